@@ -1,0 +1,84 @@
+#include "analyze/lint.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "sql/visit.hpp"
+
+namespace pgvista::analyze {
+
+using namespace sql;
+
+namespace {
+
+// The names by which a FROM item's columns are qualified.
+void names_of(const FromItem& item, std::set<std::string>& out) {
+  if (const auto* table = item.as<TableRef>()) out.insert(table->alias.name.empty() ? table->name : table->alias.name);
+  if (const auto* sub = item.as<SubqueryRef>()) out.insert(sub->alias.name);
+  if (const auto* function = item.as<FunctionRef>()) out.insert(function->alias.name);
+  if (const auto* join = item.as<Join>()) {
+    names_of(*join->left, out);
+    names_of(*join->right, out);
+  }
+}
+
+void nullable_names(const FromItem& item, std::set<std::string>& out) {
+  const auto* join = item.as<Join>();
+  if (!join) return;
+  if (join->type == Join::Type::left || join->type == Join::Type::full) names_of(*join->right, out);
+  if (join->type == Join::Type::right || join->type == Join::Type::full) names_of(*join->left, out);
+  nullable_names(*join->left, out);
+  nullable_names(*join->right, out);
+}
+
+void lint_join(const Join& join, std::vector<Lint>& out) {
+  if (join.type != Join::Type::full || !join.condition) return;
+  for (const FromItem* side : {&*join.left, &*join.right}) {
+    const auto* inner = side->as<Join>();
+    if (!inner || inner->type != Join::Type::full) continue;
+    std::set<std::string> names;
+    nullable_names(*side, names);
+    const auto* equality = join.condition->as<Operator>();
+    if (!equality || !equality->left) continue;
+    for (const Box<Expr>* operand : {&equality->left, &equality->right}) {
+      const auto* ref = (*operand)->as<ColumnRef>();
+      if (!ref || ref->parts.size() < 2 || !names.contains(ref->parts[ref->parts.size() - 2])) continue;
+      const std::string shown = ref->parts[ref->parts.size() - 2] + "." + ref->parts.back();
+      out.push_back({"full_join_chain", fmt::format("FULL JOIN on {}, which is NULL for every row that only the other side of the inner FULL JOIN gave", shown),
+                     "Such rows find no partner and appear once more, alone. Join on COALESCE of both sides, or with USING.", ref->at.offset});
+    }
+  }
+}
+
+void lint_aggregates(const Select& query, std::vector<Lint>& out) {
+  static const std::set<std::string> collecting = {"json_agg", "jsonb_agg", "array_agg"};
+  std::set<std::string> names;
+  for (const FromItem& item : query.from) nullable_names(item, names);
+  if (names.empty()) return;
+  for (const Target& target : query.targets) {
+    walk(*target.value, [&](const auto& node) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FunctionCall>) {
+        if (!collecting.contains(node.name.back()) || node.filter || node.arguments.size() != 1) return;
+        const auto* ref = node.arguments.front().template as<ColumnRef>();
+        if (!ref || ref->parts.empty() || !names.contains(ref->parts.front())) return;
+        out.push_back({"null_element", fmt::format("{}({}) over an outer join gives [null], not NULL or [], where nothing matches", node.name.back(), ref->parts.back()),
+                       "Add FILTER (WHERE … IS NOT NULL), and COALESCE for an empty list.", node.at.offset});
+      }
+    });
+  }
+}
+
+}  // namespace
+
+std::vector<Lint> lint(const Select& query) {
+  std::vector<Lint> out;
+  walk(query, [&](const auto& node) {
+    using Node = std::remove_cvref_t<decltype(node)>;
+    if constexpr (std::is_same_v<Node, Join>) lint_join(node, out);
+    if constexpr (std::is_same_v<Node, Select>) lint_aggregates(node, out);
+  });
+  return out;
+}
+
+}  // namespace pgvista::analyze

@@ -1,0 +1,85 @@
+#include "apply/clear.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "catalog/ledger.hpp"
+#include "catalog/read.hpp"
+#include "db/advisory_lock.hpp"
+
+namespace pgvista::apply {
+
+using schema::Database;
+using schema::Relation;
+
+namespace {
+
+bool contains(const std::vector<const Relation*>& all, schema::Oid oid) {
+  return std::any_of(all.begin(), all.end(), [&](const Relation* relation) { return relation->oid == oid; });
+}
+
+void check_dependents(const Database& database, const std::vector<const Relation*>& gone) {
+  std::vector<std::string> readers;
+  for (const Relation* view : gone) {
+    for (const schema::Oid reader : database.readers(view->oid)) {
+      if (!contains(gone, reader)) readers.push_back(fmt::format("{} (reads {})", database.relations.at(reader).name.display(), view->name.display()));
+    }
+    for (const schema::OtherDependent& other : database.other_dependents) {
+      if (other.on == view->oid) readers.push_back(fmt::format("{} (needs {})", other.description, view->name.display()));
+    }
+  }
+  if (readers.empty()) return;
+  Error error;
+  error.code = "has_dependents";
+  error.message = "other objects still read these views: " + join(readers, ", ");
+  error.hint = "Drop or change those first, or name the views to clear.";
+  throw Failure(std::move(error));
+}
+
+}  // namespace
+
+std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits) {
+  db::AdvisoryLock lock(connection, "pgvista sync");
+  lock.lock();
+  const Database database = catalog::read_database(connection, {});
+  std::vector<Dropped> out;
+  if (!database.ledger) return out;
+  std::vector<const Relation*> gone;
+  std::vector<sql::Name> names;
+  for (const auto& [name, record] : database.records) {
+    if (!named.empty() && std::find(named.begin(), named.end(), name) == named.end()) continue;
+    names.push_back(name);
+    const Relation* live = database.find(name);
+    // The same name on another object is not what pgvista made.
+    if (live && live->oid == record.oid && (live->view() || live->materialized())) gone.push_back(live);
+  }
+  check_dependents(database, gone);
+  db::Transaction transaction(connection);
+  connection.limit(limits.lock_timeout, limits.statement_timeout);
+  while (!gone.empty()) {
+    const auto next = std::find_if(gone.begin(), gone.end(), [&](const Relation* view) {
+      const auto readers = database.readers(view->oid);
+      return std::none_of(readers.begin(), readers.end(), [&](schema::Oid reader) { return contains(gone, reader); });
+    });
+    const Relation& view = **next;
+    const char* const kind = view.materialized() ? "materialized view" : "view";
+    connection.execute(fmt::format("DROP {} {}", view.materialized() ? "MATERIALIZED VIEW" : "VIEW", view.name.sql()));
+    out.push_back({kind, view.name});
+    gone.erase(next);
+  }
+  for (const schema::Leftover& left : database.leftovers) {
+    connection.execute(fmt::format("DROP {} IF EXISTS {} CASCADE", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
+  }
+  for (const sql::Name& name : names) catalog::forget_record(connection, name);
+  catalog::forget_leftovers(connection);
+  if (names.size() == database.records.size()) {
+    connection.execute("DROP SCHEMA pgvista CASCADE");
+    out.push_back({"schema", {"", "pgvista"}});
+  }
+  transaction.commit();
+  return out;
+}
+
+}  // namespace pgvista::apply

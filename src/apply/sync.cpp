@@ -1,0 +1,248 @@
+#include "apply/sync.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include "apply/record.hpp"
+#include "catalog/ledger.hpp"
+#include "catalog/read.hpp"
+#include "catalog/runs.hpp"
+#include "db/advisory_lock.hpp"
+#include "db/interrupt.hpp"
+
+namespace pgvista::apply {
+
+using plan::Phase;
+using plan::Plan;
+using plan::Statement;
+using plan::Step;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+
+bool has_phase(const Step& step, Phase phase) {
+  return std::any_of(step.statements.begin(), step.statements.end(), [&](const Statement& s) { return s.phase == phase; });
+}
+
+// Which view and file a failed statement belongs to.
+[[noreturn]] void rethrow_for(const Step& step, const db::QueryFailure& failure) {
+  Error error = failure.error();
+  if (error.exit == ExitCode::interrupted || error.code == "connection_lost") throw Failure(std::move(error));
+  error.message = fmt::format("{} of \"{}\" failed: {}", plan::to_string(step.action), step.view.display(), error.message);
+  if (error.file.empty()) error.file = step.file;
+  if (error.sqlstate == "42703" && error.hint.empty()) error.hint = "A view that is kept reads a column that the new definition does not have.";
+  throw Failure(std::move(error));
+}
+
+class Syncing {
+ public:
+  Syncing(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher)
+      : connection_(connection), project_(project), options_(options), limits_(limits), watcher_(watcher) {}
+
+  Survey run() {
+    db::AdvisoryLock lock(connection_, "pgvista sync");
+    lock.lock([&] { watcher_.message("another sync is running; waiting for it"); });
+    Survey out = survey(connection_, project_, options_, limits_);
+    if (!out.plan.errors.empty()) return out;
+    if (!out.database.leftovers.empty()) {
+      clean_up(out.database.leftovers);
+      out = survey(connection_, project_, options_, limits_);
+    }
+    if (out.plan.steps.empty()) {
+      if (!out.database.read_only && out.database.ledger) refresh_records(out);
+      return out;
+    }
+    note_counters(out);
+    try {
+      build(out);
+      exchange(out);
+    } catch (...) {
+      forget_builds();
+      throw;
+    }
+    settle_after(out);
+    return out;
+  }
+
+ private:
+  // Only objects that the ledger names and whose oid is still the one noted.
+  void clean_up(const std::vector<schema::Leftover>& leftovers) {
+    watcher_.message("cleaning up after a run that was broken off");
+    db::Transaction transaction(connection_);
+    connection_.limit(limits_.lock_timeout, {});
+    for (const schema::Leftover& left : leftovers) {
+      connection_.execute(fmt::format("DROP {} IF EXISTS {} CASCADE", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
+    }
+    catalog::forget_leftovers(connection_);
+    transaction.commit();
+  }
+
+  void refresh_records(const Survey& out) {
+    if (!records_outdated(project_, out)) return;
+    db::Transaction transaction(connection_);
+    write_records(connection_, project_, out);
+    transaction.commit();
+  }
+
+  void run_step(const Step& step, Phase phase) {
+    for (const Statement& statement : step.statements) {
+      if (statement.phase != phase) continue;
+      try {
+        connection_.execute(statement.sql);
+      } catch (const db::QueryFailure& failure) {
+        rethrow_for(step, failure);
+      }
+    }
+  }
+
+  // What takes long: beside the live views, in transactions that hold nothing a reader waits for.
+  void build(const Survey& out) {
+    const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(), [](const Step& step) { return has_phase(step, Phase::build); });
+    if (!any) return;
+    {
+      db::Transaction transaction(connection_);
+      catalog::create_ledger(connection_);
+      transaction.commit();
+    }
+    for (const Step& step : out.plan.steps) {
+      if (!has_phase(step, Phase::build)) continue;
+      watcher_.message(fmt::format("building {}", step.view.display()));
+      db::Transaction transaction(connection_);
+      connection_.limit({}, limits_.statement_timeout);
+      built_ = true;
+      run_step(step, Phase::build);
+      for (const sql::Name& name : step.built) catalog::note_leftover(connection_, name);
+      transaction.commit();
+    }
+  }
+
+  void forget_builds() {
+    if (!built_ || connection_.lost()) return;  // the next run cleans up
+    const db::Uninterrupted uninterrupted;
+    try {
+      schema::Database database;
+      catalog::read_ledger(connection_, database);
+      if (!database.leftovers.empty()) clean_up(database.leftovers);
+    } catch (const Failure&) {
+      // The first failure is the one to tell; the next run cleans up.
+    }
+  }
+
+  // One transaction; retried as a whole while a lock is not to be had within the lock timeout.
+  void exchange(const Survey& out) {
+    std::mt19937 random{std::random_device{}()};
+    for (int attempt = 0;; ++attempt) {
+      try {
+        const auto start = Clock::now();
+        exchange_once(out);
+        for (const Step& step : out.plan.steps) {
+          if (!has_phase(step, Phase::after)) watcher_.finished(step, since(start));
+        }
+        return;
+      } catch (const Failure& failure) {
+        if (failure.error().exit != ExitCode::locked || attempt >= limits_.lock_retries) throw;
+        if (attempt == 0) watcher_.message("a lock is taken by another session; trying again");
+        const int longest = std::min(2000, 50 << std::min(attempt, 6));
+        db::pause(std::chrono::milliseconds(longest / 2 + static_cast<int>(random() % static_cast<unsigned>(longest / 2 + 1))));
+      }
+    }
+  }
+
+  void exchange_once(const Survey& out) {
+    db::Transaction transaction(connection_);
+    connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
+    catalog::create_ledger(connection_);
+    const auto& steps = out.plan.steps;
+    // Readers of a view lock it before what it reads: so do we, and no deadlock can come of it.
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) run_step(*step, Phase::lock);
+    for (const Phase phase : {Phase::drop_first, Phase::rename, Phase::away, Phase::make}) {
+      for (const Step& step : steps) run_step(step, phase);
+    }
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) run_step(*step, Phase::drop);
+    for (const Step& step : steps) run_step(step, Phase::settle);
+    write_records(connection_, project_, out);
+    record_populations(out);
+    catalog::forget_leftovers(connection_);
+    transaction.commit();
+  }
+
+  // How often the tables had changed before anything was read from them: later, that tells what is stale.
+  void note_counters(const Survey& out) {
+    std::vector<schema::Oid> tables;
+    for (const auto& [oid, relation] : out.database.relations) {
+      if (!relation.view()) tables.push_back(oid);
+    }
+    counters_ = catalog::change_counters(connection_, tables);
+    started_at_ = catalog::server_clock(connection_);
+  }
+
+  void record_populations(const Survey& out) {
+    std::vector<std::string> names;
+    for (const Step& step : out.plan.steps) {
+      const bool fills = step.action == plan::Action::create || step.action == plan::Action::swap || step.action == plan::Action::recreate;
+      if (fills) names.push_back(step.view.name);
+    }
+    if (names.empty()) return;
+    const schema::Database now = catalog::read_database(connection_, names);
+    for (const Step& step : out.plan.steps) {
+      const schema::Relation* live = now.find(step.view);
+      const bool fills = step.action == plan::Action::create || step.action == plan::Action::swap || step.action == plan::Action::recreate;
+      if (fills && live && live->materialized() && live->populated) record_population(now, *live);
+    }
+  }
+
+  void record_population(const schema::Database& now, const schema::Relation& live) {
+    std::map<std::string, std::string> changes;
+    for (const schema::Oid table : catalog::base_tables(now, live.oid)) {
+      const auto counter = counters_.find(std::to_string(table));
+      if (counter != counters_.end()) changes.insert(*counter);
+    }
+    catalog::record_population(connection_, live.name, live.oid, started_at_, changes, static_cast<long long>(live.rows));
+  }
+
+  // Each on its own: one that fails is told and tried again by the next run; the others go on.
+  void settle_after(const Survey& out) {
+    std::vector<Error> errors;
+    for (const Step& step : out.plan.steps) {
+      if (!has_phase(step, Phase::after)) continue;
+      const auto start = Clock::now();
+      try {
+        db::Transaction transaction(connection_);
+        connection_.limit({}, limits_.statement_timeout);
+        run_step(step, Phase::after);
+        catalog::set_refresh_due(connection_, step.view, false);
+        const schema::Database now = catalog::read_database(connection_, {step.view.name});
+        if (const schema::Relation* live = now.find(step.view)) record_population(now, *live);
+        transaction.commit();
+        watcher_.finished(step, since(start));
+      } catch (const Failure& failure) {
+        if (connection_.lost() || db::interrupted()) throw;
+        errors.push_back(failure.error());
+      }
+    }
+    if (!errors.empty()) throw Failure(std::move(errors));
+  }
+
+  db::Connection& connection_;
+  const Project& project_;
+  const plan::Options& options_;
+  const Limits& limits_;
+  const Watcher& watcher_;
+  bool built_ = false;
+  std::map<std::string, std::string> counters_;
+  std::string started_at_;
+};
+
+}  // namespace
+
+Survey sync(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher) {
+  return Syncing(connection, project, options, limits, watcher).run();
+}
+
+}  // namespace pgvista::apply

@@ -1,0 +1,52 @@
+#pragma once
+// Makes the database match: reads, plans, and runs the plan so that a failure leaves the database as it was.
+
+#include <functional>
+#include <string>
+
+#include "db/connection.hpp"
+#include "plan/plan.hpp"
+
+namespace pgvista::apply {
+
+struct Limits {
+  std::string lock_timeout = "500ms";
+  std::string statement_timeout;
+  int lock_retries = 30;
+};
+
+/// What a person may want to see meanwhile.
+struct Watcher {
+  std::function<void(const std::string&)> message = [](const std::string&) {};
+  std::function<void(const plan::Step&, double milliseconds)> finished = [](const plan::Step&, double) {};
+};
+
+/// Everything that one look at the database gave, and the plan made from it.
+struct Survey {
+  schema::Database database;
+  analyze::ViewGraph graph;
+  catalog::Meanings meanings;
+  plan::Plan plan;
+};
+
+struct Project {
+  const std::vector<schema::ViewDefinition>& views;
+  std::string schema;  // put in front of the search path; may be empty
+};
+
+/// What would be done. Takes no lock on live objects and needs to own nothing.
+Survey survey(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits = {},
+              bool all_indexes = false);
+
+/// Does it. Throws Failure when something refused or failed; then nothing is changed.
+/// The returned survey is the one that was applied; its plan's `errors` is not empty when it was refused.
+Survey sync(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
+            const Watcher& watcher);
+
+/// Tables and views by the names that definitions use, for the catalogue readers.
+std::vector<std::string> names_in(const std::vector<schema::ViewDefinition>& views);
+
+/// The order of the project's views as this database resolves their names.
+analyze::ViewGraph order_in(const schema::Database& database, const std::vector<schema::ViewDefinition>& views, const std::string& schema);
+
+}  // namespace pgvista::apply

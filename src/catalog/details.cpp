@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include "catalog/read.hpp"
+
+namespace pgvista::catalog {
+
+using schema::Details;
+using schema::Oid;
+
+namespace {
+
+Oid relation_at(const db::Rows& rows, int row) { return static_cast<Oid>(rows.integer(row, 0)); }
+
+constexpr const char* grants_query = R"(
+SELECT c.oid, coalesce(g.rolname, ''), coalesce(e.rolname, ''), x.privilege_type, x.is_grantable, ''
+FROM pg_catalog.pg_class c CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) x
+LEFT JOIN pg_catalog.pg_roles g ON g.oid = x.grantor LEFT JOIN pg_catalog.pg_roles e ON e.oid = x.grantee
+WHERE c.oid = ANY ($1::oid[])
+UNION ALL
+SELECT a.attrelid, coalesce(g.rolname, ''), coalesce(e.rolname, ''), x.privilege_type, x.is_grantable, a.attname
+FROM pg_catalog.pg_attribute a CROSS JOIN LATERAL pg_catalog.aclexplode(a.attacl) x
+LEFT JOIN pg_catalog.pg_roles g ON g.oid = x.grantor LEFT JOIN pg_catalog.pg_roles e ON e.oid = x.grantee
+WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+)";
+
+constexpr const char* column_details_query = R"(
+SELECT a.attrelid, a.attname, pg_catalog.col_description(a.attrelid, a.attnum), coalesce(a.attstattarget, -1),
+       coalesce(a.attoptions, '{}'),
+       CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END ELSE '' END,
+       CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' ELSE '' END,
+       coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), '')
+FROM pg_catalog.pg_attribute a
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum
+)";
+
+constexpr const char* statistics_query = R"(
+SELECT s.stxrelid, n.nspname, s.stxname,
+       ARRAY(SELECT CASE k WHEN 'd' THEN 'ndistinct' WHEN 'f' THEN 'dependencies' ELSE 'mcv' END FROM pg_catalog.unnest(s.stxkind) k WHERE k IN ('d', 'f', 'm')),
+       ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(s.stxkeys::int2[]) k JOIN pg_catalog.pg_attribute a ON a.attrelid = s.stxrelid AND a.attnum = k),
+       coalesce(pg_catalog.pg_get_statisticsobjdef_expressions(s.oid), '{}'),
+       coalesce((pg_catalog.to_jsonb(s) ->> 'stxstattarget')::int, -1), pg_catalog.pg_get_userbyid(s.stxowner),
+       pg_catalog.obj_description(s.oid, 'pg_statistic_ext')
+FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
+WHERE s.stxrelid = ANY ($1::oid[])
+ORDER BY s.stxname
+)";
+
+constexpr const char* attached_query = R"(
+SELECT t.tgrelid, 't', pg_catalog.pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t
+WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
+UNION ALL
+SELECT r.ev_class, 'r', pg_catalog.pg_get_ruledef(r.oid) FROM pg_catalog.pg_rewrite r
+WHERE r.ev_class = ANY ($1::oid[]) AND r.rulename <> '_RETURN'
+)";
+
+}  // namespace
+
+void read_details(db::Connection& connection, schema::Database& database, const std::vector<Oid>& relations) {
+  if (relations.empty()) return;
+  std::vector<std::string> texts;
+  for (const Oid oid : relations) {
+    texts.push_back(std::to_string(oid));
+    database.relations.at(oid).details = Details{};
+  }
+  const db::Parameters oids{db::array_literal(texts)};
+  const auto details = [&](const db::Rows& rows, int row) -> Details& { return *database.relations.at(relation_at(rows, row)).details; };
+  const db::Rows path = connection.query("SELECT current_setting('search_path'), pg_catalog.set_config('search_path', '', false)");
+
+  const db::Rows grants = connection.query(grants_query, oids);
+  for (int row = 0; row < grants.size(); ++row) {
+    Details& to = details(grants, row);
+    to.grants.push_back({grants.text(row, 1), grants.text(row, 2), grants.text(row, 3), grants.boolean(row, 4), grants.text(row, 5)});
+    if (to.grants.back().column.empty()) to.default_acl = false;
+  }
+  const db::Rows columns = connection.query(column_details_query, oids);
+  for (int row = 0; row < columns.size(); ++row) {
+    details(columns, row).columns.push_back({columns.text(row, 1), columns.optional(row, 2), static_cast<int>(columns.integer(row, 3)),
+                                             columns.array(row, 4), columns.text(row, 5), columns.text(row, 6), columns.text(row, 7)});
+  }
+  const db::Rows statistics = connection.query(statistics_query, oids);
+  for (int row = 0; row < statistics.size(); ++row) {
+    schema::ExtendedStatistics item;
+    item.name = {statistics.text(row, 1), statistics.text(row, 2)};
+    item.kinds = statistics.array(row, 3);
+    item.columns = statistics.array(row, 4);
+    item.expressions = statistics.array(row, 5);
+    item.target = static_cast<int>(statistics.integer(row, 6));
+    item.owner = statistics.text(row, 7);
+    item.comment = statistics.optional(row, 8);
+    details(statistics, row).statistics.push_back(std::move(item));
+  }
+  const db::Rows attached = connection.query(attached_query, oids);
+  for (int row = 0; row < attached.size(); ++row) {
+    Details& to = details(attached, row);
+    (attached.at(row, 1) == "t" ? to.triggers : to.rules).push_back(attached.text(row, 2));
+  }
+  connection.query("SELECT pg_catalog.set_config('search_path', $1, false)", {path.text(0, 0)});
+}
+
+}  // namespace pgvista::catalog

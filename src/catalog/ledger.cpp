@@ -1,0 +1,133 @@
+#include "catalog/ledger.hpp"
+
+#include <boost/json.hpp>
+
+namespace pgvista::catalog {
+
+namespace json = boost::json;
+using schema::Record;
+
+namespace {
+
+constexpr const char* ledger_ddl = R"(
+CREATE SCHEMA IF NOT EXISTS pgvista;
+COMMENT ON SCHEMA pgvista IS 'What pgvista knows of the views that it manages. Made and dropped by pgvista.';
+CREATE TABLE IF NOT EXISTS pgvista.view (
+  schema            text NOT NULL,
+  name              text NOT NULL,
+  oid               oid NOT NULL,
+  kind              text NOT NULL,
+  query             text NOT NULL,
+  canonical         text NOT NULL,
+  fingerprint       text NOT NULL,
+  rule_fingerprint  text NOT NULL,
+  server_major      int NOT NULL,
+  columns           jsonb NOT NULL,
+  indexes           jsonb NOT NULL,
+  made_indexes      text[] NOT NULL,
+  refresh_due       boolean NOT NULL DEFAULT false,
+  synced_at         timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (schema, name)
+);
+CREATE TABLE IF NOT EXISTS pgvista.build (
+  oid      oid PRIMARY KEY,
+  schema   text NOT NULL,
+  name     text NOT NULL,
+  made_at  timestamptz NOT NULL DEFAULT now()
+);
+CREATE TABLE IF NOT EXISTS pgvista.refresh_run (
+  id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  schema           text NOT NULL,
+  name             text NOT NULL,
+  mode             text NOT NULL,
+  started_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+  finished_at      timestamptz,
+  rows             bigint,
+  error            text,
+  sqlstate         text,
+  backend          int NOT NULL DEFAULT pg_backend_pid(),
+  changes          jsonb,
+  row_version      text,
+  ddl_fingerprint  text,
+  file_node        text
+);
+CREATE INDEX IF NOT EXISTS refresh_run_view ON pgvista.refresh_run (schema, name, id DESC);
+GRANT USAGE ON SCHEMA pgvista TO PUBLIC;
+GRANT SELECT ON pgvista.view, pgvista.build, pgvista.refresh_run TO PUBLIC;
+)";
+
+json::value columns_json(const std::vector<schema::LiveColumn>& columns) {
+  json::array out;
+  for (const schema::LiveColumn& column : columns) out.push_back(json::array{column.name, column.type, column.collation});
+  return out;
+}
+
+std::string text_of(const json::value& value) { return std::string(value.as_string()); }
+
+}  // namespace
+
+void create_ledger(db::Connection& connection) { connection.execute(ledger_ddl); }
+
+void read_ledger(db::Connection& connection, schema::Database& database) {
+  const db::Rows rows = connection.query(
+      "SELECT schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due FROM pgvista.view");
+  for (int row = 0; row < rows.size(); ++row) {
+    Record record;
+    record.name = {rows.text(row, 0), rows.text(row, 1)};
+    record.oid = static_cast<schema::Oid>(rows.integer(row, 2));
+    record.kind = rows.text(row, 3);
+    record.query = rows.text(row, 4);
+    record.canonical = rows.text(row, 5);
+    record.fingerprint = rows.text(row, 6);
+    record.rule_fingerprint = rows.text(row, 7);
+    record.server_major = static_cast<int>(rows.integer(row, 8));
+    const json::value columns = json::parse(rows.text(row, 9));
+    const json::value indexes = json::parse(rows.text(row, 10));
+    for (const json::value& column : columns.as_array()) {
+      record.columns.push_back({text_of(column.at(0)), text_of(column.at(1)), text_of(column.at(2)), false, 0});
+    }
+    for (const auto& [declared, live] : indexes.as_object()) record.indexes[std::string(declared)] = text_of(live);
+    record.made_indexes = rows.array(row, 11);
+    record.refresh_due = rows.boolean(row, 12);
+    database.records.emplace(record.name, std::move(record));
+  }
+  const db::Rows builds = connection.query(
+      "SELECT b.oid, b.schema, b.name, c.relkind FROM pgvista.build b "
+      "JOIN pg_catalog.pg_class c ON c.oid = b.oid AND c.relname = b.name "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = b.schema");
+  for (int row = 0; row < builds.size(); ++row) {
+    database.leftovers.push_back({static_cast<schema::Oid>(builds.integer(row, 0)), {builds.text(row, 1), builds.text(row, 2)}, builds.at(row, 3).front()});
+  }
+}
+
+void write_record(db::Connection& connection, const Record& record) {
+  json::object indexes;
+  for (const auto& [declared, live] : record.indexes) indexes[declared] = live;
+  connection.query(
+      "INSERT INTO pgvista.view (schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[], $13) "
+      "ON CONFLICT (schema, name) DO UPDATE SET oid = excluded.oid, kind = excluded.kind, query = excluded.query, canonical = excluded.canonical, "
+      "fingerprint = excluded.fingerprint, rule_fingerprint = excluded.rule_fingerprint, server_major = excluded.server_major, "
+      "columns = excluded.columns, indexes = excluded.indexes, made_indexes = excluded.made_indexes, refresh_due = excluded.refresh_due, synced_at = now()",
+      {record.name.schema, record.name.name, std::to_string(record.oid), record.kind, record.query, record.canonical, record.fingerprint,
+       record.rule_fingerprint, std::to_string(record.server_major), json::serialize(columns_json(record.columns)), json::serialize(indexes),
+       db::array_literal(record.made_indexes), record.refresh_due ? "true" : "false"});
+}
+
+void forget_record(db::Connection& connection, const sql::Name& name) {
+  connection.query("DELETE FROM pgvista.view WHERE schema = $1 AND name = $2", {name.schema, name.name});
+}
+
+void set_refresh_due(db::Connection& connection, const sql::Name& name, bool due) {
+  connection.query("UPDATE pgvista.view SET refresh_due = $3 WHERE schema = $1 AND name = $2", {name.schema, name.name, due ? "true" : "false"});
+}
+
+void note_leftover(db::Connection& connection, const sql::Name& name) {
+  connection.query("INSERT INTO pgvista.build (oid, schema, name) SELECT c.oid, n.nspname, c.relname FROM pg_catalog.pg_class c "
+                   "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2 ON CONFLICT (oid) DO UPDATE SET schema = excluded.schema, name = excluded.name",
+                   {name.schema, name.name});
+}
+
+void forget_leftovers(db::Connection& connection) { connection.execute("DELETE FROM pgvista.build"); }
+
+}  // namespace pgvista::catalog

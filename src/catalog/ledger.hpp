@@ -1,0 +1,26 @@
+#pragma once
+// The schema pgvista: what pgvista knows of its views. Made at the first sync; readable by every role.
+
+#include <optional>
+#include <string>
+
+#include "db/connection.hpp"
+#include "schema/live.hpp"
+
+namespace pgvista::catalog {
+
+/// Creates the schema and its tables where they are missing. Must run in a transaction.
+void create_ledger(db::Connection& connection);
+
+/// Fills in `records` and `leftovers`.
+void read_ledger(db::Connection& connection, schema::Database& database);
+
+void write_record(db::Connection& connection, const schema::Record& record);
+void forget_record(db::Connection& connection, const sql::Name& name);
+void set_refresh_due(db::Connection& connection, const sql::Name& name, bool due);
+
+/// Notes an object made beside a view, in the transaction that makes it: the next run may clean it up.
+void note_leftover(db::Connection& connection, const sql::Name& name);
+void forget_leftovers(db::Connection& connection);
+
+}  // namespace pgvista::catalog

@@ -1,0 +1,35 @@
+#pragma once
+// A live database -> values. Everything here reads system catalogues only: no lock on any relation of the user.
+
+#include <string>
+#include <vector>
+
+#include "db/connection.hpp"
+#include "schema/live.hpp"
+
+namespace pgvista::catalog {
+
+/// Of a pg_class row `c`: everything that DDL changes and a refresh does not.
+inline constexpr const char* ddl_fingerprint_sql =
+    "pg_catalog.md5(pg_catalog.concat_ws('|', c.relname, c.relnamespace, c.relowner, c.relacl::text, c.reloptions::text, "
+    "c.reltablespace, c.relhasindex, c.relhastriggers, c.relrowsecurity, c.relam))";
+
+/// Reads all views and materialized views, and the relations named in `names` (schema left out), with what the ledger
+/// says of them. A fixed number of round trips, whatever the number of views.
+schema::Database read_database(db::Connection& connection, const std::vector<std::string>& names);
+
+/// Puts `schema`, unless empty, in front of the session's search path, and the ledger's out of it. A schema that does not exist is
+/// no error here: sync creates it.
+void use_schema(db::Connection& connection, const std::string& schema);
+
+/// Fills in `definition` (pg_get_viewdef with an empty search path) and its indexes' definitions. Takes ACCESS SHARE
+/// on the view for a moment, as PostgreSQL does for that function: only for views whose text must be known.
+void read_definitions(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& views);
+
+/// Fills in `details` of these relations.
+void read_details(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& relations);
+
+/// Base tables below a view, through views, with their names.
+std::vector<schema::Oid> base_tables(const schema::Database& database, schema::Oid view);
+
+}  // namespace pgvista::catalog

@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyze/lint.hpp"
+#include "analyze/nullability.hpp"
+#include "analyze/tables.hpp"
+#include "base/suggest.hpp"
+#include "base/text.hpp"
+#include "catalog/read.hpp"
+#include "cli/session.hpp"
+
+namespace pgvista::cli {
+
+namespace json = boost::json;
+using schema::ViewDefinition;
+
+namespace {
+
+class Checking {
+ public:
+  explicit Checking(Session& session) : session_(session) {}
+
+  ExitCode run() {
+    try {
+      check_all();
+    } catch (const Failure& failure) {
+      if (failure.error().exit == ExitCode::usage || failure.error().exit == ExitCode::interrupted) throw;
+      errors_.insert(errors_.end(), failure.errors().begin(), failure.errors().end());
+    }
+    report();
+    if (!errors_.empty()) return errors_.front().exit == ExitCode::unreachable ? ExitCode::unreachable : ExitCode::failed;
+    return !warnings_.empty() && session_.arguments().has("--strict") ? ExitCode::pending : ExitCode::done;
+  }
+
+ private:
+  void check_all() {
+    project::Definitions read = session_.read_views();
+    errors_ = std::move(read.errors);
+    for (const ViewDefinition& view : read.views) {
+      if (view.maintenance != schema::Maintenance::manual) error(view, "maintenance_unavailable", fmt::format("maintenance = \"{}\" is not available in this version", schema::to_string(view.maintenance)), "Use \"manual\".");
+    }
+    const apply::Project project{read.views, session_.settings().schema};
+    const apply::Survey survey = apply::survey(session_.connection(), project, {}, session_.limits(), true);
+    errors_.insert(errors_.end(), survey.meanings.errors.begin(), survey.meanings.errors.end());
+    for (std::size_t i = 0; i < read.views.size(); ++i) {
+      check_lints(read.views[i]);
+      if (!survey.meanings.views[i].known) continue;
+      check_columns(read.views[i], survey.meanings.views[i]);
+      check_name(read.views[i], survey.database);
+      if (read.views[i].kind == schema::Kind::materialized) check_concurrent(read.views[i], survey.database);
+      check_row_security(read.views[i], survey.database);
+    }
+    if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");
+  }
+
+  static Error made(const ViewDefinition& view, std::string code, std::string message, std::string hint) {
+    Error out;
+    out.code = std::move(code);
+    out.message = std::move(message);
+    out.hint = std::move(hint);
+    out.file = view.source.file;
+    out.line = out.column = 1;
+    return out;
+  }
+  void error(const ViewDefinition& view, std::string code, std::string message, std::string hint) { errors_.push_back(made(view, std::move(code), std::move(message), std::move(hint))); }
+  void warning(const ViewDefinition& view, std::string code, std::string message, std::string hint) { warnings_.push_back(made(view, std::move(code), std::move(message), std::move(hint))); }
+
+  void check_lints(const ViewDefinition& view) {
+    for (const analyze::Lint& lint : analyze::lint(view.tree)) {
+      Error found = made(view, lint.code, lint.message, lint.hint);
+      schema::locate(found, view, static_cast<std::size_t>(std::max(lint.offset, 0)));
+      warnings_.push_back(std::move(found));
+    }
+  }
+
+  void check_columns(const ViewDefinition& view, const catalog::Meaning& meaning) {
+    std::vector<std::string> names;
+    for (const auto& column : meaning.columns) names.push_back(column.name);
+    const auto known = [&](const std::string& name, const char* where) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+      error(view, "unknown_column", fmt::format("{} names \"{}\", which is no column of {}", where, name, view.name.display()), did_you_mean(name, names));
+      return false;
+    };
+    for (const std::string& column : view.key) known(column, "key");
+    for (const auto& [column, comment] : view.column_comments) known(column, "column_comments");
+    for (const auto& [column, type] : view.column_types) {
+      if (!known(column, "column_types")) continue;
+      const auto real = std::find_if(meaning.columns.begin(), meaning.columns.end(), [&](const auto& candidate) { return candidate.name == column; });
+      if (!same_type(type, real->type)) {
+        error(view, "column_type", fmt::format("{} is declared {}, but the query gives {}", column, type, real->type), fmt::format("Cast it in the query, or declare {}.", real->type));
+      }
+    }
+  }
+
+  bool same_type(const std::string& declared, const std::string& real) {
+    if (lower(declared) == lower(real)) return true;
+    try {
+      // regtype knows the aliases (int8, timestamptz) but drops modifiers: without one in the declaration, any will do.
+      const std::string name = session_.connection().query("SELECT $1::pg_catalog.regtype::text", {declared}).text(0, 0);
+      const std::string bare = real.substr(0, real.find('('));
+      const bool has_modifier = declared.find('(') != std::string::npos;
+      if (!has_modifier) return name == real || (real.find('(') != std::string::npos && name == bare + (real.find(')') == std::string::npos ? "" : real.substr(real.find(')') + 1)));
+      return name == bare && declared.substr(declared.find('(')) == real.substr(real.find('('));
+    } catch (const db::QueryFailure&) {
+      return false;
+    }
+  }
+
+  void check_name(const ViewDefinition& view, const schema::Database& database) {
+    const schema::Relation* live = database.find(view.name);
+    if (live && (!(live->view() || live->materialized()) || live->extension_member)) {
+      error(view, "name_taken", fmt::format("\"{}\" is the name of something else in the database", view.name.display()), "Give the view another name.");
+    }
+  }
+
+  void check_concurrent(const ViewDefinition& view, const schema::Database& database) {
+    const schema::IndexDefinition* key = nullptr;
+    for (const schema::IndexDefinition& index : view.indexes) {
+      const bool plain = std::all_of(index.columns.begin(), index.columns.end(), [](const std::string& column) { return column.find('(') == std::string::npos; });
+      if (index.unique && index.where.empty() && plain) key = key ? key : &index;
+    }
+    if (!key) {
+      warning(view, "not_concurrent", fmt::format("\"{}\" cannot be refreshed concurrently: no unique index on plain columns is declared", view.name.display()),
+              "Declare one, or readers wait while it is refreshed.");
+      return;
+    }
+    const auto outputs = analyze::output_nullability(view.tree, [&](const std::string& schema, const std::string& name) { return table_columns(database, schema, name); });
+    for (const std::string& entry : key->columns) {
+      const std::string column = entry.substr(0, entry.find(' '));
+      const auto output = std::find_if(outputs.begin(), outputs.end(), [&](const auto& candidate) { return candidate.name == column; });
+      if (output == outputs.end() || !output->nullable) continue;
+      Error found = made(view, "nullable_key", fmt::format("\"{}\" can be NULL, and stands in the unique index that refreshes concurrently", column),
+                         "Rows with a NULL there are rewritten at every concurrent refresh. Filter them out, or use coalesce().");
+      found.line = key->line;
+      warnings_.push_back(std::move(found));
+    }
+  }
+
+  static std::optional<std::vector<analyze::NullableColumn>> table_columns(const schema::Database& database, const std::string& schema, const std::string& name) {
+    const schema::Relation* relation = database.resolve(schema, name);
+    if (!relation) return std::nullopt;
+    std::vector<analyze::NullableColumn> out;
+    for (const schema::LiveColumn& column : relation->columns) out.push_back({column.name, !column.not_null});
+    return out;
+  }
+
+  void check_row_security(const ViewDefinition& view, const schema::Database& database) {
+    std::vector<std::string> oids;
+    analyze::for_each_table(view.tree, [&](const sql::TableRef& ref) {
+      if (const schema::Relation* relation = database.resolve(ref.schema, ref.name)) oids.push_back(std::to_string(relation->oid));
+    });
+    const db::Rows rows = session_.connection().query("SELECT relname FROM pg_catalog.pg_class WHERE oid = ANY ($1::oid[]) AND relrowsecurity", {db::array_literal(oids)});
+    if (rows.size() == 0) return;
+    std::vector<std::string> tables;
+    for (int row = 0; row < rows.size(); ++row) tables.push_back(rows.text(row, 0));
+    if (view.kind == schema::Kind::materialized) {
+      warning(view, "row_security", fmt::format("the stored rows of \"{}\" are readable past the row-level security of {}", view.name.display(), join(tables, ", ")),
+              "Grant it only to roles that may see all rows.");
+    } else if (!view.security_invoker.value_or(false)) {
+      warning(view, "row_security", fmt::format("\"{}\" reads {} with its owner's rights, past the readers' row-level security", view.name.display(), join(tables, ", ")),
+              "security_invoker = true (PostgreSQL 15) lets each reader's policies apply.");
+    }
+  }
+
+  void report() {
+    if (session_.json()) {
+      json::array errors;
+      json::array warnings;
+      for (const Error& one : errors_) errors.push_back(error_json(one));
+      for (const Error& one : warnings_) warnings.push_back(error_json(one));
+      session_.print_json(json::object{{"errors", std::move(errors)}, {"warnings", std::move(warnings)}});
+      return;
+    }
+    for (const Error& one : errors_) session_.print(format_error(one));
+    for (const Error& one : warnings_) session_.print(format_error(one, "warning"));
+    session_.print(errors_.empty() && warnings_.empty() ? "all is well\n" : fmt::format("{} error(s), {} warning(s)\n", errors_.size(), warnings_.size()));
+  }
+
+  Session& session_;
+  std::vector<Error> errors_;
+  std::vector<Error> warnings_;
+};
+
+}  // namespace
+
+Command check_command() {
+  return {"check", "Check the definitions against the database", "", {{"--strict", "", "exit 3 when there are warnings"}}, [](Session& session) { return Checking(session).run(); }};
+}
+
+}  // namespace pgvista::cli

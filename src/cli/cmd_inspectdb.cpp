@@ -1,0 +1,183 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "analyze/nullability.hpp"
+#include "base/suggest.hpp"
+#include "catalog/read.hpp"
+#include "cli/session.hpp"
+#include "inspect/inspect.hpp"
+#include "inspect/naming.hpp"
+#include "parse/parse.hpp"
+
+namespace pgvista::cli {
+
+namespace fs = std::filesystem;
+using inspect::Inspected;
+
+namespace {
+
+// pg_class, in the order of the catalogue's names: all tables too, when asked for.
+std::vector<std::string> all_names(db::Connection& connection) {
+  const db::Rows rows = connection.query(
+      "SELECT DISTINCT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'f') "
+      "AND nspname NOT IN ('pg_catalog', 'information_schema', 'pgvista') AND nspname NOT LIKE 'pg\\_t%' ORDER BY 1");
+  std::vector<std::string> out;
+  for (int row = 0; row < rows.size(); ++row) out.push_back(rows.text(row, 0));
+  return out;
+}
+
+class Inspecting {
+ public:
+  explicit Inspecting(Session& session) : session_(session), format_(session.arguments().value("--format", "sql")) {
+    const std::vector<std::string> formats = {"sql", "cpp", "django"};
+    if (std::find(formats.begin(), formats.end(), format_) == formats.end()) {
+      throw Failure(usage_error("usage", fmt::format("--format takes sql, cpp or django, found \"{}\"", format_), did_you_mean(format_, formats)));
+    }
+  }
+
+  ExitCode run() {
+    const std::vector<std::string> names = all_names(session_.connection());
+    database_ = catalog::read_database(session_.connection(), names);
+    const std::vector<const schema::Relation*> chosen = choose(names);
+    std::vector<schema::Oid> views;
+    for (const schema::Relation* relation : chosen) {
+      if (relation->view() || relation->materialized()) views.push_back(relation->oid);
+    }
+    catalog::read_definitions(session_.connection(), database_, views);
+    read_keys();
+    write(chosen);
+    return ExitCode::done;
+  }
+
+ private:
+  // Views when nothing is named; for the typed formats their tables too.
+  std::vector<const schema::Relation*> choose(const std::vector<std::string>& names) const {
+    std::vector<const schema::Relation*> out;
+    const auto& words = session_.arguments().positionals;
+    for (const auto& [name, oid] : database_.by_name) {
+      const schema::Relation& relation = database_.relations.at(oid);
+      const bool view = relation.view() || relation.materialized();
+      const bool table = relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f';
+      const bool named = std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word == name.display() || word == name.schema + "." + name.name; });
+      if (relation.extension_member && !named) continue;
+      if (words.empty() ? view || (table && format_ != "sql") : named && (view || table)) out.push_back(&relation);
+      if (named && table && format_ == "sql") {
+        throw Failure(usage_error("not_a_view", fmt::format("\"{}\" is a table: there is no view file for it", name.display()), "Use --format cpp or --format django."));
+      }
+    }
+    for (const std::string& word : words) {
+      const bool found = std::any_of(out.begin(), out.end(), [&](const schema::Relation* r) { return word == r->name.display() || word == r->name.schema + "." + r->name.name; });
+      if (!found) throw Failure(usage_error("unknown_relation", fmt::format("there is no relation \"{}\" in this database", word), did_you_mean(word, names)));
+    }
+    return out;
+  }
+
+  void read_keys() {
+    const db::Rows keys = session_.connection().query(
+        "SELECT c.conrelid, c.contype, a.attname, coalesce(r.relname, '') FROM pg_catalog.pg_constraint c CROSS JOIN LATERAL pg_catalog.unnest(c.conkey) WITH ORDINALITY k (num, pos) "
+        "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num LEFT JOIN pg_catalog.pg_class r ON r.oid = c.confrelid "
+        "WHERE c.contype = 'p' OR (c.contype = 'f' AND pg_catalog.cardinality(c.conkey) = 1) ORDER BY c.conrelid, k.pos");
+    for (int row = 0; row < keys.size(); ++row) {
+      const auto oid = static_cast<schema::Oid>(keys.integer(row, 0));
+      if (keys.at(row, 1) == "p") {
+        primary_[oid].push_back(keys.text(row, 2));
+      } else {
+        references_[{oid, keys.text(row, 2)}] = keys.text(row, 3);
+      }
+    }
+  }
+
+  Inspected inspected(const schema::Relation& relation) const {
+    Inspected out;
+    out.relation = &relation;
+    std::vector<analyze::NullableColumn> outputs;
+    if (!relation.definition.empty()) {
+      try {
+        outputs = analyze::output_nullability(parse::parse_select(relation.definition), [&](const std::string& schema, const std::string& name) { return columns_of(schema, name); });
+      } catch (const Failure&) {
+        outputs.clear();  // a newer server's syntax: nothing is known, all may be NULL
+      }
+    }
+    for (std::size_t i = 0; i < relation.columns.size(); ++i) {
+      const schema::LiveColumn& column = relation.columns[i];
+      inspect::InspectedColumn item{column.name, column.type, !column.not_null, {}};
+      if (outputs.size() == relation.columns.size()) item.nullable = outputs[i].nullable;
+      if (const auto reference = references_.find({relation.oid, column.name}); reference != references_.end()) item.references = reference->second;
+      out.columns.push_back(std::move(item));
+    }
+    if (const auto primary = primary_.find(relation.oid); primary != primary_.end()) out.key = primary->second;
+    for (const schema::LiveIndex& index : relation.indexes) {
+      if (out.key.empty() && index.unique && index.valid && !index.partial && !index.on_expressions) out.key = index.columns;
+    }
+    return out;
+  }
+
+  std::optional<std::vector<analyze::NullableColumn>> columns_of(const std::string& schema, const std::string& name) const {
+    const schema::Relation* relation = database_.resolve(schema, name);
+    if (!relation) return std::nullopt;
+    std::vector<analyze::NullableColumn> out;
+    for (const schema::LiveColumn& column : relation->columns) out.push_back({column.name, !column.not_null});
+    return out;
+  }
+
+  std::string text_of(const schema::Relation& relation) const {
+    const Inspected item = inspected(relation);
+    return format_ == "cpp" ? inspect::cpp_struct(item) : format_ == "django" ? inspect::django_model(item) : inspect::sql_file(item);
+  }
+
+  std::string prelude() const { return format_ == "cpp" ? inspect::cpp_prelude() : format_ == "django" ? inspect::django_prelude() : ""; }
+
+  void write(const std::vector<const schema::Relation*>& relations) {
+    const std::string folder = session_.arguments().value("--output");
+    if (!folder.empty()) return write_files(relations, folder);
+    std::string out = prelude();
+    for (const schema::Relation* relation : relations) {
+      if (format_ == "sql") out += (out.empty() ? "" : "\n") + std::string("-- ") + relation->name.display() + "\n";
+      out += text_of(*relation);
+    }
+    if (session_.json()) {
+      boost::json::array list;
+      for (const schema::Relation* relation : relations) list.push_back(boost::json::object{{"name", relation->name.name}, {"schema", relation->name.schema}, {"text", text_of(*relation)}});
+      return session_.print_json(list);
+    }
+    session_.print(out);
+  }
+
+  void write_files(const std::vector<const schema::Relation*>& relations, const fs::path& folder) {
+    std::error_code failure;
+    fs::create_directories(folder, failure);
+    const char* const suffix = format_ == "cpp" ? ".hpp" : format_ == "django" ? ".py" : ".sql";
+    for (const schema::Relation* relation : relations) {
+      std::string stem = relation->name.schema == "public" ? relation->name.name : relation->name.schema + "." + relation->name.name;
+      std::replace(stem.begin(), stem.end(), '/', '_');
+      const fs::path path = folder / (stem + suffix);
+      if (fs::exists(path, failure)) {
+        throw Failure(Error{"exists", fmt::format("{} is there already", path.string()), {}, "Name an empty folder, or remove the file.", {}, {}, 0, 0, ExitCode::failed});
+      }
+      std::ofstream file(path);
+      file << prelude() << text_of(*relation);
+      file.close();
+      if (!file) throw Failure(Error{"unwritable", fmt::format("cannot write {}", path.string()), {}, "Check the folder's permissions and its disk.", {}, {}, 0, 0, ExitCode::failed});
+      session_.say("wrote " + path.string());
+    }
+  }
+
+  Session& session_;
+  std::string format_;
+  schema::Database database_;
+  std::map<schema::Oid, std::vector<std::string>> primary_;
+  std::map<std::pair<schema::Oid, std::string>, std::string> references_;
+};
+
+}  // namespace
+
+Command inspectdb_command() {
+  return {"inspectdb", "Print definitions of what a database holds", "[RELATION…]",
+          {{"--format", "FORMAT", "sql (default), cpp or django"}, {"--output", "DIR", "write files, one a relation"}},
+          [](Session& session) { return Inspecting(session).run(); }};
+}
+
+}  // namespace pgvista::cli

@@ -1,0 +1,33 @@
+#include "cli/plan_output.hpp"
+
+namespace pgvista::cli {
+
+namespace {
+
+ExitCode run_plan(Session& session) {
+  const Arguments& arguments = session.arguments();
+  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), session.named_views()};
+  const apply::Survey survey = apply::survey(session.connection(), session.project(), options, session.limits());
+  const plan::Plan& plan = survey.plan;
+  if (session.json()) {
+    session.print_json(plan_json(plan, plan.pending()));
+  } else {
+    print_plan(session, plan, true);
+    print_strays(session, plan, options.prune);
+    if (!plan.pending() && plan.errors.empty()) session.print("nothing to do\n");
+  }
+  if (plan.recorded_only) session.say("temporary views are impossible here: compared with what the last sync recorded");
+  for (const Error& error : plan.errors) session.complain(error);
+  if (!plan.errors.empty()) return ExitCode::failed;
+  return plan.pending() ? ExitCode::pending : ExitCode::done;
+}
+
+}  // namespace
+
+Command plan_command() {
+  return {"plan", "Show what sync would do", "[VIEW…]",
+          {{"--force", "", "as sync --force"}, {"--adopt", "", "as sync --adopt"}, {"--prune", "", "as sync --prune"}},
+          run_plan};
+}
+
+}  // namespace pgvista::cli

@@ -1,0 +1,159 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "catalog/read.hpp"
+#include "cli/session.hpp"
+#include "refresh/eligibility.hpp"
+#include "refresh/freshness.hpp"
+
+namespace pgvista::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+struct Line {
+  const schema::ViewDefinition* view = nullptr;
+  const schema::Relation* live = nullptr;
+  std::string strategy;
+  bool in_sync = false;
+  std::optional<long long> size;
+  refresh::Freshness freshness;
+  std::vector<std::string> health;
+};
+
+// Sizes need ACCESS SHARE for a moment; behind a REFRESH the estimate of the catalogue serves.
+std::map<schema::Oid, long long> sizes(db::Connection& connection, const std::vector<Line>& lines) {
+  std::map<schema::Oid, long long> out;
+  std::vector<std::string> oids;
+  for (const Line& line : lines) {
+    if (!line.live || !line.live->materialized()) continue;
+    out[line.live->oid] = line.live->pages * 8192;
+    oids.push_back(std::to_string(line.live->oid));
+  }
+  if (oids.empty()) return out;
+  try {
+    const db::Transaction transaction(connection);
+    connection.execute("SET LOCAL lock_timeout = '100ms'");
+    const db::Rows rows = connection.query("SELECT o, pg_catalog.pg_total_relation_size(o) FROM pg_catalog.unnest($1::oid[]) o", {db::array_literal(oids)});
+    for (int row = 0; row < rows.size(); ++row) out[static_cast<schema::Oid>(rows.integer(row, 0))] = rows.integer(row, 1);
+  } catch (const db::QueryFailure& failure) {
+    if (connection.lost() || failure.error().exit != ExitCode::locked) throw;
+  }
+  return out;
+}
+
+void judge_health(Line& line, const schema::Database& database) {
+  if (!line.live) {
+    line.health.push_back("it does not exist");
+    return;
+  }
+  for (const schema::LiveIndex& index : line.live->indexes) {
+    if (!index.valid) line.health.push_back(fmt::format("the index {} is invalid", index.name));
+  }
+  if (!line.live->populated) line.health.push_back("it holds no rows: it cannot be read");
+  if (line.freshness.last && line.freshness.last->error) line.health.push_back("the last refresh failed: " + *line.freshness.last->error);
+  const auto record = database.records.find(line.view->name);
+  if (record != database.records.end() && record->second.refresh_due) line.health.push_back("what it reads was changed by sync, and its refresh is due");
+}
+
+json::value line_json(const Line& line) {
+  json::value last = nullptr;
+  if (line.freshness.last) {
+    const refresh::LastRefresh& run = *line.freshness.last;
+    last = json::object{{"at", run.at ? json::value(*run.at) : json::value(nullptr)},
+                        {"duration_ms", run.by_hand ? json::value(nullptr) : json::value(run.duration_ms)},
+                        {"mode", run.mode},
+                        {"by_hand", run.by_hand},
+                        {"error", run.error ? json::value(*run.error) : json::value(nullptr)}};
+  }
+  json::array health;
+  for (const std::string& text : line.health) health.push_back(json::string(text));
+  const bool stored = line.live && line.live->materialized();
+  return json::object{{"name", line.view->name.name},
+                      {"schema", line.view->name.schema},
+                      {"kind", schema::to_string(line.view->kind)},
+                      {"maintenance", line.view->kind == schema::Kind::view ? json::value(nullptr) : json::value(schema::to_string(line.view->maintenance))},
+                      {"strategy", line.strategy.empty() ? json::value(nullptr) : json::value(line.strategy)},
+                      {"populated", stored ? json::value(line.live->populated) : json::value(nullptr)},
+                      {"rows", stored && line.live->rows >= 0 ? json::value(static_cast<std::int64_t>(line.live->rows)) : json::value(nullptr)},
+                      {"size_bytes", line.size ? json::value(*line.size) : json::value(nullptr)},
+                      {"in_sync", line.in_sync},
+                      {"stale", line.freshness.stale ? json::value(*line.freshness.stale) : json::value(nullptr)},
+                      {"health", std::move(health)},
+                      {"last_refresh", std::move(last)}};
+}
+
+std::string freshness_text(const Line& line) {
+  if (line.view->kind == schema::Kind::view) return "always";
+  if (!line.freshness.stale) return "unknown";
+  return *line.freshness.stale ? "stale" : "fresh";
+}
+
+std::string last_text(const Line& line) {
+  if (!line.freshness.last) return "-";
+  const refresh::LastRefresh& run = *line.freshness.last;
+  std::string out = run.at ? run.at->substr(0, 19) : "at an unknown time";
+  if (run.by_hand) return out + ", by hand";
+  return out + fmt::format(", {} in {}", run.mode, human_duration(run.duration_ms));
+}
+
+void print_lines(const Session& session, const std::vector<Line>& lines) {
+  std::size_t width = 4;
+  for (const Line& line : lines) width = std::max(width, line.view->name.display().size());
+  session.print(session.colored("1", fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}", "VIEW", width, "KIND", "SYNC", "ROWS", "SIZE", "FRESH", "LAST REFRESH")) + "\n");
+  for (const Line& line : lines) {
+    const bool stored = line.live && line.live->materialized();
+    session.print(fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}\n", line.view->name.display(), width, schema::to_string(line.view->kind), line.in_sync ? "ok" : "drifted",
+                              stored && line.live->rows >= 0 ? fmt::format("{:.0f}", line.live->rows) : "-", line.size ? human_size(*line.size) : "-", freshness_text(line), last_text(line)));
+    for (const std::string& text : line.health) session.print("    " + session.colored("33", text) + "\n");
+  }
+}
+
+ExitCode run_status(Session& session) {
+  const std::vector<sql::Name> named = session.named_views();
+  const apply::Survey survey = apply::survey(session.connection(), session.project(), {}, session.limits());
+  refresh::FreshnessReader freshness(session.connection(), survey.database);
+  std::vector<Line> lines;
+  bool drift = false;
+  for (const std::size_t i : survey.graph.order) {
+    const schema::ViewDefinition& view = session.views()[i];
+    if (!named.empty() && std::find(named.begin(), named.end(), view.name) == named.end()) continue;
+    Line line;
+    line.view = &view;
+    line.live = catalog::live_of(survey.database, view);
+    const bool has_step = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) { return step.view == view.name; });
+    line.in_sync = line.live && survey.meanings.views[i].known && !has_step &&
+                   std::none_of(survey.plan.views.begin(), survey.plan.views.end(), [&](const auto& status) {
+                     return status.name == view.name && (status.status == plan::Status::refused || status.status == plan::Status::force_required);
+                   });
+    if (view.kind == schema::Kind::materialized) line.strategy = "full";
+    if (line.live && line.live->materialized()) line.freshness = freshness.of(*line.live);
+    judge_health(line, survey.database);
+    drift |= !line.in_sync;
+    lines.push_back(std::move(line));
+  }
+  const auto bytes = sizes(session.connection(), lines);
+  for (Line& line : lines) {
+    if (const auto found = line.live ? bytes.find(line.live->oid) : bytes.end(); found != bytes.end()) line.size = found->second;
+  }
+  if (session.json()) {
+    json::array out;
+    for (const Line& line : lines) out.push_back(line_json(line));
+    session.print_json(out);
+  } else {
+    print_lines(session, lines);
+  }
+  for (const Error& error : survey.plan.errors) session.complain(error, "warning");
+  return drift && session.arguments().has("--check") ? ExitCode::pending : ExitCode::done;
+}
+
+}  // namespace
+
+Command status_command() {
+  return {"status", "Show the views: in sync, fresh, how large, last refresh", "[VIEW…]", {{"--check", "", "exit 3 when a view is not in sync"}}, run_status};
+}
+
+}  // namespace pgvista::cli

@@ -1,0 +1,50 @@
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "cli/plan_output.hpp"
+
+namespace pgvista::cli {
+
+namespace {
+
+ExitCode finish(Session& session, const plan::Plan& plan, bool dry_run, bool pruned) {
+  const bool refused = !plan.errors.empty();
+  if (session.json()) {
+    session.print_json(plan_json(plan, refused || dry_run ? plan.pending() || refused : false));
+  } else {
+    if (dry_run || refused) print_plan(session, plan, dry_run);
+    print_strays(session, plan, pruned);
+    if (plan.steps.empty() && !refused) session.print(fmt::format("nothing to do: {} {} as defined\n", plan.views.size(), plan.views.size() == 1 ? "view is" : "views are"));
+  }
+  for (const Error& error : plan.errors) session.complain(error);
+  return refused ? ExitCode::failed : ExitCode::done;
+}
+
+ExitCode run_sync(Session& session) {
+  const Arguments& arguments = session.arguments();
+  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), session.named_views()};
+  if (arguments.has("--dry-run")) {
+    return finish(session, apply::survey(session.connection(), session.project(), options, session.limits()).plan, true, options.prune);
+  }
+  apply::Watcher watcher;
+  watcher.message = [&](const std::string& text) { session.say(text); };
+  watcher.finished = [&](const plan::Step& step, double milliseconds) {
+    if (session.json()) return;
+    session.print(fmt::format("{} {}{}\n", session.colored("1;32", fmt::format("{:<9}", plan::to_string(step.action))), step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
+    session.detail(fmt::format("          {}", human_duration(milliseconds)));
+  };
+  return finish(session, apply::sync(session.connection(), session.project(), options, session.limits(), watcher).plan, false, options.prune);
+}
+
+}  // namespace
+
+Command sync_command() {
+  return {"sync", "Make the database match the definitions", "[VIEW…]",
+          {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"},
+           {"--adopt", "", "take over existing views that differ, and make them match"},
+           {"--prune", "", "drop managed views and indexes that are defined nowhere any more"},
+           {"--dry-run", "", "only show what would be done"}},
+          run_sync};
+}
+
+}  // namespace pgvista::cli

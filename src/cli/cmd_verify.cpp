@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "apply/sync.hpp"
+#include "base/text.hpp"
+#include "catalog/read.hpp"
+#include "cli/session.hpp"
+#include "refresh/eligibility.hpp"
+#include "refresh/refresh.hpp"
+#include "refresh/verify.hpp"
+
+namespace pgvista::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+std::vector<std::string> key_of(const schema::ViewDefinition& view, const schema::Relation& live) {
+  if (!view.key.empty()) return view.key;
+  const schema::LiveIndex* index = refresh::key_index(live);
+  return index ? index->columns : std::vector<std::string>{};
+}
+
+Error cannot_verify(const schema::ViewDefinition& view, const schema::Relation* live) {
+  Error error;
+  error.code = live ? "not_populated" : "not_synced";
+  error.message = live ? fmt::format("\"{}\" holds no rows: there is nothing to compare", view.name.display()) : fmt::format("\"{}\" does not exist as a materialized view", view.name.display());
+  error.hint = live ? "Run pgvista refresh first." : "Run pgvista sync first.";
+  error.file = view.source.file;
+  return error;
+}
+
+class Verifying {
+ public:
+  explicit Verifying(Session& session) : session_(session), named_(session.named_views()) {}
+
+  ExitCode run() {
+    check_kinds();
+    std::vector<refresh::Verdict> verdicts = verify_all();
+    if (session_.arguments().has("--repair") && mismatch(verdicts)) {
+      repair(verdicts);
+      verdicts = verify_all();
+    }
+    report(verdicts);
+    return mismatch(verdicts) ? ExitCode::pending : ExitCode::done;
+  }
+
+ private:
+  void check_kinds() const {
+    for (const schema::ViewDefinition& view : session_.views()) {
+      const bool named = std::find(named_.begin(), named_.end(), view.name) != named_.end();
+      if (named && view.kind == schema::Kind::view) {
+        throw Failure(usage_error("not_materialized", fmt::format("\"{}\" is a plain view: it always equals its query", view.name.display()), {}));
+      }
+    }
+  }
+
+  static bool mismatch(const std::vector<refresh::Verdict>& verdicts) {
+    return std::any_of(verdicts.begin(), verdicts.end(), [](const auto& verdict) { return !verdict.equal(); });
+  }
+
+  std::vector<refresh::Verdict> verify_all() {
+    schema::Database database = catalog::read_database(session_.connection(), apply::names_in(session_.views()));
+    std::vector<refresh::Verdict> out;
+    for (const schema::ViewDefinition& view : session_.views()) {
+      const bool named = std::find(named_.begin(), named_.end(), view.name) != named_.end();
+      if (view.kind == schema::Kind::view || (!named_.empty() && !named)) continue;
+      const schema::Relation* live = database.find(view.name);
+      if (live && !live->materialized()) live = nullptr;
+      if (!live || !live->populated) throw Failure(cannot_verify(view, live));
+      catalog::read_definitions(session_.connection(), database, {live->oid});
+      out.push_back(refresh::verify(session_.connection(), *live, key_of(view, *live)));
+    }
+    return out;
+  }
+
+  // A native materialized view cannot be written: its repair is a refresh, of those that differ only.
+  void repair(const std::vector<refresh::Verdict>& verdicts) {
+    const schema::Database database = catalog::read_database(session_.connection(), apply::names_in(session_.views()));
+    refresh::Request request;
+    for (const auto& verdict : verdicts) {
+      if (!verdict.equal()) request.views.push_back(verdict.name);
+    }
+    request.concurrently = request.fallback = true;
+    request.lock_timeout = session_.settings().refresh.lock_timeout;
+    request.statement_timeout = session_.settings().refresh.statement_timeout;
+    const auto results = refresh::refresh(session_.connection(), [&] { return session_.connect(); }, session_.views(), database, request, {});
+    for (const refresh::Result& result : results) {
+      if (result.error) throw Failure(*result.error);
+      session_.say(fmt::format("repaired {} by a refresh", result.name.display()));
+    }
+  }
+
+  void report(const std::vector<refresh::Verdict>& verdicts) const {
+    if (session_.json()) {
+      json::array out;
+      for (const auto& verdict : verdicts) {
+        json::array keys;
+        for (const std::string& key : verdict.keys) keys.push_back(json::parse(key));
+        json::array columns;
+        for (const std::string& column : verdict.key_columns) columns.push_back(json::string(column));
+        out.push_back(json::object{{"name", verdict.name.name}, {"schema", verdict.name.schema}, {"equal", verdict.equal()}, {"missing", verdict.missing},
+                                   {"extra", verdict.extra}, {"keys", std::move(keys)}, {"key_columns", std::move(columns)}});
+      }
+      session_.print_json(out);
+      return;
+    }
+    for (const auto& verdict : verdicts) {
+      if (verdict.equal()) {
+        session_.print(fmt::format("{} {}\n", session_.colored("1;32", "equal    "), verdict.name.display()));
+        continue;
+      }
+      session_.print(fmt::format("{} {}  {} rows missing, {} rows too many\n", session_.colored("1;31", "differs  "), verdict.name.display(), verdict.missing, verdict.extra));
+      session_.print(fmt::format("          keys ({}): {}{}\n", join(verdict.key_columns, ", "), join(verdict.keys, " "), verdict.keys.size() >= refresh::most_keys ? " …" : ""));
+    }
+    if (verdicts.empty()) session_.print("nothing to verify: the project has no materialized view\n");
+  }
+
+  Session& session_;
+  std::vector<sql::Name> named_;
+};
+
+}  // namespace
+
+Command verify_command() {
+  return {"verify", "Compare stored rows with the query, both ways", "[VIEW…]", {{"--repair", "", "mend what differs"}}, [](Session& session) { return Verifying(session).run(); }};
+}
+
+}  // namespace pgvista::cli

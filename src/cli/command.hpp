@@ -1,0 +1,67 @@
+#pragma once
+// Commands as data: one table serves parsing, help, suggestions and completions.
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace pgvista::cli {
+
+struct Option {
+  std::string name;        // "--jobs"
+  std::string value_name;  // "" for a flag
+  std::string help;
+};
+
+/// What was given on the command line.
+struct Arguments {
+  std::set<std::string> flags;
+  std::map<std::string, std::string> values;
+  std::vector<std::string> positionals;
+
+  bool has(const std::string& flag) const { return flags.contains(flag); }
+  std::string value(const std::string& name, const std::string& otherwise = {}) const {
+    const auto found = values.find(name);
+    return found == values.end() ? otherwise : found->second;
+  }
+};
+
+class Session;
+
+struct Command {
+  std::string name;
+  std::string summary;
+  std::string positional;  // "[VIEW…]", or "" for none
+  std::vector<Option> options;
+  std::function<ExitCode(Session&)> run;
+  std::vector<std::string> words = {};  // fixed values of the first positional, for completions
+};
+
+/// In the order of the help.
+const std::vector<Command>& commands();
+
+/// Options that every command takes.
+const std::vector<Option>& common_options();
+
+// cmd_*.cpp, one a file
+Command init_command();
+Command check_command();
+Command plan_command();
+Command sync_command();
+Command refresh_command();
+Command status_command();
+Command verify_command();
+Command clear_command();
+Command inspectdb_command();
+Command local_command();
+Command demo_command();
+Command completion_command();
+
+/// The whole program: parses, runs, reports. Returns the exit code.
+int run(int argc, const char* const* argv);
+
+}  // namespace pgvista::cli

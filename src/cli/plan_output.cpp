@@ -1,0 +1,70 @@
+#include "cli/plan_output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace pgvista::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+// As they are run: phase by phase.
+std::vector<std::string> ordered_sql(const plan::Step& step) {
+  std::vector<plan::Statement> statements = step.statements;
+  std::stable_sort(statements.begin(), statements.end(), [](const auto& a, const auto& b) { return a.phase < b.phase; });
+  std::vector<std::string> out;
+  for (const plan::Statement& statement : statements) out.push_back(statement.sql);
+  return out;
+}
+
+}  // namespace
+
+json::object plan_json(const plan::Plan& plan, bool pending) {
+  json::array views;
+  for (const plan::ViewStatus& view : plan.views) views.push_back(json::object{{"name", view.name.name}, {"schema", view.name.schema}, {"status", plan::to_string(view.status)}});
+  json::array steps;
+  for (const plan::Step& step : plan.steps) {
+    json::array sql;
+    for (const std::string& statement : ordered_sql(step)) sql.push_back(json::string(statement));
+    json::object item{{"view", step.view.name}, {"schema", step.view.schema}, {"action", plan::to_string(step.action)}, {"reason", step.reason}, {"sql", std::move(sql)}};
+    if (!step.diff.empty()) item["diff"] = step.diff;
+    steps.push_back(std::move(item));
+  }
+  json::array strays;
+  for (const plan::Stray& stray : plan.strays) strays.push_back(json::object{{"kind", stray.kind}, {"schema", stray.name.schema}, {"name", stray.name.name}});
+  json::object out{{"views", std::move(views)}, {"steps", std::move(steps)}, {"strays", std::move(strays)}, {"pending", pending}};
+  if (!plan.errors.empty()) {
+    out["error"] = error_json(plan.errors.front());
+    json::array all;
+    for (const Error& error : plan.errors) all.push_back(error_json(error));
+    out["errors"] = std::move(all);
+  }
+  if (plan.recorded_only) out["compared_with"] = "recorded";
+  return out;
+}
+
+void print_plan(const Session& session, const plan::Plan& plan, bool sql) {
+  for (const plan::Step& step : plan.steps) {
+    const std::string action = fmt::format("{:<9}", plan::to_string(step.action));
+    session.print(fmt::format("{} {}{}\n", session.colored("1;36", action), step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
+    for (const std::string& line : split_lines(step.diff)) {
+      const char* color = line.starts_with('+') ? "32" : line.starts_with('-') ? "31" : "2";
+      session.print("    " + session.colored(color, line) + "\n");
+    }
+    if (!sql) continue;
+    for (const std::string& statement : ordered_sql(step)) {
+      for (const std::string& line : split_lines(statement + ";")) session.print("          " + line + "\n");
+    }
+  }
+}
+
+void print_strays(const Session& session, const plan::Plan& plan, bool pruned) {
+  if (pruned) return;
+  for (const plan::Stray& stray : plan.strays) session.print(fmt::format("stray     {} {} is defined nowhere; --prune drops it\n", stray.kind, stray.name.display()));
+}
+
+}  // namespace pgvista::cli

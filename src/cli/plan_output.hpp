@@ -1,0 +1,13 @@
+#pragma once
+#include "cli/session.hpp"
+
+namespace pgvista::cli {
+
+/// {views, steps, strays, pending, error?} of the contract. `pending` is what is still to be done afterwards.
+boost::json::object plan_json(const plan::Plan& plan, bool pending);
+
+/// The steps and what else there is to say, for people; `sql` shows every statement.
+void print_plan(const Session& session, const plan::Plan& plan, bool sql);
+void print_strays(const Session& session, const plan::Plan& plan, bool pruned);
+
+}  // namespace pgvista::cli

@@ -1,0 +1,77 @@
+#pragma once
+// One run of a command: its arguments, the project, the connection, the output.
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apply/sync.hpp"
+#include "cli/command.hpp"
+#include "db/connection.hpp"
+#include "project/definitions.hpp"
+#include "project/settings.hpp"
+
+namespace pgvista::cli {
+
+class Session {
+ public:
+  Session(const Command& command, Arguments arguments);
+
+  const Arguments& arguments() const { return arguments_; }
+  bool json() const { return arguments_.has("--json"); }
+  bool quiet() const { return arguments_.has("--quiet"); }
+  bool verbose() const { return arguments_.has("--verbose"); }
+
+  // --- output ---------------------------------------------------------------------------------------------------------
+  /// A result, on stdout.
+  void print(const std::string& text) const;
+  void print_json(const boost::json::value& document) const;
+  /// A message, on stderr; not with --quiet.
+  void say(const std::string& text) const;
+  void detail(const std::string& text) const;  // only with --verbose
+  void complain(const Error& error, const char* severity = "error") const;
+  std::string colored(const char* code, const std::string& text) const;
+  /// A question on the terminal. Without one, or with --yes: yes.
+  bool confirmed(const std::string& question) const;
+
+  // --- project and database -------------------------------------------------------------------------------------------
+  /// Throws Failure (no_project, exit 2).
+  const project::Settings& settings();
+  /// A command that needs a database only works without a project.
+  bool has_project();
+  /// The connection's URL by the contract's order; starts the private server when nothing else is given.
+  const std::string& url();
+  db::Connection& connection();
+  std::unique_ptr<db::Connection> connect();
+  /// The schema that views without one are in.
+  const std::string& default_schema();
+  /// The definitions; throws Failure with all errors when one is bad.
+  const std::vector<schema::ViewDefinition>& views();
+  /// The definitions and their errors, for a command that reports both.
+  project::Definitions read_views();
+  apply::Project project();
+  apply::Limits limits();
+  /// The views named on the command line; empty when none is. Throws Failure (unknown_view, exit 2).
+  std::vector<sql::Name> named_views();
+
+ private:
+  bool terminal(int descriptor) const;
+  std::optional<std::filesystem::path> find_project() const;
+
+  Arguments arguments_;
+  bool color_ = false;
+  std::optional<project::Settings> settings_;
+  std::optional<std::string> url_;
+  std::unique_ptr<db::Connection> connection_;
+  std::optional<std::string> default_schema_;
+  std::optional<std::vector<schema::ViewDefinition>> views_;
+};
+
+boost::json::object error_json(const Error& error);
+boost::json::value text_or_null(const std::string& text);
+
+}  // namespace pgvista::cli

@@ -1,0 +1,281 @@
+#include "db/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/text.hpp"
+#include "db/interrupt.hpp"
+
+namespace pgvista::db {
+
+namespace {
+
+constexpr int oldest_server = 140000;
+
+std::string field(const PGresult* result, int code) {
+  const char* value = PQresultErrorField(result, code);
+  return value ? value : "";
+}
+
+// What the reader can do about an SQLSTATE, where that does not depend on the statement.
+std::string general_hint(const std::string& state) {
+  if (state == "55P03") return "Another session holds the lock. Try again, or raise lock_timeout in pgvista.toml.";
+  if (state == "42501") return "Ask the owner for the privilege named above, or connect as a role that has it.";
+  if (state == "53100") return "Free some space on the server's disk, then run the command again.";
+  if (state == "25006") return "The server only reads (a standby, or default_transaction_read_only). Connect to the primary.";
+  if (state == "57014") return "The statement took longer than its timeout, or was cancelled. Raise statement_timeout if it needs longer.";
+  return {};
+}
+
+// "permission denied for table x", "must be owner of view x": what the owner could grant.
+std::string privilege_hint(const std::string& message, const std::string& user) {
+  const std::string denied = "permission denied for ";
+  const std::string owner = "must be owner of ";
+  if (message.starts_with(owner)) {
+    return fmt::format("Connect as its owner, or let the owner's role be granted to you: GRANT owner TO \"{}\".", user);
+  }
+  if (!message.starts_with(denied)) return {};
+  const std::string object = message.substr(denied.size());
+  const std::size_t space = object.find(' ');
+  const std::string kind = object.substr(0, space);
+  const std::string name = space == std::string::npos ? "" : object.substr(space + 1);
+  if (kind == "schema") return fmt::format("Let its owner run: GRANT USAGE, CREATE ON SCHEMA {} TO \"{}\";", name, user);
+  if (kind == "database") return fmt::format("Let its owner run: GRANT CREATE, TEMPORARY ON DATABASE {} TO \"{}\";", name, user);
+  if (kind == "function") return fmt::format("Let its owner run: GRANT EXECUTE ON FUNCTION {} TO \"{}\";", name, user);
+  return fmt::format("Let its owner run: GRANT SELECT ON {} TO \"{}\";", name, user);
+}
+
+ExitCode exit_of(const std::string& state) {
+  if (state == "55P03" || state == "40P01") return ExitCode::locked;
+  if (state.starts_with("08") || state == "57P01" || state == "57P02" || state == "57P03") return ExitCode::unreachable;
+  return ExitCode::failed;
+}
+
+const char* code_of(const std::string& state) {
+  if (state == "55P03") return "lock_not_available";
+  if (state == "40P01") return "deadlock_detected";
+  if (state == "42501") return "insufficient_privilege";
+  if (state == "57014") return "statement_timeout";
+  if (state == "25006") return "read_only";
+  if (state == "42P01") return "undefined_relation";
+  if (state == "42703") return "undefined_column";
+  if (state == "42883") return "undefined_function";
+  if (state == "42601") return "syntax_error";
+  if (state == "53100") return "disk_full";
+  return "database_error";
+}
+
+Error lost_connection(PGconn* connection) {
+  Error error;
+  error.code = "connection_lost";
+  error.message = "the connection to the database was lost";
+  error.detail = std::string(trim(PQerrorMessage(connection)));
+  error.hint = "What was not committed is rolled back by the server. Run the command again.";
+  error.exit = ExitCode::unreachable;
+  return error;
+}
+
+}  // namespace
+
+std::optional<std::string> Rows::optional(int row, int column) const {
+  if (null(row, column)) return std::nullopt;
+  return text(row, column);
+}
+
+long long Rows::integer(int row, int column) const {
+  const std::string_view cell = at(row, column);
+  long long value = 0;
+  std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  return value;
+}
+
+double Rows::number(int row, int column) const {
+  const std::string_view cell = at(row, column);
+  double value = 0;
+  std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  return value;
+}
+
+std::vector<std::string> Rows::array(int row, int column) const {
+  std::vector<std::string> out;
+  const std::string_view cell = at(row, column);
+  if (cell.size() < 2) return out;
+  std::string element;
+  bool quoted = false;
+  bool any = false;
+  for (std::size_t i = 1; i < cell.size(); ++i) {
+    const char c = cell[i];
+    if (c == '\\' && i + 1 < cell.size()) {
+      element += cell[++i];
+    } else if (c == '"') {
+      quoted = !quoted;
+      any = true;
+    } else if (!quoted && (c == ',' || c == '}')) {
+      if (any || !element.empty()) out.push_back(element);
+      element.clear();
+      any = false;
+    } else {
+      element += c;
+    }
+  }
+  return out;
+}
+
+long long Rows::affected() const {
+  const std::string_view count = PQcmdTuples(result_.get());
+  if (count.empty()) return -1;
+  long long value = 0;
+  std::from_chars(count.data(), count.data() + count.size(), value);
+  return value;
+}
+
+std::string array_literal(const std::vector<std::string>& values) {
+  std::string out = "{";
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out += ',';
+    out += '"' + replace_all(replace_all(values[i], "\\", "\\\\"), "\"", "\\\"") + '"';
+  }
+  return out + "}";
+}
+
+namespace {
+
+std::string shown_target(PGconn* connection) {
+  const auto value = [](const char* text) { return std::string(text ? text : ""); };
+  const std::string host = value(PQhost(connection));
+  std::string out = fmt::format("database \"{}\"", value(PQdb(connection)));
+  if (!host.empty()) out += host.starts_with('/') ? fmt::format(" at socket {}", host) : fmt::format(" at {}:{}", host, value(PQport(connection)));
+  return out + fmt::format(" as \"{}\"", value(PQuser(connection)));
+}
+
+// libpq repeats a malformed connection string whole, password and all.
+std::string without_secrets(std::string text, const std::string& url) {
+  if (!url.empty()) text = replace_all(text, url, "(connection string hidden)");
+  const auto scheme = url.find("://");
+  const auto at = url.rfind('@');
+  if (scheme != std::string::npos && at != std::string::npos && at > scheme) {
+    const std::string credentials = url.substr(scheme + 3, at - scheme - 3);
+    if (const auto colon = credentials.find(':'); colon != std::string::npos && colon + 1 < credentials.size()) {
+      text = replace_all(text, credentials.substr(colon + 1), "…");
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+Connection::Connection(const std::string& url, const std::string& application) : connection_(nullptr, PQfinish), url_(url) {
+  const char* const keywords[] = {"dbname", "fallback_application_name", "connect_timeout", "client_encoding", nullptr};
+  const char* const values[] = {url.c_str(), application.c_str(), "10", "UTF8", nullptr};
+  // connect_timeout and client_encoding come first where the URL does not say: expand_dbname lets the URL win.
+  const char* const ordered_keywords[] = {keywords[2], keywords[3], keywords[1], keywords[0], nullptr};
+  const char* const ordered_values[] = {values[2], values[3], values[1], values[0], nullptr};
+  connection_.reset(PQconnectdbParams(ordered_keywords, ordered_values, 1));
+  if (PQstatus(connection_.get()) != CONNECTION_OK) {
+    Error error;
+    error.code = "connection_failed";
+    error.message = "cannot connect to " + shown_target(connection_.get());
+    error.detail = without_secrets(std::string(trim(PQerrorMessage(connection_.get()))), url);
+    error.hint = "Check --database, PGVISTA_DATABASE_URL, DATABASE_URL or [database] url in pgvista.toml, and that the server runs.";
+    error.exit = ExitCode::unreachable;
+    throw Failure(std::move(error));
+  }
+  if (server_version() < oldest_server) {
+    Error error;
+    error.code = "server_too_old";
+    error.message = fmt::format("PostgreSQL {} is not supported", server_version() / 10000);
+    error.hint = "pgvista needs PostgreSQL 14 or later.";
+    error.exit = ExitCode::unreachable;
+    throw Failure(std::move(error));
+  }
+  PQsetNoticeProcessor(
+      connection_.get(),
+      [](void* self, const char* message) {
+        const auto& handler = static_cast<Connection*>(self)->notice_;
+        if (handler) handler(trim(message));
+      },
+      this);
+}
+
+Connection::~Connection() = default;
+
+std::string Connection::description() const { return shown_target(connection_.get()); }
+
+Rows Connection::checked(PGresult* result, const std::string& sql) {
+  Rows rows(result);
+  const ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return rows;
+  check_interrupt();
+  const std::string state = field(result, PG_DIAG_SQLSTATE);
+  if (state.empty() || PQstatus(connection_.get()) != CONNECTION_OK) throw QueryFailure(lost_connection(connection_.get()), {});
+  Error error;
+  error.code = code_of(state);
+  error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
+  error.detail = field(result, PG_DIAG_MESSAGE_DETAIL);
+  error.hint = field(result, PG_DIAG_MESSAGE_HINT);
+  if (error.hint.empty() && state == "42501") error.hint = privilege_hint(error.message, PQuser(connection_.get()));
+  if (error.hint.empty()) error.hint = general_hint(state);
+  error.sqlstate = state;
+  error.exit = exit_of(state);
+  std::optional<std::size_t> position;
+  if (const std::string at = field(result, PG_DIAG_STATEMENT_POSITION); !at.empty()) {
+    position = offset_of_character(sql, static_cast<std::size_t>(std::stoul(at)) - 1);
+  }
+  throw QueryFailure(std::move(error), position);
+}
+
+void Connection::limit(const std::string& lock_timeout, const std::string& statement_timeout) {
+  if (!client_settings_) {
+    client_settings_ = query("SELECT coalesce(pg_catalog.array_agg(name), '{}') FROM pg_catalog.pg_settings "
+                             "WHERE name IN ('lock_timeout', 'statement_timeout') AND source = 'client'").array(0, 0);
+  }
+  const auto set = [&](const std::string& name, const std::string& value) {
+    const bool held = std::find(client_settings_->begin(), client_settings_->end(), name) != client_settings_->end();
+    if (!held && !value.empty()) query("SELECT pg_catalog.set_config($1, $2, true)", {name, value});
+  };
+  set("lock_timeout", lock_timeout);
+  set("statement_timeout", statement_timeout);
+}
+
+Rows Connection::query(const std::string& sql, const Parameters& parameters) {
+  check_interrupt();
+  const Cancellable cancellable(connection_.get());
+  std::vector<const char*> values;
+  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  ++round_trips_;
+  return checked(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                              nullptr, nullptr, 0),
+                 sql);
+}
+
+Rows Connection::execute(const std::string& sql) {
+  check_interrupt();
+  const Cancellable cancellable(connection_.get());
+  ++round_trips_;
+  return checked(PQexec(connection_.get(), sql.c_str()), sql);
+}
+
+Rows Connection::describe(const std::string& sql) {
+  checked(PQprepare(connection_.get(), "", sql.c_str(), 0, nullptr), sql);
+  round_trips_ += 2;
+  return checked(PQdescribePrepared(connection_.get(), ""), sql);
+}
+
+Transaction::Transaction(Connection& connection, const std::string& mode) : connection_(connection) {
+  connection_.execute(mode.empty() ? "BEGIN" : "BEGIN " + mode);
+}
+
+Transaction::~Transaction() {
+  if (!open_ || connection_.lost()) return;
+  // Not through execute(): a rollback must happen after an interrupt too.
+  PQclear(PQexec(connection_.raw(), "ROLLBACK"));
+}
+
+void Transaction::commit() {
+  connection_.execute("COMMIT");
+  open_ = false;
+}
+
+}  // namespace pgvista::db

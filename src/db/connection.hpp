@@ -1,0 +1,115 @@
+#pragma once
+// libpq behind a few values: a connection, rows, a transaction that rolls back unless committed.
+
+#include <libpq-fe.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace pgvista::db {
+
+/// A failed statement. Beside the error: where in the statement (character from 0), if the server said.
+class QueryFailure : public Failure {
+ public:
+  QueryFailure(Error error, std::optional<std::size_t> position) : Failure(std::move(error)), position_(position) {}
+  std::optional<std::size_t> position() const { return position_; }
+
+ private:
+  std::optional<std::size_t> position_;
+};
+
+/// The rows of one result; text format. A cell is valid as long as the rows are.
+class Rows {
+ public:
+  explicit Rows(PGresult* result) : result_(result, PQclear) {}
+
+  int size() const { return PQntuples(result_.get()); }
+  int columns() const { return PQnfields(result_.get()); }
+  bool null(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
+  std::string_view at(int row, int column) const {
+    return {PQgetvalue(result_.get(), row, column), static_cast<std::size_t>(PQgetlength(result_.get(), row, column))};
+  }
+  std::string text(int row, int column) const { return std::string(at(row, column)); }
+  std::optional<std::string> optional(int row, int column) const;
+  bool boolean(int row, int column) const { return at(row, column) == "t"; }
+  long long integer(int row, int column) const;
+  double number(int row, int column) const;
+  /// A text[] without NULLs.
+  std::vector<std::string> array(int row, int column) const;
+  /// Rows that a command changed, or -1.
+  long long affected() const;
+  const PGresult* raw() const { return result_.get(); }
+
+ private:
+  std::unique_ptr<PGresult, decltype(&PQclear)> result_;
+};
+
+using Parameters = std::vector<std::optional<std::string>>;
+
+/// The text of a PostgreSQL array literal.
+std::string array_literal(const std::vector<std::string>& values);
+
+class Connection {
+ public:
+  /// `url` is a libpq URL or keyword string; empty means libpq's own variables and defaults.
+  /// Throws Failure (connection_failed, exit 5; server_too_old, exit 5). A password is never part of a message.
+  explicit Connection(const std::string& url, const std::string& application = "pgvista");
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// One statement with parameters. Throws QueryFailure.
+  Rows query(const std::string& sql, const Parameters& parameters = {});
+  /// One or several statements without parameters. Throws QueryFailure.
+  Rows execute(const std::string& sql);
+  /// The output columns of a statement, without running it. Throws QueryFailure.
+  Rows describe(const std::string& sql);
+
+  int server_version() const { return PQserverVersion(connection_.get()); }
+  int server_major() const { return server_version() / 10000; }
+  bool in_transaction() const { return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE; }
+  bool lost() const { return PQstatus(connection_.get()) != CONNECTION_OK; }
+  /// Statements sent since the connection was made: one round trip each.
+  long long round_trips() const { return round_trips_; }
+  /// SET LOCAL for the timeouts given, except where the connection's URL or PGOPTIONS already set one: those hold.
+  /// Empty texts change nothing.
+  void limit(const std::string& lock_timeout, const std::string& statement_timeout);
+
+  /// Where it is connected to, for messages: database, host and port, never a password.
+  std::string description() const;
+  const std::string& url() const { return url_; }
+  PGconn* raw() { return connection_.get(); }
+
+  void on_notice(std::function<void(std::string_view)> handler) { notice_ = std::move(handler); }
+
+ private:
+  Rows checked(PGresult* result, const std::string& sql);
+
+  std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+  std::string url_;
+  std::optional<std::vector<std::string>> client_settings_;
+  long long round_trips_ = 0;
+  std::function<void(std::string_view)> notice_;
+};
+
+/// BEGIN now; ROLLBACK at the end of the scope unless commit() was called.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection, const std::string& mode = {});
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit();
+
+ private:
+  Connection& connection_;
+  bool open_ = true;
+};
+
+}  // namespace pgvista::db

@@ -1,0 +1,80 @@
+#include "db/interrupt.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace pgvista::db {
+
+namespace {
+
+std::atomic<bool> interrupt_flag = false;
+thread_local bool cleaning_up = false;
+std::mutex registry_mutex;
+std::vector<PGcancel*> registry;
+
+void cancel_all() {
+  const std::lock_guard lock(registry_mutex);
+  char message[256];
+  for (PGcancel* cancel : registry) PQcancel(cancel, message, sizeof message);
+}
+
+}  // namespace
+
+void watch_interrupts() {
+  static bool watching = false;
+  if (std::exchange(watching, true)) return;
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  std::thread([signals] {
+    for (;;) {
+      int signal_number = 0;
+      sigwait(&signals, &signal_number);
+      // The second one means: now.
+      if (interrupt_flag.exchange(true)) _exit(static_cast<int>(ExitCode::interrupted));
+      cancel_all();
+    }
+  }).detach();
+}
+
+bool interrupted() { return interrupt_flag && !cleaning_up; }
+
+Uninterrupted::Uninterrupted() { cleaning_up = true; }
+Uninterrupted::~Uninterrupted() { cleaning_up = false; }
+
+void check_interrupt() {
+  if (!interrupted()) return;
+  Error error;
+  error.code = "interrupted";
+  error.message = "interrupted; nothing that was not finished has been kept";
+  error.exit = ExitCode::interrupted;
+  throw Failure(std::move(error));
+}
+
+Cancellable::Cancellable(PGconn* connection) : cancel_(PQgetCancel(connection)) {
+  const std::lock_guard lock(registry_mutex);
+  registry.push_back(cancel_);
+}
+
+Cancellable::~Cancellable() {
+  {
+    const std::lock_guard lock(registry_mutex);
+    registry.erase(std::find(registry.begin(), registry.end(), cancel_));
+  }
+  PQfreeCancel(cancel_);
+}
+
+}  // namespace pgvista::db

@@ -1,0 +1,35 @@
+#pragma once
+// Ctrl-C: statements under way are cancelled on the server, everything rolls back, the program leaves with 130.
+
+#include <libpq-fe.h>
+
+namespace pgvista::db {
+
+/// Starts the thread that waits for SIGINT and SIGTERM. Call once, before any other thread exists.
+void watch_interrupts();
+bool interrupted();
+/// Throws Failure (interrupted, exit 130) after a Ctrl-C.
+void check_interrupt();
+
+/// While it lives, this thread works on after a Ctrl-C: to clean up what must not be left behind.
+class Uninterrupted {
+ public:
+  Uninterrupted();
+  ~Uninterrupted();
+  Uninterrupted(const Uninterrupted&) = delete;
+  Uninterrupted& operator=(const Uninterrupted&) = delete;
+};
+
+/// While it lives, an interrupt cancels what this connection runs.
+class Cancellable {
+ public:
+  explicit Cancellable(PGconn* connection);
+  ~Cancellable();
+  Cancellable(const Cancellable&) = delete;
+  Cancellable& operator=(const Cancellable&) = delete;
+
+ private:
+  PGcancel* cancel_;
+};
+
+}  // namespace pgvista::db

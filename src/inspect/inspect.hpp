@@ -1,0 +1,33 @@
+#pragma once
+// A live database -> definitions as text: SQL files, C++ structs, Django models.
+
+#include <string>
+#include <vector>
+
+#include "schema/live.hpp"
+
+namespace pgvista::inspect {
+
+struct InspectedColumn {
+  std::string name;
+  std::string type;      // format_type
+  bool nullable = true;  // as far as the table, or the view's query, tells
+  std::string references;  // table of a foreign key on this column alone
+};
+
+struct Inspected {
+  const schema::Relation* relation = nullptr;
+  std::vector<InspectedColumn> columns;
+  std::vector<std::string> key;  // primary key, or the unique index of a materialized view
+};
+
+/// A view file with its header. Requires a view or materialized view whose definition was read.
+std::string sql_file(const Inspected& view);
+/// A struct, its table's name, and its key.
+std::string cpp_struct(const Inspected& relation);
+std::string cpp_prelude();
+/// An unmanaged Django model.
+std::string django_model(const Inspected& relation);
+std::string django_prelude();
+
+}  // namespace pgvista::inspect

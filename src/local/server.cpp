@@ -1,0 +1,203 @@
+#include "local/server.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <fstream>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "db/connection.hpp"
+#include "local/process.hpp"
+#include "sql/identifier.hpp"
+
+namespace pgvista::local {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// Not "pgvista": the schema of a role's own name comes first in its search path, and that name is the ledger's.
+constexpr const char* superuser = "postgres";
+constexpr int oldest_major = 14;
+
+Error local_error(std::string code, std::string message, std::string detail, std::string hint) {
+  Error error;
+  error.code = std::move(code);
+  error.message = std::move(message);
+  error.detail = std::move(detail);
+  error.hint = std::move(hint);
+  return error;
+}
+
+int major_of(const std::string& text) {
+  int major = 0;
+  std::from_chars(text.data(), text.data() + text.size(), major);
+  return major;
+}
+
+// Two commands at once must not both create the cluster.
+class FolderLock {
+ public:
+  explicit FolderLock(const fs::path& file) : descriptor_(open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
+    if (descriptor_ >= 0) flock(descriptor_, LOCK_EX);
+  }
+  ~FolderLock() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  FolderLock(const FolderLock&) = delete;
+  FolderLock& operator=(const FolderLock&) = delete;
+
+ private:
+  int descriptor_;
+};
+
+std::string percent_encoded(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+Error failed_program(const std::string& what, const Outcome& outcome, const fs::path& log) {
+  std::string detail = std::string(trim(outcome.output));
+  if (std::ifstream file(log); file) {
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto lines = split_lines(text);
+    for (std::size_t i = lines.size() > 5 ? lines.size() - 5 : 0; i < lines.size(); ++i) detail += "\n" + lines[i];
+  }
+  if (detail.find("No space left on device") != std::string::npos) {
+    return local_error("disk_full", what + ": the disk is full", detail, "Free some space, then run the command again; nothing was lost.");
+  }
+  return local_error("local_server", what, detail, "Its log may say more: " + log.string());
+}
+
+}  // namespace
+
+fs::path find_postgresql() {
+  if (const char* given = std::getenv("PGVISTA_PG_BINDIR"); given && *given) return given;
+  fs::path best;
+  int best_major = 0;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/usr/lib/postgresql", ignored)) {
+    const int major = major_of(entry.path().filename().string());
+    const fs::path bin = entry.path() / "bin";
+    if (major >= oldest_major && major > best_major && fs::exists(bin / "initdb", ignored) && fs::exists(bin / "pg_ctl", ignored)) {
+      best = bin;
+      best_major = major;
+    }
+  }
+  if (!best.empty()) return best;
+  const std::string path = std::getenv("PATH") ? std::getenv("PATH") : "";
+  for (std::size_t start = 0; start < path.size();) {
+    const std::size_t end = std::min(path.find(':', start), path.size());
+    const fs::path folder = path.substr(start, end - start);
+    if (fs::exists(folder / "initdb", ignored) && fs::exists(folder / "pg_ctl", ignored)) return folder;
+    start = end + 1;
+  }
+  throw Failure(local_error("no_postgresql", "there is no PostgreSQL server (14 or later) on this machine", {},
+                            "Install one: apt-get install postgresql. Or name a database: --database URL."));
+}
+
+Server::Server(fs::path root) : root_(std::move(root)), folder_(root_ / ".pgvista") {}
+
+// A socket's path may hold 107 bytes, and the server's list of folders gives some signs a meaning.
+fs::path Server::socket_folder() const {
+  const std::string inside = (folder_ / "run").string();
+  constexpr std::size_t longest = 107 - 20;
+  if (inside.size() <= longest && inside.find_first_of(",'\"@") == std::string::npos) return inside;
+  return "/tmp/pgvista-" + stable_hash_hex(folder_.string(), 12);
+}
+
+std::string Server::url(const std::string& database) const {
+  return fmt::format("postgresql://{}@/{}?host={}", superuser, percent_encoded(database), percent_encoded(socket_folder().string()));
+}
+
+bool Server::exists() const {
+  std::error_code ignored;
+  return fs::exists(data() / "PG_VERSION", ignored);
+}
+
+bool Server::running() const {
+  if (!exists()) return false;
+  return run_process({(find_postgresql() / "pg_ctl").string(), "status", "-D", data().string()}, server_user(), "/").status == 0;
+}
+
+// As root the server's user must own the folder, and reach it.
+void Server::adopt_folder() const {
+  std::error_code failure;
+  fs::create_directories(folder_, failure);
+  const fs::path sockets = socket_folder();
+  if (!failure) fs::create_directories(sockets, failure);
+  if (failure) {
+    const bool full = failure == std::errc::no_space_on_device;
+    throw Failure(local_error(full ? "disk_full" : "local_folder", fmt::format("cannot create {}", folder_.string()), failure.message(),
+                              full ? "Free some space, then run the command again." : "Check the permissions of the project's folder, or name a database with --database URL."));
+  }
+  if (const auto user = server_user()) {
+    for (const fs::path& path : {folder_, sockets}) {
+      if (chown(path.c_str(), user->uid, user->gid) != 0) continue;
+    }
+    if (!can_enter(*user, folder_)) {
+      throw Failure(local_error("local_folder", fmt::format("the user \"{}\", as which the local server runs, cannot enter {}", user->name, folder_.string()),
+                                "A server never runs as root.",
+                                "Make every folder above it passable (chmod o+x), move the project, or name a database with --database URL."));
+    }
+  }
+  fs::permissions(folder_, fs::perms::owner_all, failure);
+  fs::permissions(sockets, fs::perms::owner_all, failure);
+}
+
+void Server::create() const {
+  const Outcome made = run_process({(find_postgresql() / "initdb").string(), "-D", data().string(), "-U", superuser, "--auth=trust", "--encoding=UTF8",
+                                    "--no-locale", "--no-instructions"},
+                                   server_user(), "/");
+  if (made.status != 0) throw Failure(failed_program("the local database cluster could not be created", made, log()));
+  std::ofstream settings(data() / "postgresql.auto.conf", std::ios::app);
+  settings << "listen_addresses = ''\n"
+           << "unix_socket_directories = '" << socket_folder().string() << "'\n"
+           << "unix_socket_permissions = 0700\n"
+           << "track_commit_timestamp = on\n";
+  settings.flush();
+  if (!settings) throw Failure(local_error("disk_full", "the local server's settings could not be written", {}, "Free some space, then run pgvista local destroy and try again."));
+}
+
+void Server::make_database() const {
+  db::Connection connection(url("postgres"));
+  const bool there = connection.query("SELECT EXISTS (SELECT FROM pg_catalog.pg_database WHERE datname = 'pgvista')").boolean(0, 0);
+  if (!there) connection.execute("CREATE DATABASE pgvista");
+}
+
+void Server::start() const {
+  adopt_folder();
+  const FolderLock lock(folder_ / "lock");
+  if (!exists()) create();
+  if (!running()) {
+    const Outcome started = run_process({(find_postgresql() / "pg_ctl").string(), "start", "-w", "-t", "60", "-D", data().string(), "-l", log().string()}, server_user(), "/");
+    if (started.status != 0) throw Failure(failed_program("the local server did not start", started, log()));
+  }
+  make_database();
+}
+
+void Server::stop() const {
+  if (!running()) return;
+  const Outcome stopped = run_process({(find_postgresql() / "pg_ctl").string(), "stop", "-w", "-m", "fast", "-D", data().string()}, server_user(), "/");
+  if (stopped.status != 0) throw Failure(failed_program("the local server did not stop", stopped, log()));
+}
+
+void Server::destroy() const {
+  stop();
+  std::error_code failure;
+  fs::remove_all(socket_folder(), failure);
+  fs::remove_all(folder_, failure);
+  if (failure) throw Failure(local_error("local_folder", fmt::format("cannot remove {}", folder_.string()), failure.message(), "Remove it by hand."));
+}
+
+}  // namespace pgvista::local

@@ -1,0 +1,266 @@
+// Which views change, and how far each change reaches.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "base/text.hpp"
+#include "plan/subject.hpp"
+
+namespace pgvista::plan {
+
+using schema::Kind;
+using schema::Relation;
+
+namespace {
+
+Error refusal(const Subject& subject, std::string code, std::string message, std::string hint) {
+  Error error;
+  error.code = std::move(code);
+  error.message = std::move(message);
+  error.hint = std::move(hint);
+  if (subject.definition) error.file = subject.definition->source.file;
+  return error;
+}
+
+const char* kind_word(char relkind) {
+  switch (relkind) {
+    case 'r':
+    case 'p': return "table";
+    case 'v': return "view";
+    case 'm': return "materialized view";
+    case 'f': return "foreign table";
+    case 'S': return "sequence";
+    case 'i':
+    case 'I': return "index";
+    case 'c': return "composite type";
+    default: return "relation";
+  }
+}
+
+bool appended_only(const std::vector<schema::LiveColumn>& before, const std::vector<schema::LiveColumn>& after) {
+  return before.size() <= after.size() && std::equal(before.begin(), before.end(), after.begin());
+}
+
+class Deciding {
+ public:
+  Deciding(Subjects& subjects, const Input& input, const Options& options, Plan& plan)
+      : subjects_(subjects), input_(input), options_(options), plan_(plan) {}
+
+  void run() {
+    for (Subject& subject : subjects_.all()) {
+      if (subject.definition && subject.selected) own_change(subject);
+    }
+    spread();
+    choose_beside();
+    check_dependents();
+    mark_refreshes();
+  }
+
+ private:
+  void refuse(Subject& subject, Error error) {
+    subject.status = Status::refused;
+    subject.change = Change::none;
+    plan_.errors.push_back(std::move(error));
+  }
+
+  const schema::Record* record(const Subject& subject) const {
+    const auto found = input_.database.records.find(subject.live ? subject.live->name : subject.name);
+    return found == input_.database.records.end() ? nullptr : &found->second;
+  }
+
+  void own_change(Subject& subject) {
+    if (!subject.meaning->known) return;  // its errors are in the plan already
+    if (!subject.live) {
+      subject.change = Change::create;
+      subject.reason = "it does not exist";
+      return;
+    }
+    const Relation& live = *subject.live;
+    if (!live.view() && !live.materialized()) {
+      return refuse(subject, refusal(subject, "name_taken", fmt::format("there is a {} named \"{}\" already", kind_word(live.kind), live.name.display()),
+                                     "Rename one of the two; pgvista never touches what is not a view."));
+    }
+    if (live.extension_member) {
+      return refuse(subject, refusal(subject, "extension_member", fmt::format("\"{}\" belongs to an extension", live.name.display()),
+                                     "Give this definition another name or schema."));
+    }
+    compare(subject);
+    // Dropped and made again by hand, or restored from a dump: the name is in the ledger, so it is ours.
+    if (!record(subject)) adopt(subject);
+  }
+
+  void compare(Subject& subject) {
+    const Relation& live = *subject.live;
+    const auto text = input_.meanings.live.find(live.oid);
+    const bool same_kind = live.materialized() == subject.materialized();
+    const bool same_text = text != input_.meanings.live.end() && text->second == subject.meaning->canonical;
+    if (same_kind && same_text && live.columns == subject.meaning->columns) return;
+    subject.definition_changed = !same_text;
+    const schema::Record* known = record(subject);
+    const bool by_hand = known && known->query == subject.definition->query && known->rule_fingerprint != live.rule_fingerprint;
+    subject.reason = !same_kind ? fmt::format("it is a {}", kind_word(live.kind)) : by_hand ? "it was changed by hand" : "its definition changed";
+    if (!same_kind || subject.materialized()) {
+      subject.change = Change::rebuild;
+    } else {
+      const bool in_place = appended_only(live.columns, subject.meaning->columns);
+      subject.change = in_place ? Change::replace : Change::rebuild;
+      if (!in_place) subject.reason += ", and with it columns that are not just appended";
+    }
+  }
+
+  void adopt(Subject& subject) {
+    if (subject.change != Change::none && !options_.adopt) {
+      return refuse(subject, refusal(subject, "not_managed",
+                                     fmt::format("the {} \"{}\" exists, is not managed by pgvista, and differs from its definition", kind_word(subject.live->kind), subject.live->name.display()),
+                                     "Run with --adopt to take it over and make it match."));
+    }
+    subject.adopt = true;
+  }
+
+  bool plain(const Subject& subject) const { return !subject.materialized(); }
+
+  // A new object takes those along that name the old one.
+  void spread() {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Subject& subject : subjects_.all()) {
+        if (subject.change != Change::rebuild) continue;
+        for (Subject* reader : subjects_.readers(subject)) {
+          const bool follows = reader->materialized() ? reader->change == Change::rebuild : reader->change != Change::none;
+          if (follows || reader->status == Status::refused) continue;
+          reader->change = reader->materialized() ? Change::rebuild : Change::repoint;
+          reader->reason = fmt::format("it reads {}, which becomes a new object", subject.name.display());
+          changed = true;
+        }
+      }
+    }
+  }
+
+  bool touches_live() const {
+    return std::any_of(subjects_.all().begin(), subjects_.all().end(),
+                       [](const Subject& s) { return s.change == Change::rebuild || s.change == Change::replace; });
+  }
+
+  bool has_unmanaged_reader(const Subject& subject) const {
+    return std::any_of(subjects_.all().begin(), subjects_.all().end(), [&](const Subject& other) {
+      return !other.definition && other.live && subject.live &&
+             std::find(other.live->reads.begin(), other.live->reads.end(), subject.live->oid) != other.live->reads.end();
+    });
+  }
+
+  // Views that a build reads directly or through plain views, as far as the plan changes them.
+  std::vector<Subject*> changed_below(const Subject& subject) {
+    std::vector<Subject*> out;
+    std::set<const Subject*> seen;
+    const std::function<void(const Subject&)> visit = [&](const Subject& at) {
+      for (Subject* read : subjects_.reads(at)) {
+        if (!seen.insert(read).second) continue;
+        if (read->change != Change::none) out.push_back(read);
+        if (plain(*read)) visit(*read);
+      }
+    };
+    visit(subject);
+    return out;
+  }
+
+  // A materialized view is filled before the transaction, so that no reader waits for it: then what it reads must be
+  // there before, too.
+  void choose_beside() {
+    if (!touches_live()) return;
+    for (Subject& subject : subjects_.all()) subject.beside = subject.materialized() && subject.new_object();
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Subject& subject : subjects_.all()) {
+        if (!subject.beside || !subject.materialized()) continue;
+        for (Subject* below : changed_below(subject)) {
+          if (below->new_object() && (below->beside || plain(*below))) {
+            changed |= !below->beside;
+            below->beside = true;
+          } else if (plain(*below) && (options_.force || !has_unmanaged_reader(*below))) {
+            below->change = Change::rebuild;
+            below->beside = true;
+            changed = true;
+          } else {
+            subject.beside = false;
+            changed = true;
+            break;
+          }
+        }
+        if (changed) break;
+      }
+      if (changed) spread();
+      for (Subject& subject : subjects_.all()) {
+        // Those that spreading added.
+        if (subject.materialized() && subject.change == Change::rebuild && !subject.beside && !not_beside_.contains(subject.name)) {
+          subject.beside = true;
+          changed = true;
+        }
+      }
+      for (const Subject& subject : subjects_.all()) {
+        if (subject.materialized() && subject.new_object() && !subject.beside) not_beside_.insert(subject.name);
+      }
+    }
+  }
+
+  void check_dependents() {
+    std::map<const Subject*, std::vector<std::string>> blocking;
+    for (Subject& subject : subjects_.all()) {
+      if (subject.change != Change::rebuild) continue;
+      for (const Subject* reader : subjects_.readers(subject)) {
+        if (!reader->definition) blocking[&subject].push_back(fmt::format("{} {}", kind_word(reader->live->kind), reader->name.display()));
+      }
+      for (const schema::OtherDependent& other : input_.database.other_dependents) {
+        if (!subject.live || other.on != subject.live->oid) continue;
+        refuse(subject, refusal(subject, "dependent_not_restorable", fmt::format("{} needs a new object, but {} depends on it", subject.name.display(), other.description),
+                                "Drop that dependent, run sync, and make it again: pgvista restores views and materialized views only."));
+      }
+    }
+    for (const auto& [subject, names] : blocking) {
+      Subject& at = const_cast<Subject&>(*subject);
+      if (!at.definition || at.status == Status::refused) continue;
+      if (options_.force) {
+        at.status = Status::forced;
+        continue;
+      }
+      at.status = Status::force_required;
+      plan_.errors.push_back(refusal(at, "force_required",
+                                     fmt::format("{} needs a new object ({}), and views that pgvista does not manage depend on it: {}", at.name.display(), at.reason, join(names, ", ")),
+                                     "Run with --force: they are kept, with their owner, grants, comments and all, reading the new object."));
+    }
+  }
+
+  // What keeps its object but shows other rows now.
+  void mark_refreshes() {
+    std::set<const Subject*> moved;
+    for (const Subject& subject : subjects_.all()) {
+      if (subject.change == Change::rebuild || subject.change == Change::replace) moved.insert(&subject);
+    }
+    for (Subject& subject : subjects_.all()) {
+      const bool below = std::any_of(subject.live ? subject.live->reads.begin() : std::vector<schema::Oid>::const_iterator{},
+                                     subject.live ? subject.live->reads.end() : std::vector<schema::Oid>::const_iterator{},
+                                     [&](schema::Oid oid) {
+                                       const Subject* read = subjects_.by_oid(oid);
+                                       return read && moved.contains(read);
+                                     });
+      if (!below) continue;
+      moved.insert(&subject);
+      if (subject.materialized() && subject.change == Change::none && subject.live->populated) subject.refresh_after = true;
+    }
+  }
+
+  Subjects& subjects_;
+  const Input& input_;
+  const Options& options_;
+  Plan& plan_;
+  std::set<sql::Name> not_beside_;
+};
+
+}  // namespace
+
+void decide(Subjects& subjects, const Input& input, const Options& options, Plan& plan) {
+  Deciding(subjects, input, options, plan).run();
+}
+
+}  // namespace pgvista::plan

@@ -1,0 +1,77 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "plan/step_common.hpp"
+
+namespace pgvista::plan {
+
+namespace {
+
+bool defined(const Input& input, const sql::Name& name) {
+  return std::any_of(input.views.begin(), input.views.end(), [&](const schema::ViewDefinition& view) {
+    if (view.name == name) return true;
+    const schema::Relation* live = catalog::live_of(input.database, view);
+    return live && live->name == name;
+  });
+}
+
+// Readers first.
+std::vector<const schema::Relation*> drop_order(const schema::Database& database, std::vector<const schema::Relation*> gone) {
+  std::vector<const schema::Relation*> out;
+  while (!gone.empty()) {
+    const auto next = std::find_if(gone.begin(), gone.end(), [&](const schema::Relation* candidate) {
+      const auto readers = database.readers(candidate->oid);
+      return std::none_of(gone.begin(), gone.end(), [&](const schema::Relation* other) { return std::find(readers.begin(), readers.end(), other->oid) != readers.end(); });
+    });
+    const auto at = next == gone.end() ? gone.begin() : next;
+    out.push_back(*at);
+    gone.erase(at);
+  }
+  return out;
+}
+
+}  // namespace
+
+void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
+  const schema::Database& database = context.input.database;
+  std::vector<const schema::Relation*> gone;
+  for (const auto& [name, record] : database.records) {
+    if (defined(context.input, name)) continue;
+    const schema::Relation* live = database.find(name);
+    if (!live || !(live->view() || live->materialized()) || live->extension_member) continue;
+    plan.strays.push_back({live->materialized() ? "materialized view" : "view", name});
+    gone.push_back(live);
+  }
+  if (!context.options.prune) return;
+  std::vector<const schema::Relation*> order = drop_order(database, gone);
+  std::reverse(order.begin(), order.end());  // the drop phase runs from the last step to the first
+  for (const schema::Relation* live : order) {
+    std::vector<std::string> readers;
+    for (const schema::Oid oid : database.readers(live->oid)) {
+      const schema::Relation& reader = database.relations.at(oid);
+      const bool goes_too = std::find(gone.begin(), gone.end(), &reader) != gone.end();
+      const bool moves_on = std::any_of(subjects.all().begin(), subjects.all().end(), [&](const Subject& s) { return s.live == &reader && (s.change == Change::replace || s.change == Change::rebuild); });
+      if (!goes_too && !moves_on) readers.push_back(reader.name.display());
+    }
+    if (!readers.empty()) {
+      Error error;
+      error.code = "has_dependents";
+      error.message = fmt::format("\"{}\" has no definition any more, but is read by {}", live->name.display(), join(readers, ", "));
+      error.hint = "Drop those views first, or bring the definition back.";
+      plan.errors.push_back(std::move(error));
+      plan.views.push_back({live->name, Status::refused});
+      continue;
+    }
+    Step step;
+    step.view = live->name;
+    step.action = Action::drop;
+    step.reason = "its definition is gone";
+    add(step, Phase::drop, fmt::format("DROP {} {}", object_word(live->kind), live->name.sql()));
+    plan.steps.push_back(std::move(step));
+    plan.views.push_back({live->name, Status::dropped});
+  }
+}
+
+}  // namespace pgvista::plan

@@ -1,0 +1,83 @@
+#pragma once
+// Desired state against live state -> ordered steps with their SQL. Pure: values in, values out.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analyze/order.hpp"
+#include "base/error.hpp"
+#include "catalog/meaning.hpp"
+#include "schema/definition.hpp"
+#include "schema/live.hpp"
+
+namespace pgvista::plan {
+
+enum class Action { create, replace, swap, recreate, alter, index, rename, populate, adopt, drop };
+enum class Status { created, updated, exists, forced, adopted, dropped, force_required, refused };
+
+const char* to_string(Action action);
+const char* to_string(Status status);
+
+/// When a statement runs. Everything from `lock` to `settle` is one transaction; `build` before it holds no lock that a
+/// reader waits for, `after` follows it, a transaction a statement.
+enum class Phase { build, lock, drop_first, rename, away, make, drop, settle, after };
+
+struct Statement {
+  std::string sql;
+  Phase phase = Phase::make;
+};
+
+struct Step {
+  sql::Name view;
+  Action action = Action::create;
+  std::string reason;
+  std::string diff;  // of the canonical texts, where a definition changed
+  std::vector<Statement> statements;
+  std::vector<sql::Name> built;  // objects that its build phase leaves beside the view
+  std::string file;
+};
+
+struct ViewStatus {
+  sql::Name name;
+  Status status = Status::exists;
+};
+
+struct Stray {
+  std::string kind;  // "view", "materialized view", "index"
+  sql::Name name;
+};
+
+struct Plan {
+  std::vector<ViewStatus> views;
+  std::vector<Step> steps;
+  std::vector<Stray> strays;
+  std::vector<Error> errors;  // not empty: nothing may be applied
+  std::vector<sql::Name> refresh_due;  // to be refreshed after the transaction
+  std::map<sql::Name, std::vector<std::string>> index_names;  // final names, as declared in each view
+  bool recorded_only = false;
+
+  bool pending() const { return !steps.empty(); }
+};
+
+struct Options {
+  bool force = false;
+  bool adopt = false;
+  bool prune = false;
+  std::vector<sql::Name> only;  // empty: all views of the project
+};
+
+/// Requires `meanings` of `views` for `database`, whose relations that are to be made anew have their details.
+struct Input {
+  const std::vector<schema::ViewDefinition>& views;
+  const analyze::ViewGraph& graph;
+  const schema::Database& database;
+  const catalog::Meanings& meanings;
+};
+
+/// The live relations whose full text and details `make_plan` needs: those that it would make anew or re-point.
+std::vector<schema::Oid> relations_to_detail(const Input& input, const Options& options);
+
+Plan make_plan(const Input& input, const Options& options);
+
+}  // namespace pgvista::plan

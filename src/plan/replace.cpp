@@ -1,0 +1,20 @@
+#include "plan/step_common.hpp"
+
+namespace pgvista::plan {
+
+// CREATE OR REPLACE VIEW keeps the object and all that hangs on it, but for the options, which it drops where it does
+// not repeat them.
+Step replace_step(const Context& context, const Subject& subject) {
+  Step step = start_step(subject, Action::replace);
+  if (subject.change == Change::repoint) step.reason = subject.reason;
+  step.diff = definition_diff(context, subject);
+  add_lock(step, *subject.live);
+  add(step, Phase::make, create_sql(context, subject, subject.name, true, false));
+  // The options went with the statement; the rest is brought in line as for any live view.
+  std::vector<std::string> declared = declare_sql(context, subject, subject.name, subject.live);
+  std::erase_if(declared, [](const std::string& sql) { return sql.starts_with("ALTER VIEW") && sql.find(" SET (") != std::string::npos; });
+  add(step, Phase::make, std::move(declared));
+  return step;
+}
+
+}  // namespace pgvista::plan

@@ -1,0 +1,66 @@
+#pragma once
+// One kind of step a file. Each turns a subject into a step with its SQL, or into nothing.
+
+#include <optional>
+
+#include "plan/subject.hpp"
+
+namespace pgvista::plan {
+
+/// What all steps of a plan share.
+struct Context {
+  const Input& input;
+  const Options& options;
+  std::map<sql::Name, sql::Name> beside;  // final name -> the name it is built under
+};
+
+// create.cpp, replace.cpp, swap.cpp, recreate.cpp
+Step create_step(const Context& context, const Subject& subject);
+Step replace_step(const Context& context, const Subject& subject);
+Step swap_step(const Context& context, const Subject& subject);
+Step recreate_step(const Context& context, const Subject& subject);
+// alter.cpp, index.cpp, rename.cpp, populate.cpp, adopt.cpp, drop.cpp
+std::optional<Step> alter_step(const Context& context, const Subject& subject);
+std::optional<Step> index_step(const Context& context, const Subject& subject, Plan& plan);
+Step rename_step(const Context& context, const Subject& subject);
+std::optional<Step> populate_step(const Context& context, const Subject& subject);
+Step adopt_step(const Context& context, const Subject& subject);
+/// Views of the ledger whose definition is gone: strays, or steps with --prune.
+void drop_steps(const Context& context, const Subjects& subjects, Plan& plan);
+
+// --- shared by them ---------------------------------------------------------------------------------------------------
+
+/// VIEW or MATERIALIZED VIEW
+const char* object_word(schema::Kind kind);
+const char* object_word(char relkind);
+
+/// The name an object is built under beside the live one, and the name the live one waits under for its drop.
+sql::Name beside_name(const sql::Name& name);
+sql::Name away_name(const sql::Name& name);
+
+/// The query to create a subject with; under `beside`, references to views that are built beside go to these.
+std::string query_text(const Context& context, const Subject& subject, bool beside);
+
+/// CREATE [OR REPLACE] [MATERIALIZED] VIEW, with the options it is to have.
+std::string create_sql(const Context& context, const Subject& subject, const sql::Name& as, bool or_replace, bool beside);
+
+/// Should the new object hold rows?
+bool with_data(const Context& context, const Subject& subject);
+
+/// Gives a new object under `name` everything that the live one has, as far as its columns are still there.
+std::vector<std::string> restore_sql(const Context& context, const Subject& subject, const sql::Name& name);
+
+/// Brings a view from what it has to what is declared; `live` null: from nothing.
+std::vector<std::string> declare_sql(const Context& context, const Subject& subject, const sql::Name& name, const schema::Relation* live);
+
+/// The indexes and extended statistics of a new object: made under passing names, to be settled once the old are gone.
+struct Attached {
+  std::vector<std::string> make;
+  std::vector<std::string> settle;
+};
+Attached attached_sql(const Context& context, const Subject& subject, const sql::Name& name);
+
+/// The live index that a declared one stands for; null where none does.
+const schema::LiveIndex* match_index(const Context& context, const Subject& subject, std::size_t declared);
+
+}  // namespace pgvista::plan

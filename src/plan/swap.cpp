@@ -1,0 +1,39 @@
+#include <fmt/format.h>
+
+#include "plan/new_object.hpp"
+
+namespace pgvista::plan {
+
+void add_new_object(Step& step, const Context& context, const Subject& subject) {
+  const schema::Relation& live = *subject.live;
+  const Phase phase = subject.beside ? Phase::build : Phase::make;
+  const sql::Name name = subject.beside ? context.beside.at(subject.name) : subject.name;
+  const sql::Name away = away_name(live.name);
+
+  add(step, phase, create_sql(context, subject, name, false, subject.beside));
+  const Attached attached = attached_sql(context, subject, name);
+  add(step, phase, attached.make);
+  add(step, phase, restore_sql(context, subject, name));
+  std::vector<std::string> declared = declare_sql(context, subject, name, subject.live);
+  std::erase_if(declared, [](const std::string& sql) { return sql.find(" SET (") != std::string::npos || sql.find(" SET TABLESPACE ") != std::string::npos; });
+  add(step, phase, std::move(declared));
+
+  add_lock(step, live);
+  add(step, Phase::away, fmt::format("ALTER {} {} RENAME TO {}", object_word(live.kind), subject.name.sql(), sql::quote_identifier(away.name)));
+  if (subject.beside) {
+    step.built.push_back(name);
+    add(step, Phase::make, fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(subject.name.name)));
+  }
+  add(step, Phase::drop, fmt::format("DROP {} {}", object_word(live.kind), sql::Name{subject.name.schema, away.name}.sql()));
+  add(step, Phase::settle, attached.settle);
+}
+
+// Built beside the old one, indexed and analysed, then exchanged in a short transaction.
+Step swap_step(const Context& context, const Subject& subject) {
+  Step step = start_step(subject, Action::swap);
+  step.diff = definition_diff(context, subject);
+  add_new_object(step, context, subject);
+  return step;
+}
+
+}  // namespace pgvista::plan

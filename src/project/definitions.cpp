@@ -1,0 +1,265 @@
+#include "project/definitions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "base/text.hpp"
+#include "parse/parse.hpp"
+#include "project/settings.hpp"
+#include "project/toml_reader.hpp"
+
+namespace pgvista::project {
+
+namespace fs = std::filesystem;
+using schema::ViewDefinition;
+
+namespace {
+
+constexpr std::uintmax_t largest_file = 4 * 1024 * 1024;
+
+Error file_error(const std::string& file, std::string code, std::string message, std::string hint = {}) {
+  Error error;
+  error.code = std::move(code);
+  error.message = std::move(message);
+  error.hint = std::move(hint);
+  error.file = file;
+  return error;
+}
+
+struct Header {
+  std::string_view toml;
+  std::size_t toml_offset = 0;
+  std::size_t query_offset = 0;
+};
+
+// The leading block comment, when its first word is pgvista. Comments nest in PostgreSQL.
+std::optional<Header> find_header(std::string_view text) {
+  std::size_t start = text.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos || text.substr(start, 2) != "/*") return std::nullopt;
+  const std::size_t word = text.find_first_not_of(" \t\r\n", start + 2);
+  constexpr std::string_view mark = "pgvista";
+  if (word == std::string_view::npos || text.substr(word, mark.size()) != mark) return std::nullopt;
+  const std::size_t after = word + mark.size();
+  if (after < text.size() && std::string_view(" \t\r\n*").find(text[after]) == std::string_view::npos) return std::nullopt;
+  int depth = 1;
+  for (std::size_t at = start + 2; at + 1 < text.size(); ++at) {
+    if (text.substr(at, 2) == "/*") {
+      ++depth;
+      ++at;
+    } else if (text.substr(at, 2) == "*/") {
+      if (--depth == 0) return Header{text.substr(after, at - after), after, at + 2};
+      ++at;
+    }
+  }
+  return Header{text.substr(after), after, std::string_view::npos};
+}
+
+void read_index(TomlTable& table, ViewDefinition& view) {
+  schema::IndexDefinition index;
+  index.line = table.line();
+  index.name = table.text("name").value_or("");
+  index.columns = table.texts("columns");
+  index.include = table.texts("include");
+  index.method = table.text("using").value_or("");
+  index.where = table.text("where").value_or("");
+  index.unique = table.boolean("unique").value_or(false);
+  index.nulls_not_distinct = table.boolean("nulls_not_distinct").value_or(false);
+  index.storage = table.scalars("storage");
+  index.tablespace = table.text("tablespace").value_or("");
+  index.comment = table.text("comment");
+  if (index.columns.empty()) table.fail("columns", "invalid_index", "an index needs \"columns\"");
+  if (index.method == "btree") index.method.clear();
+  if (index.name.size() > sql::max_identifier_bytes) {
+    table.fail("name", "name_too_long", fmt::format("the index name \"{}\" is longer than 63 bytes", index.name));
+  }
+  for (const std::string& column : index.columns) {
+    try {
+      parse::parse_index_column(column);
+    } catch (const Failure& failure) {
+      table.fail("columns", failure.error().code, failure.error().message, failure.error().hint);
+    }
+  }
+  if (!index.where.empty()) {
+    try {
+      parse::parse_expression(index.where);
+    } catch (const Failure& failure) {
+      table.fail("where", failure.error().code, failure.error().message, failure.error().hint);
+    }
+  }
+  view.indexes.push_back(std::move(index));
+}
+
+void read_storage(TomlTable& table, ViewDefinition& view) {
+  view.storage = table.scalars("storage");
+  view.tablespace = table.text("tablespace");
+  view.security_invoker = table.boolean("security_invoker");
+  view.security_barrier = table.boolean("security_barrier");
+  view.check_option = table.choice("check_option", {"local", "cascaded"});
+}
+
+// Some keys mean nothing for the kind: better said than ignored.
+void check_kind(TomlTable& table, const ViewDefinition& view) {
+  const auto refuse = [&](const char* key, const char* only) {
+    if (table.has(key)) table.fail(key, "invalid_value", fmt::format("\"{}\" is only for a {}", key, only));
+  };
+  if (view.kind == schema::Kind::view) {
+    for (const char* key : {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout", "schedule", "refresh_on_change"}) {
+      refuse(key, "materialized view");
+    }
+  } else {
+    for (const char* key : {"security_invoker", "security_barrier", "check_option"}) refuse(key, "plain view");
+  }
+}
+
+void read_header(TomlTable& table, ViewDefinition& view) {
+  const auto kind = table.choice("kind", {"view", "materialized"});
+  view.kind = kind == "materialized" ? schema::Kind::materialized : schema::Kind::view;
+  const auto maintenance = table.choice("maintenance", {"manual", "immediate", "on_commit", "deferred"});
+  if (maintenance == "immediate") view.maintenance = schema::Maintenance::immediate;
+  if (maintenance == "on_commit") view.maintenance = schema::Maintenance::on_commit;
+  if (maintenance == "deferred") view.maintenance = schema::Maintenance::deferred;
+  if (const auto name = table.text("name")) view.name.name = *name;
+  if (const auto schema = table.text("schema")) view.name.schema = *schema;
+  view.key = table.texts("key");
+  view.comment = table.text("comment");
+  view.column_comments = table.scalars("column_comments");
+  view.column_types = table.scalars("column_types");
+  view.renamed_from = table.text("renamed_from").value_or("");
+  view.depends_on = table.texts("depends_on");
+  view.with_data = table.boolean("with_data").value_or(true);
+  view.owner = table.text("owner");
+  view.grants = table.text_lists("grants");
+  read_storage(table, view);
+  view.statement_timeout = table.duration("statement_timeout");
+  view.schedule = table.text("schedule").value_or("");
+  view.refresh_on_change = table.duration("refresh_on_change").value_or("");
+  view.max_staleness = table.duration("max_staleness").value_or("");
+  table.tables("indexes", [&](TomlTable& index) { read_index(index, view); });
+  check_kind(table, view);
+  static const std::vector<std::string> privileges = {"select", "insert", "update", "delete", "truncate", "references", "trigger", "all"};
+  for (const auto& [role, list] : view.grants) {
+    for (const std::string& privilege : list) {
+      if (std::find(privileges.begin(), privileges.end(), lower(privilege)) == privileges.end()) {
+        table.fail("grants", "invalid_value", fmt::format("\"{}\" is no privilege of a view", privilege), "It is one of " + join(privileges, ", ") + ".");
+      }
+    }
+  }
+  table.finish();
+}
+
+void check_name(const ViewDefinition& view, std::vector<Error>& errors) {
+  const std::string& file = view.source.file;
+  for (const std::string& part : {view.name.schema, view.name.name}) {
+    if (part.size() > sql::max_identifier_bytes) {
+      errors.push_back(file_error(file, "name_too_long", fmt::format("the name \"{}\" is longer than 63 bytes", part),
+                                  "PostgreSQL would cut it silently. Give the view a shorter name with name = \"…\" in the header."));
+    }
+    if (part.find('\0') != std::string::npos || part.empty()) errors.push_back(file_error(file, "invalid_name", "the view's name is empty or holds a NUL byte"));
+  }
+  if (view.name.schema == "pgvista" || view.name.schema.starts_with("pg_")) {
+    errors.push_back(file_error(file, "invalid_name", fmt::format("views cannot be put into the schema \"{}\"", view.name.schema)));
+  }
+}
+
+}  // namespace
+
+std::optional<ViewDefinition> read_definition(const std::string& shown_file, const std::string& stem, const std::string& text,
+                                              const std::string& default_schema, std::vector<Error>& errors) {
+  const std::size_t before = errors.size();
+  if (const std::size_t bad = invalid_utf8(text); bad != std::string_view::npos) {
+    Error error = file_error(shown_file, "invalid_encoding", "the file is not UTF-8", "Save it as UTF-8.");
+    const LineColumn at = line_column(text, bad);
+    error.line = at.line;
+    error.column = at.column;
+    errors.push_back(std::move(error));
+    return std::nullopt;
+  }
+  ViewDefinition view;
+  view.name = {default_schema, stem};
+  view.source = {shown_file, text, 0};
+  if (const auto header = find_header(text)) {
+    if (header->query_offset == std::string_view::npos) {
+      errors.push_back(file_error(shown_file, "invalid_header", "the header's comment is never closed", "Add */ after the header."));
+      return std::nullopt;
+    }
+    view.source.query_offset = header->query_offset;
+    const LineColumn at = line_column(text, header->toml_offset);
+    const Origin origin{shown_file, at.line, at.column, ExitCode::failed};
+    if (const auto parsed = parse_toml(header->toml, origin, errors)) {
+      TomlTable table(*parsed, origin, "", errors);
+      read_header(table, view);
+    }
+  }
+  view.query = text.substr(view.source.query_offset);
+  check_name(view, errors);
+  try {
+    view.tree = parse::parse_select(view.query);
+  } catch (const Failure& failure) {
+    Error error = failure.error();
+    const LineColumn base = line_column(text, view.source.query_offset);
+    error.file = shown_file;
+    error.column = error.line == 1 ? base.column + error.column - 1 : error.column;
+    error.line += base.line - 1;
+    errors.push_back(std::move(error));
+  }
+  if (errors.size() > before) return std::nullopt;
+  return view;
+}
+
+namespace {
+
+std::optional<std::string> read_file(const fs::path& path, std::vector<Error>& errors) {
+  const std::string shown = shown_path(path);
+  std::error_code failure;
+  const auto size = fs::file_size(path, failure);
+  if (!failure && size > largest_file) {
+    errors.push_back(file_error(shown, "file_too_large", fmt::format("the file holds {}; a view's definition may hold {}", human_size(static_cast<std::int64_t>(size)), human_size(largest_file)), "Is it a dump, or data? Only definitions belong in views/."));
+    return std::nullopt;
+  }
+  std::ifstream file(path, std::ios::binary);
+  if (failure || !file) {
+    errors.push_back(file_error(shown, "unreadable_file", "the file cannot be read", "Check its permissions."));
+    return std::nullopt;
+  }
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+std::vector<fs::path> view_files(const fs::path& root) {
+  std::vector<fs::path> files;
+  std::error_code failure;
+  for (fs::recursive_directory_iterator it(root / "views", fs::directory_options::skip_permission_denied, failure), end; !failure && it != end; it.increment(failure)) {
+    std::error_code ignored;
+    const fs::path& path = it->path();
+    if (path.extension() == ".sql" && !path.filename().string().starts_with('.') && it->is_regular_file(ignored)) files.push_back(path);
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+}  // namespace
+
+Definitions read_definitions(const fs::path& root, const std::string& default_schema) {
+  Definitions out;
+  std::map<sql::Name, std::string> seen;
+  for (const fs::path& path : view_files(root)) {
+    const auto text = read_file(path, out.errors);
+    if (!text) continue;
+    auto view = read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors);
+    if (!view) continue;
+    const auto [first, inserted] = seen.try_emplace(view->name, view->source.file);
+    if (!inserted) {
+      out.errors.push_back(file_error(view->source.file, "duplicate_view",
+                                      fmt::format("the view \"{}\" is also defined in {}", view->name.display(), first->second),
+                                      "Remove one of the two, or give it another name or schema in its header."));
+      continue;
+    }
+    out.views.push_back(std::move(*view));
+  }
+  return out;
+}
+
+}  // namespace pgvista::project

@@ -1,0 +1,74 @@
+#include "project/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "project/toml_reader.hpp"
+
+namespace pgvista::project {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> find_root(const fs::path& start) {
+  std::error_code ignored;
+  for (fs::path folder = fs::absolute(start, ignored).lexically_normal();; folder = folder.parent_path()) {
+    if (fs::exists(folder / "pgvista.toml", ignored)) return folder;
+    if (folder == folder.parent_path()) return std::nullopt;
+  }
+}
+
+std::string shown_path(const fs::path& file) {
+  std::error_code ignored;
+  const fs::path relative = fs::relative(file, fs::current_path(ignored), ignored);
+  if (relative.empty() || *relative.begin() == "..") return file.string();
+  return relative.string();
+}
+
+namespace {
+
+void read_timeouts(TomlTable& table, Timeouts& out) {
+  out.lock_timeout = table.duration("lock_timeout").value_or("");
+  out.statement_timeout = table.duration("statement_timeout").value_or("");
+  const auto retries = table.integer("lock_retries");
+  if (retries && *retries < 0) table.fail("lock_retries", "invalid_value", "\"lock_retries\" must not be negative");
+  if (retries && *retries >= 0) out.lock_retries = static_cast<int>(*retries);
+}
+
+}  // namespace
+
+Settings read_settings(const fs::path& root) {
+  const fs::path path = root / "pgvista.toml";
+  std::ifstream file(path, std::ios::binary);
+  const Origin origin{shown_path(path)};
+  if (!file) {
+    Error error = usage_error("invalid_settings", "cannot read " + origin.file, "Check that the file is readable.");
+    throw Failure(std::move(error));
+  }
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  std::vector<Error> errors;
+  Settings out;
+  out.root = root;
+  if (const auto parsed = parse_toml(text, origin, errors)) {
+    TomlTable top(*parsed, origin, "", errors);
+    top.table("database", [&](TomlTable& table) {
+      out.url = table.text("url").value_or("");
+      out.schema = table.text("schema").value_or("");
+    });
+    top.table("sync", [&](TomlTable& table) { read_timeouts(table, out.sync); });
+    top.table("refresh", [&](TomlTable& table) {
+      read_timeouts(table, out.refresh);
+      const auto jobs = table.integer("jobs");
+      if (jobs && (*jobs < 1 || *jobs > 64)) table.fail("jobs", "invalid_value", "\"refresh.jobs\" must be from 1 to 64");
+      if (jobs) out.refresh_jobs = static_cast<int>(*jobs);
+    });
+    // Read by commands of their own; named here so that they are no unknown keys.
+    top.table("server", [](TomlTable& table) { table.scalars("options"); });
+    top.finish();
+  }
+  if (!errors.empty()) throw Failure(std::move(errors));
+  return out;
+}
+
+}  // namespace pgvista::project

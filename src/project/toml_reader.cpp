@@ -1,0 +1,196 @@
+#include "project/toml_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/suggest.hpp"
+#include "base/text.hpp"
+
+namespace pgvista::project {
+
+namespace {
+
+Error located(const Origin& origin, const toml::source_position& at, std::string code, std::string message) {
+  Error error;
+  error.code = std::move(code);
+  error.message = std::move(message);
+  error.file = origin.file;
+  error.line = origin.line + static_cast<int>(at.line) - 1;
+  error.column = at.line == 1 ? origin.column + static_cast<int>(at.column) - 1 : static_cast<int>(at.column);
+  error.exit = origin.exit;
+  return error;
+}
+
+}  // namespace
+
+Error TomlTable::error_at(const toml::source_region& region, std::string code, std::string message, std::string hint) const {
+  Error error = located(origin_, region.begin, std::move(code), std::move(message));
+  error.hint = std::move(hint);
+  return error;
+}
+
+const toml::node* TomlTable::get(const std::string& key) {
+  asked_.push_back(key);
+  return table_.get(key);
+}
+
+void TomlTable::wrong_type(const toml::node& node, const std::string& key, const std::string& expected) {
+  errors_.push_back(error_at(node.source(), "invalid_value", fmt::format("\"{}{}\" must be {}", path_, key, expected), {}));
+}
+
+std::optional<std::string> TomlTable::text(const std::string& key) {
+  const toml::node* node = get(key);
+  if (!node) return std::nullopt;
+  if (const auto* value = node->as_string()) return value->get();
+  wrong_type(*node, key, "a string");
+  return std::nullopt;
+}
+
+std::optional<bool> TomlTable::boolean(const std::string& key) {
+  const toml::node* node = get(key);
+  if (!node) return std::nullopt;
+  if (const auto* value = node->as_boolean()) return value->get();
+  wrong_type(*node, key, "true or false");
+  return std::nullopt;
+}
+
+std::optional<long long> TomlTable::integer(const std::string& key) {
+  const toml::node* node = get(key);
+  if (!node) return std::nullopt;
+  if (const auto* value = node->as_integer()) return value->get();
+  wrong_type(*node, key, "a whole number");
+  return std::nullopt;
+}
+
+std::optional<std::string> TomlTable::choice(const std::string& key, const std::vector<std::string>& allowed) {
+  const auto value = text(key);
+  if (!value || std::find(allowed.begin(), allowed.end(), *value) != allowed.end()) return value;
+  std::vector<std::string> quoted;
+  for (const std::string& option : allowed) quoted.push_back('"' + option + '"');
+  errors_.push_back(error_at(table_.get(key)->source(), "invalid_value",
+                             fmt::format("\"{}{}\" cannot be \"{}\"", path_, key, *value),
+                             fmt::format("It is one of {}. {}", join(quoted, ", "), did_you_mean(*value, allowed))));
+  return std::nullopt;
+}
+
+std::optional<std::string> TomlTable::duration(const std::string& key) {
+  const toml::node* node = get(key);
+  if (!node) return std::nullopt;
+  if (const auto* number = node->as_integer(); number && number->get() >= 0) return std::to_string(number->get()) + "ms";
+  if (const auto* value = node->as_string()) {
+    const std::string duration(trim(value->get()));
+    const std::size_t digits = duration.find_first_not_of("0123456789.");
+    const std::string unit(trim(digits == std::string::npos ? "" : duration.substr(digits)));
+    static const std::vector<std::string> units = {"", "us", "ms", "s", "min", "h", "d"};
+    if (digits != 0 && !duration.empty() && std::find(units.begin(), units.end(), unit) != units.end()) return duration;
+  }
+  wrong_type(*node, key, "a duration: \"1500ms\", \"5s\", \"2min\", or whole milliseconds");
+  return std::nullopt;
+}
+
+std::vector<std::string> TomlTable::texts(const std::string& key) {
+  std::vector<std::string> out;
+  const toml::node* node = get(key);
+  if (!node) return out;
+  const toml::array* array = node->as_array();
+  if (!array) {
+    wrong_type(*node, key, "a list of strings");
+    return out;
+  }
+  for (const toml::node& element : *array) {
+    if (const auto* value = element.as_string()) {
+      out.push_back(value->get());
+    } else {
+      wrong_type(element, key, "a list of strings");
+    }
+  }
+  return out;
+}
+
+std::map<std::string, std::string> TomlTable::scalars(const std::string& key) {
+  std::map<std::string, std::string> out;
+  const toml::node* node = get(key);
+  if (!node) return out;
+  const toml::table* inner = node->as_table();
+  if (!inner) {
+    wrong_type(*node, key, "a table of names and values");
+    return out;
+  }
+  for (const auto& [name, value] : *inner) {
+    const std::string word(name.str());
+    if (const auto* text = value.as_string()) {
+      out[word] = text->get();
+    } else if (const auto* number = value.as_integer()) {
+      out[word] = std::to_string(number->get());
+    } else if (const auto* flag = value.as_boolean()) {
+      out[word] = flag->get() ? "true" : "false";
+    } else if (const auto* real = value.as_floating_point()) {
+      out[word] = fmt::format("{}", real->get());
+    } else {
+      wrong_type(value, key + "." + word, "a plain value");
+    }
+  }
+  return out;
+}
+
+std::map<std::string, std::vector<std::string>> TomlTable::text_lists(const std::string& key) {
+  std::map<std::string, std::vector<std::string>> out;
+  table(key, [&](TomlTable& inner) {
+    for (const auto& [name, value] : inner.table_) out[std::string(name.str())] = inner.texts(std::string(name.str()));
+  });
+  return out;
+}
+
+void TomlTable::table(const std::string& key, const std::function<void(TomlTable&)>& read) {
+  const toml::node* node = get(key);
+  if (!node) return;
+  const toml::table* inner = node->as_table();
+  if (!inner) return wrong_type(*node, key, "a table");
+  TomlTable nested(*inner, origin_, path_ + key + ".", errors_);
+  read(nested);
+  nested.finish();
+}
+
+void TomlTable::tables(const std::string& key, const std::function<void(TomlTable&)>& read) {
+  const toml::node* node = get(key);
+  if (!node) return;
+  const toml::array* array = node->as_array();
+  if (!array) return wrong_type(*node, key, "a list of tables");
+  for (const toml::node& element : *array) {
+    const toml::table* inner = element.as_table();
+    if (!inner) {
+      wrong_type(element, key, "a list of tables");
+      continue;
+    }
+    TomlTable nested(*inner, origin_, path_ + key + ".", errors_);
+    read(nested);
+    nested.finish();
+  }
+}
+
+int TomlTable::line() const { return origin_.line + static_cast<int>(table_.source().begin.line) - 1; }
+
+void TomlTable::fail(const std::string& key, const std::string& code, const std::string& message, const std::string& hint) {
+  const toml::node* node = table_.get(key);
+  errors_.push_back(error_at(node ? node->source() : table_.source(), code, message, hint));
+}
+
+void TomlTable::finish() {
+  for (const auto& [name, value] : table_) {
+    const std::string word(name.str());
+    if (std::find(asked_.begin(), asked_.end(), word) != asked_.end()) continue;
+    errors_.push_back(error_at(name.source(), "unknown_key", fmt::format("unknown key \"{}{}\"", path_, word), did_you_mean(word, asked_)));
+  }
+}
+
+std::optional<toml::table> parse_toml(std::string_view text, const Origin& origin, std::vector<Error>& errors) {
+  try {
+    return toml::parse(text);
+  } catch (const toml::parse_error& failure) {
+    errors.push_back(located(origin, failure.source().begin, "invalid_toml", std::string(failure.description())));
+    return std::nullopt;
+  }
+}
+
+}  // namespace pgvista::project

@@ -1,0 +1,84 @@
+#pragma once
+// What a view should be: the desired half of a project's state. Plain values, from SQL files (or, later, C++ models).
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "sql/identifier.hpp"
+#include "sql/tree.hpp"
+
+namespace pgvista::schema {
+
+enum class Kind { view, materialized };
+enum class Maintenance { manual, immediate, on_commit, deferred };
+
+const char* to_string(Kind kind);
+const char* to_string(Maintenance maintenance);
+
+/// Storage parameters and the like: name -> value as text.
+using Options = std::map<std::string, std::string>;
+
+struct IndexDefinition {
+  std::string name;  // "" : derived from the view and the columns
+  std::vector<std::string> columns;  // each as CREATE INDEX takes it
+  std::vector<std::string> include;
+  std::string method;  // "" : btree
+  std::string where;
+  bool unique = false;
+  bool nulls_not_distinct = false;
+  Options storage;
+  std::string tablespace;
+  std::optional<std::string> comment;
+  int line = 0;  // in the definition's file
+
+  bool operator==(const IndexDefinition&) const = default;
+};
+
+/// Where a definition was written. `text` is the whole file; the query starts at byte `query_offset` of it.
+struct Source {
+  std::string file;
+  std::string text;
+  std::size_t query_offset = 0;
+};
+
+struct ViewDefinition {
+  sql::Name name;  // the schema is always filled in
+  Kind kind = Kind::view;
+  Maintenance maintenance = Maintenance::manual;
+  std::string query;  // as written, without the header
+  sql::Select tree;   // offsets count in `query`
+  std::vector<std::string> key;
+  std::vector<IndexDefinition> indexes;
+  std::optional<std::string> comment;
+  std::map<std::string, std::string> column_comments;
+  std::map<std::string, std::string> column_types;
+  std::map<std::string, std::vector<std::string>> grants;  // role -> privileges
+  std::vector<std::string> depends_on;
+  std::string renamed_from;
+  std::optional<std::string> owner;
+  Options storage;
+  std::optional<std::string> tablespace;
+  std::optional<bool> security_invoker;
+  std::optional<bool> security_barrier;
+  std::optional<std::string> check_option;
+  std::optional<std::string> statement_timeout;
+  bool with_data = true;
+  std::string schedule;
+  std::string refresh_on_change;
+  std::string max_staleness;
+  Source source;
+};
+
+/// Gives an error its place in the definition's file, from a byte offset in its query.
+void locate(Error& error, const ViewDefinition& view, std::size_t query_offset);
+
+/// An index's name where none is declared, as PostgreSQL would build it, shortened to 63 bytes.
+std::string index_name(const ViewDefinition& view, const IndexDefinition& index);
+
+/// The index as one line of text that tells whether its declaration changed; name, comment and place left out.
+std::string index_text(const IndexDefinition& index);
+
+}  // namespace pgvista::schema
