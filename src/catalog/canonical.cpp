@@ -3,19 +3,67 @@
 #include "catalog/meaning.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
+#include "sql/visit.hpp"
 
 namespace pgvista::catalog {
 
 namespace {
 
-// pg_temp_3 and the like; the number is the session's.
-std::string plain_schema(const std::string& schema) { return schema.starts_with("pg_temp_") ? "pg_temp" : schema; }
+// pg_temp_3 and the like; the number is the session's. A temporary view is seen without a schema, whatever the search
+// path: in a text that was printed under an empty one, a bare name is a temporary one.
+std::string plain_schema(const std::string& schema) { return schema.empty() || schema.starts_with("pg_temp_") ? "pg_temp" : schema; }
 
 void rename_qualifier(sql::Select& query, const std::string& from, const std::string& to) {
   sql::walk(query, [&](auto& node) {
     if constexpr (std::is_same_v<std::remove_reference_t<decltype(node)>, sql::ColumnRef>) {
       const std::size_t qualifiers = node.star ? 1 : 2;
       if (node.parts.size() == qualifiers && node.parts.front() == from) node.parts.front() = to;
+    }
+  });
+}
+
+bool is_type(const sql::TypeName& type, const sql::Path& name, std::size_t dimensions) {
+  return type.name == name && type.modifiers.empty() && type.array_bounds.size() == dimensions;
+}
+
+const sql::Cast* varchar_constant(const sql::Expr& expr) {
+  const auto* cast = expr.as<sql::Cast>();
+  return cast && is_type(cast->type, {"pg_catalog", "varchar"}, 0) && cast->operand->as<sql::Constant>() ? cast : nullptr;
+}
+
+sql::Expr as_text(const sql::Cast& constant) { return {sql::Cast{constant.operand, {{"text"}, {}, {}, false, {}}, {}}}; }
+
+template <class Node>
+void simplify_below(Node& node);
+
+// ('x'::varchar)::text is 'x'::text, and so for arrays of them: that is how IN and = ANY over a varchar come to differ.
+void simplify_varchar(sql::Expr& expr) {
+  sql::for_each_child(expr, [](auto& node) { simplify_below(node); });
+  const auto* cast = expr.as<sql::Cast>();
+  if (!cast) return;
+  if (const sql::Cast* inner = varchar_constant(*cast->operand); inner && is_type(cast->type, {"text"}, 0)) {
+    sql::Expr plain = as_text(*inner);
+    expr = std::move(plain);
+    return;
+  }
+  const auto* array = cast->operand->as<sql::ArrayLiteral>();
+  if (!array || !is_type(cast->type, {"text"}, 1)) return;
+  sql::ArrayLiteral texts;
+  for (const sql::Expr& element : array->elements) {
+    const sql::Cast* inner = varchar_constant(element);
+    if (!inner) return;
+    texts.elements.push_back(as_text(*inner));
+  }
+  expr = sql::Expr{std::move(texts)};
+}
+
+template <class Node>
+void simplify_below(Node& node) {
+  sql::for_each_child(node, [](auto& child) {
+    if constexpr (std::is_same_v<std::remove_reference_t<decltype(child)>, sql::Expr>) {
+      simplify_varchar(child);
+    } else {
+      simplify_below(child);
     }
   });
 }
@@ -37,6 +85,7 @@ std::string canonical_text(const std::string& viewdef, const std::map<sql::Name,
       if (ref.alias.name == ref.name && ref.alias.columns.empty()) ref.alias = {};
     });
     for (const auto& [from, to] : qualifiers) rename_qualifier(query, from, to);
+    simplify_below(query);
     return sql::print(query);
   } catch (const Failure&) {
     // A newer server writes what our grammar does not know: its own text serves, as both sides come from it.

@@ -23,9 +23,10 @@ LEFT JOIN pg_catalog.pg_roles g ON g.oid = x.grantor LEFT JOIN pg_catalog.pg_rol
 WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
 )";
 
+// Of attoptions only what ALTER … SET documents: a server may keep marks of its own there.
 constexpr const char* column_details_query = R"(
 SELECT a.attrelid, a.attname, pg_catalog.col_description(a.attrelid, a.attnum), coalesce(a.attstattarget, -1),
-       coalesce(a.attoptions, '{}'),
+       ARRAY(SELECT o FROM pg_catalog.unnest(a.attoptions) o WHERE o LIKE 'n\_distinct%'),
        CASE WHEN a.attstorage <> t.typstorage THEN CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END ELSE '' END,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' ELSE '' END,
        coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), '')

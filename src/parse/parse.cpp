@@ -98,6 +98,23 @@ class Parsed {
   json::value tree_;
 };
 
+// The first offset from here on that is neither white space nor comment.
+std::size_t first_token(std::string_view text, std::size_t offset) {
+  while (offset < text.size()) {
+    if (std::string_view(" \t\r\n\f").find(text[offset]) != std::string_view::npos) {
+      ++offset;
+    } else if (text.substr(offset, 2) == "--") {
+      offset = std::min(text.find('\n', offset), text.size());
+    } else if (text.substr(offset, 2) == "/*") {
+      const std::size_t end = text.find("*/", offset + 2);
+      offset = end == std::string_view::npos ? text.size() : end + 2;
+    } else {
+      break;
+    }
+  }
+  return offset;
+}
+
 std::string statement_word(std::string_view tag) {
   std::string out;
   for (const char c : tag.substr(0, tag.ends_with("Stmt") ? tag.size() - 4 : tag.size())) {
@@ -112,7 +129,7 @@ auto guarded(std::string_view text, Read&& read) {
   try {
     return read();
   } catch (const Unsupported& unsupported) {
-    const auto offset = static_cast<std::size_t>(std::max(unsupported.offset, 0));
+    const std::size_t offset = unsupported.offset < 0 ? first_token(text, 0) : static_cast<std::size_t>(unsupported.offset);
     Error error = error_at("unsupported_syntax", unsupported.what + " is not supported in a view's query", text, offset);
     throw Failure(std::move(error));
   }
@@ -136,15 +153,14 @@ sql::Select parse_select(std::string_view text) {
     throw Failure(std::move(error));
   }
   if (statements.size() > 1) {
-    auto offset = static_cast<std::size_t>(integer(statements[1].get_object(), "stmt_location"));
-    while (offset < text.size() && std::string_view(" \t\r\n").find(text[offset]) != std::string_view::npos) ++offset;
+    const std::size_t offset = first_token(text, static_cast<std::size_t>(integer(statements[1].get_object(), "stmt_location")));
     Error error = error_at("several_statements", fmt::format("one SELECT is expected, found {} statements", statements.size()), text, offset);
     error.hint = "One view a file: move the others into files of their own.";
     throw Failure(std::move(error));
   }
   const Tagged statement = tagged(*find(statements[0].get_object(), "stmt"));
   if (statement.tag != "SelectStmt") {
-    auto offset = static_cast<std::size_t>(integer(statements[0].get_object(), "stmt_location"));
+    const std::size_t offset = first_token(text, static_cast<std::size_t>(integer(statements[0].get_object(), "stmt_location")));
     Error error = error_at("not_a_select", fmt::format("a view's query must be a SELECT, found {}", statement_word(statement.tag)), text, offset);
     if (statement.tag == "ViewStmt" || statement.tag == "CreateTableAsStmt") {
       error.hint = "Leave CREATE … AS out: the file's name is the view's name, and its kind stands in the header.";

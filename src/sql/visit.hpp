@@ -4,7 +4,7 @@
 #include <boost/mp11.hpp>
 #include <type_traits>
 
-#include "sql/tree.hpp"
+#include "sql/describe.hpp"
 
 namespace pgvista::sql {
 

@@ -1,0 +1,26 @@
+#pragma once
+// Cases in plain files: sections that begin with a line "-- name --".
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pgvista::test {
+
+struct GoldenCase {
+  std::filesystem::path file;
+  std::vector<std::pair<std::string, std::string>> sections;  // in order; texts end with a newline
+
+  const std::string& section(const std::string& name) const;
+  bool has(const std::string& name) const;
+};
+
+/// All *.txt under tests/golden/FOLDER.
+std::vector<GoldenCase> golden_cases(const std::string& folder);
+
+/// Compares with the case's section; with PGVISTA_UPDATE_GOLDEN set, writes it instead (and fails, so that nobody
+/// mistakes that for a passing test).
+void expect_golden(GoldenCase& golden, const std::string& section, const std::string& actual);
+
+}  // namespace pgvista::test

@@ -1,0 +1,69 @@
+// A folder includes only downwards: the order of ARCHITECTURE.md, checked against every #include.
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+
+namespace pgvista::test {
+
+namespace fs = std::filesystem;
+
+const std::map<std::string, std::set<std::string>>& allowed() {
+  static const std::map<std::string, std::set<std::string>> folders = {
+      {"base", {}},
+      {"sql", {"base"}},
+      {"parse", {"sql", "base"}},
+      {"schema", {"sql", "base"}},
+      {"analyze", {"schema", "parse", "sql", "base"}},
+      {"project", {"schema", "parse", "sql", "base"}},
+      {"inspect", {"schema", "sql", "base"}},
+      {"db", {"base"}},
+      {"catalog", {"db", "analyze", "schema", "parse", "sql", "base"}},
+      {"plan", {"catalog", "analyze", "schema", "parse", "sql", "base"}},
+      {"apply", {"plan", "catalog", "db", "analyze", "schema", "sql", "base"}},
+      {"refresh", {"catalog", "db", "schema", "sql", "base"}},
+      {"local", {"db", "sql", "base"}},
+      {"cli", {"local", "refresh", "apply", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+  };
+  return folders;
+}
+
+TEST(Includes, GoDownwardsOnly) {
+  int seen = 0;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / "src")) {
+    if (!entry.is_regular_file()) continue;
+    const std::string folder = fs::relative(entry.path(), fs::path(PGVISTA_SOURCE_DIR) / "src").begin()->string();
+    ASSERT_TRUE(allowed().contains(folder)) << folder << " has no place in the order";
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);) {
+      if (!line.starts_with("#include \"")) continue;
+      const std::string path = line.substr(10, line.find('"', 10) - 10);
+      const std::string target = path.substr(0, path.find('/'));
+      ++seen;
+      EXPECT_TRUE(target == folder || allowed().at(folder).contains(target)) << entry.path() << " includes " << path;
+    }
+  }
+  EXPECT_GT(seen, 100);
+}
+
+TEST(Includes, OrderHasNoCycle) {
+  for (const auto& [folder, below] : allowed()) {
+    for (const std::string& target : below) EXPECT_FALSE(allowed().at(target).contains(folder)) << folder << " and " << target;
+  }
+}
+
+TEST(Sources, StayShort) {
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / "src")) {
+    if (!entry.is_regular_file()) continue;
+    std::ifstream file(entry.path());
+    int lines = 0;
+    for (std::string line; std::getline(file, line);) ++lines;
+    EXPECT_LE(lines, 600) << entry.path();
+  }
+}
+
+}  // namespace pgvista::test
