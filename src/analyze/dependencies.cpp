@@ -16,10 +16,10 @@ using Columns = std::optional<std::vector<std::string>>;
 
 // Something in FROM that columns can come from.
 struct Source {
-  std::string name;   // what a qualifier says
+  std::string name;  // what a qualifier says
   std::string schema;
-  Columns columns;    // nullopt: not known
-  int table = -1;     // index into Dependencies::tables; -1 for a subquery, a CTE or a function
+  Columns columns;         // nullopt: not known
+  int table = -1;          // index into Dependencies::tables; -1 for a subquery, a CTE or a function
   std::vector<int> inner;  // for the alias of a join: the sources it hides
 };
 

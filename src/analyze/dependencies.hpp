@@ -20,7 +20,7 @@ struct TableUse {
 };
 
 struct Dependencies {
-  std::vector<TableUse> tables;  // in the order of their first reference, each once
+  std::vector<TableUse> tables;     // in the order of their first reference, each once
   std::set<std::string> functions;  // as written, dotted
 };
 

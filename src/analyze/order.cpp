@@ -27,7 +27,9 @@ class Ordering {
   }
 
  private:
-  enum class State { unseen, open, done };
+  enum class State { unseen,
+                     open,
+                     done };
 
   std::optional<std::size_t> resolve(const std::string& schema, const std::string& name) const {
     if (!schema.empty()) {

@@ -78,8 +78,7 @@ void read_details(db::Connection& connection, schema::Database& database, const 
   }
   const db::Rows columns = connection.query(column_details_query, oids);
   for (int row = 0; row < columns.size(); ++row) {
-    details(columns, row).columns.push_back({columns.text(row, 1), columns.optional(row, 2), static_cast<int>(columns.integer(row, 3)),
-                                             columns.array(row, 4), columns.text(row, 5), columns.text(row, 6), columns.text(row, 7)});
+    details(columns, row).columns.push_back({columns.text(row, 1), columns.optional(row, 2), static_cast<int>(columns.integer(row, 3)), columns.array(row, 4), columns.text(row, 5), columns.text(row, 6), columns.text(row, 7)});
   }
   const db::Rows statistics = connection.query(statistics_query, oids);
   for (int row = 0; row < statistics.size(); ++row) {

@@ -123,9 +123,10 @@ void set_refresh_due(db::Connection& connection, const sql::Name& name, bool due
 }
 
 void note_leftover(db::Connection& connection, const sql::Name& name) {
-  connection.query("INSERT INTO pgvista.build (oid, schema, name) SELECT c.oid, n.nspname, c.relname FROM pg_catalog.pg_class c "
-                   "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2 ON CONFLICT (oid) DO UPDATE SET schema = excluded.schema, name = excluded.name",
-                   {name.schema, name.name});
+  connection.query(
+      "INSERT INTO pgvista.build (oid, schema, name) SELECT c.oid, n.nspname, c.relname FROM pg_catalog.pg_class c "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2 ON CONFLICT (oid) DO UPDATE SET schema = excluded.schema, name = excluded.name",
+      {name.schema, name.name});
 }
 
 void forget_leftovers(db::Connection& connection) { connection.execute("DELETE FROM pgvista.build"); }

@@ -263,9 +263,10 @@ class Understanding {
     if (error.sqlstate == "42P01") {
       std::vector<std::string> names;
       if (const std::size_t dot = name.rfind('.'); dot != std::string::npos) name = name.substr(dot + 1);
-      const db::Rows rows = connection_.query("SELECT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-                                              "WHERE relkind IN ('r', 'v', 'm', 'p', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pgvista') "
-                                              "AND nspname NOT LIKE 'pg\\_t%' LIMIT 5000");
+      const db::Rows rows = connection_.query(
+          "SELECT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+          "WHERE relkind IN ('r', 'v', 'm', 'p', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pgvista') "
+          "AND nspname NOT LIKE 'pg\\_t%' LIMIT 5000");
       for (int row = 0; row < rows.size(); ++row) names.push_back(rows.text(row, 0));
       for (const ViewDefinition& known : views_) names.push_back(known.name.name);
       return did_you_mean(name, names);

@@ -18,14 +18,14 @@ struct Meaning {
   bool known = false;  // false: its definition has an error, or reads one that has
   std::string canonical;
   std::vector<schema::LiveColumn> columns;
-  std::string fingerprint;  // "" while it depends on what this plan will change
+  std::string fingerprint;           // "" while it depends on what this plan will change
   std::vector<std::string> indexes;  // canonical text by declared index; "" where it was not asked
 };
 
 struct Meanings {
-  std::vector<Meaning> views;                          // as the definitions
-  std::map<schema::Oid, std::string> live;             // canonical text of live views, where it was needed
-  std::map<schema::Oid, std::string> live_indexes;     // likewise for indexes
+  std::vector<Meaning> views;                       // as the definitions
+  std::map<schema::Oid, std::string> live;          // canonical text of live views, where it was needed
+  std::map<schema::Oid, std::string> live_indexes;  // likewise for indexes
   std::vector<Error> errors;
   bool recorded_only = false;  // temporary views are impossible here: compared with what the ledger says
 };

@@ -238,12 +238,14 @@ Database read_database(db::Connection& connection, const std::vector<std::string
 
 void use_schema(db::Connection& connection, const std::string& schema) {
   // A role that is itself named pgvista would otherwise find, and make, everything in the ledger.
-  connection.query("SELECT pg_catalog.set_config('search_path', (SELECT coalesce(pg_catalog.string_agg(pg_catalog.quote_ident(s), ', '), '') "
-                   "FROM pg_catalog.unnest(current_schemas(false)) s WHERE s <> 'pgvista'), false) WHERE 'pgvista' = ANY (current_schemas(false))");
+  connection.query(
+      "SELECT pg_catalog.set_config('search_path', (SELECT coalesce(pg_catalog.string_agg(pg_catalog.quote_ident(s), ', '), '') "
+      "FROM pg_catalog.unnest(current_schemas(false)) s WHERE s <> 'pgvista'), false) WHERE 'pgvista' = ANY (current_schemas(false))");
   if (schema.empty()) return;
-  connection.query("SELECT pg_catalog.set_config('search_path', pg_catalog.quote_ident($1) || ', ' || "
-                   "pg_catalog.current_setting('search_path'), false)",
-                   {schema});
+  connection.query(
+      "SELECT pg_catalog.set_config('search_path', pg_catalog.quote_ident($1) || ', ' || "
+      "pg_catalog.current_setting('search_path'), false)",
+      {schema});
 }
 
 void read_definitions(db::Connection& connection, Database& database, const std::vector<Oid>& views) {

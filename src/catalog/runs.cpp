@@ -74,7 +74,7 @@ long long start_run(db::Connection& connection, const sql::Name& view, const std
 void finish_run(db::Connection& connection, long long id, Oid view, long long rows) {
   connection.query(
       std::string("UPDATE pgvista.refresh_run SET finished_at = clock_timestamp(), rows = $2, row_version = c.xmin::text, file_node = c.relfilenode::text, ddl_fingerprint = ") + ddl_fingerprint_sql +
-      " FROM pg_catalog.pg_class c WHERE refresh_run.id = $1 AND c.oid = $3",
+          " FROM pg_catalog.pg_class c WHERE refresh_run.id = $1 AND c.oid = $3",
       {std::to_string(id), rows < 0 ? std::nullopt : std::optional(std::to_string(rows)), std::to_string(view)});
 }
 
@@ -90,14 +90,16 @@ void record_population(db::Connection& connection, const sql::Name& view, Oid oi
 }
 
 void close_dead_runs(db::Connection& connection, const sql::Name& view) {
-  connection.query("UPDATE pgvista.refresh_run SET finished_at = clock_timestamp(), error = 'the process that ran it ended before it finished' "
-                   "WHERE schema = $1 AND name = $2 AND finished_at IS NULL",
-                   {view.schema, view.name});
+  connection.query(
+      "UPDATE pgvista.refresh_run SET finished_at = clock_timestamp(), error = 'the process that ran it ended before it finished' "
+      "WHERE schema = $1 AND name = $2 AND finished_at IS NULL",
+      {view.schema, view.name});
 }
 
 std::optional<Run> run_since(db::Connection& connection, const sql::Name& view, const std::string& moment) {
-  const db::Rows rows = connection.query("SELECT " + run_columns + " FROM pgvista.refresh_run r WHERE r.schema = $1 AND r.name = $2 AND r.started_at > $3::timestamptz "
-                                         "AND r.finished_at IS NOT NULL AND r.error IS NULL ORDER BY r.id DESC LIMIT 1",
+  const db::Rows rows = connection.query("SELECT " + run_columns +
+                                             " FROM pgvista.refresh_run r WHERE r.schema = $1 AND r.name = $2 AND r.started_at > $3::timestamptz "
+                                             "AND r.finished_at IS NOT NULL AND r.error IS NULL ORDER BY r.id DESC LIMIT 1",
                                          {view.schema, view.name, moment});
   if (rows.size() == 0) return std::nullopt;
   return run_at(rows, 0);

@@ -192,9 +192,7 @@ ExitCode run_demo(Session& session) {
 }  // namespace
 
 Command demo_command() {
-  return {"demo", "The rooms project on a private PostgreSQL, end to end", "",
-          {{"--rooms", "N", "how many rooms (default 500)"}, {"--samples", "N", "how many rooms to read for the comparison (default 200)"}, {"--keep", "DIR", "keep the project in this folder"}},
-          run_demo};
+  return {"demo", "The rooms project on a private PostgreSQL, end to end", "", {{"--rooms", "N", "how many rooms (default 500)"}, {"--samples", "N", "how many rooms to read for the comparison (default 200)"}, {"--keep", "DIR", "keep the project in this folder"}}, run_demo};
 }
 
 }  // namespace pgvista::cli

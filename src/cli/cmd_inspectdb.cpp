@@ -125,10 +125,12 @@ class Inspecting {
 
   std::string text_of(const schema::Relation& relation) const {
     const Inspected item = inspected(relation);
-    return format_ == "cpp" ? inspect::cpp_struct(item) : format_ == "django" ? inspect::django_model(item) : inspect::sql_file(item);
+    return format_ == "cpp" ? inspect::cpp_struct(item) : format_ == "django" ? inspect::django_model(item)
+                                                                              : inspect::sql_file(item);
   }
 
-  std::string prelude() const { return format_ == "cpp" ? inspect::cpp_prelude() : format_ == "django" ? inspect::django_prelude() : ""; }
+  std::string prelude() const { return format_ == "cpp" ? inspect::cpp_prelude() : format_ == "django" ? inspect::django_prelude()
+                                                                                                       : ""; }
 
   void write(const std::vector<const schema::Relation*>& relations) {
     const std::string folder = session_.arguments().value("--output");
@@ -149,7 +151,8 @@ class Inspecting {
   void write_files(const std::vector<const schema::Relation*>& relations, const fs::path& folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
-    const char* const suffix = format_ == "cpp" ? ".hpp" : format_ == "django" ? ".py" : ".sql";
+    const char* const suffix = format_ == "cpp" ? ".hpp" : format_ == "django" ? ".py"
+                                                                               : ".sql";
     for (const schema::Relation* relation : relations) {
       std::string stem = relation->name.schema == "public" ? relation->name.name : relation->name.schema + "." + relation->name.name;
       std::replace(stem.begin(), stem.end(), '/', '_');
@@ -175,9 +178,7 @@ class Inspecting {
 }  // namespace
 
 Command inspectdb_command() {
-  return {"inspectdb", "Print definitions of what a database holds", "[RELATION…]",
-          {{"--format", "FORMAT", "sql (default), cpp or django"}, {"--output", "DIR", "write files, one a relation"}},
-          [](Session& session) { return Inspecting(session).run(); }};
+  return {"inspectdb", "Print definitions of what a database holds", "[RELATION…]", {{"--format", "FORMAT", "sql (default), cpp or django"}, {"--output", "DIR", "write files, one a relation"}}, [](Session& session) { return Inspecting(session).run(); }};
 }
 
 }  // namespace pgvista::cli

@@ -19,7 +19,8 @@ ExitCode status(Session& session, const local::Server& server) {
   if (session.json()) {
     session.print_json(json::object{{"exists", server.exists()}, {"running", running}, {"url", server.url()}, {"folder", server.folder().string()}});
   } else {
-    session.print(fmt::format("{}\n", running ? "running" : server.exists() ? "stopped" : "not created"));
+    session.print(fmt::format("{}\n", running ? "running" : server.exists() ? "stopped"
+                                                                            : "not created"));
   }
   return ExitCode::done;
 }

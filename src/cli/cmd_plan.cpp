@@ -25,9 +25,7 @@ ExitCode run_plan(Session& session) {
 }  // namespace
 
 Command plan_command() {
-  return {"plan", "Show what sync would do", "[VIEW…]",
-          {{"--force", "", "as sync --force"}, {"--adopt", "", "as sync --adopt"}, {"--prune", "", "as sync --prune"}},
-          run_plan};
+  return {"plan", "Show what sync would do", "[VIEW…]", {{"--force", "", "as sync --force"}, {"--adopt", "", "as sync --adopt"}, {"--prune", "", "as sync --prune"}}, run_plan};
 }
 
 }  // namespace pgvista::cli

@@ -82,7 +82,8 @@ ExitCode run_refresh(Session& session) {
     print_result(session, result);
   };
   watcher.message = [&](const std::string& text) { session.say(text); };
-  const auto results = refresh::refresh(connection, [&] { return session.connect(); }, session.views(), database, request, watcher);
+  const auto results = refresh::refresh(
+      connection, [&] { return session.connect(); }, session.views(), database, request, watcher);
   if (session.json()) {
     json::array out;
     for (const refresh::Result& result : results) out.push_back(result_json(result));
@@ -96,12 +97,7 @@ ExitCode run_refresh(Session& session) {
 }  // namespace
 
 Command refresh_command() {
-  return {"refresh", "Refresh materialized views in dependency order", "[VIEW…]",
-          {{"--concurrently", "", "let readers go on; refused where PostgreSQL cannot"},
-           {"--fallback", "", "with --concurrently: where it cannot, refresh so that readers wait"},
-           {"--with-dependents", "", "also what reads the named views"},
-           {"--jobs", "N", "refresh independent views at once"}},
-          run_refresh};
+  return {"refresh", "Refresh materialized views in dependency order", "[VIEW…]", {{"--concurrently", "", "let readers go on; refused where PostgreSQL cannot"}, {"--fallback", "", "with --concurrently: where it cannot, refresh so that readers wait"}, {"--with-dependents", "", "also what reads the named views"}, {"--jobs", "N", "refresh independent views at once"}}, run_refresh};
 }
 
 }  // namespace pgvista::cli

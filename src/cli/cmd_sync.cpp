@@ -39,12 +39,7 @@ ExitCode run_sync(Session& session) {
 }  // namespace
 
 Command sync_command() {
-  return {"sync", "Make the database match the definitions", "[VIEW…]",
-          {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"},
-           {"--adopt", "", "take over existing views that differ, and make them match"},
-           {"--prune", "", "drop managed views and indexes that are defined nowhere any more"},
-           {"--dry-run", "", "only show what would be done"}},
-          run_sync};
+  return {"sync", "Make the database match the definitions", "[VIEW…]", {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"}, {"--adopt", "", "take over existing views that differ, and make them match"}, {"--prune", "", "drop managed views and indexes that are defined nowhere any more"}, {"--dry-run", "", "only show what would be done"}}, run_sync};
 }
 
 }  // namespace pgvista::cli

@@ -100,8 +100,7 @@ class Verifying {
         for (const std::string& key : verdict.keys) keys.push_back(json::parse(key));
         json::array columns;
         for (const std::string& column : verdict.key_columns) columns.push_back(json::string(column));
-        out.push_back(json::object{{"name", verdict.name.name}, {"schema", verdict.name.schema}, {"equal", verdict.equal()}, {"missing", verdict.missing},
-                                   {"extra", verdict.extra}, {"keys", std::move(keys)}, {"key_columns", std::move(columns)}});
+        out.push_back(json::object{{"name", verdict.name.name}, {"schema", verdict.name.schema}, {"equal", verdict.equal()}, {"missing", verdict.missing}, {"extra", verdict.extra}, {"keys", std::move(keys)}, {"key_columns", std::move(columns)}});
       }
       session_.print_json(out);
       return;

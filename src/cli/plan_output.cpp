@@ -52,7 +52,8 @@ void print_plan(const Session& session, const plan::Plan& plan, bool sql) {
     const std::string action = fmt::format("{:<9}", plan::to_string(step.action));
     session.print(fmt::format("{} {}{}\n", session.colored("1;36", action), step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
     for (const std::string& line : split_lines(step.diff)) {
-      const char* color = line.starts_with('+') ? "32" : line.starts_with('-') ? "31" : "2";
+      const char* color = line.starts_with('+') ? "32" : line.starts_with('-') ? "31"
+                                                                               : "2";
       session.print("    " + session.colored(color, line) + "\n");
     }
     if (!sql) continue;

@@ -228,8 +228,10 @@ Rows Connection::checked(PGresult* result, const std::string& sql) {
 
 void Connection::limit(const std::string& lock_timeout, const std::string& statement_timeout) {
   if (!client_settings_) {
-    client_settings_ = query("SELECT coalesce(pg_catalog.array_agg(name), '{}') FROM pg_catalog.pg_settings "
-                             "WHERE name IN ('lock_timeout', 'statement_timeout') AND source = 'client'").array(0, 0);
+    client_settings_ = query(
+                           "SELECT coalesce(pg_catalog.array_agg(name), '{}') FROM pg_catalog.pg_settings "
+                           "WHERE name IN ('lock_timeout', 'statement_timeout') AND source = 'client'")
+                           .array(0, 0);
   }
   const auto set = [&](const std::string& name, const std::string& value) {
     const bool held = std::find(client_settings_->begin(), client_settings_->end(), name) != client_settings_->end();

@@ -14,10 +14,7 @@ namespace {
 
 std::string cpp_type(const std::string& type) {
   static const std::map<std::string, std::string> types = {
-      {"boolean", "bool"}, {"smallint", "std::int16_t"}, {"integer", "std::int32_t"}, {"bigint", "std::int64_t"}, {"real", "float"},
-      {"double precision", "double"}, {"numeric", "pgvista::Decimal"}, {"date", "pgvista::Date"}, {"time without time zone", "pgvista::Time"},
-      {"timestamp without time zone", "pgvista::LocalTimestamp"}, {"timestamp with time zone", "pgvista::Timestamp"}, {"interval", "pgvista::Interval"},
-      {"uuid", "pgvista::Uuid"}, {"json", "pgvista::Json"}, {"jsonb", "pgvista::Json"}, {"bytea", "std::vector<std::byte>"}, {"oid", "std::uint32_t"}};
+      {"boolean", "bool"}, {"smallint", "std::int16_t"}, {"integer", "std::int32_t"}, {"bigint", "std::int64_t"}, {"real", "float"}, {"double precision", "double"}, {"numeric", "pgvista::Decimal"}, {"date", "pgvista::Date"}, {"time without time zone", "pgvista::Time"}, {"timestamp without time zone", "pgvista::LocalTimestamp"}, {"timestamp with time zone", "pgvista::Timestamp"}, {"interval", "pgvista::Interval"}, {"uuid", "pgvista::Uuid"}, {"json", "pgvista::Json"}, {"jsonb", "pgvista::Json"}, {"bytea", "std::vector<std::byte>"}, {"oid", "std::uint32_t"}};
   if (type.ends_with("[]")) return "std::vector<" + cpp_type(type.substr(0, type.size() - 2)) + ">";
   std::string bare = type;
   if (const std::size_t open = bare.find('('); open != std::string::npos) {

@@ -23,9 +23,7 @@ struct Field {
 
 Field django_field(const std::string& type) {
   static const std::map<std::string, std::string> types = {
-      {"boolean", "BooleanField"}, {"smallint", "SmallIntegerField"}, {"integer", "IntegerField"}, {"bigint", "BigIntegerField"}, {"real", "FloatField"},
-      {"double precision", "FloatField"}, {"text", "TextField"}, {"date", "DateField"}, {"interval", "DurationField"}, {"uuid", "UUIDField"}, {"json", "JSONField"},
-      {"jsonb", "JSONField"}, {"bytea", "BinaryField"}, {"inet", "GenericIPAddressField"}, {"oid", "BigIntegerField"}};
+      {"boolean", "BooleanField"}, {"smallint", "SmallIntegerField"}, {"integer", "IntegerField"}, {"bigint", "BigIntegerField"}, {"real", "FloatField"}, {"double precision", "FloatField"}, {"text", "TextField"}, {"date", "DateField"}, {"interval", "DurationField"}, {"uuid", "UUIDField"}, {"json", "JSONField"}, {"jsonb", "JSONField"}, {"bytea", "BinaryField"}, {"inet", "GenericIPAddressField"}, {"oid", "BigIntegerField"}};
   if (type.ends_with("[]")) {
     const Field element = django_field(type.substr(0, type.size() - 2));
     return {"ArrayField", fmt::format("models.{}({})", element.type, element.arguments)};

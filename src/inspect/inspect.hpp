@@ -10,8 +10,8 @@ namespace pgvista::inspect {
 
 struct InspectedColumn {
   std::string name;
-  std::string type;      // format_type
-  bool nullable = true;  // as far as the table, or the view's query, tells
+  std::string type;        // format_type
+  bool nullable = true;    // as far as the table, or the view's query, tells
   std::string references;  // table of a foreign key on this column alone
 };
 

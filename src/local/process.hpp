@@ -16,8 +16,8 @@ struct User {
 std::optional<User> server_user();
 
 struct Outcome {
-  int status = 0;       // exit status, or 128 + signal
-  std::string output;   // stdout and stderr together
+  int status = 0;      // exit status, or 128 + signal
+  std::string output;  // stdout and stderr together
 };
 
 /// Runs a program to its end, as `user` if given, with signals as a fresh program has them, in `folder`.

@@ -34,13 +34,20 @@ struct Newer {
   int version;
 };
 constexpr auto newer_syntax = std::to_array<Newer>({
-    {"JSON_TABLE", "JSON_TABLE", 17},       {"JSON_VALUE", "JSON_VALUE", 17},
-    {"JSON_QUERY", "JSON_QUERY", 17},       {"JSON_EXISTS", "JSON_EXISTS", 17},
-    {"JSON_SCALAR", "JSON_SCALAR", 17},     {"JSON_SERIALIZE", "JSON_SERIALIZE", 17},
-    {"MERGE_ACTION", "MERGE … RETURNING", 17}, {"JSON_ARRAYAGG", "JSON_ARRAYAGG", 16},
-    {"JSON_OBJECTAGG", "JSON_OBJECTAGG", 16}, {"JSON_ARRAY", "JSON_ARRAY", 16},
-    {"JSON_OBJECT", "JSON_OBJECT", 16},     {"IS JSON", "IS JSON", 16},
-    {"SYSTEM_USER", "SYSTEM_USER", 16},     {"AT LOCAL", "AT LOCAL", 17},
+    {"JSON_TABLE", "JSON_TABLE", 17},
+    {"JSON_VALUE", "JSON_VALUE", 17},
+    {"JSON_QUERY", "JSON_QUERY", 17},
+    {"JSON_EXISTS", "JSON_EXISTS", 17},
+    {"JSON_SCALAR", "JSON_SCALAR", 17},
+    {"JSON_SERIALIZE", "JSON_SERIALIZE", 17},
+    {"MERGE_ACTION", "MERGE … RETURNING", 17},
+    {"JSON_ARRAYAGG", "JSON_ARRAYAGG", 16},
+    {"JSON_OBJECTAGG", "JSON_OBJECTAGG", 16},
+    {"JSON_ARRAY", "JSON_ARRAY", 16},
+    {"JSON_OBJECT", "JSON_OBJECT", 16},
+    {"IS JSON", "IS JSON", 16},
+    {"SYSTEM_USER", "SYSTEM_USER", 16},
+    {"AT LOCAL", "AT LOCAL", 17},
     {"VIRTUAL", "VIRTUAL columns", 18},
 });
 

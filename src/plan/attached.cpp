@@ -65,7 +65,8 @@ class Attaching {
   void add_index(const std::string& sql, const std::string& passing, const std::string& final_name, const LiveIndex* live, const std::optional<std::string>& comment) {
     out_.make.push_back(sql);
     const std::string path = sql::Name{subject_.name.schema, passing}.sql();
-    const std::optional<std::string> text = comment ? comment : live ? live->comment : std::nullopt;
+    const std::optional<std::string> text = comment ? comment : live ? live->comment
+                                                                     : std::nullopt;
     if (text) out_.make.push_back(fmt::format("COMMENT ON INDEX {} IS {}", path, sql::quote_literal(*text)));
     if (live) {
       for (const auto& [column, target] : live->statistics_targets) out_.make.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", path, column, target));

@@ -71,7 +71,10 @@ class Deciding {
   }
 
   void own_change(Subject& subject) {
-    if (!subject.meaning->known) return;  // its errors are in the plan already
+    if (!subject.meaning->known) {
+      subject.status = Status::refused;  // its errors are in the plan already
+      return;
+    }
     if (!subject.live) {
       subject.change = Change::create;
       subject.reason = "it does not exist";
@@ -100,7 +103,8 @@ class Deciding {
     subject.definition_changed = !same_text;
     const schema::Record* known = record(subject);
     const bool by_hand = known && known->query == subject.definition->query && known->rule_fingerprint != live.rule_fingerprint;
-    subject.reason = !same_kind ? fmt::format("it is a {}", kind_word(live.kind)) : by_hand ? "it was changed by hand" : "its definition changed";
+    subject.reason = !same_kind ? fmt::format("it is a {}", kind_word(live.kind)) : by_hand ? "it was changed by hand"
+                                                                                            : "its definition changed";
     if (!same_kind || subject.materialized()) {
       subject.change = Change::rebuild;
     } else {

@@ -46,9 +46,11 @@ std::optional<Step> index_step(const Context& context, const Subject& subject, P
       kept.push_back(old->oid);
       add(step, Phase::make, drop_index(subject, *old));
     }
-    reasons.push_back(live ? fmt::format("{} is invalid", name) : old ? fmt::format("{} is defined otherwise", name) : fmt::format("{} is missing", name));
+    reasons.push_back(live ? fmt::format("{} is invalid", name) : old ? fmt::format("{} is defined otherwise", name)
+                                                                      : fmt::format("{} is missing", name));
     add(step, Phase::make, schema::create_index(index, name, subject.name));
-    const std::optional<std::string> comment = index.comment ? index.comment : old ? old->comment : std::nullopt;
+    const std::optional<std::string> comment = index.comment ? index.comment : old ? old->comment
+                                                                                   : std::nullopt;
     if (comment) add(step, Phase::make, fmt::format("COMMENT ON INDEX {} IS {}", sql::Name{subject.name.schema, name}.sql(), sql::quote_literal(*comment)));
   }
   for (const LiveIndex& index : subject.live->indexes) {

@@ -48,7 +48,8 @@ void add_status(const Subject& subject, Plan& plan, const Options& options) {
   const bool adopted = subject.adopt && steps == 1;
   if (!subject.definition && steps == 0) return;
   if (!subject.selected && steps == 0) return;
-  const Status status = subject.definition ? status_of(subject, steps > 0, adopted) : options.force ? Status::forced : Status::force_required;
+  const Status status = subject.definition ? status_of(subject, steps > 0, adopted) : options.force ? Status::forced
+                                                                                                    : Status::force_required;
   plan.views.push_back({subject.name, status});
 }
 

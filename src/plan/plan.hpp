@@ -13,15 +13,39 @@
 
 namespace pgvista::plan {
 
-enum class Action { create, replace, swap, recreate, alter, index, rename, populate, adopt, drop };
-enum class Status { created, updated, exists, forced, adopted, dropped, force_required, refused };
+enum class Action { create,
+                    replace,
+                    swap,
+                    recreate,
+                    alter,
+                    index,
+                    rename,
+                    populate,
+                    adopt,
+                    drop };
+enum class Status { created,
+                    updated,
+                    exists,
+                    forced,
+                    adopted,
+                    dropped,
+                    force_required,
+                    refused };
 
 const char* to_string(Action action);
 const char* to_string(Status status);
 
 /// When a statement runs. Everything from `lock` to `settle` is one transaction; `build` before it holds no lock that a
 /// reader waits for, `after` follows it, a transaction a statement.
-enum class Phase { build, lock, drop_first, rename, away, make, drop, settle, after };
+enum class Phase { build,
+                   lock,
+                   drop_first,
+                   rename,
+                   away,
+                   make,
+                   drop,
+                   settle,
+                   after };
 
 struct Statement {
   std::string sql;
@@ -52,8 +76,8 @@ struct Plan {
   std::vector<ViewStatus> views;
   std::vector<Step> steps;
   std::vector<Stray> strays;
-  std::vector<Error> errors;  // not empty: nothing may be applied
-  std::vector<sql::Name> refresh_due;  // to be refreshed after the transaction
+  std::vector<Error> errors;                                  // not empty: nothing may be applied
+  std::vector<sql::Name> refresh_due;                         // to be refreshed after the transaction
   std::map<sql::Name, std::vector<std::string>> index_names;  // final names, as declared in each view
   bool recorded_only = false;
 

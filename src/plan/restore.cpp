@@ -104,7 +104,8 @@ bool option_is(const Relation* live, const std::string& name, const std::string&
     const std::size_t equals = entry.find('=');
     if (entry.substr(0, equals) != name) return false;
     const std::string has = lower(entry.substr(equals + 1));
-    const auto truth = [](const std::string& text) { return text == "on" || text == "yes" || text == "1" ? std::string("true") : text == "off" || text == "no" || text == "0" ? std::string("false") : text; };
+    const auto truth = [](const std::string& text) { return text == "on" || text == "yes" || text == "1" ? std::string("true") : text == "off" || text == "no" || text == "0" ? std::string("false")
+                                                                                                                                                                              : text; };
     return truth(has) == truth(lower(value));
   });
 }

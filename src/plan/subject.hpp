@@ -27,14 +27,14 @@ struct Subject {
   schema::Kind kind = schema::Kind::view;
   Change change = Change::none;
   bool definition_changed = false;
-  bool beside = false;     // built under another name before the transaction
+  bool beside = false;  // built under another name before the transaction
   bool adopt = false;
   bool renamed = false;
   bool refresh_after = false;
-  bool selected = true;    // named on the command line, or needed by such a one
+  bool selected = true;  // named on the command line, or needed by such a one
   std::string reason;
   Status status = Status::exists;
-  std::size_t rank = 0;    // topological
+  std::size_t rank = 0;  // topological
 
   bool materialized() const { return kind == schema::Kind::materialized; }
   bool new_object() const { return change == Change::create || change == Change::rebuild; }

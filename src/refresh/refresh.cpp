@@ -51,8 +51,7 @@ Choice choose(const ViewDefinition& view, const Relation* live, const Request& r
   const auto why_not = why_not_concurrently(*live);
   if (!why_not) return {Mode::concurrent, {}};
   if (request.fallback) return {Mode::full, {}};
-  return {{}, view_error("not_concurrent", fmt::format("\"{}\" cannot be refreshed concurrently: {}", view.name.display(), *why_not),
-                         "Declare a unique index on plain columns, or allow --fallback, which lets readers wait.", view)};
+  return {{}, view_error("not_concurrent", fmt::format("\"{}\" cannot be refreshed concurrently: {}", view.name.display(), *why_not), "Declare a unique index on plain columns, or allow --fallback, which lets readers wait.", view)};
 }
 
 class Worker {
@@ -79,7 +78,8 @@ class Worker {
     const auto covered = [&] {
       const auto run = catalog::run_since(connection_, view.name, asked_at);
       if (run) {
-        result.mode = run->mode == "concurrent" ? Mode::concurrent : run->mode == "populate" ? Mode::populate : Mode::full;
+        result.mode = run->mode == "concurrent" ? Mode::concurrent : run->mode == "populate" ? Mode::populate
+                                                                                             : Mode::full;
         result.duration_ms = run->duration_ms;
         result.rows = run->rows;
         result.shared = true;
@@ -194,7 +194,9 @@ class Board {
   }
 
  private:
-  enum class State { waiting, running, done };
+  enum class State { waiting,
+                     running,
+                     done };
   const Order& order_;
   std::vector<Result>& results_;
   std::vector<State> state_;

@@ -14,7 +14,9 @@
 
 namespace pgvista::refresh {
 
-enum class Mode { full, concurrent, populate };
+enum class Mode { full,
+                  concurrent,
+                  populate };
 const char* to_string(Mode mode);
 
 struct Request {

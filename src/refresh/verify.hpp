@@ -12,8 +12,8 @@ namespace pgvista::refresh {
 
 struct Verdict {
   sql::Name name;
-  long long missing = 0;  // rows of the query that are not stored
-  long long extra = 0;    // stored rows that the query does not give
+  long long missing = 0;          // rows of the query that are not stored
+  long long extra = 0;            // stored rows that the query does not give
   std::vector<std::string> keys;  // of differing rows, at most `most_keys`: JSON arrays of the values of `key_columns`
   std::vector<std::string> key_columns;
 

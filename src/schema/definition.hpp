@@ -12,8 +12,12 @@
 
 namespace pgvista::schema {
 
-enum class Kind { view, materialized };
-enum class Maintenance { manual, immediate, on_commit, deferred };
+enum class Kind { view,
+                  materialized };
+enum class Maintenance { manual,
+                         immediate,
+                         on_commit,
+                         deferred };
 
 const char* to_string(Kind kind);
 const char* to_string(Maintenance maintenance);
@@ -22,7 +26,7 @@ const char* to_string(Maintenance maintenance);
 using Options = std::map<std::string, std::string>;
 
 struct IndexDefinition {
-  std::string name;  // "" : derived from the view and the columns
+  std::string name;                  // "" : derived from the view and the columns
   std::vector<std::string> columns;  // each as CREATE INDEX takes it
   std::vector<std::string> include;
   std::string method;  // "" : btree

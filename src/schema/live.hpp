@@ -15,7 +15,7 @@ using Oid = std::uint32_t;
 
 struct LiveColumn {
   std::string name;
-  std::string type;  // as format_type prints it, with its modifier
+  std::string type;       // as format_type prints it, with its modifier
   std::string collation;  // "" for the type's own
   bool not_null = false;
   int number = 0;
@@ -34,7 +34,7 @@ struct LiveIndex {
   bool partial = false;
   bool on_expressions = false;
   bool clustered = false;
-  std::vector<std::string> columns;  // key columns; "" for an expression
+  std::vector<std::string> columns;       // key columns; "" for an expression
   std::vector<std::string> used_columns;  // of the relation, anywhere in the index
   std::optional<std::string> comment;
   std::string definition;  // CREATE INDEX …, with the live names; filled in when it is needed
@@ -55,7 +55,7 @@ struct ColumnDetail {
   std::optional<std::string> comment;
   int statistics_target = -1;
   std::vector<std::string> options;  // n_distinct=…
-  std::string storage;     // "" where it is the type's own
+  std::string storage;               // "" where it is the type's own
   std::string compression;
   std::string default_value;
 };
@@ -93,16 +93,16 @@ struct Relation {
   std::string tablespace;
   std::string access_method;
   std::optional<std::string> comment;
-  std::string rule_fingerprint;     // of the stored query; "" for a table
-  std::string column_fingerprint;   // of names and types of its columns
-  std::string ddl_fingerprint;      // of everything that only DDL changes
-  std::string row_version;          // pg_class.xmin: changes with every refresh and with DDL
+  std::string rule_fingerprint;    // of the stored query; "" for a table
+  std::string column_fingerprint;  // of names and types of its columns
+  std::string ddl_fingerprint;     // of everything that only DDL changes
+  std::string row_version;         // pg_class.xmin: changes with every refresh and with DDL
   std::string file_node;
   std::vector<LiveColumn> columns;
   std::vector<LiveIndex> indexes;
-  std::vector<Oid> reads;  // relations that its stored query names, for views
+  std::vector<Oid> reads;                                      // relations that its stored query names, for views
   std::map<std::string, std::vector<std::string>> privileges;  // role -> lower-case privileges on the relation
-  std::string definition;  // pg_get_viewdef, filled in when it is needed
+  std::string definition;                                      // pg_get_viewdef, filled in when it is needed
   std::optional<Details> details;
 
   bool view() const { return kind == 'v'; }
@@ -120,8 +120,8 @@ struct Record {
   sql::Name name;
   Oid oid = 0;
   std::string kind;
-  std::string query;      // the source text it was made from
-  std::string canonical;  // what that meant
+  std::string query;        // the source text it was made from
+  std::string canonical;    // what that meant
   std::string fingerprint;  // of everything the meaning depends on
   std::string rule_fingerprint;
   int server_major = 0;
@@ -139,13 +139,13 @@ struct Leftover {
 };
 
 struct Database {
-  int server_version = 0;  // 150004
+  int server_version = 0;                // 150004
   std::vector<std::string> search_path;  // existing schemas, in order
   std::string user;
   bool superuser = false;
   bool can_create_temporary = true;
   bool read_only = false;
-  bool ledger = false;  // the schema pgvista exists
+  bool ledger = false;             // the schema pgvista exists
   std::string global_fingerprint;  // functions, operators, types, casts, collations and settings that queries resolve by
   std::map<Oid, Relation> relations;
   std::map<sql::Name, Oid> by_name;

@@ -10,9 +10,7 @@ namespace {
 
 // The keyword types' own spelling; each of these parses back to the same pg_catalog name.
 const std::unordered_map<std::string_view, std::string_view> keyword_types = {
-    {"int4", "integer"},   {"int8", "bigint"},          {"int2", "smallint"},          {"bool", "boolean"},
-    {"float4", "real"},    {"float8", "double precision"}, {"numeric", "numeric"},     {"varchar", "varchar"},
-    {"varbit", "bit varying"}};
+    {"int4", "integer"}, {"int8", "bigint"}, {"int2", "smallint"}, {"bool", "boolean"}, {"float4", "real"}, {"float8", "double precision"}, {"numeric", "numeric"}, {"varchar", "varchar"}, {"varbit", "bit varying"}};
 
 const std::unordered_map<std::string_view, std::pair<std::string_view, std::string_view>> time_types = {
     {"timestamptz", {"timestamp", " with time zone"}},
@@ -111,7 +109,8 @@ enum FrameOption : int {
 void Printer::frame(const Window& window) {
   const int f = window.frame;
   if (!(f & nondefault)) return;
-  text(f & rows ? " ROWS " : f & groups ? " GROUPS " : " RANGE ");
+  text(f & rows ? " ROWS " : f & groups ? " GROUPS "
+                                        : " RANGE ");
   const auto bound = [&](int preceding_all, int following_all, int current, int preceding, const Box<Expr>& offset) {
     if (f & preceding_all) {
       text("UNBOUNDED PRECEDING");

@@ -128,8 +128,9 @@ TEST_F(Cli, QuietHoldsErrorsOnly) {
 }
 
 TEST_F(Cli, CheckFindsWhatTheServerCannot) {
-  work.view("m", "/* pgvista\nkind = \"materialized\"\nkey = [\"custmer\"]\ncolumn_types = { amount = \"text\", customer = \"text\" }\nindexes = [ { columns = [\"customer\"], unique = true } ]\n*/\n"
-                 "SELECT customer, sum(amount) AS amount FROM orders GROUP BY customer");
+  work.view("m",
+            "/* pgvista\nkind = \"materialized\"\nkey = [\"custmer\"]\ncolumn_types = { amount = \"text\", customer = \"text\" }\nindexes = [ { columns = [\"customer\"], unique = true } ]\n*/\n"
+            "SELECT customer, sum(amount) AS amount FROM orders GROUP BY customer");
   const auto result = work.run({"check", "--json"});
   EXPECT_EQ(1, result.exit);
   const std::string text = boost::json::serialize(boost::json::parse(result.out).at("errors"));
@@ -146,7 +147,8 @@ TEST_F(Cli, CheckWarnsOfWhatWillHurt) {
   EXPECT_EQ(0, work.run({"check"}).exit);
   EXPECT_EQ(3, work.run({"check", "--strict"}).exit);
   const std::string text = boost::json::serialize(work.json({"check"}).at("warnings"));
-  for (const char* code : {"nullable_key", "null_element", "row_security", "not_concurrent"}) EXPECT_NE(std::string::npos, text.find(code)) << code << "\n" << text;
+  for (const char* code : {"nullable_key", "null_element", "row_security", "not_concurrent"}) EXPECT_NE(std::string::npos, text.find(code)) << code << "\n"
+                                                                                                                                            << text;
 }
 
 TEST_F(Cli, MaintenanceOfALaterVersionIsRefusedByName) {

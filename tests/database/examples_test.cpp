@@ -91,14 +91,16 @@ TEST_F(Examples, InspectdbWritesWhatTheSeedsWroteByHand) {
   for (const char* line : {"class RoomsRelatedObjects(models.Model):", "    id = models.BigIntegerField(primary_key=True)", "    door = models.JSONField(blank=True, null=True)",
                            "    name = models.CharField(max_length=30, blank=True, null=True)", "    width = models.FloatField(blank=True, null=True)", "        managed = False  # Created from a materialized view. Don't remove.",
                            "        db_table = 'rooms_related_objects'"}) {
-    EXPECT_NE(std::string::npos, django.find(line)) << line << "\n" << django;
+    EXPECT_NE(std::string::npos, django.find(line)) << line << "\n"
+                                                    << django;
   }
   work.folder().write("models.py", django);
   Process python({"/usr/bin/env", "python3", "-c", "import ast; ast.parse(open('models.py').read())"}, work.folder().path().string());
   EXPECT_EQ(0, python.wait().exit);
   const std::string cpp = work.run({"inspectdb", "rooms_related_objects", "rooms_room", "--format", "cpp"}).out;
   for (const char* line : {"struct RoomsRelatedObjects {", "  std::int64_t id{};", "  std::optional<pgvista::Json> door;", "struct RoomsRoom {", "  std::int64_t door_id{};  // references rooms_door", "  std::optional<std::int64_t> decoration_id;"}) {
-    EXPECT_NE(std::string::npos, cpp.find(line)) << line << "\n" << cpp;
+    EXPECT_NE(std::string::npos, cpp.find(line)) << line << "\n"
+                                                 << cpp;
   }
 }
 
@@ -107,7 +109,8 @@ TEST_F(Examples, TheDemoRuns) {
   const ProcessResult result = demo.wait();
   EXPECT_EQ(0, result.exit) << result.err;
   for (const char* text : {"60 rooms", "create    rooms_related_objects", "concurrent rooms_related_objects", "stale", "differs   rooms_related_objects", "equal     rooms_related_objects", "the materialized view"}) {
-    EXPECT_NE(std::string::npos, result.out.find(text)) << text << "\n" << result.out;
+    EXPECT_NE(std::string::npos, result.out.find(text)) << text << "\n"
+                                                        << result.out;
   }
 }
 

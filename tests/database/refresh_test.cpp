@@ -133,8 +133,9 @@ TEST_F(Refresh, RequestsThatArriveMeanwhileCauseExactlyOneMore) {
 }
 
 TEST_F(Refresh, IndependentViewsRunAtOnceWithJobs) {
-  work.execute("CREATE FUNCTION meet(int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_lock_shared(10 + $1); "
-               "LOOP EXIT WHEN (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid IN (11, 12)) >= 2; PERFORM pg_sleep(0.001); END LOOP; RETURN 1; END $$");
+  work.execute(
+      "CREATE FUNCTION meet(int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_lock_shared(10 + $1); "
+      "LOOP EXIT WHEN (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid IN (11, 12)) >= 2; PERFORM pg_sleep(0.001); END LOOP; RETURN 1; END $$");
   materialized("one", "SELECT public.meet(1) AS x", "with_data = false\nstatement_timeout = \"30s\"");
   materialized("two", "SELECT public.meet(2) AS x", "with_data = false\nstatement_timeout = \"30s\"");
   work.sync();
@@ -145,7 +146,10 @@ TEST_F(Refresh, StatusTellsStaleFromFresh) {
   materialized("m", "SELECT a FROM t");
   work.sync();
   const auto stale = [&] { return work.json({"status", "m"}).at(0).at("stale"); };
-  { const auto other = work.connect(); other->execute("SELECT 1"); }
+  {
+    const auto other = work.connect();
+    other->execute("SELECT 1");
+  }
   work.run({"refresh"});
   const auto writer = work.connect();
   writer->execute("UPDATE t SET b = 'x' WHERE a = 1; SELECT pg_stat_force_next_flush()");

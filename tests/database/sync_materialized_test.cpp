@@ -56,10 +56,11 @@ TEST_F(SyncMaterialized, AfterASwapEverythingIsAsBefore) {
   work.execute("CREATE ROLE owner_role; CREATE ROLE reader; CREATE ROLE passer; GRANT owner_role TO postgres; GRANT CREATE ON SCHEMA public TO owner_role; GRANT SELECT ON t TO owner_role;");
   work.execute("ALTER MATERIALIZED VIEW m OWNER TO owner_role; GRANT SELECT ON m TO PUBLIC; GRANT SELECT, UPDATE ON m TO passer WITH GRANT OPTION; GRANT SELECT (b), UPDATE (c) ON m TO reader");
   work.execute("SET ROLE passer; GRANT SELECT ON m TO reader; RESET ROLE");
-  work.execute("COMMENT ON MATERIALIZED VIEW m IS 'it''s \"kept\"'; COMMENT ON COLUMN m.b IS 'a column'; ALTER MATERIALIZED VIEW m SET (autovacuum_enabled = off); ALTER MATERIALIZED VIEW m ALTER COLUMN c SET STATISTICS 77; "
-               "ALTER MATERIALIZED VIEW m ALTER COLUMN c SET (n_distinct = 7); ALTER MATERIALIZED VIEW m ALTER COLUMN b SET STORAGE EXTERNAL; CREATE INDEX by_hand ON m (b DESC NULLS LAST, c); CREATE INDEX partial_by_hand ON m (c) INCLUDE (a) WHERE c > 2; "
-               "CREATE INDEX expression_by_hand ON m (lower(b), (c + 1)); ALTER INDEX expression_by_hand ALTER COLUMN 1 SET STATISTICS 33; COMMENT ON INDEX by_hand IS 'mine'; ALTER MATERIALIZED VIEW m CLUSTER ON by_hand; "
-               "CREATE STATISTICS m_stats (ndistinct, mcv) ON a, c FROM m; CREATE STATISTICS m_expr ON (c * 2), b FROM m; COMMENT ON STATISTICS m_stats IS 'both'; ALTER STATISTICS m_stats SET STATISTICS 55");
+  work.execute(
+      "COMMENT ON MATERIALIZED VIEW m IS 'it''s \"kept\"'; COMMENT ON COLUMN m.b IS 'a column'; ALTER MATERIALIZED VIEW m SET (autovacuum_enabled = off); ALTER MATERIALIZED VIEW m ALTER COLUMN c SET STATISTICS 77; "
+      "ALTER MATERIALIZED VIEW m ALTER COLUMN c SET (n_distinct = 7); ALTER MATERIALIZED VIEW m ALTER COLUMN b SET STORAGE EXTERNAL; CREATE INDEX by_hand ON m (b DESC NULLS LAST, c); CREATE INDEX partial_by_hand ON m (c) INCLUDE (a) WHERE c > 2; "
+      "CREATE INDEX expression_by_hand ON m (lower(b), (c + 1)); ALTER INDEX expression_by_hand ALTER COLUMN 1 SET STATISTICS 33; COMMENT ON INDEX by_hand IS 'mine'; ALTER MATERIALIZED VIEW m CLUSTER ON by_hand; "
+      "CREATE STATISTICS m_stats (ndistinct, mcv) ON a, c FROM m; CREATE STATISTICS m_expr ON (c * 2), b FROM m; COMMENT ON STATISTICS m_stats IS 'both'; ALTER STATISTICS m_stats SET STATISTICS 55");
   const std::string before = work.value(whole_state);
   materialized("m", "SELECT a, c, b, 1 AS extra FROM t WHERE a > 0", "indexes = [ { columns = [\"a\"], unique = true, comment = \"the key\" } ]\nstorage = { fillfactor = 70 }");
   EXPECT_EQ("swap m\n", work.sync());
@@ -139,8 +140,9 @@ TEST_F(SyncMaterialized, ViewAndMaterializedTheOneAndTheOther) {
 TEST_F(SyncMaterialized, UnmanagedMaterializedViewsComeBackExactly) {
   materialized("m", "SELECT a, b FROM t");
   work.sync();
-  work.execute("CREATE MATERIALIZED VIEW theirs WITH (fillfactor = 50) AS SELECT a FROM m; CREATE UNIQUE INDEX theirs_key ON theirs (a); COMMENT ON MATERIALIZED VIEW theirs IS 'theirs'; "
-               "CREATE MATERIALIZED VIEW empty_one AS SELECT b FROM m WITH NO DATA");
+  work.execute(
+      "CREATE MATERIALIZED VIEW theirs WITH (fillfactor = 50) AS SELECT a FROM m; CREATE UNIQUE INDEX theirs_key ON theirs (a); COMMENT ON MATERIALIZED VIEW theirs IS 'theirs'; "
+      "CREATE MATERIALIZED VIEW empty_one AS SELECT b FROM m WITH NO DATA");
   materialized("m", "SELECT a, b FROM t WHERE a <= 5");
   EXPECT_EQ(1, work.run({"sync"}).exit);
   work.sync({"--force"});

@@ -128,8 +128,9 @@ TEST_F(SyncPlain, WhatItDoesNotManageIsRefusedByName) {
 TEST_F(SyncPlain, ForceKeepsTheStrangerExactly) {
   work.view("v", "SELECT a, b FROM t");
   work.sync();
-  work.execute("CREATE ROLE someone; GRANT SELECT ON v TO someone; CREATE VIEW stranger WITH (security_barrier) AS SELECT a FROM v; COMMENT ON VIEW stranger IS 'mine'; "
-               "ALTER VIEW stranger OWNER TO someone; GRANT SELECT (a) ON stranger TO PUBLIC");
+  work.execute(
+      "CREATE ROLE someone; GRANT SELECT ON v TO someone; CREATE VIEW stranger WITH (security_barrier) AS SELECT a FROM v; COMMENT ON VIEW stranger IS 'mine'; "
+      "ALTER VIEW stranger OWNER TO someone; GRANT SELECT (a) ON stranger TO PUBLIC");
   const std::string state = "SELECT concat_ws('|', pg_get_userbyid(relowner), relacl, reloptions, obj_description(oid), (SELECT attacl FROM pg_attribute WHERE attrelid = c.oid AND attname = 'a')) FROM pg_class c WHERE relname = 'stranger'";
   const std::string before = work.value(state);
   work.view("v", "SELECT b, a FROM t");
@@ -145,8 +146,9 @@ TEST_F(SyncPlain, ForceKeepsTheStrangerExactly) {
 TEST_F(SyncPlain, TriggersAndRulesOfAViewComeBack) {
   work.view("v", "SELECT a, b FROM t");
   work.sync();
-  work.execute("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (NEW.a, 'trigger'); RETURN NEW; END $$; "
-               "CREATE TRIGGER instead INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f(); ALTER VIEW v ALTER COLUMN b SET DEFAULT 'dflt'");
+  work.execute(
+      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (NEW.a, 'trigger'); RETURN NEW; END $$; "
+      "CREATE TRIGGER instead INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f(); ALTER VIEW v ALTER COLUMN b SET DEFAULT 'dflt'");
   work.view("v", "SELECT b, a FROM t");
   work.sync();
   work.execute("INSERT INTO v (a) VALUES (3)");

@@ -248,8 +248,7 @@ class Maker {
     std::vector<OrderItem> out;
     const int count = *rc::gen::inRange(0, 3);
     for (int i = 0; i < count; ++i) {
-      out.push_back({expr(depth), *one_of<OrderItem::Direction>({OrderItem::Direction::unset, OrderItem::Direction::ascending, OrderItem::Direction::descending}),
-                     *one_of<OrderItem::Nulls>({OrderItem::Nulls::unset, OrderItem::Nulls::first, OrderItem::Nulls::last}), {}});
+      out.push_back({expr(depth), *one_of<OrderItem::Direction>({OrderItem::Direction::unset, OrderItem::Direction::ascending, OrderItem::Direction::descending}), *one_of<OrderItem::Nulls>({OrderItem::Nulls::unset, OrderItem::Nulls::first, OrderItem::Nulls::last}), {}});
     }
     return out;
   }

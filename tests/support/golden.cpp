@@ -59,7 +59,8 @@ void expect_golden(GoldenCase& golden, const std::string& section, const std::st
     }
     if (!found) golden.sections.emplace_back(section, text);
     std::ofstream file(golden.file, std::ios::binary);
-    for (const auto& [name, content] : golden.sections) file << "-- " << name << " --\n" << content;
+    for (const auto& [name, content] : golden.sections) file << "-- " << name << " --\n"
+                                                             << content;
     ADD_FAILURE() << "wrote " << golden.file;
     return;
   }

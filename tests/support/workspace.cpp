@@ -58,7 +58,10 @@ TestServer::TestServer() {
   connection.execute("SELECT pg_reload_conf()");
 }
 
-void TestServer::stop() { local::Server(folder_).destroy(); fs::remove_all(folder_); }
+void TestServer::stop() {
+  local::Server(folder_).destroy();
+  fs::remove_all(folder_);
+}
 
 std::string TestServer::url(const std::string& database) const { return local::Server(folder_).url(database); }
 

@@ -1,0 +1,51 @@
+# Every target does the set-up that it needs by itself: packages by apt (as root or with sudo), then the build.
+JOBS ?= $(shell nproc)
+SOURCES = $(shell git ls-files 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'bench/*.cpp')
+
+.PHONY: build demo test test-matrix bench lint format sanitize clang soak clean packages
+
+build: packages
+	cmake --preset release >/dev/null
+	cmake --build build --parallel $(JOBS)
+
+demo: build
+	build/bin/pgvista demo
+
+test: build
+	ctest --test-dir build --output-on-failure --parallel $(JOBS)
+
+test-matrix: build
+	scripts/test-matrix $(MAJORS)
+
+bench: build
+	build/bench/pgvista_bench
+	build/bench/pgvista_road
+
+sanitize: packages
+	cmake --preset sanitize >/dev/null
+	cmake --build build/sanitize --parallel $(JOBS)
+	ctest --test-dir build/sanitize --output-on-failure --parallel $(JOBS)
+
+clang: packages
+	scripts/install-packages scripts/lint-packages.txt
+	cmake --preset clang >/dev/null
+	cmake --build build/clang --parallel $(JOBS)
+
+lint: build
+	scripts/install-packages scripts/lint-packages.txt
+	clang-format-14 --dry-run --Werror $(SOURCES)
+	clang-tidy-14 --quiet -p build $(filter src/%.cpp,$(SOURCES))
+
+format:
+	clang-format-14 -i $(SOURCES)
+
+# Longer campaigns: many random trees through the printer, and the kill test again and again.
+MINUTES ?= 5
+soak: build
+	scripts/soak $(MINUTES)
+
+clean:
+	rm -rf build
+
+packages:
+	@scripts/install-packages scripts/packages.txt
