@@ -51,6 +51,7 @@ class Syncing {
     Survey out = survey(connection_, project_, options_, limits_);
     if (!out.plan.errors.empty()) return out;
     if (!out.database.leftovers.empty()) {
+      watcher_.message("cleaning up after a run that was broken off");
       clean_up(out.database.leftovers);
       out = survey(connection_, project_, options_, limits_);
     }
@@ -73,7 +74,6 @@ class Syncing {
  private:
   // Only objects that the ledger names and whose oid is still the one noted.
   void clean_up(const std::vector<schema::Leftover>& leftovers) {
-    watcher_.message("cleaning up after a run that was broken off");
     db::Transaction transaction(connection_);
     connection_.limit(limits_.lock_timeout, {});
     for (const schema::Leftover& left : leftovers) {
@@ -105,7 +105,7 @@ class Syncing {
   void build(const Survey& out) {
     const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(), [](const Step& step) { return has_phase(step, Phase::build); });
     if (!any) return;
-    {
+    if (!out.database.ledger) {
       db::Transaction transaction(connection_);
       catalog::create_ledger(connection_);
       transaction.commit();
@@ -154,22 +154,56 @@ class Syncing {
     }
   }
 
+  // Readers of a view lock it before what it reads: so do we, from the outside in, and no deadlock can come of it.
+  static std::vector<std::pair<const Step*, std::string>> exchange_statements(const Plan& plan) {
+    std::vector<std::pair<const Step*, std::string>> out;
+    const auto add = [&](const Step& step, Phase phase) {
+      for (const Statement& statement : step.statements) {
+        if (statement.phase == phase) out.emplace_back(&step, statement.sql);
+      }
+    };
+    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) add(*step, Phase::lock);
+    for (const Phase phase : {Phase::drop_first, Phase::rename, Phase::away, Phase::make}) {
+      for (const Step& step : plan.steps) add(step, phase);
+    }
+    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) add(*step, Phase::drop);
+    for (const Step& step : plan.steps) add(step, Phase::settle);
+    return out;
+  }
+
+  // While the locks are held every round trip is a wait for the readers: the statements go in one message. After a
+  // build, what the ledger is to say follows in a transaction of its own; a run that dies between the two leaves views
+  // that are right, and the next run finds and records them.
   void exchange_once(const Survey& out) {
+    const auto statements = exchange_statements(out.plan);
+    std::vector<std::string> batch;
+    for (const auto& [step, sql] : statements) batch.push_back(sql);
     db::Transaction transaction(connection_);
     connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
-    catalog::create_ledger(connection_);
-    const auto& steps = out.plan.steps;
-    // Readers of a view lock it before what it reads: so do we, and no deadlock can come of it.
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) run_step(*step, Phase::lock);
-    for (const Phase phase : {Phase::drop_first, Phase::rename, Phase::away, Phase::make}) {
-      for (const Step& step : steps) run_step(step, phase);
+    if (!out.database.ledger && !built_) catalog::create_ledger(connection_);
+    std::size_t failed = 0;
+    if (built_) batch.emplace_back("COMMIT");
+    try {
+      if (!batch.empty()) connection_.execute_batch(batch, failed);
+    } catch (const db::QueryFailure& failure) {
+      if (failed < statements.size()) rethrow_for(*statements[failed].first, failure);
+      throw;
     }
-    for (auto step = steps.rbegin(); step != steps.rend(); ++step) run_step(*step, Phase::drop);
-    for (const Step& step : steps) run_step(step, Phase::settle);
+    if (built_) {
+      transaction.committed();
+      db::Transaction after(connection_);
+      record(out);
+      after.commit();
+      return;
+    }
+    record(out);
+    transaction.commit();
+  }
+
+  void record(const Survey& out) {
     write_records(connection_, project_, out);
     record_populations(out);
     catalog::forget_leftovers(connection_);
-    transaction.commit();
   }
 
   // How often the tables had changed before anything was read from them: later, that tells what is stale.

@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace pgvista {
 
 std::string format_error(const Error& error, const char* severity) {
   std::string out;
   if (!error.file.empty()) {
     out += error.file;
-    if (error.line > 0) out += fmt::format(":{}", error.line);
-    if (error.line > 0 && error.column > 0) out += fmt::format(":{}", error.column);
+    // What concerns the file as a whole stands at its beginning.
+    out += fmt::format(":{}:{}", std::max(error.line, 1), std::max(error.column, 1));
     out += ": ";
   }
   out += fmt::format("{}: {}", severity, error.message);

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <regex>
+
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "catalog/meaning.hpp"
@@ -68,7 +71,32 @@ void simplify_below(Node& node) {
   });
 }
 
+// WITH (b='2', a='1'): the order in which storage parameters were given means nothing.
+std::string sorted_storage(const std::string& text) {
+  const std::string word = " WITH (";
+  const std::size_t start = text.find(word);
+  const std::size_t end = start == std::string::npos ? start : text.find(')', start);
+  if (end == std::string::npos) return text;
+  std::vector<std::string> options;
+  std::string inside = text.substr(start + word.size(), end - start - word.size()) + ", ";
+  for (std::size_t comma = inside.find(", "); comma != std::string::npos; comma = inside.find(", ")) {
+    options.push_back(inside.substr(0, comma));
+    inside = inside.substr(comma + 2);
+  }
+  std::sort(options.begin(), options.end());
+  return text.substr(0, start + word.size()) + join(options, ", ") + text.substr(end);
+}
+
 }  // namespace
+
+std::string clean_viewdef(const std::string& viewdef) {
+  std::string text(trim(viewdef));
+  while (!text.empty() && (text.back() == ';' || text.back() == '\n')) text.pop_back();
+  // PostgreSQL prints CYCLE … TO 'Y'::text DEFAULT 'N'::text, which its own grammar does not take.
+  static const std::regex cycle(R"( TO ('(?:[^']|'')*')::[a-z ]+ DEFAULT ('(?:[^']|'')*')::[a-z ]+ USING )");
+  if (text.find(" CYCLE ") != std::string::npos) text = std::regex_replace(text, cycle, " TO $1 DEFAULT $2 USING ");
+  return text;
+}
 
 std::string canonical_text(const std::string& viewdef, const std::map<sql::Name, sql::Name>& names) {
   try {
@@ -98,7 +126,7 @@ std::string canonical_text(const std::string& viewdef, const std::map<sql::Name,
 std::string canonical_index(const std::string& indexdef, const std::string& tablespace) {
   const std::size_t at = indexdef.find(" USING ");
   std::string out = indexdef.starts_with("CREATE UNIQUE") ? "UNIQUE" : "";
-  out += at == std::string::npos ? indexdef : indexdef.substr(at);
+  out += sorted_storage(at == std::string::npos ? indexdef : indexdef.substr(at));
   if (!tablespace.empty()) out += " TABLESPACE " + tablespace;
   return out;
 }

@@ -262,13 +262,16 @@ class Understanding {
     std::string name = open == std::string::npos ? "" : error.message.substr(open + 1, close - open - 1);
     if (error.sqlstate == "42P01") {
       std::vector<std::string> names;
-      if (const std::size_t dot = name.rfind('.'); dot != std::string::npos) name = name.substr(dot + 1);
       const db::Rows rows = connection_.query(
-          "SELECT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+          "SELECT CASE WHEN nspname = ANY (current_schemas(false)) THEN relname ELSE nspname || '.' || relname END FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
           "WHERE relkind IN ('r', 'v', 'm', 'p', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pgvista') "
           "AND nspname NOT LIKE 'pg\\_t%' LIMIT 5000");
       for (int row = 0; row < rows.size(); ++row) names.push_back(rows.text(row, 0));
       for (const ViewDefinition& known : views_) names.push_back(known.name.name);
+      // The very name in a schema that the search path does not reach is nearer than any other.
+      for (const std::string& known : names) {
+        if (known.size() > name.size() && known.ends_with("." + name)) return did_you_mean(known, {known});
+      }
       return did_you_mean(name, names);
     }
     if (error.sqlstate == "42703") {
@@ -311,7 +314,7 @@ class Understanding {
         "WHERE c.relnamespace = pg_catalog.pg_my_temp_schema() AND c.relkind = 'v' AND c.relname LIKE $1",
         {pattern});
     std::map<std::string, std::string> out;
-    for (int row = 0; row < rows.size(); ++row) out[rows.text(row, 0)] = rows.text(row, 1);
+    for (int row = 0; row < rows.size(); ++row) out[rows.text(row, 0)] = clean_viewdef(rows.text(row, 1));
     return out;
   }
 
@@ -417,25 +420,32 @@ class Understanding {
     // The types' names are those of the session's own search path.
     connection_.query("SELECT pg_catalog.set_config('search_path', $1, true)", {quoted_search_path()});
     connection_.execute("CREATE TEMPORARY TABLE " + table + " (" + join(columns, ", ") + ")");
-    for (const std::size_t k : wanted) understand_index(views_[i], views_[i].indexes[k], table, meaning, k);
+    for (const std::size_t k : wanted) understand_index(views_[i], views_[i].indexes[k], table, meaning.columns, k);
+    // Read as the live ones are: with an empty search path.
+    connection_.execute("SET LOCAL search_path = ''");
+    const db::Rows rows = connection_.query(
+        "SELECT c.relname, pg_catalog.pg_get_indexdef(c.oid) FROM pg_catalog.pg_class c "
+        "WHERE c.relnamespace = pg_catalog.pg_my_temp_schema() AND c.relkind = 'i'");
+    for (int row = 0; row < rows.size(); ++row) {
+      for (const std::size_t k : wanted) {
+        if (rows.at(row, 0) == fmt::format("{}_{}", table, k)) meaning.indexes[k] = canonical_index(rows.text(row, 1), views_[i].indexes[k].tablespace);
+      }
+    }
     read_live_indexes(i);
   }
 
-  void understand_index(const ViewDefinition& view, const schema::IndexDefinition& index, const std::string& table, Meaning& meaning, std::size_t k) {
+  void understand_index(const ViewDefinition& view, const schema::IndexDefinition& index, const std::string& table, const std::vector<schema::LiveColumn>& columns, std::size_t k) {
     connection_.execute("SAVEPOINT index");
     try {
-      const std::string name = fmt::format("{}_{}", table, k);
       schema::IndexDefinition plain = index;
       plain.tablespace.clear();
-      connection_.execute(schema::create_index(plain, name, {"pg_temp", table}));
-      const db::Rows rows = connection_.query("SELECT pg_catalog.pg_get_indexdef(('pg_temp.' || $1)::regclass)", {name});
-      meaning.indexes[k] = canonical_index(rows.text(0, 0), index.tablespace);
+      connection_.execute(schema::create_index(plain, fmt::format("{}_{}", table, k), {"pg_temp", table}));
     } catch (const db::QueryFailure& failure) {
       if (connection_.lost()) throw;
       connection_.execute("ROLLBACK TO SAVEPOINT index");
       Error error = failure.error();
       std::vector<std::string> names;
-      for (const auto& column : meaning.columns) names.push_back(column.name);
+      for (const auto& column : columns) names.push_back(column.name);
       error.message = fmt::format("index {}: {}", schema::index_name(view, index), error.message);
       const std::size_t open = failure.error().message.find('"');
       const std::size_t close = failure.error().message.find('"', open + 1);

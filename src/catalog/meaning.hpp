@@ -45,6 +45,9 @@ std::string definition_fingerprint(const schema::Database& database, const schem
 /// The live relation that a definition stands for: of its name, or of the name it was renamed from.
 const schema::Relation* live_of(const schema::Database& database, const schema::ViewDefinition& view);
 
+/// What pg_get_viewdef printed, as a statement that the server takes back.
+std::string clean_viewdef(const std::string& viewdef);
+
 /// Our canonical text from the server's: the way of writing evened out, `names` put in for temporary or former names.
 std::string canonical_text(const std::string& viewdef, const std::map<sql::Name, sql::Name>& names);
 

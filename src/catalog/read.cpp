@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "catalog/ledger.hpp"
+#include "catalog/meaning.hpp"
 
 namespace pgvista::catalog {
 
@@ -260,9 +261,7 @@ void read_definitions(db::Connection& connection, Database& database, const std:
   for (int row = 0; row < rows.size(); ++row) {
     const Oid oid = oid_at(rows, row, 0);
     if (rows.at(row, 1) == "v") {
-      std::string definition = rows.text(row, 2);
-      while (!definition.empty() && (definition.back() == ';' || definition.back() == '\n')) definition.pop_back();
-      database.relations.at(oid).definition = std::string(trim(definition));
+      database.relations.at(oid).definition = clean_viewdef(rows.text(row, 2));
       continue;
     }
     for (const Oid view : views) {

@@ -105,6 +105,10 @@ std::optional<Run> run_since(db::Connection& connection, const sql::Name& view, 
   return run_at(rows, 0);
 }
 
+bool may_record(db::Connection& connection) {
+  return connection.query("SELECT pg_catalog.has_table_privilege('pgvista.refresh_run', 'INSERT, UPDATE') AND pg_catalog.has_table_privilege('pgvista.view', 'UPDATE')").boolean(0, 0);
+}
+
 std::string server_clock(db::Connection& connection) { return connection.query("SELECT clock_timestamp()").text(0, 0); }
 
 std::optional<double> expected_duration(db::Connection& connection, const sql::Name& view, const std::string& mode) {

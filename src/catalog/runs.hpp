@@ -45,6 +45,8 @@ void close_dead_runs(db::Connection& connection, const sql::Name& view);
 
 /// A successful run that began after this moment (the server's clock), if there is one.
 std::optional<Run> run_since(db::Connection& connection, const sql::Name& view, const std::string& moment);
+/// The ledger belongs to whoever synced first; another owner of a view may refresh it without leaving a trace.
+bool may_record(db::Connection& connection);
 std::string server_clock(db::Connection& connection);
 
 /// Median duration of the last successful runs of this mode; nullopt without history.

@@ -50,6 +50,7 @@ class Checking {
       check_name(read.views[i], survey.database);
       if (read.views[i].kind == schema::Kind::materialized) check_concurrent(read.views[i], survey.database);
       check_row_security(read.views[i], survey.database);
+      check_roles(read.views[i]);
     }
     if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");
   }
@@ -143,6 +144,21 @@ class Checking {
     std::vector<analyze::NullableColumn> out;
     for (const schema::LiveColumn& column : relation->columns) out.push_back({column.name, !column.not_null});
     return out;
+  }
+
+  void check_roles(const ViewDefinition& view) {
+    std::vector<std::string> named;
+    if (view.owner) named.push_back(*view.owner);
+    for (const auto& [role, privileges] : view.grants) {
+      if (lower(role) != "public") named.push_back(role);
+    }
+    if (named.empty()) return;
+    const db::Rows rows = session_.connection().query("SELECT rolname FROM pg_catalog.pg_roles");
+    std::vector<std::string> roles;
+    for (int row = 0; row < rows.size(); ++row) roles.push_back(rows.text(row, 0));
+    for (const std::string& role : named) {
+      if (std::find(roles.begin(), roles.end(), role) == roles.end()) error(view, "unknown_role", fmt::format("there is no role \"{}\"", role), did_you_mean(role, roles));
+    }
   }
 
   void check_row_security(const ViewDefinition& view, const schema::Database& database) {

@@ -33,17 +33,24 @@ std::string bash() {
       "  find \"$dir/views\" -name '*.sql' 2>/dev/null | sed 's|.*/||; s|\\.sql$||'\n"
       "}\n"
       "_pgvista() {\n"
-      "  local word=${COMP_WORDS[COMP_CWORD]} command= words= i\n"
+      "  local word=${COMP_WORDS[COMP_CWORD]} command= words= views= i name\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-      "    case ${COMP_WORDS[i]} in -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac\n"
+      "    case ${COMP_WORDS[i]} in --project|--database) ((i++)) ;; -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac\n"
       "  done\n"
       "  case $command in\n";
   for (const Command& command : commands()) {
     out += fmt::format("    {}) words=\"{}{}\"{} ;;\n", command.name, option_words(command), command.words.empty() ? "" : " " + join(command.words, " "),
-                       takes_views(command) ? "\" $(_pgvista_views)\"" : "");
+                       takes_views(command) ? " views=1" : "");
   }
   out += fmt::format("    *) words=\"{} --help --version\" ;;\n", command_words());
-  return out + "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n}\ncomplete -o default -F _pgvista pgvista\n";
+  // compgen -W would expand what file names contain: they are compared and quoted one by one.
+  return out +
+         "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+         "  if [ -n \"$views\" ]; then\n"
+         "    while IFS= read -r name; do\n"
+         "      [[ $name == \"$word\"* ]] && COMPREPLY+=(\"$(printf %q \"$name\")\")\n"
+         "    done < <(_pgvista_views)\n"
+         "  fi\n}\ncomplete -o default -F _pgvista pgvista\n";
 }
 
 std::string zsh() {

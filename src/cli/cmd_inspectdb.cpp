@@ -47,6 +47,7 @@ class Inspecting {
       if (relation->view() || relation->materialized()) views.push_back(relation->oid);
     }
     catalog::read_definitions(session_.connection(), database_, views);
+    catalog::read_details(session_.connection(), database_, views);
     read_keys();
     write(chosen);
     return ExitCode::done;
@@ -156,6 +157,7 @@ class Inspecting {
     for (const schema::Relation* relation : relations) {
       std::string stem = relation->name.schema == "public" ? relation->name.name : relation->name.schema + "." + relation->name.name;
       std::replace(stem.begin(), stem.end(), '/', '_');
+      if (stem.starts_with('.')) stem = "_" + stem;  // a hidden file would not be read back; the header has the name
       const fs::path path = folder / (stem + suffix);
       if (fs::exists(path, failure)) {
         throw Failure(Error{"exists", fmt::format("{} is there already", path.string()), {}, "Name an empty folder, or remove the file.", {}, {}, 0, 0, ExitCode::failed});

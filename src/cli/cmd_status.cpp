@@ -59,6 +59,12 @@ void judge_health(Line& line, const schema::Database& database) {
   if (record != database.records.end() && record->second.refresh_due) line.health.push_back("what it reads was changed by sync, and its refresh is due");
 }
 
+// The server's estimate; without one, what the last refresh counted.
+std::optional<long long> rows_of(const Line& line) {
+  if (!line.live || !line.live->materialized()) return std::nullopt;
+  return line.live->rows >= 0 ? std::optional(static_cast<long long>(line.live->rows)) : line.freshness.rows;
+}
+
 json::value line_json(const Line& line) {
   json::value last = nullptr;
   if (line.freshness.last) {
@@ -78,7 +84,7 @@ json::value line_json(const Line& line) {
                       {"maintenance", line.view->kind == schema::Kind::view ? json::value(nullptr) : json::value(schema::to_string(line.view->maintenance))},
                       {"strategy", line.strategy.empty() ? json::value(nullptr) : json::value(line.strategy)},
                       {"populated", stored ? json::value(line.live->populated) : json::value(nullptr)},
-                      {"rows", stored && line.live->rows >= 0 ? json::value(static_cast<std::int64_t>(line.live->rows)) : json::value(nullptr)},
+                      {"rows", rows_of(line) ? json::value(*rows_of(line)) : json::value(nullptr)},
                       {"size_bytes", line.size ? json::value(*line.size) : json::value(nullptr)},
                       {"in_sync", line.in_sync},
                       {"stale", line.freshness.stale ? json::value(*line.freshness.stale) : json::value(nullptr)},
@@ -105,9 +111,8 @@ void print_lines(const Session& session, const std::vector<Line>& lines) {
   for (const Line& line : lines) width = std::max(width, line.view->name.display().size());
   session.print(session.colored("1", fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}", "VIEW", width, "KIND", "SYNC", "ROWS", "SIZE", "FRESH", "LAST REFRESH")) + "\n");
   for (const Line& line : lines) {
-    const bool stored = line.live && line.live->materialized();
     session.print(fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}\n", line.view->name.display(), width, schema::to_string(line.view->kind), line.in_sync ? "ok" : "drifted",
-                              stored && line.live->rows >= 0 ? fmt::format("{:.0f}", line.live->rows) : "-", line.size ? human_size(*line.size) : "-", freshness_text(line), last_text(line)));
+                              rows_of(line) ? std::to_string(*rows_of(line)) : "-", line.size ? human_size(*line.size) : "-", freshness_text(line), last_text(line)));
     for (const std::string& text : line.health) session.print("    " + session.colored("33", text) + "\n");
   }
 }

@@ -12,7 +12,7 @@ ExitCode finish(Session& session, const plan::Plan& plan, bool dry_run, bool pru
   if (session.json()) {
     session.print_json(plan_json(plan, refused || dry_run ? plan.pending() || refused : false));
   } else {
-    if (dry_run || refused) print_plan(session, plan, dry_run);
+    if (dry_run) print_plan(session, plan, true);
     print_strays(session, plan, pruned);
     if (plan.steps.empty() && !refused) session.print(fmt::format("nothing to do: {} {} as defined\n", plan.views.size(), plan.views.size() == 1 ? "view is" : "views are"));
   }

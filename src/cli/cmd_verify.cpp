@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "catalog/read.hpp"
 #include "cli/session.hpp"
+#include "db/interrupt.hpp"
 #include "refresh/eligibility.hpp"
 #include "refresh/refresh.hpp"
 #include "refresh/verify.hpp"
@@ -40,9 +41,14 @@ class Verifying {
     std::vector<refresh::Verdict> verdicts = verify_all();
     if (session_.arguments().has("--repair") && mismatch(verdicts)) {
       repair(verdicts);
+      failed_.clear();
       verdicts = verify_all();
     }
+    // Nothing could be compared at all: that is the answer.
+    if (verdicts.empty() && !failed_.empty()) throw Failure(failed_);
     report(verdicts);
+    for (const Error& error : failed_) session_.complain(error);
+    if (!failed_.empty()) return ExitCode::failed;
     return mismatch(verdicts) ? ExitCode::pending : ExitCode::done;
   }
 
@@ -68,9 +74,20 @@ class Verifying {
       if (view.kind == schema::Kind::view || (!named_.empty() && !named)) continue;
       const schema::Relation* live = database.find(view.name);
       if (live && !live->materialized()) live = nullptr;
-      if (!live || !live->populated) throw Failure(cannot_verify(view, live));
-      catalog::read_definitions(session_.connection(), database, {live->oid});
-      out.push_back(refresh::verify(session_.connection(), *live, key_of(view, *live)));
+      if (!live || !live->populated) {
+        failed_.push_back(cannot_verify(view, live));
+        continue;
+      }
+      try {
+        catalog::read_definitions(session_.connection(), database, {live->oid});
+        out.push_back(refresh::verify(session_.connection(), *live, key_of(view, *live)));
+      } catch (const Failure& failure) {
+        if (session_.connection().lost() || db::interrupted()) throw;
+        Error error = failure.error();
+        error.message = fmt::format("\"{}\" cannot be compared: {}", view.name.display(), error.message);
+        error.file = view.source.file;
+        failed_.push_back(std::move(error));
+      }
     }
     return out;
   }
@@ -118,6 +135,7 @@ class Verifying {
 
   Session& session_;
   std::vector<sql::Name> named_;
+  std::vector<Error> failed_;  // of views that could not be compared; the others go on
 };
 
 }  // namespace

@@ -94,14 +94,15 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
   };
   for (const Option& option : common_options()) add(option);
   for (const Option& option : command.options) add(option);
+  // What stands after -- is never an option.
+  const auto end = std::find(words.begin(), words.end(), "--");
   try {
-    std::vector<std::string> reversed(words.rbegin(), words.rend());
+    std::vector<std::string> reversed(std::make_reverse_iterator(end), words.rend());
     app.parse(std::move(reversed));
   } catch (const CLI::ParseError& failure) {
     throw Failure(usage_error("usage", failure.what(), fmt::format("pgvista {} --help", command.name)));
   }
   for (const std::string& word : app.remaining()) {
-    if (word == "--") continue;
     if (word.starts_with('-') && word.size() > 1) {
       const std::string name = word.substr(0, word.find('='));
       const std::string guess = did_you_mean(name, names);
@@ -109,6 +110,7 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
     }
     out.positionals.push_back(word);
   }
+  if (end != words.end()) out.positionals.insert(out.positionals.end(), end + 1, words.end());
   if (command.positional.empty() && !out.positionals.empty()) {
     throw Failure(usage_error("usage", fmt::format("pgvista {} takes no argument, found \"{}\"", command.name, out.positionals.front()), {}));
   }

@@ -195,8 +195,8 @@ json::object error_json(const Error& error) {
           {"hint", text_or_null(error.hint)},
           {"sqlstate", text_or_null(error.sqlstate)},
           {"file", text_or_null(error.file)},
-          {"line", error.line > 0 ? json::value(error.line) : json::value(nullptr)},
-          {"column", error.column > 0 ? json::value(error.column) : json::value(nullptr)}};
+          {"line", error.file.empty() ? json::value(nullptr) : json::value(std::max(error.line, 1))},
+          {"column", error.file.empty() ? json::value(nullptr) : json::value(std::max(error.column, 1))}};
 }
 
 }  // namespace pgvista::cli

@@ -34,7 +34,7 @@ std::string privilege_hint(const std::string& message, const std::string& user) 
   const std::string denied = "permission denied for ";
   const std::string owner = "must be owner of ";
   if (message.starts_with(owner)) {
-    return fmt::format("Connect as its owner, or let the owner's role be granted to you: GRANT owner TO \"{}\".", user);
+    return fmt::format("You are \"{}\". Connect as its owner, or let its owner's role be granted to you.", user);
   }
   if (!message.starts_with(denied)) return {};
   const std::string object = message.substr(denied.size());
@@ -143,7 +143,11 @@ std::string array_literal(const std::vector<std::string>& values) {
 namespace {
 
 std::string shown_target(PGconn* connection) {
-  const auto value = [](const char* text) { return std::string(text ? text : ""); };
+  // What is no plain name may be a URL in the wrong place, with a password in it.
+  const auto value = [](const char* text) {
+    const std::string plain = text ? text : "";
+    return plain.find("://") == std::string::npos ? plain : std::string("(hidden)");
+  };
   const std::string host = value(PQhost(connection));
   std::string out = fmt::format("database \"{}\"", value(PQdb(connection)));
   if (!host.empty()) out += host.starts_with('/') ? fmt::format(" at socket {}", host) : fmt::format(" at {}:{}", host, value(PQport(connection)));
@@ -166,7 +170,24 @@ std::string without_secrets(std::string text, const std::string& url) {
 
 }  // namespace
 
+namespace {
+
+// Of other schemes (postgresql+psycopg2://, postgis://) libpq would make a database's name, password and all.
+void check_scheme(const std::string& url) {
+  const std::size_t mark = url.find("://");
+  if (mark == std::string::npos || url.starts_with("postgresql://") || url.starts_with("postgres://") || url.find('=') < mark) return;
+  Error error;
+  error.code = "invalid_url";
+  error.message = "the database's URL does not begin with postgresql:// or postgres://";
+  error.hint = "Write it as libpq takes it: postgresql://user@host:port/database.";
+  error.exit = ExitCode::unreachable;
+  throw Failure(std::move(error));
+}
+
+}  // namespace
+
 Connection::Connection(const std::string& url, const std::string& application) : connection_(nullptr, PQfinish), url_(url) {
+  check_scheme(url);
   const char* const keywords[] = {"dbname", "fallback_application_name", "connect_timeout", "client_encoding", nullptr};
   const char* const values[] = {url.c_str(), application.c_str(), "10", "UTF8", nullptr};
   // connect_timeout and client_encoding come first where the URL does not say: expand_dbname lets the URL win.
@@ -257,6 +278,26 @@ Rows Connection::execute(const std::string& sql) {
   const Cancellable cancellable(connection_.get());
   ++round_trips_;
   return checked(PQexec(connection_.get(), sql.c_str()), sql);
+}
+
+void Connection::execute_batch(const std::vector<std::string>& statements, std::size_t& failed) {
+  check_interrupt();
+  const Cancellable cancellable(connection_.get());
+  ++round_trips_;
+  const std::string all = join(statements, ";\n");
+  failed = 0;
+  if (!PQsendQuery(connection_.get(), all.c_str())) throw QueryFailure(lost_connection(connection_.get()), {});
+  PGresult* bad = nullptr;
+  while (PGresult* result = PQgetResult(connection_.get())) {
+    const bool good = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
+    if (good && !bad) ++failed;
+    if (good || bad) {
+      PQclear(result);
+    } else {
+      bad = result;
+    }
+  }
+  if (bad) checked(bad, all);
 }
 
 Rows Connection::describe(const std::string& sql) {

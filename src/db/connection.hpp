@@ -68,6 +68,9 @@ class Connection {
   Rows query(const std::string& sql, const Parameters& parameters = {});
   /// One or several statements without parameters. Throws QueryFailure.
   Rows execute(const std::string& sql);
+  /// Several statements in one message, one round trip for all. Throws QueryFailure; `failed` then says which one it was
+  /// (from 0). Nothing after a failed one runs.
+  void execute_batch(const std::vector<std::string>& statements, std::size_t& failed);
   /// The output columns of a statement, without running it. Throws QueryFailure.
   Rows describe(const std::string& sql);
 
@@ -106,6 +109,8 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   void commit();
+  /// The COMMIT went in a batch.
+  void committed() { open_ = false; }
 
  private:
   Connection& connection_;

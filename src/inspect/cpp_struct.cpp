@@ -35,10 +35,10 @@ std::string cpp_prelude() {
 
 std::string cpp_struct(const Inspected& relation) {
   const sql::Name& name = relation.relation->name;
-  std::string out = fmt::format("\nstruct {} {{\n  static constexpr std::string_view table = \"{}\";\n", type_name(name.name), replace_all(replace_all(name.display(), "\\", "\\\\"), "\"", "\\\""));
+  std::string out = fmt::format("\nstruct {} {{\n  static constexpr std::string_view table = \"{}\";\n", type_name(name.name), escaped(name.display(), '"'));
   if (!relation.key.empty()) {
     std::vector<std::string> quoted;
-    for (const std::string& column : relation.key) quoted.push_back("\"" + column + "\"");
+    for (const std::string& column : relation.key) quoted.push_back("\"" + escaped(column, '"') + "\"");
     out += fmt::format("  static constexpr std::string_view key[] = {{{}}};\n", join(quoted, ", "));
   }
   Members members(cpp_keywords());
@@ -48,7 +48,7 @@ std::string cpp_struct(const Inspected& relation) {
     const std::string type = cpp_type(column.type);
     const std::string whole = column.nullable && !in_key ? "std::optional<" + type + ">" : type;
     std::string note;
-    if (member != column.name) note = " column \"" + column.name + "\"";
+    if (member != column.name) note = " column \"" + escaped(column.name, '"') + "\"";
     if (!column.references.empty()) note += (note.empty() ? " " : ", ") + ("references " + column.references);
     if (type == "std::string" && !column.type.starts_with("character") && column.type != "text") note += (note.empty() ? " " : ", ") + column.type;
     out += fmt::format("  {} {}{};{}\n", whole, member, needs_braces(whole) ? "{}" : "", note.empty() ? "" : "  //" + note);

@@ -51,7 +51,7 @@ std::string qualified(const Field& field) {
   return "models." + field.type;
 }
 
-std::string python_text(const std::string& text) { return "'" + replace_all(replace_all(text, "\\", "\\\\"), "'", "\\'") + "'"; }
+std::string python_text(const std::string& text) { return "'" + escaped(text, '\'') + "'"; }
 
 }  // namespace
 

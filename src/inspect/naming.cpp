@@ -26,6 +26,26 @@ std::string type_name(const std::string& relation) {
   return out;
 }
 
+std::string escaped(const std::string& text, char quote) {
+  constexpr const char* digits = "0123456789abcdef";
+  std::string out;
+  for (const char c : text) {
+    if (c == quote || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      // Octal in C++ and Python alike, and it ends after three digits in both.
+      out += '\\';
+      out += digits[(static_cast<unsigned char>(c) >> 6) & 7];
+      out += digits[(static_cast<unsigned char>(c) >> 3) & 7];
+      out += digits[static_cast<unsigned char>(c) & 7];
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 std::string Members::add(const std::string& column) {
   std::string name;
   for (const char c : lower(column)) {
@@ -46,7 +66,7 @@ const std::set<std::string>& cpp_keywords() {
                                               "constinit", "continue", "decltype", "default", "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int",
                                               "long", "mutable", "namespace", "new", "noexcept", "not", "nullptr", "operator", "or", "private", "protected", "public", "register", "requires", "return", "short", "signed", "sizeof",
                                               "static", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor",
-                                              "table", "key"};
+                                              "table", "key", "char8_t", "char16_t", "char32_t", "wchar_t", "co_await", "co_return", "co_yield", "const_cast", "dynamic_cast", "reinterpret_cast", "static_cast", "static_assert", "thread_local", "typename", "and_eq", "bitand", "bitor", "compl", "not_eq", "or_eq", "xor_eq"};
   return words;
 }
 

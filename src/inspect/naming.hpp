@@ -7,6 +7,9 @@ namespace pgvista::inspect {
 /// rooms_related_objects -> RoomsRelatedObjects; only letters, digits and underscores remain.
 std::string type_name(const std::string& relation);
 
+/// Text for a comment or a string literal of C++ or Python: control characters, quotes and backslashes are escaped.
+std::string escaped(const std::string& text, char quote);
+
 const std::set<std::string>& cpp_keywords();
 const std::set<std::string>& python_keywords();
 

@@ -153,6 +153,13 @@ std::string sql_file(const Inspected& view) {
   if (relation.name.schema != "public") lines.push_back("schema = " + toml_text(relation.name.schema));
   lines.push_back("name = " + toml_text(relation.name.name));
   if (relation.comment) lines.push_back("comment = " + toml_text(*relation.comment));
+  if (relation.details) {
+    std::vector<std::string> comments;
+    for (const schema::ColumnDetail& column : relation.details->columns) {
+      if (column.comment) comments.push_back(toml_key(column.name) + " = " + toml_text(*column.comment));
+    }
+    if (!comments.empty()) lines.push_back("column_comments = { " + join(comments, ", ") + " }");
+  }
   if (relation.materialized() && !relation.populated) lines.emplace_back("with_data = false");
   if (!relation.tablespace.empty()) lines.push_back("tablespace = " + toml_text(relation.tablespace));
   add_options(relation, lines);

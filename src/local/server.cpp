@@ -125,9 +125,10 @@ bool Server::exists() const {
   return fs::exists(data() / "PG_VERSION", ignored);
 }
 
+// pg_ctl hands paths to a shell: it is given plain names in the folder where it runs.
 bool Server::running() const {
   if (!exists()) return false;
-  return run_process({(find_postgresql() / "pg_ctl").string(), "status", "-D", data().string()}, server_user(), "/").status == 0;
+  return run_process({(find_postgresql() / "pg_ctl").string(), "status", "-D", "data"}, server_user(), folder_).status == 0;
 }
 
 // As root the server's user must own the folder, and reach it.
@@ -156,9 +157,9 @@ void Server::adopt_folder() const {
 }
 
 void Server::create() const {
-  const Outcome made = run_process({(find_postgresql() / "initdb").string(), "-D", data().string(), "-U", superuser, "--auth=trust", "--encoding=UTF8",
+  const Outcome made = run_process({(find_postgresql() / "initdb").string(), "-D", "data", "-U", superuser, "--auth=trust", "--encoding=UTF8",
                                     "--no-locale", "--no-instructions"},
-                                   server_user(), "/");
+                                   server_user(), folder_);
   if (made.status != 0) throw Failure(failed_program("the local database cluster could not be created", made, log()));
   std::ofstream settings(data() / "postgresql.auto.conf", std::ios::app);
   settings << "listen_addresses = ''\n"
@@ -180,7 +181,7 @@ void Server::start() const {
   const FolderLock lock(folder_ / "lock");
   if (!exists()) create();
   if (!running()) {
-    const Outcome started = run_process({(find_postgresql() / "pg_ctl").string(), "start", "-w", "-t", "60", "-D", data().string(), "-l", log().string()}, server_user(), "/");
+    const Outcome started = run_process({(find_postgresql() / "pg_ctl").string(), "start", "-w", "-t", "60", "-D", "data", "-l", "log"}, server_user(), folder_);
     if (started.status != 0) throw Failure(failed_program("the local server did not start", started, log()));
   }
   make_database();
@@ -188,7 +189,7 @@ void Server::start() const {
 
 void Server::stop() const {
   if (!running()) return;
-  const Outcome stopped = run_process({(find_postgresql() / "pg_ctl").string(), "stop", "-w", "-m", "fast", "-D", data().string()}, server_user(), "/");
+  const Outcome stopped = run_process({(find_postgresql() / "pg_ctl").string(), "stop", "-w", "-m", "fast", "-D", "data"}, server_user(), folder_);
   if (stopped.status != 0) throw Failure(failed_program("the local server did not stop", stopped, log()));
 }
 

@@ -360,7 +360,16 @@ IndexColumn Reader::index_column(const Object& node) const {
   out.expression = optional(node, "expr");
   out.collation = strings(node, "collation");
   out.operator_class = strings(node, "opclass");
-  if (find(node, "opclassopts")) throw Unsupported{"operator class options", -1};
+  for (const Value& element : array(node, "opclassopts")) {
+    const Object& option = *tagged(element).fields;
+    const Tagged value = find(option, "arg") ? tagged(*find(option, "arg")) : Tagged{};
+    std::string text;
+    if (value.tag == "Integer") text = std::to_string(integer(*value.fields, "ival"));
+    if (value.tag == "Float") text = string(*value.fields, "fval");
+    if (value.tag == "String") text = string(*value.fields, "sval");
+    if (value.tag == "TypeName") text = strings(*value.fields, "names").back();
+    out.class_options.push_back(string(option, "defname") + "=" + text);
+  }
   const std::string direction = string(node, "ordering");
   if (direction == "SORTBY_ASC") out.direction = OrderItem::Direction::ascending;
   if (direction == "SORTBY_DESC") out.direction = OrderItem::Direction::descending;

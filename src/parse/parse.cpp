@@ -46,9 +46,8 @@ constexpr auto newer_syntax = std::to_array<Newer>({
     {"JSON_ARRAY", "JSON_ARRAY", 16},
     {"JSON_OBJECT", "JSON_OBJECT", 16},
     {"IS JSON", "IS JSON", 16},
-    {"SYSTEM_USER", "SYSTEM_USER", 16},
+
     {"AT LOCAL", "AT LOCAL", 17},
-    {"VIRTUAL", "VIRTUAL columns", 18},
 });
 
 std::string upper(std::string_view text) {
@@ -72,7 +71,15 @@ void explain_newer_syntax(Error& error, std::string_view text, std::size_t offse
   if (error.message.find("trailing junk after numeric literal") != std::string::npos) return say("A number like 1_000 or 0x1F", 16);
   if (error.message.find("subquery in FROM must have an alias") != std::string::npos) return say("A subquery in FROM without an alias", 16);
   for (const Newer& entry : newer_syntax) {
-    if (near.find(entry.sign) != std::string::npos) return say(entry.name, entry.version);
+    const std::size_t at = near.find(entry.sign);
+    if (at == std::string::npos) continue;
+    // A column may be called json_object: only a whole word with a parenthesis behind it is meant.
+    const auto word = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '"'; };
+    const std::size_t end = at + entry.sign.size();
+    const std::size_t next = near.find_first_not_of(" \t\r\n", end);
+    const bool call = next != std::string::npos && near[next] == '(';
+    const bool phrase = entry.sign.find(' ') != std::string_view::npos;
+    if ((at == 0 || !word(near[at - 1])) && (end == near.size() || !word(near[end])) && (call || phrase)) return say(entry.name, entry.version);
   }
 }
 
@@ -91,7 +98,14 @@ class Parsed {
     }
     json::parse_options options;
     options.max_depth = 2000;
-    tree_ = json::parse(result_.parse_tree, &arena_, options);
+    boost::system::error_code failure;
+    tree_ = json::parse(result_.parse_tree, failure, &arena_, options);
+    if (failure) {
+      pg_query_free_parse_result(result_);
+      Error error = error_at("too_complex", "the query nests too deeply to be read", text, 0);
+      error.hint = "Write long chains as lists or as arrays: x IN (…), x = ANY (ARRAY[…]).";
+      throw Failure(std::move(error));
+    }
   }
   ~Parsed() { pg_query_free_parse_result(result_); }
   Parsed(const Parsed&) = delete;
@@ -123,6 +137,8 @@ std::size_t first_token(std::string_view text, std::size_t offset) {
 }
 
 std::string statement_word(std::string_view tag) {
+  if (tag == "ViewStmt") return "CREATE VIEW";
+  if (tag == "CreateStmt") return "CREATE TABLE";
   std::string out;
   for (const char c : tag.substr(0, tag.ends_with("Stmt") ? tag.size() - 4 : tag.size())) {
     if (c >= 'A' && c <= 'Z' && !out.empty()) out += ' ';

@@ -41,7 +41,7 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     if (defined(context.input, name)) continue;
     const schema::Relation* live = database.find(name);
     if (!live || !(live->view() || live->materialized()) || live->extension_member) continue;
-    plan.strays.push_back({live->materialized() ? "materialized view" : "view", name});
+    if (!context.options.prune) plan.strays.push_back({live->materialized() ? "materialized view" : "view", name});
     gone.push_back(live);
   }
   if (!context.options.prune) return;

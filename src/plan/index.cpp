@@ -55,8 +55,10 @@ std::optional<Step> index_step(const Context& context, const Subject& subject, P
   }
   for (const LiveIndex& index : subject.live->indexes) {
     if (std::find(kept.begin(), kept.end(), index.oid) != kept.end()) continue;
-    plan.strays.push_back({"index", path_of(subject, index)});
-    if (!context.options.prune) continue;
+    if (!context.options.prune) {
+      plan.strays.push_back({"index", path_of(subject, index)});
+      continue;
+    }
     add(step, Phase::make, drop_index(subject, index));
     reasons.push_back(fmt::format("{} is declared nowhere", index.name));
   }

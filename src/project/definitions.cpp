@@ -36,9 +36,12 @@ struct Header {
   std::size_t query_offset = 0;
 };
 
+std::size_t byte_order_mark(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
+
 // The leading block comment, when its first word is pgvista. Comments nest in PostgreSQL.
 std::optional<Header> find_header(std::string_view text) {
-  std::size_t start = text.find_first_not_of(" \t\r\n");
+  const std::size_t begin = byte_order_mark(text);
+  std::size_t start = text.find_first_not_of(" \t\r\n", begin);
   if (start == std::string_view::npos || text.substr(start, 2) != "/*") return std::nullopt;
   const std::size_t word = text.find_first_not_of(" \t\r\n", start + 2);
   constexpr std::string_view mark = "pgvista";
@@ -139,6 +142,12 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   view.refresh_on_change = table.duration("refresh_on_change").value_or("");
   view.max_staleness = table.duration("max_staleness").value_or("");
   table.tables("indexes", [&](TomlTable& index) { read_index(index, view); });
+  for (std::size_t i = 0; i < view.indexes.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (schema::index_name(view, view.indexes[i]) != schema::index_name(view, view.indexes[k])) continue;
+      table.fail("indexes", "duplicate_index", fmt::format("two indexes would be named \"{}\"", schema::index_name(view, view.indexes[i])), "Take one out, or give it another name.");
+    }
+  }
   check_kind(table, view);
   static const std::vector<std::string> privileges = {"select", "insert", "update", "delete", "truncate", "references", "trigger", "all"};
   for (const auto& [role, list] : view.grants) {
@@ -180,7 +189,7 @@ std::optional<ViewDefinition> read_definition(const std::string& shown_file, con
   }
   ViewDefinition view;
   view.name = {default_schema, stem};
-  view.source = {shown_file, text, 0};
+  view.source = {shown_file, text, byte_order_mark(text)};
   if (const auto header = find_header(text)) {
     if (header->query_offset == std::string_view::npos) {
       errors.push_back(file_error(shown_file, "invalid_header", "the header's comment is never closed", "Add */ after the header."));

@@ -32,8 +32,9 @@ void read_timeouts(TomlTable& table, Timeouts& out) {
   out.lock_timeout = table.duration("lock_timeout").value_or("");
   out.statement_timeout = table.duration("statement_timeout").value_or("");
   const auto retries = table.integer("lock_retries");
-  if (retries && *retries < 0) table.fail("lock_retries", "invalid_value", "\"lock_retries\" must not be negative");
-  if (retries && *retries >= 0) out.lock_retries = static_cast<int>(*retries);
+  const bool fits = retries && *retries >= 0 && *retries <= 100'000;
+  if (retries && !fits) table.fail("lock_retries", "invalid_value", "\"lock_retries\" must be from 0 to 100000");
+  if (fits) out.lock_retries = static_cast<int>(*retries);
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ void TomlTable::wrong_type(const toml::node& node, const std::string& key, const
 std::optional<std::string> TomlTable::text(const std::string& key) {
   const toml::node* node = get(key);
   if (!node) return std::nullopt;
-  if (const auto* value = node->as_string()) return value->get();
+  if (const auto* value = node->as_string(); value && value->get().find('\0') == std::string::npos) return value->get();
   wrong_type(*node, key, "a string");
   return std::nullopt;
 }
@@ -99,7 +99,7 @@ std::vector<std::string> TomlTable::texts(const std::string& key) {
     return out;
   }
   for (const toml::node& element : *array) {
-    if (const auto* value = element.as_string()) {
+    if (const auto* value = element.as_string(); value && value->get().find('\0') == std::string::npos) {
       out.push_back(value->get());
     } else {
       wrong_type(element, key, "a list of strings");
@@ -119,7 +119,7 @@ std::map<std::string, std::string> TomlTable::scalars(const std::string& key) {
   }
   for (const auto& [name, value] : *inner) {
     const std::string word(name.str());
-    if (const auto* text = value.as_string()) {
+    if (const auto* text = value.as_string(); text && text->get().find('\0') == std::string::npos) {
       out[word] = text->get();
     } else if (const auto* number = value.as_integer()) {
       out[word] = std::to_string(number->get());

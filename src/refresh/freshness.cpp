@@ -40,6 +40,7 @@ Freshness FreshnessReader::of(const Relation& view) {
   }
   const auto success = successes_.find(view.name);
   const auto last = last_.find(view.name);
+  if (success != successes_.end() && success->second.rows.value_or(-1) >= 0) out.rows = success->second.rows;
   // REFRESH always writes the view's row of pg_class. Same file and same DDL state otherwise: it was one that we did not run.
   const bool touched = success != successes_.end() && success->second.row_version != view.row_version;
   const bool by_hand = touched && success->second.ddl_fingerprint == view.ddl_fingerprint && view.populated;

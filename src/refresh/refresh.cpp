@@ -90,7 +90,9 @@ class Worker {
     const auto waiting = [&] { message(fmt::format("{} is being refreshed already; waiting", view.name.display())); };
     if (!lock.lock(waiting, covered)) return;
     if (covered()) return;
-    catalog::close_dead_runs(connection_, view.name);
+    records_ = catalog::may_record(connection_);
+    if (!records_) message("this role may not write pgvista's ledger: the refresh leaves no history");
+    if (records_) catalog::close_dead_runs(connection_, view.name);
     // It may have been populated, or made anew, meanwhile.
     const Database now = catalog::read_database(connection_, {view.name.name});
     const Relation* live = now.find(view.name);
@@ -108,18 +110,20 @@ class Worker {
       watcher_.started(view.name, mode, expected);
     }
     const auto start = std::chrono::steady_clock::now();
-    const long long id = catalog::start_run(connection_, view.name, to_string(mode), catalog::change_counters(connection_, catalog::base_tables(now, live.oid)));
+    const long long id = !records_ ? 0 : catalog::start_run(connection_, view.name, to_string(mode), catalog::change_counters(connection_, catalog::base_tables(now, live.oid)));
     try {
       db::Transaction transaction(connection_);
       connection_.limit(request_.lock_timeout, request_.statement_timeout);
       if (view.statement_timeout) connection_.query("SELECT pg_catalog.set_config('statement_timeout', $1, true)", {*view.statement_timeout});
       connection_.execute(std::string("REFRESH MATERIALIZED VIEW ") + (mode == Mode::concurrent ? "CONCURRENTLY " : "") + view.name.sql());
       result.rows = connection_.query("SELECT count(*) FROM " + view.name.sql()).integer(0, 0);
-      catalog::finish_run(connection_, id, live.oid, *result.rows);
-      catalog::set_refresh_due(connection_, view.name, false);
+      if (records_) {
+        catalog::finish_run(connection_, id, live.oid, *result.rows);
+        catalog::set_refresh_due(connection_, view.name, false);
+      }
       transaction.commit();
     } catch (const Failure& failure) {
-      if (!connection_.lost()) {
+      if (!connection_.lost() && records_) {
         const db::Uninterrupted uninterrupted;
         catalog::fail_run(connection_, id, failure.error());
       }
@@ -138,6 +142,7 @@ class Worker {
   const Request& request_;
   const Watcher& watcher_;
   std::mutex& watching_;
+  bool records_ = true;
 };
 
 // Hands out views whose parents are done.

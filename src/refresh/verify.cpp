@@ -15,7 +15,7 @@ std::set<std::string> without_equality(db::Connection& connection, schema::Oid v
   const db::Rows rows = connection.query(
       "SELECT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
       "LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' LEFT JOIN pg_catalog.pg_type d ON d.oid = t.typbasetype AND t.typtype = 'd' "
-      "WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped AND t.typtype NOT IN ('e', 'r', 'm', 'c') AND coalesce(e.typtype, 'b') NOT IN ('e', 'r', 'm', 'c') "
+      "WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped AND t.typtype NOT IN ('e', 'r', 'm') AND coalesce(e.typtype, 'b') NOT IN ('e', 'r', 'm') "
       "AND NOT EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod WHERE o.opcdefault AND m.amname IN ('btree', 'hash') "
       "AND (o.opcintype = coalesce(e.oid, d.oid, t.oid) OR EXISTS (SELECT FROM pg_catalog.pg_cast c WHERE c.castsource = coalesce(e.oid, d.oid, t.oid) AND c.casttarget = o.opcintype AND c.castmethod = 'b' AND c.castcontext = 'i')))",
       {std::to_string(view)});
@@ -46,9 +46,9 @@ Verdict verify(db::Connection& connection, const schema::Relation& view, const s
   out.key_columns = key.empty() ? all : key;
   const std::string list = columns.empty() ? "1 AS one" : join(columns, ", ");
   const std::string key_list = out.key_columns.empty() ? "one" : join(quoted(out.key_columns), ", ");
-  // With an empty search path every name in the definition is whole, as the server prints it.
-  db::Transaction transaction(connection, "ISOLATION LEVEL REPEATABLE READ READ ONLY");
-  connection.execute("SET LOCAL search_path = ''");
+  // The definition was printed with an empty search path, so every name in it is whole; it runs with the session's own,
+  // as REFRESH does, for the functions that it calls. Rolled back: FOR UPDATE and functions that write are no business of ours.
+  const db::Transaction transaction(connection, "ISOLATION LEVEL REPEATABLE READ");
   const db::Rows rows = connection.query(fmt::format(
       "WITH query AS MATERIALIZED (SELECT {0} FROM ({1}\n) AS q), stored AS MATERIALIZED (SELECT {0} FROM {2}), "
       "missing AS MATERIALIZED (SELECT * FROM query EXCEPT ALL SELECT * FROM stored), extra AS MATERIALIZED (SELECT * FROM stored EXCEPT ALL SELECT * FROM query), "
@@ -60,7 +60,6 @@ Verdict verify(db::Connection& connection, const schema::Relation& view, const s
   for (int row = 0; row < rows.size(); ++row) {
     if (!rows.null(row, 2)) out.keys.push_back(rows.text(row, 2));
   }
-  transaction.commit();
   return out;
 }
 

@@ -42,7 +42,7 @@ std::string index_name(const ViewDefinition& view, const IndexDefinition& index)
     if (!word.empty()) base += "_" + word;
   }
   // Indexes that differ in more than their columns must not want one name.
-  if (!index.where.empty() || !index.method.empty() || !index.include.empty()) base += "_" + stable_hash_hex(index_text(index), 4);
+  if (!index.where.empty() || !index.method.empty() || !index.include.empty() || !index.storage.empty() || index.nulls_not_distinct) base += "_" + stable_hash_hex(index_text(index), 4);
   return sql::shorten_identifier(base, index.unique ? "_key" : "_idx");
 }
 

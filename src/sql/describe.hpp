@@ -60,6 +60,6 @@ BOOST_DESCRIBE_STRUCT(Locking, (), (strength, tables, wait))
 BOOST_DESCRIBE_STRUCT(Select, (),
                       (recursive, with, distinct, distinct_on, targets, from, where, group_by, group_distinct, having,
                        windows, values, operation, all, left, right, order_by, limit, with_ties, offset, locking))
-BOOST_DESCRIBE_STRUCT(IndexColumn, (), (column, expression, collation, operator_class, direction, nulls))
+BOOST_DESCRIBE_STRUCT(IndexColumn, (), (column, expression, collation, operator_class, class_options, direction, nulls))
 
 }  // namespace pgvista::sql

@@ -76,6 +76,12 @@ void Printer::index_column(const IndexColumn& column) {
   if (!column.operator_class.empty()) {
     text(" ");
     path(column.operator_class);
+    for (std::size_t i = 0; i < column.class_options.size(); ++i) {
+      const std::size_t equals = column.class_options[i].find('=');
+      text(i == 0 ? " (" : ", ");
+      text(quote_identifier(column.class_options[i].substr(0, equals)) + " = " + quote_literal(column.class_options[i].substr(equals + 1)));
+    }
+    if (!column.class_options.empty()) text(")");
   }
   order_suffix(column.direction, column.nulls, {});
 }

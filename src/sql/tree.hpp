@@ -582,6 +582,7 @@ struct IndexColumn {
   Box<Expr> expression;
   Path collation;
   Path operator_class;
+  std::vector<std::string> class_options;  // "siglen=100"
   OrderItem::Direction direction = OrderItem::Direction::unset;
   OrderItem::Nulls nulls = OrderItem::Nulls::unset;
   bool operator==(const IndexColumn&) const = default;
