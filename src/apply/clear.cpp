@@ -20,6 +20,15 @@ bool contains(const std::vector<const Relation*>& all, schema::Oid oid) {
   return std::any_of(all.begin(), all.end(), [&](const Relation* relation) { return relation->oid == oid; });
 }
 
+// Restored from a dump, or made again by somebody: not the object that the ledger speaks of.
+Error other_object(const sql::Name& name) {
+  Error error;
+  error.code = "other_object";
+  error.message = fmt::format("\"{}\" is not the object that pgvista made: it was made again, or restored from a dump", name.display());
+  error.hint = "Run pgvista sync, which takes it over, then clear again.";
+  return error;
+}
+
 void check_dependents(const Database& database, const std::vector<const Relation*>& gone) {
   std::vector<std::string> readers;
   for (const Relation* view : gone) {
@@ -52,8 +61,9 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
     if (!named.empty() && std::find(named.begin(), named.end(), name) == named.end()) continue;
     names.push_back(name);
     const Relation* live = database.find(name);
-    // The same name on another object is not what pgvista made.
-    if (live && live->oid == record.oid && (live->view() || live->materialized())) gone.push_back(live);
+    if (!live || record.adopted || !(live->view() || live->materialized())) continue;
+    if (live->oid != record.oid) throw Failure(other_object(name));
+    gone.push_back(live);
   }
   check_dependents(database, gone);
   db::Transaction transaction(connection);

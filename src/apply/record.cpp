@@ -14,7 +14,7 @@ namespace {
 bool same(const Record& a, const Record& b) {
   return a.oid == b.oid && a.kind == b.kind && a.query == b.query && a.canonical == b.canonical && a.fingerprint == b.fingerprint &&
          a.rule_fingerprint == b.rule_fingerprint && a.server_major == b.server_major && a.indexes == b.indexes &&
-         a.made_indexes == b.made_indexes && a.columns == b.columns && a.refresh_due == b.refresh_due;
+         a.made_indexes == b.made_indexes && a.columns == b.columns && a.refresh_due == b.refresh_due && a.adopted == b.adopted;
 }
 
 bool contains(const std::vector<sql::Name>& names, const sql::Name& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
@@ -37,6 +37,11 @@ Record record_of(const Project& project, const Survey& survey, const schema::Dat
   record.server_major = now.server_version / 10000;
   record.columns = live.columns;
   record.refresh_due = contains(survey.plan.refresh_due, view.name);
+  // One that was there before us stays what it is until we make a new object in its place.
+  const auto known = survey.database.records.find(view.name);
+  const schema::Relation* before = survey.database.find(view.name);
+  const bool taken_over = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) { return step.view == view.name && step.action == plan::Action::adopt; });
+  record.adopted = before && before->oid == live.oid && (taken_over || (known != survey.database.records.end() && known->second.adopted));
   const auto names = survey.plan.index_names.find(view.name);
   for (std::size_t k = 0; names != survey.plan.index_names.end() && k < view.indexes.size(); ++k) {
     for (const schema::LiveIndex& index : live.indexes) {

@@ -24,19 +24,42 @@ analyze::ViewGraph order_in(const schema::Database& database, const std::vector<
   return analyze::order_views(views, path, [&](const sql::Name& name) { return database.find(name) != nullptr; });
 }
 
-Survey survey(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, bool all_indexes) {
+namespace {
+
+// Texts of what is to be made anew: of strangers their query, of all their indexes. To read them PostgreSQL locks the
+// view for a moment; a plan does without where that is not to be had at once, and says what it knows.
+void read_texts(db::Connection& connection, const plan::Input& input, schema::Database& database, const std::vector<schema::Oid>& detailed, bool needed, const Limits& limits) {
+  std::vector<schema::Oid> strangers;
+  for (const schema::Oid oid : detailed) {
+    const bool managed = std::any_of(input.views.begin(), input.views.end(), [&](const auto& view) {
+      const schema::Relation* live = catalog::live_of(database, view);
+      return live && live->oid == oid;
+    });
+    if (!managed && database.relations.at(oid).definition.empty()) strangers.push_back(oid);
+  }
+  try {
+    db::Transaction transaction(connection);
+    connection.execute("SET LOCAL lock_timeout = " + sql::quote_literal(needed ? limits.lock_timeout : "100ms"));
+    catalog::read_definitions(connection, database, strangers);
+    catalog::read_index_definitions(connection, database, detailed);
+    transaction.commit();
+  } catch (const db::QueryFailure& failure) {
+    if (needed || connection.lost() || failure.error().exit != ExitCode::locked) throw;
+  }
+}
+
+}  // namespace
+
+Survey survey(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const SurveyNeeds& needs) {
   Survey out;
   out.database = catalog::read_database(connection, names_in(project.views));
+  catalog::claim_renames(out.database, project.views);
   out.graph = order_in(out.database, project.views, project.schema);
-  out.meanings = catalog::understand(connection, out.database, project.views, out.graph, {all_indexes, limits.lock_timeout});
+  out.meanings = catalog::understand(connection, out.database, project.views, out.graph, {needs.all_indexes, limits.lock_timeout});
   const plan::Input input{project.views, out.graph, out.database, out.meanings};
   const std::vector<schema::Oid> detailed = plan::relations_to_detail(input, options);
   catalog::read_details(connection, out.database, detailed);
-  std::vector<schema::Oid> undefined;
-  for (const schema::Oid oid : detailed) {
-    if (out.database.relations.at(oid).definition.empty()) undefined.push_back(oid);
-  }
-  catalog::read_definitions(connection, out.database, undefined);
+  if (!detailed.empty()) read_texts(connection, input, out.database, detailed, needs.texts, limits);
   out.plan = plan::make_plan(input, options);
   return out;
 }

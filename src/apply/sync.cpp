@@ -48,12 +48,12 @@ class Syncing {
   Survey run() {
     db::AdvisoryLock lock(connection_, "pgvista sync");
     lock.lock([&] { watcher_.message("another sync is running; waiting for it"); });
-    Survey out = survey(connection_, project_, options_, limits_);
+    Survey out = survey(connection_, project_, options_, limits_, {false, true});
     if (!out.plan.errors.empty()) return out;
     if (!out.database.leftovers.empty()) {
       watcher_.message("cleaning up after a run that was broken off");
       clean_up(out.database.leftovers);
-      out = survey(connection_, project_, options_, limits_);
+      out = survey(connection_, project_, options_, limits_, {false, true});
     }
     if (out.plan.steps.empty()) {
       if (!out.database.read_only && out.database.ledger) refresh_records(out);
@@ -233,10 +233,16 @@ class Syncing {
 
   void record_population(const schema::Database& now, const schema::Relation& live) {
     std::map<std::string, std::string> changes;
+    std::vector<schema::Oid> made;  // in this run: nobody else has changed them yet
     for (const schema::Oid table : catalog::base_tables(now, live.oid)) {
       const auto counter = counters_.find(std::to_string(table));
-      if (counter != counters_.end()) changes.insert(*counter);
+      if (counter == counters_.end()) {
+        made.push_back(table);
+      } else {
+        changes.insert(*counter);
+      }
     }
+    changes.merge(catalog::change_counters(connection_, made));
     catalog::record_population(connection_, live.name, live.oid, started_at_, changes, static_cast<long long>(live.rows));
   }
 

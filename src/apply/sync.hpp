@@ -34,9 +34,14 @@ struct Project {
   std::string schema;  // put in front of the search path; may be empty
 };
 
-/// What would be done. Takes no lock on live objects and needs to own nothing.
+struct SurveyNeeds {
+  bool all_indexes = false;  // understand every declared index, for check
+  bool texts = false;        // wait for the texts of what is to be made anew, for sync
+};
+
+/// What would be done. Needs to own nothing, and waits for no lock on a live view.
 Survey survey(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits = {},
-              bool all_indexes = false);
+              const SurveyNeeds& needs = {});
 
 /// Does it. Throws Failure when something refused or failed; then nothing is changed.
 /// The returned survey is the one that was applied; its plan's `errors` is not empty when it was refused.

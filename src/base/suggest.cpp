@@ -32,6 +32,7 @@ std::optional<std::string> nearest(std::string_view name, const std::vector<std:
   std::optional<std::string> best;
   std::size_t best_distance = std::max<std::size_t>(1, wanted.size() / 3) + 1;
   for (const std::string& candidate : candidates) {
+    if (candidate == name) continue;  // that it is not
     const std::size_t d = distance(wanted, lower(candidate).substr(0, 200));
     if (d < best_distance) {
       best_distance = d;

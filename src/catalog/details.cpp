@@ -43,7 +43,9 @@ SELECT s.stxrelid, n.nspname, s.stxname,
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(s.stxkeys::int2[]) k JOIN pg_catalog.pg_attribute a ON a.attrelid = s.stxrelid AND a.attnum = k),
        coalesce(pg_catalog.pg_get_statisticsobjdef_expressions(s.oid), '{}'),
        coalesce((pg_catalog.to_jsonb(s) ->> 'stxstattarget')::int, -1), pg_catalog.pg_get_userbyid(s.stxowner),
-       pg_catalog.obj_description(s.oid, 'pg_statistic_ext')
+       pg_catalog.obj_description(s.oid, 'pg_statistic_ext'),
+       ARRAY(SELECT a.attname::text FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+             WHERE d.classid = 'pg_catalog.pg_statistic_ext'::regclass AND d.objid = s.oid AND d.refobjid = s.stxrelid AND d.refobjsubid > 0)
 FROM pg_catalog.pg_statistic_ext s JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
 WHERE s.stxrelid = ANY ($1::oid[])
 ORDER BY s.stxname
@@ -70,11 +72,12 @@ void read_details(db::Connection& connection, schema::Database& database, const 
   const auto details = [&](const db::Rows& rows, int row) -> Details& { return *database.relations.at(relation_at(rows, row)).details; };
   const db::Rows path = connection.query("SELECT current_setting('search_path'), pg_catalog.set_config('search_path', '', false)");
 
+  const db::Rows acls = connection.query("SELECT oid, relacl IS NULL FROM pg_catalog.pg_class WHERE oid = ANY ($1::oid[])", oids);
+  for (int row = 0; row < acls.size(); ++row) details(acls, row).default_acl = acls.boolean(row, 1);
   const db::Rows grants = connection.query(grants_query, oids);
   for (int row = 0; row < grants.size(); ++row) {
     Details& to = details(grants, row);
     to.grants.push_back({grants.text(row, 1), grants.text(row, 2), grants.text(row, 3), grants.boolean(row, 4), grants.text(row, 5)});
-    if (to.grants.back().column.empty()) to.default_acl = false;
   }
   const db::Rows columns = connection.query(column_details_query, oids);
   for (int row = 0; row < columns.size(); ++row) {
@@ -90,6 +93,7 @@ void read_details(db::Connection& connection, schema::Database& database, const 
     item.target = static_cast<int>(statistics.integer(row, 6));
     item.owner = statistics.text(row, 7);
     item.comment = statistics.optional(row, 8);
+    item.used_columns = statistics.array(row, 9);
     details(statistics, row).statistics.push_back(std::move(item));
   }
   const db::Rows attached = connection.query(attached_query, oids);

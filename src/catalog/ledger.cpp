@@ -26,6 +26,7 @@ CREATE TABLE IF NOT EXISTS pgvista.view (
   indexes           jsonb NOT NULL,
   made_indexes      text[] NOT NULL,
   refresh_due       boolean NOT NULL DEFAULT false,
+  adopted           boolean NOT NULL DEFAULT false,
   synced_at         timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (schema, name)
 );
@@ -70,7 +71,7 @@ void create_ledger(db::Connection& connection) { connection.execute(ledger_ddl);
 
 void read_ledger(db::Connection& connection, schema::Database& database) {
   const db::Rows rows = connection.query(
-      "SELECT schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due FROM pgvista.view");
+      "SELECT schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due, adopted FROM pgvista.view");
   for (int row = 0; row < rows.size(); ++row) {
     Record record;
     record.name = {rows.text(row, 0), rows.text(row, 1)};
@@ -89,6 +90,7 @@ void read_ledger(db::Connection& connection, schema::Database& database) {
     for (const auto& [declared, live] : indexes.as_object()) record.indexes[std::string(declared)] = text_of(live);
     record.made_indexes = rows.array(row, 11);
     record.refresh_due = rows.boolean(row, 12);
+    record.adopted = rows.boolean(row, 13);
     database.records.emplace(record.name, std::move(record));
   }
   const db::Rows builds = connection.query(
@@ -104,14 +106,14 @@ void write_record(db::Connection& connection, const Record& record) {
   json::object indexes;
   for (const auto& [declared, live] : record.indexes) indexes[declared] = live;
   connection.query(
-      "INSERT INTO pgvista.view (schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[], $13) "
+      "INSERT INTO pgvista.view (schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due, adopted) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[], $13, $14) "
       "ON CONFLICT (schema, name) DO UPDATE SET oid = excluded.oid, kind = excluded.kind, query = excluded.query, canonical = excluded.canonical, "
       "fingerprint = excluded.fingerprint, rule_fingerprint = excluded.rule_fingerprint, server_major = excluded.server_major, "
-      "columns = excluded.columns, indexes = excluded.indexes, made_indexes = excluded.made_indexes, refresh_due = excluded.refresh_due, synced_at = now()",
+      "columns = excluded.columns, indexes = excluded.indexes, made_indexes = excluded.made_indexes, refresh_due = excluded.refresh_due, adopted = excluded.adopted, synced_at = now()",
       {record.name.schema, record.name.name, std::to_string(record.oid), record.kind, record.query, record.canonical, record.fingerprint,
        record.rule_fingerprint, std::to_string(record.server_major), json::serialize(columns_json(record.columns)), json::serialize(indexes),
-       db::array_literal(record.made_indexes), record.refresh_due ? "true" : "false"});
+       db::array_literal(record.made_indexes), record.refresh_due ? "true" : "false", record.adopted ? "true" : "false"});
 }
 
 void forget_record(db::Connection& connection, const sql::Name& name) {

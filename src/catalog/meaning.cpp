@@ -21,14 +21,24 @@ using schema::Record;
 using schema::Relation;
 using schema::ViewDefinition;
 
+void claim_renames(Database& database, const std::vector<ViewDefinition>& views) {
+  for (const ViewDefinition& view : views) {
+    if (view.renamed_from.empty() || database.find(view.name)) continue;
+    const std::size_t dot = view.renamed_from.find('.');
+    const sql::Name before = dot == std::string::npos ? sql::Name{view.name.schema, view.renamed_from}
+                                                      : sql::Name{view.renamed_from.substr(0, dot), view.renamed_from.substr(dot + 1)};
+    const Relation* found = database.find(before);
+    if (found && (found->view() || found->materialized())) database.renames[view.name] = before;
+  }
+}
+
 const Relation* live_of(const Database& database, const ViewDefinition& view) {
-  if (const Relation* found = database.find(view.name)) return found;
-  if (view.renamed_from.empty()) return nullptr;
-  const std::size_t dot = view.renamed_from.find('.');
-  const sql::Name before = dot == std::string::npos ? sql::Name{view.name.schema, view.renamed_from}
-                                                    : sql::Name{view.renamed_from.substr(0, dot), view.renamed_from.substr(dot + 1)};
-  const Relation* found = database.find(before);
-  return found && (found->view() || found->materialized()) ? found : nullptr;
+  if (const auto renamed = database.renames.find(view.name); renamed != database.renames.end()) return database.find(renamed->second);
+  // Another definition takes the object of this name along.
+  for (const auto& [to, from] : database.renames) {
+    if (from == view.name) return nullptr;
+  }
+  return database.find(view.name);
 }
 
 std::string definition_fingerprint(const Database& database, const ViewDefinition& view) {
@@ -84,7 +94,7 @@ class Understanding {
       Meaning& meaning = out_.views[i];
       const bool on_changing = std::any_of(graph_.reads[i].begin(), graph_.reads[i].end(), [&](std::size_t read) { return changing.contains(read); });
       if (!on_changing) meaning.fingerprint = definition_fingerprint(database_, view);
-      const Relation* live = database_.find(view.name);
+      const Relation* live = live_of(database_, view);
       const Record* record = record_of(view);
       const bool unmoved = !on_changing && live && record && record->oid == live->oid && record->query == view.query &&
                            record->fingerprint == meaning.fingerprint && record->rule_fingerprint == live->rule_fingerprint &&
@@ -371,8 +381,8 @@ class Understanding {
     }
   }
 
-  // A text that differs may only have gone through the server once less: both sides are taken through again until
-  // they stay as they are.
+  // A text that differs may only have gone through the server once less: ours is taken through again until it stays as
+  // it is, and so is the live one, unless it is the recorded one, which has been.
   void settle_fixpoints(const std::vector<std::size_t>& unknown) {
     for (const std::size_t i : unknown) {
       const Relation* live = live_of(database_, views_[i]);
@@ -380,8 +390,8 @@ class Understanding {
       Meaning& meaning = out_.views[i];
       if (meaning.canonical == out_.live[live->oid]) continue;
       meaning.canonical = fixpoint(raw_[temporary_name(i)], real_names(), meaning.canonical);
-      if (database_.relations.at(live->oid).definition.empty()) read_definitions(connection_, database_, {live->oid});
-      out_.live[live->oid] = fixpoint(database_.relations.at(live->oid).definition, renames(), out_.live[live->oid]);
+      if (live->definition.empty() || meaning.canonical == out_.live[live->oid]) continue;
+      out_.live[live->oid] = fixpoint(live->definition, renames(), out_.live[live->oid]);
     }
   }
 
@@ -460,7 +470,7 @@ class Understanding {
   void read_live_indexes(std::size_t i) {
     const Relation* live = live_of(database_, views_[i]);
     if (!live || live->indexes.empty()) return;
-    if (live->indexes.front().definition.empty()) read_definitions(connection_, database_, {live->oid});
+    if (live->indexes.front().definition.empty()) read_index_definitions(connection_, database_, {live->oid});
     for (const auto& index : live->indexes) out_.live_indexes[index.oid] = canonical_index(index.definition, index.tablespace);
   }
 

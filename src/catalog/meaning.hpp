@@ -42,6 +42,9 @@ Meanings understand(db::Connection& connection, schema::Database& database, cons
 /// The fingerprint of all that the meaning of a view's query depends on beside its text.
 std::string definition_fingerprint(const schema::Database& database, const schema::ViewDefinition& view);
 
+/// Notes which live views are on the way to another name. Call once, before anything asks live_of.
+void claim_renames(schema::Database& database, const std::vector<schema::ViewDefinition>& views);
+
 /// The live relation that a definition stands for: of its name, or of the name it was renamed from.
 const schema::Relation* live_of(const schema::Database& database, const schema::ViewDefinition& view);
 

@@ -49,7 +49,8 @@ SELECT current_setting('server_version_num')::int, current_schemas(false)::text[
          (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', c.oid, c.collname), ',' ORDER BY c.oid)
             FROM pg_catalog.pg_collation c WHERE c.oid >= 16384))),
        ARRAY(SELECT nspname::text FROM pg_catalog.pg_namespace),
-       ARRAY(SELECT DISTINCT pg_catalog.pg_get_userbyid(defaclrole)::text FROM pg_catalog.pg_default_acl WHERE defaclobjtype = 'r')
+       ARRAY(SELECT DISTINCT pg_catalog.pg_get_userbyid(defaclrole)::text FROM pg_catalog.pg_default_acl WHERE defaclobjtype = 'r'),
+       ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'MEMBER'))
 )";
 
 void read_session(db::Connection& connection, Database& out) {
@@ -64,11 +65,13 @@ void read_session(db::Connection& connection, Database& out) {
   out.global_fingerprint = rows.text(0, 7);
   out.schemas = rows.array(0, 8);
   for (const std::string& owner : rows.array(0, 9)) out.default_privileges[owner] = true;
+  out.member_of = rows.array(0, 10);
 }
 
 constexpr const char* relations_query = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relowner), c.relispopulated,
-       c.reltuples, c.relpages, coalesce(c.reloptions, '{}'), coalesce(t.spcname, ''),
+       c.reltuples, c.relpages,
+       coalesce(c.reloptions, '{}') || ARRAY(SELECT 'toast.' || o FROM pg_catalog.pg_class toast CROSS JOIN LATERAL pg_catalog.unnest(toast.reloptions) o WHERE toast.oid = c.reltoastrelid), coalesce(t.spcname, ''),
        coalesce(a.amname, ''), pg_catalog.obj_description(c.oid, 'pg_class'),
        coalesce((SELECT pg_catalog.md5(r.ev_action::text) FROM pg_catalog.pg_rewrite r
                  WHERE r.ev_class = c.oid AND r.rulename = '_RETURN'), ''),
@@ -77,8 +80,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relo
        c.xmin::text, c.relfilenode::text,
        {},
        EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'),
-       (SELECT pg_catalog.string_agg(coalesce(r.rolname, 'public') || ' ' || pg_catalog.lower(x.privilege_type), ',')
-          FROM pg_catalog.aclexplode(c.relacl) x LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.grantee)
+       ARRAY(SELECT coalesce(r.rolname, 'public') || ' ' || pg_catalog.lower(x.privilege_type)
+             FROM pg_catalog.aclexplode(c.relacl) x LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.grantee)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace
@@ -111,12 +114,9 @@ void read_relations(db::Connection& connection, Database& out, const std::vector
     relation.file_node = rows.text(row, 15);
     relation.ddl_fingerprint = rows.text(row, 16);
     relation.extension_member = rows.boolean(row, 17);
-    std::string_view privileges = rows.at(row, 18);
-    while (!privileges.empty()) {
-      const std::string_view entry = privileges.substr(0, privileges.find(','));
+    for (const std::string& entry : rows.array(row, 18)) {
       const std::size_t space = entry.rfind(' ');
-      relation.privileges[std::string(entry.substr(0, space))].emplace_back(entry.substr(space + 1));
-      privileges.remove_prefix(std::min(privileges.size(), entry.size() + 1));
+      relation.privileges[entry.substr(0, space)].push_back(entry.substr(space + 1));
     }
     out.by_name[relation.name] = relation.oid;
     out.relations.emplace(relation.oid, std::move(relation));
@@ -249,25 +249,30 @@ void use_schema(db::Connection& connection, const std::string& schema) {
       {schema});
 }
 
+namespace {
+
+// The deparser leaves out the schemas of the search path: with none, every name is whole.
+db::Rows with_whole_names(db::Connection& connection, const std::string& sql, const std::vector<Oid>& oids) {
+  const db::Rows path = connection.query("SELECT pg_catalog.current_setting('search_path'), pg_catalog.set_config('search_path', '', false)");
+  db::Rows rows = connection.query(sql, {oid_array(oids)});
+  connection.query("SELECT pg_catalog.set_config('search_path', $1, false)", {path.text(0, 0)});
+  return rows;
+}
+
+}  // namespace
+
 void read_definitions(db::Connection& connection, Database& database, const std::vector<Oid>& views) {
   if (views.empty()) return;
-  // format_type and the deparser leave out the schemas of the search path: with none, every name is whole.
-  const db::Rows path = connection.query("SELECT current_setting('search_path'), pg_catalog.set_config('search_path', '', false)");
-  const db::Rows rows = connection.query(
-      "SELECT c.oid, 'v', pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[]) AND c.relkind IN ('v', 'm') "
-      "UNION ALL SELECT i.indexrelid, 'i', pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i WHERE i.indrelid = ANY ($1::oid[])",
-      {oid_array(views)});
-  connection.query("SELECT pg_catalog.set_config('search_path', $1, false)", {path.text(0, 0)});
+  const db::Rows rows = with_whole_names(connection, "SELECT c.oid, pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[]) AND c.relkind IN ('v', 'm')", views);
+  for (int row = 0; row < rows.size(); ++row) database.relations.at(oid_at(rows, row, 0)).definition = clean_viewdef(rows.text(row, 1));
+}
+
+void read_index_definitions(db::Connection& connection, Database& database, const std::vector<Oid>& views) {
+  if (views.empty()) return;
+  const db::Rows rows = with_whole_names(connection, "SELECT i.indrelid, i.indexrelid, pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i WHERE i.indrelid = ANY ($1::oid[])", views);
   for (int row = 0; row < rows.size(); ++row) {
-    const Oid oid = oid_at(rows, row, 0);
-    if (rows.at(row, 1) == "v") {
-      database.relations.at(oid).definition = clean_viewdef(rows.text(row, 2));
-      continue;
-    }
-    for (const Oid view : views) {
-      for (LiveIndex& index : database.relations.at(view).indexes) {
-        if (index.oid == oid) index.definition = rows.text(row, 2);
-      }
+    for (LiveIndex& index : database.relations.at(oid_at(rows, row, 0)).indexes) {
+      if (index.oid == oid_at(rows, row, 1)) index.definition = rows.text(row, 2);
     }
   }
 }

@@ -22,9 +22,12 @@ schema::Database read_database(db::Connection& connection, const std::vector<std
 /// no error here: sync creates it.
 void use_schema(db::Connection& connection, const std::string& schema);
 
-/// Fills in `definition` (pg_get_viewdef with an empty search path) and its indexes' definitions. Takes ACCESS SHARE
-/// on the view for a moment, as PostgreSQL does for that function: only for views whose text must be known.
+/// Fills in `definition` (pg_get_viewdef with an empty search path). Takes ACCESS SHARE on the view for a moment, as
+/// PostgreSQL does for that function: only for views whose text must be known.
 void read_definitions(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& views);
+
+/// Fills in the definitions of these views' indexes. Locks likewise, where an index has expressions.
+void read_index_definitions(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& views);
 
 /// Fills in `details` of these relations.
 void read_details(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& relations);

@@ -41,7 +41,7 @@ class Checking {
       if (view.maintenance != schema::Maintenance::manual) error(view, "maintenance_unavailable", fmt::format("maintenance = \"{}\" is not available in this version", schema::to_string(view.maintenance)), "Use \"manual\".");
     }
     const apply::Project project{read.views, session_.settings().schema};
-    const apply::Survey survey = apply::survey(session_.connection(), project, {}, session_.limits(), true);
+    const apply::Survey survey = apply::survey(session_.connection(), project, {}, session_.limits(), {true, false});
     errors_.insert(errors_.end(), survey.meanings.errors.begin(), survey.meanings.errors.end());
     for (std::size_t i = 0; i < read.views.size(); ++i) {
       check_lints(read.views[i]);

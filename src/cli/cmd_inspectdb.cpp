@@ -47,6 +47,7 @@ class Inspecting {
       if (relation->view() || relation->materialized()) views.push_back(relation->oid);
     }
     catalog::read_definitions(session_.connection(), database_, views);
+    catalog::read_index_definitions(session_.connection(), database_, views);
     catalog::read_details(session_.connection(), database_, views);
     read_keys();
     write(chosen);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "plan/steps.hpp"
@@ -35,9 +36,26 @@ const LiveIndex* match_index(const Context& context, const Subject& subject, std
   return found;
 }
 
+std::string passing_index_name(const sql::Name& view, const std::string& name) { return "pgvista_new_" + stable_hash_hex(view.sql() + "/" + name, 12); }
+
+NewIndex new_index_sql(const sql::Name& view, const sql::Name& relation, const std::string& create, const std::string& passing,
+                       const std::string& final_name, const LiveIndex* live, const std::optional<std::string>& comment) {
+  NewIndex out;
+  out.make.push_back(create);
+  const std::string path = sql::Name{view.schema, passing}.sql();
+  const std::optional<std::string> text = comment ? comment : live ? live->comment : std::nullopt;
+  if (text) out.make.push_back(fmt::format("COMMENT ON INDEX {} IS {}", path, sql::quote_literal(*text)));
+  if (live) {
+    for (const auto& [column, target] : live->statistics_targets) out.make.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", path, column, target));
+    if (live->clustered) out.make.push_back(fmt::format("ALTER MATERIALIZED VIEW {} CLUSTER ON {}", relation.sql(), sql::quote_identifier(passing)));
+  }
+  if (passing != final_name) out.settle.push_back(fmt::format("ALTER INDEX {} RENAME TO {}", path, sql::quote_identifier(final_name)));
+  return out;
+}
+
 namespace {
 
-std::string passing_name(const sql::Name& view, const std::string& name) { return "pgvista_new_" + stable_hash_hex(view.sql() + "/" + name, 12); }
+std::string passing_name(const sql::Name& view, const std::string& name) { return passing_index_name(view, name); }
 
 bool columns_remain(const Subject& subject, const std::vector<std::string>& used) {
   const auto& columns = subject.meaning ? subject.meaning->columns : subject.live->columns;
@@ -63,16 +81,9 @@ class Attaching {
 
  private:
   void add_index(const std::string& sql, const std::string& passing, const std::string& final_name, const LiveIndex* live, const std::optional<std::string>& comment) {
-    out_.make.push_back(sql);
-    const std::string path = sql::Name{subject_.name.schema, passing}.sql();
-    const std::optional<std::string> text = comment ? comment : live ? live->comment
-                                                                     : std::nullopt;
-    if (text) out_.make.push_back(fmt::format("COMMENT ON INDEX {} IS {}", path, sql::quote_literal(*text)));
-    if (live) {
-      for (const auto& [column, target] : live->statistics_targets) out_.make.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", path, column, target));
-      if (live->clustered) out_.make.push_back(fmt::format("ALTER MATERIALIZED VIEW {} CLUSTER ON {}", name_.sql(), sql::quote_identifier(passing)));
-    }
-    if (passing != final_name) out_.settle.push_back(fmt::format("ALTER INDEX {} RENAME TO {}", path, sql::quote_identifier(final_name)));
+    NewIndex index = new_index_sql(subject_.name, name_, sql, passing, final_name, live, comment);
+    std::move(index.make.begin(), index.make.end(), std::back_inserter(out_.make));
+    std::move(index.settle.begin(), index.settle.end(), std::back_inserter(out_.settle));
   }
 
   void declared_indexes() {
@@ -107,7 +118,7 @@ class Attaching {
   void statistics() {
     if (!subject_.live || !subject_.live->details) return;
     for (const schema::ExtendedStatistics& item : subject_.live->details->statistics) {
-      if (!columns_remain(subject_, item.columns)) continue;
+      if (!columns_remain(subject_, item.columns) || !columns_remain(subject_, item.used_columns)) continue;
       std::vector<std::string> on;
       for (const std::string& column : item.columns) on.push_back(sql::quote_identifier(column));
       for (const std::string& expression : item.expressions) on.push_back("(" + expression + ")");

@@ -125,6 +125,25 @@ class Deciding {
 
   bool plain(const Subject& subject) const { return !subject.materialized(); }
 
+  // A named view that is to be changed may reach others whose files changed too: they come along, with what they read.
+  void select(Subject& subject) {
+    if (subject.selected || !subject.definition) return;
+    subject.selected = true;
+    for (Subject* read : subjects_.reads(subject)) select(*read);
+    own_change(subject);
+  }
+
+  // Do columns that stay change their type? Of a view without a definition nobody asked the server: it may be.
+  static bool retyped(const Subject& subject) {
+    if (!subject.meaning) return true;
+    for (const schema::LiveColumn& before : subject.live->columns) {
+      for (const schema::LiveColumn& after : subject.meaning->columns) {
+        if (before.name == after.name && !(before == after)) return true;
+      }
+    }
+    return false;
+  }
+
   // A new object takes those along that name the old one.
   void spread() {
     for (bool changed = true; changed;) {
@@ -132,9 +151,12 @@ class Deciding {
       for (Subject& subject : subjects_.all()) {
         if (subject.change != Change::rebuild) continue;
         for (Subject* reader : subjects_.readers(subject)) {
-          const bool follows = reader->materialized() ? reader->change == Change::rebuild : reader->change != Change::none;
+          select(*reader);
+          // A view on changed types cannot be replaced in place; of managed ones their own definitions tell.
+          const bool anew = reader->materialized() || (!reader->definition && retyped(subject));
+          const bool follows = anew ? reader->change == Change::rebuild : reader->change != Change::none;
           if (follows || reader->status == Status::refused) continue;
-          reader->change = reader->materialized() ? Change::rebuild : Change::repoint;
+          reader->change = anew ? Change::rebuild : Change::repoint;
           reader->reason = fmt::format("it reads {}, which becomes a new object", subject.name.display());
           changed = true;
         }
@@ -169,42 +191,45 @@ class Deciding {
     return out;
   }
 
+  // May this plain view become a new object, so that it can be built beside?
+  bool promotable(const Subject& subject) const { return plain(subject) && (options_.force || !has_unmanaged_reader(subject)); }
+
+  // What one build beside asks of the views below it; false: it cannot be built beside. `changed` tells of promotions.
+  bool prepare_below(const Subject& subject, bool& changed) {
+    for (Subject* below : changed_below(subject)) {
+      if (below->new_object()) {
+        if (below->materialized() && !below->beside) return false;
+        changed |= !below->beside;
+        below->beside = true;
+      } else if (promotable(*below)) {
+        below->change = Change::rebuild;
+        below->beside = changed = true;
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
   // A materialized view is filled before the transaction, so that no reader waits for it: then what it reads must be
-  // there before, too.
+  // there before, too. Every round promotes a view or gives one up for good, so the rounds come to an end.
   void choose_beside() {
     if (!touches_live()) return;
-    for (Subject& subject : subjects_.all()) subject.beside = subject.materialized() && subject.new_object();
+    std::set<sql::Name> given_up;
     for (bool changed = true; changed;) {
       changed = false;
       for (Subject& subject : subjects_.all()) {
-        if (!subject.beside || !subject.materialized()) continue;
-        for (Subject* below : changed_below(subject)) {
-          if (below->new_object() && (below->beside || plain(*below))) {
-            changed |= !below->beside;
-            below->beside = true;
-          } else if (plain(*below) && (options_.force || !has_unmanaged_reader(*below))) {
-            below->change = Change::rebuild;
-            below->beside = true;
-            changed = true;
-          } else {
-            subject.beside = false;
-            changed = true;
-            break;
-          }
-        }
-        if (changed) break;
+        const bool candidate = subject.materialized() && subject.new_object() && !given_up.contains(subject.name);
+        changed |= candidate && !subject.beside;
+        subject.beside = subject.materialized() ? candidate : subject.beside;
+      }
+      for (Subject& subject : subjects_.all()) {
+        if (!subject.beside || !subject.materialized() || prepare_below(subject, changed)) continue;
+        subject.beside = false;
+        given_up.insert(subject.name);
+        changed = true;
       }
       if (changed) spread();
-      for (Subject& subject : subjects_.all()) {
-        // Those that spreading added.
-        if (subject.materialized() && subject.change == Change::rebuild && !subject.beside && !not_beside_.contains(subject.name)) {
-          subject.beside = true;
-          changed = true;
-        }
-      }
-      for (const Subject& subject : subjects_.all()) {
-        if (subject.materialized() && subject.new_object() && !subject.beside) not_beside_.insert(subject.name);
-      }
     }
   }
 
@@ -213,7 +238,9 @@ class Deciding {
     for (Subject& subject : subjects_.all()) {
       if (subject.change != Change::rebuild) continue;
       for (const Subject* reader : subjects_.readers(subject)) {
-        if (!reader->definition) blocking[&subject].push_back(fmt::format("{} {}", kind_word(reader->live->kind), reader->name.display()));
+        if (reader->definition) continue;
+        const bool recorded = input_.database.records.contains(reader->name);
+        blocking[&subject].push_back(fmt::format("{} {}{}", kind_word(reader->live->kind), reader->name.display(), recorded ? " (its file is gone: --prune drops it)" : ""));
       }
       for (const schema::OtherDependent& other : input_.database.other_dependents) {
         if (!subject.live || other.on != subject.live->oid) continue;
@@ -258,7 +285,6 @@ class Deciding {
   const Input& input_;
   const Options& options_;
   Plan& plan_;
-  std::set<sql::Name> not_beside_;
 };
 
 }  // namespace

@@ -36,6 +36,7 @@ std::vector<const schema::Relation*> drop_order(const schema::Database& database
 
 void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
   const schema::Database& database = context.input.database;
+  if (!context.options.only.empty()) return;  // named views are no reason to look at others
   std::vector<const schema::Relation*> gone;
   for (const auto& [name, record] : database.records) {
     if (defined(context.input, name)) continue;

@@ -78,7 +78,11 @@ Plan make_plan(const Input& input, const Options& options) {
   subjects.sort();
   Context context{input, options, {}};
   for (const Subject& subject : subjects.all()) {
-    if (subject.beside) context.beside[subject.name] = beside_name(subject.name);
+    if (subject.beside) {
+      context.beside[subject.name] = beside_name(subject.name);
+    } else if (subject.renamed) {
+      context.beside[subject.name] = subject.live->name;  // what is built before the rename finds it there
+    }
   }
   for (Subject& subject : subjects.all()) {
     add_own_steps(context, subject, plan);

@@ -1,18 +1,21 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plan/step_common.hpp"
 
 namespace pgvista::plan {
 
 // The object stays, and so does everything that hangs on it.
 Step rename_step(const Context& context, const Subject& subject) {
-  (void)context;
   Step step = start_step(subject, Action::rename);
   const schema::Relation& live = *subject.live;
   step.reason = fmt::format("it was {}", live.name.display());
   const std::string alter = std::string("ALTER ") + object_word(live.kind) + " ";
   sql::Name now = live.name;
   if (now.schema != subject.name.schema) {
+    const auto& schemas = context.input.database.schemas;
+    if (std::find(schemas.begin(), schemas.end(), subject.name.schema) == schemas.end()) add(step, Phase::rename, "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(subject.name.schema));
     add(step, Phase::rename, alter + now.sql() + " SET SCHEMA " + sql::quote_identifier(subject.name.schema));
     now.schema = subject.name.schema;
   }

@@ -11,9 +11,7 @@ Step replace_step(const Context& context, const Subject& subject) {
   add_lock(step, *subject.live);
   add(step, Phase::make, create_sql(context, subject, subject.name, true, false));
   // The options went with the statement; the rest is brought in line as for any live view.
-  std::vector<std::string> declared = declare_sql(context, subject, subject.name, subject.live);
-  std::erase_if(declared, [](const std::string& sql) { return sql.starts_with("ALTER VIEW") && sql.find(" SET (") != std::string::npos; });
-  add(step, Phase::make, std::move(declared));
+  add(step, Phase::make, declare_sql(context, subject, subject.name, subject.live, false));
   return step;
 }
 

@@ -47,21 +47,17 @@ void restore_grants(const Context& context, const Subject& subject, const sql::N
           sql::quote_literal(live.owner), sql::quote_literal(fmt::format("REVOKE ALL ON TABLE {} FROM %I", replace_all(name.sql(), "%", "%%")))));
     }
   }
-  if (!details.default_acl) {
-    const bool owner_has_all = std::any_of(details.grants.begin(), details.grants.end(), [&](const Grant& g) { return g.grantee == live.owner && g.column.empty(); });
-    if (!owner_has_all) out.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM {}", name.sql(), role_sql(live.owner)));
-  }
+  if (!details.default_acl) out.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM {}", name.sql(), role_sql(live.owner)));
+  const auto& own = context.input.database.member_of;
   for (const bool by_owner : {true, false}) {
     for (const Grant& grant : details.grants) {
-      if ((grant.grantor == live.owner) != by_owner || (grant.grantee == live.owner && by_owner && !grant.column.empty())) continue;
+      if ((grant.grantor == live.owner) != by_owner) continue;
       if (!grant.column.empty() && !has_column(context, subject, grant.column)) continue;
-      if (by_owner) {
-        if (grant.grantee != live.owner) out.push_back(grant_sql(grant, name));
-        continue;
-      }
-      out.push_back("SET LOCAL ROLE " + sql::quote_identifier(grant.grantor));
+      // One passed on by a role that we may not act as is given by the owner: the reader keeps what he had.
+      const bool as_grantor = !by_owner && std::find(own.begin(), own.end(), grant.grantor) != own.end();
+      if (as_grantor) out.push_back("SET LOCAL ROLE " + sql::quote_identifier(grant.grantor));
       out.push_back(grant_sql(grant, name));
-      out.push_back("RESET ROLE");
+      if (as_grantor) out.push_back("RESET ROLE");
     }
   }
 }
@@ -89,10 +85,11 @@ void restore_columns(const Context& context, const Subject& subject, const sql::
 std::vector<std::string> restore_sql(const Context& context, const Subject& subject, const sql::Name& name) {
   std::vector<std::string> out;
   const Relation& live = *subject.live;
+  // First the owner: what is granted afterwards is granted by him.
+  if (live.owner != context.input.database.user) out.push_back(fmt::format("ALTER {} {} OWNER TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(live.owner)));
   restore_columns(context, subject, name, out);
   if (live.comment) out.push_back(fmt::format("COMMENT ON {} {} IS {}", object_word(subject.kind), name.sql(), comment_literal(live.comment)));
   restore_grants(context, subject, name, out);
-  if (live.owner != context.input.database.user) out.push_back(fmt::format("ALTER {} {} OWNER TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(live.owner)));
   return out;
 }
 
@@ -117,7 +114,7 @@ void declare_options(const Subject& subject, const sql::Name& name, const Relati
     // A plain "false" that was never set is the default.
     const bool set_somehow = live && std::any_of(live->options.begin(), live->options.end(), [&](const std::string& entry) { return entry.starts_with(option + "="); });
     if (option_is(live, option, value) || (!set_somehow && value == "false")) return;
-    set.push_back(sql::quote_identifier(option) + " = " + sql::quote_literal(value));
+    set.push_back(schema::option_name(option) + " = " + sql::quote_literal(value));
   };
   for (const auto& [option, value] : view.storage) want(option, value);
   if (view.security_invoker) want("security_invoker", *view.security_invoker ? "true" : "false");
@@ -163,10 +160,10 @@ void declare_grants(const Subject& subject, const sql::Name& name, const Relatio
 
 }  // namespace
 
-std::vector<std::string> declare_sql(const Context& context, const Subject& subject, const sql::Name& name, const Relation* live) {
+std::vector<std::string> declare_sql(const Context& context, const Subject& subject, const sql::Name& name, const Relation* live, bool options) {
   std::vector<std::string> out;
   if (!subject.definition) return out;
-  if (live) declare_options(subject, name, live, out);  // CREATE had them already
+  if (live && options) declare_options(subject, name, live, out);
   declare_comments(subject, name, live, out);
   declare_grants(subject, name, live, out);
   const std::string owner = live ? live->owner : context.input.database.user;

@@ -11,7 +11,7 @@ namespace pgvista::plan {
 struct Context {
   const Input& input;
   const Options& options;
-  std::map<sql::Name, sql::Name> beside;  // final name -> the name it is built under
+  std::map<sql::Name, sql::Name> beside;  // final name -> the name it has while others are built
 };
 
 // create.cpp, replace.cpp, swap.cpp, recreate.cpp
@@ -50,8 +50,18 @@ bool with_data(const Context& context, const Subject& subject);
 /// Gives a new object under `name` everything that the live one has, as far as its columns are still there.
 std::vector<std::string> restore_sql(const Context& context, const Subject& subject, const sql::Name& name);
 
-/// Brings a view from what it has to what is declared; `live` null: from nothing.
-std::vector<std::string> declare_sql(const Context& context, const Subject& subject, const sql::Name& name, const schema::Relation* live);
+/// Brings a view from what it has to what is declared; `live` null: from nothing. Without `options`: those that CREATE
+/// takes (storage, tablespace, view options) are there already.
+std::vector<std::string> declare_sql(const Context& context, const Subject& subject, const sql::Name& name, const schema::Relation* live, bool options = true);
+
+/// One index under a passing name, with what the live one that it replaces (or null) has; `settle` gives it its name.
+struct NewIndex {
+  std::vector<std::string> make;
+  std::vector<std::string> settle;
+};
+NewIndex new_index_sql(const sql::Name& view, const sql::Name& relation, const std::string& create, const std::string& passing,
+                       const std::string& final_name, const schema::LiveIndex* live, const std::optional<std::string>& comment);
+std::string passing_index_name(const sql::Name& view, const std::string& name);
 
 /// The indexes and extended statistics of a new object: made under passing names, to be settled once the old are gone.
 struct Attached {

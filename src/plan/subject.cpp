@@ -29,12 +29,12 @@ Subjects::Subjects(const Input& input, const Options& options) : input_(input) {
     subject.renamed = subject.live && subject.live->name != subject.name;
     subjects_.push_back(std::move(subject));
   }
-  add_unmanaged();
+  add_unmanaged(options);
   sort();
 }
 
 // Views that the project does not know, when they read, directly or not, one that it does.
-void Subjects::add_unmanaged() {
+void Subjects::add_unmanaged(const Options& options) {
   std::set<Oid> known;
   for (const Subject& subject : subjects_) {
     if (subject.live) known.insert(subject.live->oid);
@@ -45,6 +45,8 @@ void Subjects::add_unmanaged() {
     open.pop_back();
     for (const Oid reader : input_.database.readers(oid)) {
       if (!known.insert(reader).second) continue;
+      // What --prune is to drop is in nobody's way.
+      if (options.prune && options.only.empty() && input_.database.records.contains(input_.database.relations.at(reader).name)) continue;
       const Relation& relation = input_.database.relations.at(reader);
       Subject subject;
       subject.name = relation.name;

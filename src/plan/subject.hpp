@@ -55,7 +55,7 @@ class Subjects {
   void sort();
 
  private:
-  void add_unmanaged();
+  void add_unmanaged(const Options& options);
 
   const Input& input_;
   std::vector<Subject> subjects_;

@@ -14,9 +14,7 @@ void add_new_object(Step& step, const Context& context, const Subject& subject) 
   const Attached attached = attached_sql(context, subject, name);
   add(step, phase, attached.make);
   add(step, phase, restore_sql(context, subject, name));
-  std::vector<std::string> declared = declare_sql(context, subject, name, subject.live);
-  std::erase_if(declared, [](const std::string& sql) { return sql.find(" SET (") != std::string::npos || sql.find(" SET TABLESPACE ") != std::string::npos; });
-  add(step, phase, std::move(declared));
+  add(step, phase, declare_sql(context, subject, name, subject.live, false));
 
   add_lock(step, live);
   add(step, Phase::away, fmt::format("ALTER {} {} RENAME TO {}", object_word(live.kind), subject.name.sql(), sql::quote_identifier(away.name)));

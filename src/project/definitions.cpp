@@ -144,6 +144,10 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   table.tables("indexes", [&](TomlTable& index) { read_index(index, view); });
   for (std::size_t i = 0; i < view.indexes.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
+      if (schema::index_text(view.indexes[i]) == schema::index_text(view.indexes[k])) {
+        table.fail("indexes", "duplicate_index", fmt::format("the index on ({}) is declared twice", join(view.indexes[i].columns, ", ")), "Take one of the two out.");
+        continue;
+      }
       if (schema::index_name(view, view.indexes[i]) != schema::index_name(view, view.indexes[k])) continue;
       table.fail("indexes", "duplicate_index", fmt::format("two indexes would be named \"{}\"", schema::index_name(view, view.indexes[i])), "Take one out, or give it another name.");
     }

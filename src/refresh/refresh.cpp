@@ -236,7 +236,8 @@ std::vector<Result> refresh(db::Connection& connection, const std::function<std:
           result.name = view.name;
           result.error = view_error("parent_unpopulated", fmt::format("\"{}\" reads \"{}\", which could not be populated", view.name.display(), parent->name.display()), "Mend that one first.", view);
         } else {
-          result = worker.run(view, asked_at);
+          // With parents: a run counts as ours only if it began after they were done.
+          result = worker.run(view, order.parents[*next].empty() ? asked_at : catalog::server_clock(own));
         }
         {
           const std::lock_guard guard(watching);

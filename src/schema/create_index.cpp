@@ -6,13 +6,15 @@
 
 namespace pgvista::schema {
 
+std::string option_name(const std::string& name) {
+  const std::size_t dot = name.find('.');
+  return dot == std::string::npos ? sql::quote_identifier(name) : sql::quote_identifier(name.substr(0, dot)) + "." + sql::quote_identifier(name.substr(dot + 1));
+}
+
 std::string with_clause(const Options& options) {
   std::vector<std::string> parts;
   for (const auto& [name, value] : options) {
-    const std::size_t dot = name.find('.');  // toast.autovacuum_enabled
-    const std::string quoted = dot == std::string::npos ? sql::quote_identifier(name)
-                                                        : sql::quote_identifier(name.substr(0, dot)) + "." + sql::quote_identifier(name.substr(dot + 1));
-    parts.push_back(quoted + " = " + sql::quote_literal(value));
+    parts.push_back(option_name(name) + " = " + sql::quote_literal(value));
   }
   return parts.empty() ? std::string{} : " WITH (" + join(parts, ", ") + ")";
 }

@@ -65,6 +65,7 @@ struct ExtendedStatistics {
   std::vector<std::string> kinds;
   std::vector<std::string> expressions;  // columns and expressions, as SQL
   std::vector<std::string> columns;
+  std::vector<std::string> used_columns;  // also inside the expressions
   int target = -1;
   std::string owner;
   std::optional<std::string> comment;
@@ -129,6 +130,7 @@ struct Record {
   std::vector<std::string> made_indexes;       // names of those pgvista made
   std::vector<LiveColumn> columns;
   bool refresh_due = false;
+  bool adopted = false;  // the object was there before pgvista
 };
 
 /// An object made beside a view by a run that may have died.
@@ -153,6 +155,8 @@ struct Database {
   std::map<sql::Name, Record> records;
   std::vector<Leftover> leftovers;
   std::vector<std::string> schemas;
+  std::map<sql::Name, sql::Name> renames;  // new name -> the live view's, for definitions with renamed_from
+  std::vector<std::string> member_of;  // roles that the session's may act as
   std::map<std::string, bool> default_privileges;  // owner -> has ALTER DEFAULT PRIVILEGES for tables
 
   const Relation* find(const sql::Name& name) const;
