@@ -73,7 +73,7 @@ void four_hundred_views(const local::Server& server) {
 }
 
 struct Reader {
-  double longest = 0;
+  std::atomic<double> longest = 0;
   std::vector<double> times;
   std::string error;
 };
@@ -101,17 +101,22 @@ void swap_under_readers(const local::Server& server) {
         }
         const double took = since(start);
         reader.times.push_back(took);
-        reader.longest = std::max(reader.longest, took);
+        if (took > reader.longest) reader.longest = took;
       }
     });
   }
+  // First, what the readers do to each other without any swap.
+  const auto reads_alone = [&] {
+    std::this_thread::sleep_for(std::chrono::seconds(5));
+    double longest = 0;
+    for (Reader& reader : readers) longest = std::max(longest, reader.longest.exchange(0));
+    return longest;
+  }();
   std::vector<double> held;
   for (int round = 0; round < 5; ++round) {
     views[0] = view("m", header + "SELECT a, b FROM big WHERE a <> " + std::to_string(-round - 1));
     apply::Watcher watcher;
-    watcher.finished = [&](const plan::Step& step, double ms) {
-      if (step.action == plan::Action::swap) held.push_back(ms);
-    };
+    watcher.exchanged = [&](double ms) { held.push_back(ms); };
     apply::sync(connection, {views, ""}, {}, {}, watcher);
   }
   stop = true;
@@ -120,14 +125,15 @@ void swap_under_readers(const local::Server& server) {
   std::vector<double> all;
   std::string error;
   for (const Reader& reader : readers) {
-    longest = std::max(longest, reader.longest);
+    longest = std::max(longest, reader.longest.load());
     all.insert(all.end(), reader.times.begin(), reader.times.end());
     error += reader.error;
   }
-  row("swap at 1M rows: the whole exchanging transaction, median of 5", fmt::format("{:.1f} ms", median(held)), "lock held under 50 ms");
+  row("swap at 1M rows: the exchanging transaction, median of 5", fmt::format("{:.1f} ms", median(held)), "lock held under 50 ms");
   row("  the longest of the 5", fmt::format("{:.1f} ms", *std::max_element(held.begin(), held.end())), "");
   row(fmt::format("  8 readers meanwhile: {} reads, median", all.size()), fmt::format("{:.2f} ms", median(all)), "");
-  row("  their longest wait", fmt::format("{:.1f} ms", longest), "no wait above 50 ms");
+  row("  their longest wait in 5 s without a swap", fmt::format("{:.1f} ms", reads_alone), "");
+  row("  their longest wait through five builds and swaps", fmt::format("{:.1f} ms", longest), "no wait above 50 ms");
   row("  their errors", error.empty() ? "none" : error, "none");
 }
 

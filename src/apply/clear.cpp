@@ -80,7 +80,7 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
     gone.erase(next);
   }
   for (const schema::Leftover& left : database.leftovers) {
-    connection.execute(fmt::format("DROP {} IF EXISTS {} CASCADE", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
+    connection.execute(fmt::format("DROP {} IF EXISTS {}", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
   }
   for (const sql::Name& name : names) catalog::forget_record(connection, name);
   catalog::forget_leftovers(connection);

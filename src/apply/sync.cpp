@@ -72,15 +72,34 @@ class Syncing {
   }
 
  private:
-  // Only objects that the ledger names and whose oid is still the one noted.
-  void clean_up(const std::vector<schema::Leftover>& leftovers) {
+  // Only objects that the ledger names and whose oid is still the one noted; never what somebody built on them.
+  void clean_up(std::vector<schema::Leftover> leftovers) {
     db::Transaction transaction(connection_);
     connection_.limit(limits_.lock_timeout, {});
-    for (const schema::Leftover& left : leftovers) {
-      connection_.execute(fmt::format("DROP {} IF EXISTS {} CASCADE", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
+    for (bool progress = true; progress && !leftovers.empty();) {
+      progress = false;
+      for (auto left = leftovers.begin(); left != leftovers.end();) {
+        const bool dropped = try_drop(*left);
+        progress |= dropped;
+        left = dropped ? leftovers.erase(left) : left + 1;
+      }
     }
+    for (const schema::Leftover& left : leftovers) watcher_.message(fmt::format("{} is left over, but something depends on it", left.name.display()));
     catalog::forget_leftovers(connection_);
     transaction.commit();
+  }
+
+  bool try_drop(const schema::Leftover& left) {
+    connection_.execute("SAVEPOINT leftover");
+    try {
+      connection_.execute(fmt::format("DROP {} IF EXISTS {}", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
+      return true;
+    } catch (const db::QueryFailure& failure) {
+      constexpr const char* dependent_objects_still_exist = "2BP01";
+      if (connection_.lost() || failure.error().sqlstate != dependent_objects_still_exist) throw;
+      connection_.execute("ROLLBACK TO SAVEPOINT leftover");
+      return false;
+    }
   }
 
   void refresh_records(const Survey& out) {
@@ -118,6 +137,7 @@ class Syncing {
       built_ = true;
       run_step(step, Phase::build);
       for (const sql::Name& name : step.built) catalog::note_leftover(connection_, name);
+      for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
       transaction.commit();
     }
   }
@@ -134,17 +154,13 @@ class Syncing {
     }
   }
 
-  // One transaction; retried as a whole while a lock is not to be had within the lock timeout.
-  void exchange(const Survey& out) {
+  // Retried as a whole while a lock is not to be had within the lock timeout.
+  template <class Work>
+  void with_retries(Work&& work) {
     std::mt19937 random{std::random_device{}()};
     for (int attempt = 0;; ++attempt) {
       try {
-        const auto start = Clock::now();
-        exchange_once(out);
-        for (const Step& step : out.plan.steps) {
-          if (!has_phase(step, Phase::after)) watcher_.finished(step, since(start));
-        }
-        return;
+        return work();
       } catch (const Failure& failure) {
         if (failure.error().exit != ExitCode::locked || attempt >= limits_.lock_retries) throw;
         if (attempt == 0) watcher_.message("a lock is taken by another session; trying again");
@@ -154,48 +170,77 @@ class Syncing {
     }
   }
 
-  // Readers of a view lock it before what it reads: so do we, from the outside in, and no deadlock can come of it.
-  static std::vector<std::pair<const Step*, std::string>> exchange_statements(const Plan& plan) {
-    std::vector<std::pair<const Step*, std::string>> out;
-    const auto add = [&](const Step& step, Phase phase) {
-      for (const Statement& statement : step.statements) {
-        if (statement.phase == phase) out.emplace_back(&step, statement.sql);
-      }
-    };
-    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) add(*step, Phase::lock);
-    for (const Phase phase : {Phase::drop_first, Phase::rename, Phase::away, Phase::make}) {
-      for (const Step& step : plan.steps) add(step, phase);
+  void exchange(const Survey& out) {
+    const auto start = Clock::now();
+    with_retries([&] { exchange_once(out); });
+    watcher_.exchanged(exchange_ms_);
+    if (built_) {
+      with_retries([&] {
+        db::Transaction transaction(connection_);
+        connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
+        run_batch(closing_statements(out.plan), false);
+        record(out);
+        transaction.commit();
+      });
     }
-    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) add(*step, Phase::drop);
-    for (const Step& step : plan.steps) add(step, Phase::settle);
+    for (const Step& step : out.plan.steps) {
+      if (!has_phase(step, Phase::after)) watcher_.finished(step, since(start));
+    }
+  }
+
+  using Batch = std::vector<std::pair<const Step*, std::string>>;
+
+  static void collect(const Step& step, Phase phase, Batch& out) {
+    for (const Statement& statement : step.statements) {
+      if (statement.phase == phase) out.emplace_back(&step, statement.sql);
+    }
+  }
+
+  // Readers of a view lock it before what it reads: so do we, from the outside in, and no deadlock can come of it.
+  static Batch exchange_statements(const Plan& plan) {
+    Batch out;
+    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) collect(*step, Phase::lock, out);
+    for (const Phase phase : {Phase::rename, Phase::away, Phase::make, Phase::names}) {
+      for (const Step& step : plan.steps) collect(step, phase, out);
+    }
     return out;
   }
 
-  // While the locks are held every round trip is a wait for the readers: the statements go in one message. After a
-  // build, what the ledger is to say follows in a transaction of its own; a run that dies between the two leaves views
-  // that are right, and the next run finds and records them.
-  void exchange_once(const Survey& out) {
-    const auto statements = exchange_statements(out.plan);
-    std::vector<std::string> batch;
-    for (const auto& [step, sql] : statements) batch.push_back(sql);
-    db::Transaction transaction(connection_);
-    connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
-    if (!out.database.ledger && !built_) catalog::create_ledger(connection_);
+  static Batch closing_statements(const Plan& plan) {
+    Batch out;
+    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) collect(*step, Phase::drop, out);
+    for (const Step& step : plan.steps) collect(step, Phase::settle, out);
+    return out;
+  }
+
+  // In one message: while locks are held, every round trip is a wait for the readers.
+  void run_batch(const Batch& batch, bool commit) {
+    std::vector<std::string> statements;
+    for (const auto& [step, sql] : batch) statements.push_back(sql);
+    if (commit) statements.emplace_back("COMMIT");
+    if (statements.empty()) return;
     std::size_t failed = 0;
-    if (built_) batch.emplace_back("COMMIT");
     try {
-      if (!batch.empty()) connection_.execute_batch(batch, failed);
+      connection_.execute_batch(statements, failed);
     } catch (const db::QueryFailure& failure) {
-      if (failed < statements.size()) rethrow_for(*statements[failed].first, failure);
+      if (failed < batch.size()) rethrow_for(*batch[failed].first, failure);
       throw;
     }
-    if (built_) {
-      transaction.committed();
-      db::Transaction after(connection_);
-      record(out);
-      after.commit();
-      return;
-    }
+  }
+
+  // After a build the exchange is a transaction of its own that drops nothing and so waits for no disk; the drop of the
+  // old objects and the ledger follow. A run that dies between the two leaves views that are right; the next one, told
+  // by the notes of the build, drops what is left over and writes the ledger.
+  void exchange_once(const Survey& out) {
+    db::Transaction transaction(connection_);
+    connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
+    if (!built_ && !out.database.ledger) catalog::create_ledger(connection_);
+    if (built_) connection_.execute("SET LOCAL synchronous_commit = off");
+    const auto start = Clock::now();
+    run_batch(exchange_statements(out.plan), built_);
+    exchange_ms_ = since(start);
+    if (built_) return transaction.committed();
+    run_batch(closing_statements(out.plan), false);
     record(out);
     transaction.commit();
   }
@@ -275,6 +320,7 @@ class Syncing {
   const Limits& limits_;
   const Watcher& watcher_;
   bool built_ = false;
+  double exchange_ms_ = 0;
   std::map<std::string, std::string> counters_;
   std::string started_at_;
 };

@@ -18,6 +18,8 @@ struct Limits {
 /// What a person may want to see meanwhile.
 struct Watcher {
   std::function<void(const std::string&)> message = [](const std::string&) {};
+  /// How long the exchanging message took: the locks were held for less.
+  std::function<void(double milliseconds)> exchanged = [](double) {};
   std::function<void(const plan::Step&, double milliseconds)> finished = [](const plan::Step&, double) {};
 };
 

@@ -131,6 +131,15 @@ void note_leftover(db::Connection& connection, const sql::Name& name) {
       {name.schema, name.name});
 }
 
-void forget_leftovers(db::Connection& connection) { connection.execute("DELETE FROM pgvista.build"); }
+void note_replaced(db::Connection& connection, schema::Oid oid, const sql::Name& name) {
+  connection.query("INSERT INTO pgvista.build (oid, schema, name) VALUES ($1, $2, $3) ON CONFLICT (oid) DO UPDATE SET schema = excluded.schema, name = excluded.name",
+                   {std::to_string(oid), name.schema, name.name});
+}
+
+void forget_leftovers(db::Connection& connection) {
+  connection.execute(
+      "DELETE FROM pgvista.build b WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE c.oid = b.oid AND c.relname = b.name AND n.nspname = b.schema)");
+}
 
 }  // namespace pgvista::catalog

@@ -21,6 +21,9 @@ void set_refresh_due(db::Connection& connection, const sql::Name& name, bool due
 
 /// Notes an object made beside a view, in the transaction that makes it: the next run may clean it up.
 void note_leftover(db::Connection& connection, const sql::Name& name);
+/// Notes an old object that will wait for its drop under this name.
+void note_replaced(db::Connection& connection, schema::Oid oid, const sql::Name& name);
+/// Forgets those that are gone, or are no leftovers because they bear another name now.
 void forget_leftovers(db::Connection& connection);
 
 }  // namespace pgvista::catalog

@@ -22,7 +22,7 @@ Step create_step(const Context& context, const Subject& subject) {
     step.built.push_back(name);
     add(step, Phase::make, fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(subject.name.name)));
   }
-  add(step, Phase::settle, attached.settle);
+  add(step, Phase::names, attached.settle);
   return step;
 }
 

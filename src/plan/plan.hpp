@@ -35,17 +35,10 @@ enum class Status { created,
 const char* to_string(Action action);
 const char* to_string(Status status);
 
-/// When a statement runs. Everything from `lock` to `settle` is one transaction; `build` before it holds no lock that a
-/// reader waits for, `after` follows it, a transaction a statement.
-enum class Phase { build,
-                   lock,
-                   drop_first,
-                   rename,
-                   away,
-                   make,
-                   drop,
-                   settle,
-                   after };
+/// When a statement runs. `build` comes first and holds no lock that a reader waits for. `lock` to `names` is one
+/// transaction; `drop` and `settle` belong to it when nothing was built, and follow in one of their own when something
+/// was: then readers wait for neither. `after` comes last, a transaction a statement.
+enum class Phase { build, lock, rename, away, make, names, drop, settle, after };
 
 struct Statement {
   std::string sql;
@@ -59,6 +52,7 @@ struct Step {
   std::string diff;  // of the canonical texts, where a definition changed
   std::vector<Statement> statements;
   std::vector<sql::Name> built;  // objects that its build phase leaves beside the view
+  std::vector<std::pair<schema::Oid, sql::Name>> replaced;  // old objects, under the names that they wait for their drop by
   std::string file;
 };
 

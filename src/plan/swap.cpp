@@ -4,6 +4,23 @@
 
 namespace pgvista::plan {
 
+namespace {
+
+// The old object's indexes and statistics give their names to the new one's before it is dropped.
+void away_names(Step& step, const Subject& subject, const sql::Name& away) {
+  const schema::Relation& live = *subject.live;
+  int number = 0;
+  for (const schema::LiveIndex& index : live.indexes) {
+    add(step, Phase::away, fmt::format("ALTER INDEX {} RENAME TO {}", sql::Name{subject.name.schema, index.name}.sql(), sql::quote_identifier(fmt::format("{}_{}", away.name, ++number))));
+  }
+  if (!live.details) return;
+  for (const schema::ExtendedStatistics& item : live.details->statistics) {
+    add(step, Phase::away, fmt::format("ALTER STATISTICS {} RENAME TO {}", item.name.sql(), sql::quote_identifier(fmt::format("{}_{}", away.name, ++number))));
+  }
+}
+
+}  // namespace
+
 void add_new_object(Step& step, const Context& context, const Subject& subject) {
   const schema::Relation& live = *subject.live;
   const Phase phase = subject.beside ? Phase::build : Phase::make;
@@ -18,12 +35,14 @@ void add_new_object(Step& step, const Context& context, const Subject& subject) 
 
   add_lock(step, live);
   add(step, Phase::away, fmt::format("ALTER {} {} RENAME TO {}", object_word(live.kind), subject.name.sql(), sql::quote_identifier(away.name)));
+  away_names(step, subject, away);
   if (subject.beside) {
     step.built.push_back(name);
+    step.replaced.push_back({live.oid, {subject.name.schema, away.name}});
     add(step, Phase::make, fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(subject.name.name)));
   }
   add(step, Phase::drop, fmt::format("DROP {} {}", object_word(live.kind), sql::Name{subject.name.schema, away.name}.sql()));
-  add(step, Phase::settle, attached.settle);
+  add(step, Phase::names, attached.settle);
 }
 
 // Built beside the old one, indexed and analysed, then exchanged in a short transaction.
