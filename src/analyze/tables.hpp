@@ -25,7 +25,7 @@ class TableWalk {
       const bool hidden = node.schema.empty() && std::find(ctes_.begin(), ctes_.end(), node.name) != ctes_.end();
       if (!hidden) f_(node);
     } else {
-      sql::for_each_child(node, [this](auto& child) { visit(child); });
+      sql::for_each_child(node, [this](auto& child) { this->visit(child); });
     }
   }
 
@@ -41,7 +41,7 @@ class TableWalk {
       if (!query.recursive) ctes_.push_back(cte.name);
     }
     sql::for_each_child(query, [this](auto& child) {
-      if constexpr (!std::is_same_v<std::remove_const_t<std::remove_reference_t<decltype(child)>>, sql::CommonTable>) visit(child);
+      if constexpr (!std::is_same_v<std::remove_const_t<std::remove_reference_t<decltype(child)>>, sql::CommonTable>) this->visit(child);
     });
     ctes_.resize(outer);
   }

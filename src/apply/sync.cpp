@@ -132,6 +132,7 @@ class Syncing {
     for (const Step& step : out.plan.steps) {
       if (!has_phase(step, Phase::build)) continue;
       watcher_.message(fmt::format("building {}", step.view.display()));
+      watcher_.filling(step.view, catalog::expected_duration(connection_, step.view, "populate"));
       db::Transaction transaction(connection_);
       connection_.limit({}, limits_.statement_timeout);
       built_ = true;
@@ -139,6 +140,7 @@ class Syncing {
       for (const sql::Name& name : step.built) catalog::note_leftover(connection_, name);
       for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
       transaction.commit();
+      watcher_.filled(step.view);
     }
   }
 

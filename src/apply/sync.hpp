@@ -18,6 +18,9 @@ struct Limits {
 /// What a person may want to see meanwhile.
 struct Watcher {
   std::function<void(const std::string&)> message = [](const std::string&) {};
+  /// Before a materialized view is filled; `expected_ms` is the median of former runs, an estimate. And after it.
+  std::function<void(const sql::Name&, std::optional<double> expected_ms)> filling = [](const sql::Name&, std::optional<double>) {};
+  std::function<void(const sql::Name&)> filled = [](const sql::Name&) {};
   /// How long the exchanging message took: the locks were held for less.
   std::function<void(double milliseconds)> exchanged = [](double) {};
   std::function<void(const plan::Step&, double milliseconds)> finished = [](const plan::Step&, double) {};

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/text.hpp"
 #include "cli/plan_output.hpp"
+#include "cli/progress.hpp"
 
 namespace pgvista::cli {
 
@@ -26,7 +28,10 @@ ExitCode run_sync(Session& session) {
   if (arguments.has("--dry-run")) {
     return finish(session, apply::survey(session.connection(), session.project(), options, session.limits()).plan, true, options.prune);
   }
+  Progress progress(!session.quiet() && isatty(STDERR_FILENO) != 0);
   apply::Watcher watcher;
+  watcher.filling = [&](const sql::Name& name, std::optional<double> expected) { progress.begin(name.display(), expected); };
+  watcher.filled = [&](const sql::Name& name) { progress.end(name.display()); };
   watcher.message = [&](const std::string& text) { session.say(text); };
   watcher.finished = [&](const plan::Step& step, double milliseconds) {
     if (session.json()) return;
