@@ -71,6 +71,46 @@ void simplify_below(Node& node) {
   });
 }
 
+// The expressions of one query, without the queries inside them.
+template <class Node, class F>
+void for_each_own_column(Node& node, const F& f) {
+  sql::for_each_child(node, [&](auto& child) {
+    using Child = std::remove_reference_t<decltype(child)>;
+    if constexpr (std::is_same_v<Child, sql::ColumnRef>) {
+      f(child);
+    } else if constexpr (!std::is_same_v<Child, sql::Select> && !std::is_same_v<Child, sql::FromItem>) {
+      for_each_own_column(child, f);
+    }
+  });
+}
+
+std::string only_source(const sql::Select& query) {
+  if (query.from.size() != 1) return {};
+  if (const auto* table = query.from.front().as<sql::TableRef>()) return table->alias.name.empty() ? table->name : table->alias.name;
+  if (const auto* sub = query.from.front().as<sql::SubqueryRef>()) return sub->alias.name;
+  if (const auto* function = query.from.front().as<sql::FunctionRef>()) return function->alias.name;
+  return {};
+}
+
+// Up to 15 the server qualifies every column, later ones not where there is one table only: evened out, so that a text
+// recorded before an upgrade can be compared after it.
+void unqualify(sql::Select& query) {
+  for (sql::CommonTable& cte : query.with) unqualify(*cte.query);
+  if (query.operation != sql::Select::Operation::none) {
+    unqualify(*query.left);
+    unqualify(*query.right);
+    return;
+  }
+  for (sql::FromItem& item : query.from) {
+    if (auto* sub = item.as<sql::SubqueryRef>(); sub && !sub->lateral) unqualify(*sub->query);
+  }
+  const std::string source = only_source(query);
+  if (source.empty()) return;
+  for_each_own_column(query, [&](sql::ColumnRef& ref) {
+    if (!ref.star && ref.parts.size() == 2 && ref.parts.front() == source) ref.parts.erase(ref.parts.begin());
+  });
+}
+
 // WITH (b='2', a='1'): the order in which storage parameters were given means nothing.
 std::string sorted_storage(const std::string& text) {
   const std::string word = " WITH (";
@@ -94,6 +134,8 @@ std::string clean_viewdef(const std::string& viewdef) {
   while (!text.empty() && (text.back() == ';' || text.back() == '\n')) text.pop_back();
   // PostgreSQL prints CYCLE … TO 'Y'::text DEFAULT 'N'::text, which its own grammar does not take.
   static const std::regex cycle(R"( TO ('(?:[^']|'')*')::[a-z ]+ DEFAULT ('(?:[^']|'')*')::[a-z ]+ USING )");
+  // From 16 on it writes out a default that older grammars do not know.
+  text = replace_all(std::move(text), " NO INDENT)", ")");
   if (text.find(" CYCLE ") != std::string::npos) text = std::regex_replace(text, cycle, " TO $1 DEFAULT $2 USING ");
   return text;
 }
@@ -114,6 +156,7 @@ std::string canonical_text(const std::string& viewdef, const std::map<sql::Name,
     });
     for (const auto& [from, to] : qualifiers) rename_qualifier(query, from, to);
     simplify_below(query);
+    unqualify(query);
     return sql::print(query);
   } catch (const Failure&) {
     // A newer server writes what our grammar does not know: its own text serves, as both sides come from it.

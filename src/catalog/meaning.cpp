@@ -64,6 +64,7 @@ class Understanding {
   }
 
   Meanings run() {
+    for (const ViewDefinition& view : views_) check_server(view);
     take_known();
     std::vector<std::size_t> unknown;
     for (const std::size_t view : graph_.order) {
@@ -84,6 +85,19 @@ class Understanding {
   const Record* record_of(const ViewDefinition& view) const {
     const auto found = database_.records.find(view.name);
     return found == database_.records.end() ? nullptr : &found->second;
+  }
+
+  // What is declared, but not known to this server.
+  void check_server(const ViewDefinition& view) {
+    constexpr int with_both = 150000;
+    if (database_.server_version >= with_both) return;
+    const bool nulls = std::any_of(view.indexes.begin(), view.indexes.end(), [](const auto& index) { return index.nulls_not_distinct; });
+    if (!nulls && !view.security_invoker) return;
+    Error error;
+    error.code = "server_too_old";
+    error.message = fmt::format("{} needs PostgreSQL 15; this server is {}", nulls ? "nulls_not_distinct" : "security_invoker", database_.server_version / 10000);
+    error.file = view.source.file;
+    out_.errors.push_back(std::move(error));
   }
 
   // A view is known when nothing moved: not its text, not what it resolves by, not the stored rule.

@@ -85,7 +85,9 @@ class Checking {
     };
     for (const std::string& column : view.key) known(column, "key");
     for (const auto& [column, comment] : view.column_comments) known(column, "column_comments");
-    for (const auto& [column, type] : view.column_types) {
+    for (const auto& entry : view.column_types) {
+      const auto& column = entry.first;
+      const auto& type = entry.second;
       if (!known(column, "column_types")) continue;
       const auto real = std::find_if(meaning.columns.begin(), meaning.columns.end(), [&](const auto& candidate) { return candidate.name == column; });
       if (!same_type(type, real->type)) {

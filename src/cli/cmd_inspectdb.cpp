@@ -59,8 +59,9 @@ class Inspecting {
   std::vector<const schema::Relation*> choose(const std::vector<std::string>& names) const {
     std::vector<const schema::Relation*> out;
     const auto& words = session_.arguments().positionals;
-    for (const auto& [name, oid] : database_.by_name) {
-      const schema::Relation& relation = database_.relations.at(oid);
+    for (const auto& entry : database_.by_name) {
+      const sql::Name& name = entry.first;
+      const schema::Relation& relation = database_.relations.at(entry.second);
       const bool view = relation.view() || relation.materialized();
       const bool table = relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f';
       const bool named = std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word == name.display() || word == name.schema + "." + name.name; });

@@ -43,7 +43,8 @@ NewIndex new_index_sql(const sql::Name& view, const sql::Name& relation, const s
   NewIndex out;
   out.make.push_back(create);
   const std::string path = sql::Name{view.schema, passing}.sql();
-  const std::optional<std::string> text = comment ? comment : live ? live->comment : std::nullopt;
+  const std::optional<std::string> text = comment ? comment : live ? live->comment
+                                                                   : std::nullopt;
   if (text) out.make.push_back(fmt::format("COMMENT ON INDEX {} IS {}", path, sql::quote_literal(*text)));
   if (live) {
     for (const auto& [column, target] : live->statistics_targets) out.make.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", path, column, target));

@@ -56,8 +56,8 @@ Choice choose(const ViewDefinition& view, const Relation* live, const Request& r
 
 class Worker {
  public:
-  Worker(db::Connection& connection, const Database& database, const Request& request, const Watcher& watcher, std::mutex& watching)
-      : connection_(connection), database_(database), request_(request), watcher_(watcher), watching_(watching) {}
+  Worker(db::Connection& connection, const Request& request, const Watcher& watcher, std::mutex& watching)
+      : connection_(connection), request_(request), watcher_(watcher), watching_(watching) {}
 
   Result run(const ViewDefinition& view, const std::string& asked_at) {
     Result result;
@@ -138,7 +138,6 @@ class Worker {
   }
 
   db::Connection& connection_;
-  const Database& database_;
   const Request& request_;
   const Watcher& watcher_;
   std::mutex& watching_;
@@ -228,7 +227,7 @@ std::vector<Result> refresh(db::Connection& connection, const std::function<std:
   std::mutex watching;
   const auto work = [&](db::Connection& own) {
     try {
-      Worker worker(own, database, request, watcher, watching);
+      Worker worker(own, request, watcher, watching);
       while (const auto next = board.take()) {
         const ViewDefinition& view = *order.views[*next];
         Result result;

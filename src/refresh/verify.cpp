@@ -49,6 +49,8 @@ Verdict verify(db::Connection& connection, const schema::Relation& view, const s
   // The definition was printed with an empty search path, so every name in it is whole; it runs with the session's own,
   // as REFRESH does, for the functions that it calls. Rolled back: FOR UPDATE and functions that write are no business of ours.
   const db::Transaction transaction(connection, "ISOLATION LEVEL REPEATABLE READ");
+  constexpr int refreshes_with_safe_path = 17;
+  if (connection.server_major() >= refreshes_with_safe_path) connection.execute("SET LOCAL search_path = pg_catalog, pg_temp");
   const db::Rows rows = connection.query(fmt::format(
       "WITH query AS MATERIALIZED (SELECT {0} FROM ({1}\n) AS q), stored AS MATERIALIZED (SELECT {0} FROM {2}), "
       "missing AS MATERIALIZED (SELECT * FROM query EXCEPT ALL SELECT * FROM stored), extra AS MATERIALIZED (SELECT * FROM stored EXCEPT ALL SELECT * FROM query), "

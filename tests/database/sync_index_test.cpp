@@ -15,7 +15,9 @@ class SyncIndex : public testing::Test {
 };
 
 TEST_F(SyncIndex, EveryKindIsMadeAndThenKnown) {
-  view(R"x({ columns = ["a"], unique = true }, { columns = ["b"], unique = true, nulls_not_distinct = true }, { columns = ["a DESC NULLS LAST", "lower(b)"] },
+  // Known from PostgreSQL 15 on.
+  const std::string nulls = work.db().server_major() >= 15 ? ", nulls_not_distinct = true" : "";
+  view(R"x({ columns = ["a"], unique = true }, { columns = ["b"], unique = true)x" + nulls + R"x( }, { columns = ["a DESC NULLS LAST", "lower(b)"] },
           { name = "search", columns = ["d"], using = "gin", where = "c > 2" }, { columns = ["b text_pattern_ops"] }, { columns = ["c"], include = ["a", "b"] },
           { columns = ["(a + c)"], storage = { fillfactor = 70 }, comment = "sums" }, { columns = ["c"], using = "hash" })x");
   work.sync();
@@ -90,6 +92,14 @@ TEST_F(SyncIndex, OnAMissingColumnIsAnErrorWithTheNearestName) {
   EXPECT_EQ(1, result.exit);
   EXPECT_NE(std::string::npos, result.out.find("views/m.sql:3:1: error: index m_totl_idx: column \"totl\" does not exist")) << result.out;
   EXPECT_NE(std::string::npos, result.out.find("Did you mean \"total\"?")) << result.out;
+}
+
+TEST_F(SyncIndex, OfANewerServerAreRefusedByNameOnAnOldOne) {
+  view(R"x({ columns = ["b"], unique = true, nulls_not_distinct = true })x");
+  const auto result = work.run({"sync"});
+  const bool known = work.db().server_major() >= 15;
+  EXPECT_EQ(known ? 0 : 1, result.exit);
+  EXPECT_EQ(known, result.err.find("needs PostgreSQL 15") == std::string::npos) << result.err;
 }
 
 }  // namespace pgvista::test

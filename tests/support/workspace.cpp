@@ -71,7 +71,7 @@ Workspace::Workspace() {
   db::Connection admin(TestServer::instance().url("postgres"));
   admin.execute("CREATE DATABASE " + database_ + " TEMPLATE template0");
   url_ = TestServer::instance().url(database_);
-  connection_ = std::make_unique<db::Connection>(url_);
+  connection_ = std::make_unique<db::Connection>(url_, "test");
   folder_.write("pgvista.toml", "");
   fs::create_directories(folder_.path() / "views");
 }
@@ -85,7 +85,7 @@ Workspace::~Workspace() {
 std::string Workspace::url_as(const std::string& user) const { return replace_all(url_, "//postgres@", "//" + user + "@"); }
 
 std::unique_ptr<db::Connection> Workspace::connect(const std::string& user) const {
-  return std::make_unique<db::Connection>(user.empty() ? url_ : url_as(user));
+  return std::make_unique<db::Connection>(user.empty() ? url_ : url_as(user), "test");
 }
 
 std::unique_ptr<Process> Workspace::start(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment) const {

@@ -87,6 +87,14 @@ TEST(Canonical, EvensOutTheWayOfWriting) {
   EXPECT_EQ(catalog::canonical_text("SELECT real.a FROM public.real", none), catalog::canonical_text("SELECT x.a FROM pg_temp_7.x", renamed));
 }
 
+TEST(Canonical, IsTheSameForServersThatQualifyAndThoseThatDoNot) {
+  const std::map<sql::Name, sql::Name> none;
+  EXPECT_EQ(catalog::canonical_text("SELECT a, b FROM s.t WHERE (c > 1) ORDER BY a", none), catalog::canonical_text("SELECT t.a, t.b FROM s.t WHERE (t.c > 1) ORDER BY t.a", none));
+  EXPECT_NE(catalog::canonical_text("SELECT t.a FROM s.t, s.u", none), catalog::canonical_text("SELECT u.a FROM s.t, s.u", none));
+  const std::string inner = "SELECT a FROM s.t WHERE EXISTS (SELECT 1 FROM s.u WHERE u.x = t.a)";
+  EXPECT_NE(catalog::canonical_text(inner, none), catalog::canonical_text("SELECT a FROM s.t WHERE EXISTS (SELECT 1 FROM s.u WHERE u.x = u.a)", none));
+}
+
 TEST(Order, PutsEachViewAfterWhatItReads) {
   const std::vector<schema::ViewDefinition> views = {view_of("a", "SELECT * FROM b JOIN c USING (x)"), view_of("b", "SELECT 1 AS x FROM c"), view_of("c", "SELECT 1 AS x")};
   const analyze::ViewGraph graph = analyze::order_views(views, {"public"});
