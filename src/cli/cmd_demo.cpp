@@ -143,10 +143,12 @@ class Demo {
 
   void rename_bed() const {
     const std::string before = change_counts();
-    db::Connection connection(server_.url());
-    const db::Rows rows = connection.query("UPDATE rooms_bed SET name = 'A new bed' WHERE id = (SELECT bed_id FROM rooms_bed_rooms ORDER BY id LIMIT 1) RETURNING id");
-    const long long rooms = connection.query("SELECT count(*) FROM rooms_bed_rooms WHERE bed_id = $1", {rows.text(0, 0)}).integer(0, 0);
-    session_.print(fmt::format("UPDATE rooms_bed SET name = 'A new bed' WHERE id = {};  -- it stands in {} rooms\n", rows.text(0, 0), rooms));
+    {
+      db::Connection connection(server_.url());  // a session that ends tells the server what it counted
+      const db::Rows rows = connection.query("UPDATE rooms_bed SET name = 'A new bed' WHERE id = (SELECT bed_id FROM rooms_bed_rooms ORDER BY id LIMIT 1) RETURNING id");
+      const long long rooms = connection.query("SELECT count(*) FROM rooms_bed_rooms WHERE bed_id = $1", {rows.text(0, 0)}).integer(0, 0);
+      session_.print(fmt::format("UPDATE rooms_bed SET name = 'A new bed' WHERE id = {};  -- it stands in {} rooms\n", rows.text(0, 0), rooms));
+    }
     // Before PostgreSQL 15 the server counts changes a moment later.
     for (int i = 0; i < 100 && change_counts() == before; ++i) db::pause(std::chrono::milliseconds(50));
   }

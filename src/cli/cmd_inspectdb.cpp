@@ -112,9 +112,8 @@ class Inspecting {
       out.columns.push_back(std::move(item));
     }
     if (const auto primary = primary_.find(relation.oid); primary != primary_.end()) out.key = primary->second;
-    for (const schema::LiveIndex& index : relation.indexes) {
-      if (out.key.empty() && index.unique && index.valid && !index.partial && !index.on_expressions) out.key = index.columns;
-    }
+    const schema::LiveIndex* index = relation.key_index();
+    if (out.key.empty() && index) out.key = index->columns;
     return out;
   }
 

@@ -7,7 +7,6 @@
 #include "catalog/read.hpp"
 #include "cli/session.hpp"
 #include "db/interrupt.hpp"
-#include "refresh/eligibility.hpp"
 #include "refresh/refresh.hpp"
 #include "refresh/verify.hpp"
 
@@ -19,7 +18,7 @@ namespace {
 
 std::vector<std::string> key_of(const schema::ViewDefinition& view, const schema::Relation& live) {
   if (!view.key.empty()) return view.key;
-  const schema::LiveIndex* index = refresh::key_index(live);
+  const schema::LiveIndex* index = live.key_index();
   return index ? index->columns : std::vector<std::string>{};
 }
 

@@ -1,17 +1,6 @@
-#include <algorithm>
-
 #include "plan/step_common.hpp"
 
 namespace pgvista::plan {
-
-namespace {
-
-bool has_key_index(const schema::Relation& live) {
-  return std::any_of(live.indexes.begin(), live.indexes.end(),
-                     [](const schema::LiveIndex& index) { return index.unique && index.valid && !index.partial && !index.on_expressions; });
-}
-
-}  // namespace
 
 std::optional<Step> populate_step(const Context& context, const Subject& subject) {
   if (!subject.materialized() || !subject.live || subject.new_object()) return std::nullopt;
@@ -21,7 +10,7 @@ std::optional<Step> populate_step(const Context& context, const Subject& subject
   if (!unpopulated && !subject.refresh_after && !due) return std::nullopt;
   Step step = start_step(subject, Action::populate);
   step.reason = unpopulated ? "it holds no rows" : "what it reads through views has changed";
-  const bool concurrently = subject.live->populated && has_key_index(*subject.live);
+  const bool concurrently = subject.live->populated && subject.live->key_index();
   add(step, Phase::after, std::string("REFRESH MATERIALIZED VIEW ") + (concurrently ? "CONCURRENTLY " : "") + subject.name.sql());
   return step;
 }

@@ -4,16 +4,9 @@
 
 namespace pgvista::refresh {
 
-const schema::LiveIndex* key_index(const schema::Relation& view) {
-  for (const schema::LiveIndex& index : view.indexes) {
-    if (index.unique && index.valid && !index.partial && !index.on_expressions) return &index;
-  }
-  return nullptr;
-}
-
 std::optional<std::string> why_not_concurrently(const schema::Relation& view) {
   if (!view.populated) return "it holds no rows yet";
-  if (key_index(view)) return std::nullopt;
+  if (view.key_index()) return std::nullopt;
   for (const schema::LiveIndex& index : view.indexes) {
     if (!index.unique) continue;
     if (index.partial) return fmt::format("its unique index {} has a WHERE clause", index.name);

@@ -9,7 +9,4 @@ namespace pgvista::refresh {
 /// Why REFRESH … CONCURRENTLY cannot work on this view; nullopt when it can.
 std::optional<std::string> why_not_concurrently(const schema::Relation& view);
 
-/// The index that makes it possible, if there is one.
-const schema::LiveIndex* key_index(const schema::Relation& view);
-
 }  // namespace pgvista::refresh

@@ -116,7 +116,7 @@ class Worker {
       connection_.limit(request_.lock_timeout, request_.statement_timeout);
       if (view.statement_timeout) connection_.query("SELECT pg_catalog.set_config('statement_timeout', $1, true)", {*view.statement_timeout});
       connection_.execute(std::string("REFRESH MATERIALIZED VIEW ") + (mode == Mode::concurrent ? "CONCURRENTLY " : "") + view.name.sql());
-      result.rows = connection_.query("SELECT count(*) FROM " + view.name.sql()).integer(0, 0);
+      result.rows = count_rows(view, live.oid, mode);
       if (records_) {
         catalog::finish_run(connection_, id, live.oid, *result.rows);
         catalog::set_refresh_due(connection_, view.name, false);
@@ -130,6 +130,15 @@ class Worker {
       throw;
     }
     result.duration_ms = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  }
+
+  // A plain refresh keeps readers out until it commits: there the server's own count of what it inserted serves.
+  long long count_rows(const ViewDefinition& view, schema::Oid oid, Mode mode) {
+    if (mode != Mode::concurrent) {
+      const long long inserted = connection_.query("SELECT pg_catalog.pg_stat_get_xact_tuples_inserted($1)", {std::to_string(oid)}).integer(0, 0);
+      if (inserted > 0) return inserted;
+    }
+    return connection_.query("SELECT count(*) FROM " + view.name.sql()).integer(0, 0);
   }
 
   void message(const std::string& text) {

@@ -4,6 +4,11 @@
 
 namespace pgvista::schema {
 
+const LiveIndex* Relation::key_index() const {
+  const auto found = std::find_if(indexes.begin(), indexes.end(), [](const LiveIndex& index) { return index.unique && index.valid && !index.partial && !index.on_expressions; });
+  return found == indexes.end() ? nullptr : &*found;
+}
+
 const Relation* Database::find(const sql::Name& name) const {
   const auto found = by_name.find(name);
   return found == by_name.end() ? nullptr : &relations.at(found->second);

@@ -106,6 +106,9 @@ struct Relation {
   std::string definition;                                      // pg_get_viewdef, filled in when it is needed
   std::optional<Details> details;
 
+  /// The unique index that lets REFRESH … CONCURRENTLY tell rows apart, and so the rows' key; null where there is none.
+  const LiveIndex* key_index() const;
+
   bool view() const { return kind == 'v'; }
   bool materialized() const { return kind == 'm'; }
 };
