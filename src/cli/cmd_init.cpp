@@ -41,6 +41,7 @@ comment = "Days of 2024 by weekday; it reads the view calendar, and pgvista find
 */
 SELECT weekday, count(*) AS days, min(day) AS first_day
 FROM calendar
+WHERE weekday IS NOT NULL
 GROUP BY weekday
 )";
 

@@ -38,7 +38,15 @@ const char* to_string(Status status);
 /// When a statement runs. `build` comes first and holds no lock that a reader waits for. `lock` to `names` is one
 /// transaction; `drop` and `settle` belong to it when nothing was built, and follow in one of their own when something
 /// was: then readers wait for neither. `after` comes last, a transaction a statement.
-enum class Phase { build, lock, rename, away, make, names, drop, settle, after };
+enum class Phase { build,
+                   lock,
+                   rename,
+                   away,
+                   make,
+                   names,
+                   drop,
+                   settle,
+                   after };
 
 struct Statement {
   std::string sql;
@@ -51,7 +59,7 @@ struct Step {
   std::string reason;
   std::string diff;  // of the canonical texts, where a definition changed
   std::vector<Statement> statements;
-  std::vector<sql::Name> built;  // objects that its build phase leaves beside the view
+  std::vector<sql::Name> built;                             // objects that its build phase leaves beside the view
   std::vector<std::pair<schema::Oid, sql::Name>> replaced;  // old objects, under the names that they wait for their drop by
   std::string file;
 };
