@@ -104,7 +104,6 @@ void Subjects::sort() {
   std::vector<Subject> sorted;
   for (const Subject* subject : order) sorted.push_back(*subject);
   subjects_ = std::move(sorted);
-  for (std::size_t i = 0; i < subjects_.size(); ++i) subjects_[i].rank = i;
 }
 
 }  // namespace pgvista::plan

@@ -34,7 +34,6 @@ struct Subject {
   bool selected = true;  // named on the command line, or needed by such a one
   std::string reason;
   Status status = Status::exists;
-  std::size_t rank = 0;  // topological
 
   bool materialized() const { return kind == schema::Kind::materialized; }
   bool new_object() const { return change == Change::create || change == Change::rebuild; }
