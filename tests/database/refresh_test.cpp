@@ -133,11 +133,15 @@ TEST_F(Refresh, RequestsThatArriveMeanwhileCauseExactlyOneMore) {
 }
 
 TEST_F(Refresh, IndependentViewsRunAtOnceWithJobs) {
+  // A sequence tells another transaction at once, and for good, that its query has begun.
   work.execute(
-      "CREATE FUNCTION meet(int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_lock_shared(10 + $1); "
-      "LOOP EXIT WHEN (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid IN (11, 12)) >= 2; PERFORM pg_sleep(0.001); END LOOP; RETURN 1; END $$");
-  materialized("one", "SELECT public.meet(1) AS x", "with_data = false\nstatement_timeout = \"30s\"");
-  materialized("two", "SELECT public.meet(2) AS x", "with_data = false\nstatement_timeout = \"30s\"");
+      "CREATE SEQUENCE begun_1; CREATE SEQUENCE begun_2; "
+      "CREATE FUNCTION meet(mine int, other int) RETURNS int LANGUAGE plpgsql AS $$ DECLARE there bool; BEGIN "
+      "PERFORM nextval('public.begun_' || mine); "
+      "LOOP EXECUTE format('SELECT is_called FROM public.begun_%s', other) INTO there; EXIT WHEN there; PERFORM pg_sleep(0.001); END LOOP; "
+      "RETURN 1; END $$");
+  materialized("one", "SELECT public.meet(1, 2) AS x", "with_data = false\nstatement_timeout = \"30s\"");
+  materialized("two", "SELECT public.meet(2, 1) AS x", "with_data = false\nstatement_timeout = \"30s\"");
   work.sync();
   EXPECT_EQ(0, work.run({"refresh", "--jobs", "2"}).exit) << "each waits until the other runs";
 }
