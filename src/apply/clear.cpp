@@ -6,8 +6,10 @@
 
 #include "base/text.hpp"
 #include "catalog/ledger.hpp"
+#include "catalog/maintenance.hpp"
 #include "catalog/read.hpp"
 #include "db/advisory_lock.hpp"
+#include "plan/plan.hpp"
 
 namespace pgvista::apply {
 
@@ -66,6 +68,8 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
     gone.push_back(live);
   }
   check_dependents(database, gone);
+  const std::vector<catalog::InstalledProgram> programs = catalog::read_programs(connection, database);
+  std::vector<catalog::InstalledProgram> installed = programs;
   db::Transaction transaction(connection);
   connection.limit(limits.lock_timeout, limits.statement_timeout);
   while (!gone.empty()) {
@@ -78,6 +82,12 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
     connection.execute(fmt::format("DROP {} {}", view.materialized() ? "MATERIALIZED VIEW" : "VIEW", view.name.sql()));
     out.push_back({kind, view.name});
     gone.erase(next);
+  }
+  for (auto one = programs.rbegin(); one != programs.rend(); ++one) {
+    const bool named_too = std::find(names.begin(), names.end(), one->view) != names.end();
+    if (!named_too) continue;
+    const catalog::InstalledProgram gone_program = *one;
+    for (const std::string& sql : plan::removal_sql(gone_program, installed)) connection.execute(sql);
   }
   for (const schema::Leftover& left : database.leftovers) {
     connection.execute(fmt::format("DROP {} IF EXISTS {}", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));

@@ -56,7 +56,8 @@ Survey survey(db::Connection& connection, const Project& project, const plan::Op
   catalog::claim_renames(out.database, project.views);
   out.graph = order_in(out.database, project.views, project.schema);
   out.meanings = catalog::understand(connection, out.database, project.views, out.graph, {needs.all_indexes, limits.lock_timeout});
-  const plan::Input input{project.views, out.graph, out.database, out.meanings};
+  out.maintenance = catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings);
+  const plan::Input input{project.views, out.graph, out.database, out.meanings, out.maintenance};
   const std::vector<schema::Oid> detailed = plan::relations_to_detail(input, options);
   catalog::read_details(connection, out.database, detailed);
   if (!detailed.empty()) read_texts(connection, input, out.database, detailed, needs.texts, limits);

@@ -64,7 +64,7 @@ class Syncing {
       build(out);
       exchange(out);
     } catch (...) {
-      forget_builds();
+      forget_builds(out);
       throw;
     }
     settle_after(out);
@@ -124,7 +124,8 @@ class Syncing {
   void build(const Survey& out) {
     const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(), [](const Step& step) { return has_phase(step, Phase::build); });
     if (!any) return;
-    if (!out.database.ledger) {
+    const bool installs = std::any_of(out.plan.steps.begin(), out.plan.steps.end(), [](const Step& step) { return step.installs.has_value(); });
+    if (!out.database.ledger || installs) {
       db::Transaction transaction(connection_);
       catalog::create_ledger(connection_);
       transaction.commit();
@@ -133,24 +134,43 @@ class Syncing {
       if (!has_phase(step, Phase::build)) continue;
       watcher_.message(fmt::format("building {}", step.view.display()));
       watcher_.filling(step.view, catalog::expected_duration(connection_, step.view, "populate"));
-      db::Transaction transaction(connection_);
-      connection_.limit({}, limits_.statement_timeout);
-      built_ = true;
-      run_step(step, Phase::build);
-      for (const sql::Name& name : step.built) catalog::note_leftover(connection_, name);
-      for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
-      transaction.commit();
+      with_retries([&] {
+        db::Transaction transaction(connection_);
+        // What is built beside waits for no writer; a store does, as writers wait for it.
+        connection_.limit(step.installs ? limits_.lock_timeout : std::string{}, limits_.statement_timeout);
+        built_ = true;
+        run_step(step, Phase::build);
+        for (const sql::Name& name : step.built) catalog::note_leftover(connection_, name);
+        for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
+        transaction.commit();
+      });
       watcher_.filled(step.view);
     }
   }
 
-  void forget_builds() {
+  // Programs that this run has installed, when the exchange that they were for did not come about.
+  void remove_installed(const Survey& out) {
+    schema::Database database;
+    database.ledger = true;
+    std::vector<catalog::InstalledProgram> installed = catalog::read_programs(connection_, database);
+    db::Transaction transaction(connection_);
+    connection_.limit(limits_.lock_timeout, {});
+    for (auto step = out.plan.steps.rbegin(); step != out.plan.steps.rend(); ++step) {
+      const bool there = step->installs && std::any_of(installed.begin(), installed.end(), [&](const auto& one) { return one.name == step->installs->name; });
+      if (!there) continue;
+      for (const std::string& sql : plan::removal_sql(*step->installs, installed)) connection_.execute(sql);
+    }
+    transaction.commit();
+  }
+
+  void forget_builds(const Survey& out) {
     if (!built_ || connection_.lost()) return;  // the next run cleans up
     const db::Uninterrupted uninterrupted;
     try {
       schema::Database database;
       catalog::read_ledger(connection_, database);
       if (!database.leftovers.empty()) clean_up(database.leftovers);
+      remove_installed(out);
     } catch (const Failure&) {
       // The first failure is the one to tell; the next run cleans up.
     }

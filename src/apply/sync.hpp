@@ -31,6 +31,7 @@ struct Survey {
   schema::Database database;
   analyze::ViewGraph graph;
   catalog::Meanings meanings;
+  catalog::Maintenance maintenance;
   plan::Plan plan;
 };
 

@@ -1,3 +1,4 @@
+#include "ivm/dispatch.hpp"
 #include "catalog/ledger.hpp"
 
 #include <boost/json.hpp>
@@ -67,7 +68,10 @@ std::string text_of(const json::value& value) { return std::string(value.as_stri
 
 }  // namespace
 
-void create_ledger(db::Connection& connection) { connection.execute(ledger_ddl); }
+void create_ledger(db::Connection& connection) {
+  connection.execute(ledger_ddl);
+  connection.execute(ivm::runtime_sql());
+}
 
 void read_ledger(db::Connection& connection, schema::Database& database) {
   const db::Rows rows = connection.query(

@@ -112,7 +112,7 @@ class Understanding {
       const Record* record = record_of(view);
       const bool unmoved = !on_changing && live && record && record->oid == live->oid && record->query == view.query &&
                            record->fingerprint == meaning.fingerprint && record->rule_fingerprint == live->rule_fingerprint &&
-                           record->kind == schema::to_string(view.kind) && live->materialized() == (view.kind == schema::Kind::materialized);
+                           record->kind == schema::to_string(view.kind) && live->materialized() == (schema::object_kind(view) == schema::Kind::materialized);
       if (!unmoved) {
         changing.insert(i);
         continue;

@@ -38,17 +38,18 @@ class Checking {
     project::Definitions read = session_.read_views();
     errors_ = std::move(read.errors);
     for (const ViewDefinition& view : read.views) {
-      if (view.maintenance != schema::Maintenance::manual) error(view, "maintenance_unavailable", fmt::format("maintenance = \"{}\" is not available in this version", schema::to_string(view.maintenance)), "Use \"manual\".");
+      if (view.maintenance == schema::Maintenance::deferred) error(view, "maintenance_unavailable", fmt::format("maintenance = \"{}\" is not available in this version", schema::to_string(view.maintenance)), "Use \"immediate\", \"on_commit\" or \"manual\".");
     }
     const apply::Project project{read.views, session_.settings().schema};
     const apply::Survey survey = apply::survey(session_.connection(), project, {}, session_.limits(), {true, false});
     errors_.insert(errors_.end(), survey.meanings.errors.begin(), survey.meanings.errors.end());
+    errors_.insert(errors_.end(), survey.maintenance.errors.begin(), survey.maintenance.errors.end());
     for (std::size_t i = 0; i < read.views.size(); ++i) {
       check_lints(read.views[i]);
       if (!survey.meanings.views[i].known) continue;
       check_columns(read.views[i], survey.meanings.views[i]);
       check_name(read.views[i], survey.database);
-      if (read.views[i].kind == schema::Kind::materialized) check_concurrent(read.views[i], survey.database);
+      if (schema::object_kind(read.views[i]) == schema::Kind::materialized) check_concurrent(read.views[i], survey.database);
       check_row_security(read.views[i], survey.database);
       check_roles(read.views[i]);
     }

@@ -35,6 +35,12 @@ refresh::Request request_of(Session& session) {
       throw Failure(usage_error("not_materialized", fmt::format("\"{}\" is a plain view: it holds no rows to refresh", name.display()), "It is always as fresh as its tables."));
     }
   }
+  for (const sql::Name& name : request.views) {
+    const auto view = std::find_if(session.views().begin(), session.views().end(), [&](const auto& known) { return known.name == name; });
+    if (schema::maintained(*view)) {
+      throw Failure(usage_error("maintained", fmt::format("\"{}\" keeps itself fresh: it is never refreshed", name.display()), "pgvista verify --repair compares it with its query and mends what differs."));
+    }
+  }
   request.concurrently = arguments.has("--concurrently");
   request.fallback = arguments.has("--fallback");
   request.with_dependents = arguments.has("--with-dependents");

@@ -20,6 +20,7 @@ struct Line {
   std::string strategy;
   bool in_sync = false;
   std::optional<long long> size;
+  std::optional<long long> rows;  // of a maintained view's store
   refresh::Freshness freshness;
   std::vector<std::string> health;
 };
@@ -59,8 +60,20 @@ void judge_health(Line& line, const schema::Database& database) {
   if (record != database.records.end() && record->second.refresh_due) line.health.push_back("what it reads was changed by sync, and its refresh is due");
 }
 
+void judge_maintained(Session& session, Line& line, const catalog::Maintenance& maintenance) {
+  line.strategy.clear();
+  for (const catalog::InstalledProgram* program : maintenance.of(line.view->name)) {
+    line.strategy = program->strategy;
+    line.size = program->size;
+    line.rows = program->rows >= 0 ? std::optional(static_cast<long long>(program->rows)) : std::nullopt;
+    for (std::string& text : catalog::program_health(session.connection(), *program)) line.health.push_back(std::move(text));
+  }
+  if (line.live && !line.strategy.empty()) line.freshness.stale = !line.health.empty() ? std::nullopt : std::optional(false);
+}
+
 // The server's estimate; without one, what the last refresh counted.
 std::optional<long long> rows_of(const Line& line) {
+  if (schema::maintained(*line.view)) return line.rows;
   if (!line.live || !line.live->materialized()) return std::nullopt;
   return line.live->rows >= 0 ? std::optional(static_cast<long long>(line.live->rows)) : line.freshness.rows;
 }
@@ -77,7 +90,7 @@ json::value line_json(const Line& line) {
   }
   json::array health;
   for (const std::string& text : line.health) health.push_back(json::string(text));
-  const bool stored = line.live && line.live->materialized();
+  const bool stored = line.live && (line.live->materialized() || schema::maintained(*line.view));
   return json::object{{"name", line.view->name.name},
                       {"schema", line.view->name.schema},
                       {"kind", schema::to_string(line.view->kind)},
@@ -111,7 +124,7 @@ void print_lines(const Session& session, const std::vector<Line>& lines) {
   for (const Line& line : lines) width = std::max(width, line.view->name.display().size());
   session.print(session.colored("1", fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}", "VIEW", width, "KIND", "SYNC", "ROWS", "SIZE", "FRESH", "LAST REFRESH")) + "\n");
   for (const Line& line : lines) {
-    session.print(fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}\n", line.view->name.display(), width, schema::to_string(line.view->kind), line.in_sync ? "ok" : "drifted",
+    session.print(fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}\n", line.view->name.display(), width, schema::maintained(*line.view) ? schema::to_string(line.view->maintenance) : schema::to_string(line.view->kind), line.in_sync ? "ok" : "drifted",
                               rows_of(line) ? std::to_string(*rows_of(line)) : "-", line.size ? human_size(*line.size) : "-", freshness_text(line), last_text(line)));
     for (const std::string& text : line.health) session.print("    " + session.colored("33", text) + "\n");
   }
@@ -135,6 +148,7 @@ ExitCode run_status(Session& session) {
                      return status.name == view.name && (status.status == plan::Status::refused || status.status == plan::Status::force_required);
                    });
     if (view.kind == schema::Kind::materialized) line.strategy = "full";
+    if (schema::maintained(view)) judge_maintained(session, line, survey.maintenance);
     if (line.live && line.live->materialized()) line.freshness = freshness.of(*line.live);
     judge_health(line, survey.database);
     drift |= !line.in_sync;

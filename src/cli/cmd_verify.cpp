@@ -5,10 +5,13 @@
 #include "apply/sync.hpp"
 #include "base/text.hpp"
 #include "catalog/read.hpp"
+#include "catalog/maintenance.hpp"
 #include "cli/session.hpp"
 #include "db/interrupt.hpp"
 #include "refresh/refresh.hpp"
+#include "parse/parse.hpp"
 #include "refresh/verify.hpp"
+#include "sql/print.hpp"
 
 namespace pgvista::cli {
 
@@ -73,6 +76,10 @@ class Verifying {
       const bool named = std::find(named_.begin(), named_.end(), view.name) != named_.end();
       if (view.kind == schema::Kind::view || (!named_.empty() && !named)) continue;
       const schema::Relation* live = database.find(view.name);
+      if (schema::maintained(view)) {
+        verify_maintained(view, live, database, out);
+        continue;
+      }
       if (live && !live->materialized()) live = nullptr;
       if (!live || !live->populated) {
         failed_.push_back(cannot_verify(view, live));
@@ -92,13 +99,57 @@ class Verifying {
     return out;
   }
 
+  // Against the query that the ledger holds: the view of that name reads the store.
+  void verify_maintained(const schema::ViewDefinition& view, const schema::Relation* live, const schema::Database& database, std::vector<refresh::Verdict>& out) {
+    const auto record = database.records.find(view.name);
+    const std::vector<catalog::InstalledProgram> installed = catalog::read_programs(session_.connection(), database);
+    const auto program = std::find_if(installed.begin(), installed.end(), [&](const auto& one) { return one.view == view.name; });
+    if (!live || record == database.records.end() || program == installed.end()) {
+      failed_.push_back(cannot_verify(view, nullptr));
+      return;
+    }
+    try {
+      sql::Select query = parse::parse_select(record->second.canonical);
+      ivm::steady(query);
+      schema::Relation compared = *live;
+      compared.definition = sql::print(query);
+      std::vector<std::string> key = view.key.empty() ? program->key : view.key;
+      const bool visible = std::all_of(key.begin(), key.end(), [&](const std::string& name) { return std::any_of(live->columns.begin(), live->columns.end(), [&](const auto& column) { return column.name == name; }); });
+      out.push_back(refresh::verify(session_.connection(), compared, visible ? key : std::vector<std::string>{}));
+    } catch (const Failure& failure) {
+      if (session_.connection().lost() || db::interrupted()) throw;
+      Error error = failure.error();
+      error.message = fmt::format("\"{}\" cannot be compared: {}", view.name.display(), error.message);
+      error.file = view.source.file;
+      failed_.push_back(std::move(error));
+    }
+  }
+
+  // Only the rows that differ are written.
+  void repair_maintained(const sql::Name& name, const schema::Database& database) {
+    for (const catalog::InstalledProgram& one : catalog::read_programs(session_.connection(), database)) {
+      if (one.view != name) continue;
+      db::Transaction transaction(session_.connection());
+      for (const std::string& sql : one.repair) session_.connection().execute(sql);
+      transaction.commit();
+    }
+    session_.say(fmt::format("repaired {}: the rows that differed", name.display()));
+  }
+
   // A native materialized view cannot be written: its repair is a refresh, of those that differ only.
   void repair(const std::vector<refresh::Verdict>& verdicts) {
     const schema::Database database = catalog::read_database(session_.connection(), apply::names_in(session_.views()));
     refresh::Request request;
     for (const auto& verdict : verdicts) {
-      if (!verdict.equal()) request.views.push_back(verdict.name);
+      if (verdict.equal()) continue;
+      const auto view = std::find_if(session_.views().begin(), session_.views().end(), [&](const auto& one) { return one.name == verdict.name; });
+      if (schema::maintained(*view)) {
+        repair_maintained(verdict.name, database);
+      } else {
+        request.views.push_back(verdict.name);
+      }
     }
+    if (request.views.empty()) return;
     request.concurrently = request.fallback = true;
     request.lock_timeout = session_.settings().refresh.lock_timeout;
     request.statement_timeout = session_.settings().refresh.statement_timeout;

@@ -54,6 +54,7 @@ Command plan_command();
 Command sync_command();
 Command refresh_command();
 Command status_command();
+Command explain_command();
 Command verify_command();
 Command clear_command();
 Command inspectdb_command();

@@ -14,7 +14,7 @@ namespace pgvista::cli {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {init_command(), check_command(), plan_command(), sync_command(),
-                                           refresh_command(), status_command(), verify_command(), clear_command(),
+                                           refresh_command(), status_command(), explain_command(), verify_command(), clear_command(),
                                            inspectdb_command(), local_command(), demo_command(), completion_command()};
   return all;
 }

@@ -136,7 +136,10 @@ class Attaching {
   // Their definitions name the view: they come when it has its name.
   void triggers_and_rules() {
     if (!subject_.live->details || subject_.materialized()) return;
-    for (const std::string& trigger : subject_.live->details->triggers) out_.settle.push_back(trigger);
+    for (const std::string& trigger : subject_.live->details->triggers) {
+      // Made anew by what a maintained view is made by.
+      if (trigger.find(fmt::format(" {} ", read_only_trigger)) == std::string::npos) out_.settle.push_back(trigger);
+    }
     for (const std::string& rule : subject_.live->details->rules) out_.settle.push_back(rule);
   }
 

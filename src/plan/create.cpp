@@ -14,9 +14,11 @@ Step create_step(const Context& context, const Subject& subject) {
   if (std::find(schemas.begin(), schemas.end(), name.schema) == schemas.end()) {
     add(step, subject.beside ? Phase::build : Phase::lock, "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(name.schema));
   }
+  add_program(step, context, subject);
   add(step, phase, create_sql(context, subject, name, false, subject.beside));
   const Attached attached = attached_sql(context, subject, name);
   add(step, phase, attached.make);
+  add_read_only(step, subject, phase, name);
   add(step, phase, declare_sql(context, subject, name, nullptr));
   if (subject.beside) {
     step.built.push_back(name);

@@ -48,6 +48,8 @@ std::string tablespace_of(const Subject& subject) {
 
 std::string query_text(const Context& context, const Subject& subject, bool beside) {
   sql::Select tree;
+  sql::Select storage;
+  if (const sql::Select* visible = visible_query(context.input, subject, storage)) return parse::print_checked(*visible);
   if (subject.definition) {
     tree = subject.definition->tree;
   } else {
@@ -83,7 +85,7 @@ bool with_data(const Context& context, const Subject& subject) {
     for (const std::size_t read : context.input.graph.reads[index]) {
       const schema::ViewDefinition& below = context.input.views[read];
       const schema::Relation* live = context.input.database.find(below.name);
-      if (below.kind == schema::Kind::materialized && !below.with_data && !(live && live->populated)) return false;
+      if (schema::object_kind(below) == schema::Kind::materialized && !below.with_data && !(live && live->populated)) return false;
     }
   }
   return true;

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "base/text.hpp"
-#include "plan/subject.hpp"
+#include "plan/steps.hpp"
 
 namespace pgvista::plan {
 
@@ -52,6 +52,7 @@ class Deciding {
     for (Subject& subject : subjects_.all()) {
       if (subject.definition && subject.selected) own_change(subject);
     }
+    select_readers_of_stores();
     spread();
     choose_beside();
     check_dependents();
@@ -71,7 +72,10 @@ class Deciding {
   }
 
   void own_change(Subject& subject) {
-    if (!subject.meaning->known) {
+    const auto number = static_cast<std::size_t>(subject.definition - input_.views.data());
+    const catalog::Maintained& kept = input_.maintenance.views[number];
+    const bool cannot = schema::maintained(*subject.definition) && !kept.program && !kept.current;
+    if (!subject.meaning->known || cannot || (kept.program && !kept.program->blockers.empty())) {
       subject.status = Status::refused;  // its errors are in the plan already
       return;
     }
@@ -99,7 +103,12 @@ class Deciding {
     const auto text = input_.meanings.live.find(live.oid);
     const bool same_kind = live.materialized() == subject.materialized();
     const bool same_text = text != input_.meanings.live.end() && text->second == subject.meaning->canonical;
-    if (same_kind && same_text && live.columns == subject.meaning->columns) return;
+    if (same_kind && same_text && live.columns == subject.meaning->columns) {
+      if (program_fits(input_, subject)) return;
+      subject.change = Change::replace;
+      subject.reason = "what keeps it is to be built anew";
+      return;
+    }
     subject.definition_changed = !same_text;
     const schema::Record* known = record(subject);
     const bool by_hand = known && known->query == subject.definition->query && known->rule_fingerprint != live.rule_fingerprint;
@@ -131,6 +140,20 @@ class Deciding {
     subject.selected = true;
     for (Subject* read : subjects_.reads(subject)) select(*read);
     own_change(subject);
+  }
+
+  // A maintained view that reads another one's store is built anew with it.
+  void select_readers_of_stores() {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Subject& subject : subjects_.all()) {
+        if (subject.selected || !subject.definition || program_fits(input_, subject)) continue;
+        const std::vector<Subject*> reads = subjects_.reads(subject);
+        if (std::none_of(reads.begin(), reads.end(), [](const Subject* read) { return read->selected && read->change != Change::none; })) continue;
+        select(subject);
+        changed = true;
+      }
+    }
   }
 
   // Do columns that stay change their type? Of a view without a definition nobody asked the server: it may be.

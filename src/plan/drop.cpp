@@ -70,6 +70,7 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     step.action = Action::drop;
     step.reason = "its definition is gone";
     add(step, Phase::drop, fmt::format("DROP {} {}", object_word(live->kind), live->name.sql()));
+    for (const catalog::InstalledProgram* one : context.input.maintenance.of(live->name)) step.removes.push_back(*one);
     plan.steps.push_back(std::move(step));
     plan.views.push_back({live->name, Status::dropped});
   }

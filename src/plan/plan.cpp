@@ -28,6 +28,7 @@ void add_own_steps(const Context& context, Subject& subject, Plan& plan) {
     }
     return;
   }
+  if (auto step = leftover_step(context, subject)) plan.steps.push_back(std::move(*step));
   if (auto step = alter_step(context, subject)) plan.steps.push_back(std::move(*step));
   if (subject.materialized()) {
     if (auto step = index_step(context, subject, plan)) plan.steps.push_back(std::move(*step));
@@ -72,6 +73,7 @@ std::vector<schema::Oid> relations_to_detail(const Input& input, const Options& 
 Plan make_plan(const Input& input, const Options& options) {
   Plan plan;
   plan.errors = input.meanings.errors;
+  plan.errors.insert(plan.errors.end(), input.maintenance.errors.begin(), input.maintenance.errors.end());
   plan.recorded_only = input.meanings.recorded_only;
   Subjects subjects(input, options);
   decide(subjects, input, options, plan);
@@ -88,12 +90,13 @@ Plan make_plan(const Input& input, const Options& options) {
     add_own_steps(context, subject, plan);
     add_status(subject, plan, options);
     if (subject.refresh_after) plan.refresh_due.push_back(subject.name);
-    for (std::size_t i = 0; subject.definition && i < subject.definition->indexes.size(); ++i) {
+    for (std::size_t i = 0; subject.definition && subject.materialized() && i < subject.definition->indexes.size(); ++i) {
       const schema::LiveIndex* index = match_index(context, subject, i);
       plan.index_names[subject.name].push_back(index ? index->name : schema::index_name(*subject.definition, subject.definition->indexes[i]));
     }
   }
   drop_steps(context, subjects, plan);
+  add_triggers(plan.steps, input.maintenance.installed);
   return plan;
 }
 

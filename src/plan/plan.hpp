@@ -7,7 +7,7 @@
 
 #include "analyze/order.hpp"
 #include "base/error.hpp"
-#include "catalog/meaning.hpp"
+#include "catalog/maintenance.hpp"
 #include "schema/definition.hpp"
 #include "schema/live.hpp"
 
@@ -60,6 +60,8 @@ struct Step {
   std::string diff;  // of the canonical texts, where a definition changed
   std::vector<Statement> statements;
   std::vector<sql::Name> built;                             // objects that its build phase leaves beside the view
+  std::optional<catalog::InstalledProgram> installs;        // what keeps a maintained view: built in the build phase
+  std::vector<catalog::InstalledProgram> removes;           // taken away in the drop phase
   std::vector<std::pair<schema::Oid, sql::Name>> replaced;  // old objects, under the names that they wait for their drop by
   std::string file;
 };
@@ -99,10 +101,17 @@ struct Input {
   const analyze::ViewGraph& graph;
   const schema::Database& database;
   const catalog::Meanings& meanings;
+  const catalog::Maintenance& maintenance;
 };
 
 /// The live relations whose full text and details `make_plan` needs: those that it would make anew or re-point.
 std::vector<schema::Oid> relations_to_detail(const Input& input, const Options& options);
+
+/// Adds the statements for the triggers of base tables to all steps that install or remove programs.
+void add_triggers(std::vector<Step>& steps, std::vector<catalog::InstalledProgram> installed);
+
+/// What takes an installed program away, when those in `installed` are all that there are; takes it out of the list.
+std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone, std::vector<catalog::InstalledProgram>& installed);
 
 Plan make_plan(const Input& input, const Options& options);
 

@@ -116,12 +116,14 @@ void declare_options(const Subject& subject, const sql::Name& name, const Relati
     if (option_is(live, option, value) || (!set_somehow && value == "false")) return;
     set.push_back(schema::option_name(option) + " = " + sql::quote_literal(value));
   };
-  for (const auto& [option, value] : view.storage) want(option, value);
+  if (subject.materialized()) {
+    for (const auto& [option, value] : view.storage) want(option, value);
+  }
   if (view.security_invoker) want("security_invoker", *view.security_invoker ? "true" : "false");
   if (view.security_barrier) want("security_barrier", *view.security_barrier ? "true" : "false");
   if (view.check_option) want("check_option", *view.check_option);
   if (!set.empty()) out.push_back(fmt::format("ALTER {} {} SET ({})", object_word(subject.kind), name.sql(), join(set, ", ")));
-  if (view.tablespace && live && *view.tablespace != live->tablespace && !(live->tablespace.empty() && *view.tablespace == "pg_default")) {
+  if (subject.materialized() && view.tablespace && live && *view.tablespace != live->tablespace && !(live->tablespace.empty() && *view.tablespace == "pg_default")) {
     out.push_back(fmt::format("ALTER MATERIALIZED VIEW {} SET TABLESPACE {}", name.sql(), sql::quote_identifier(*view.tablespace)));
   }
 }

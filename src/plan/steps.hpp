@@ -28,6 +28,19 @@ Step adopt_step(const Context& context, const Subject& subject);
 /// Views of the ledger whose definition is gone: strays, or steps with --prune.
 void drop_steps(const Context& context, const Subjects& subjects, Plan& plan);
 
+// maintain.cpp
+inline constexpr const char* read_only_trigger = "pgvista_read_only";
+/// Is the program that keeps a maintained view the one that it should be? True for any other view.
+bool program_fits(const Input& input, const Subject& subject);
+/// What a maintained view selects from its store; null for any other view. `storage` may be used for it.
+const sql::Select* visible_query(const Input& input, const Subject& subject, sql::Select& storage);
+/// Builds the program of a maintained view, and notes those to be taken away. Call before the view itself is made.
+void add_program(Step& step, const Context& context, const Subject& subject);
+/// Nobody writes to a maintained view.
+void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::Name& name);
+std::optional<Step> leftover_step(const Context& context, const Subject& subject);
+std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone, const std::vector<catalog::InstalledProgram>& staying, const std::map<sql::Name, std::vector<ivm::InstalledCapture>>& before);
+
 // --- shared by them ---------------------------------------------------------------------------------------------------
 
 /// VIEW or MATERIALIZED VIEW

@@ -23,7 +23,7 @@ Subjects::Subjects(const Input& input, const Options& options) : input_(input) {
     subject.name = input.views[i].name;
     subject.definition = &input.views[i];
     subject.meaning = &input.meanings.views[i];
-    subject.kind = input.views[i].kind;
+    subject.kind = schema::object_kind(input.views[i]);
     subject.live = catalog::live_of(input.database, input.views[i]);
     subject.selected = selected.contains(i);
     subject.renamed = subject.live && subject.live->name != subject.name;

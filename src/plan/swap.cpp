@@ -27,10 +27,12 @@ void add_new_object(Step& step, const Context& context, const Subject& subject) 
   const sql::Name name = subject.beside ? context.beside.at(subject.name) : subject.name;
   const sql::Name away = away_name(live.name);
 
+  add_program(step, context, subject);
   add(step, phase, create_sql(context, subject, name, false, subject.beside));
   const Attached attached = attached_sql(context, subject, name);
   add(step, phase, attached.make);
   add(step, phase, restore_sql(context, subject, name));
+  add_read_only(step, subject, phase, name);
   add(step, phase, declare_sql(context, subject, name, subject.live, false));
 
   add_lock(step, live);

@@ -140,6 +140,7 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   view.statement_timeout = table.duration("statement_timeout");
   view.schedule = table.text("schedule").value_or("");
   view.refresh_on_change = table.duration("refresh_on_change").value_or("");
+  view.strategy = table.choice("strategy", {"recompute"}).value_or("");
   view.max_staleness = table.duration("max_staleness").value_or("");
   table.tables("indexes", [&](TomlTable& index) { read_index(index, view); });
   for (std::size_t i = 0; i < view.indexes.size(); ++i) {

@@ -37,7 +37,7 @@ class Ordering {
  public:
   Ordering(const std::vector<ViewDefinition>& views, const Database& database) {
     for (const ViewDefinition& view : views) {
-      if (view.kind != schema::Kind::materialized) continue;
+      if (schema::object_kind(view) != schema::Kind::materialized) continue;
       all_.push_back(&view);
       const schema::Relation* live = database.find(view.name);
       if (!live || !live->materialized()) continue;

@@ -18,6 +18,10 @@ const char* to_string(Maintenance maintenance) {
   return "manual";
 }
 
+bool maintained(const ViewDefinition& view) { return view.kind == Kind::materialized && view.maintenance != Maintenance::manual; }
+
+Kind object_kind(const ViewDefinition& view) { return maintained(view) ? Kind::view : view.kind; }
+
 void locate(Error& error, const ViewDefinition& view, std::size_t query_offset) {
   const LineColumn at = line_column(view.source.text, view.source.query_offset + query_offset);
   error.file = view.source.file;

@@ -73,8 +73,14 @@ struct ViewDefinition {
   std::string schedule;
   std::string refresh_on_change;
   std::string max_staleness;
+  std::string strategy;  // "recompute": no algebraic maintenance; "" : the best there is
   Source source;
 };
+
+/// Kept by triggers or a queue, as a table behind a plain view.
+bool maintained(const ViewDefinition& view);
+/// What stands in the database under the view's name.
+Kind object_kind(const ViewDefinition& view);
 
 /// Gives an error its place in the definition's file, from a byte offset in its query.
 void locate(Error& error, const ViewDefinition& view, std::size_t query_offset);

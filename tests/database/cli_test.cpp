@@ -152,8 +152,8 @@ TEST_F(Cli, CheckWarnsOfWhatWillHurt) {
 }
 
 TEST_F(Cli, MaintenanceOfALaterVersionIsRefusedByName) {
-  work.view("m", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT id FROM orders");
-  expect_error(work.run({"sync"}), 1, "maintenance = \"immediate\" is not available");
+  work.view("m", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"deferred\"\n*/ SELECT id FROM orders");
+  expect_error(work.run({"sync"}), 1, "maintenance = \"deferred\" is not available");
 }
 
 TEST_F(Cli, AConnectionThatDiesInTheMiddleExitsWithFive) {

@@ -19,15 +19,16 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"parse", {"sql", "base"}},
       {"schema", {"sql", "base"}},
       {"analyze", {"schema", "parse", "sql", "base"}},
+      {"ivm", {"analyze", "schema", "parse", "sql", "base"}},
       {"project", {"schema", "parse", "sql", "base"}},
       {"inspect", {"schema", "sql", "base"}},
       {"db", {"base"}},
-      {"catalog", {"db", "analyze", "schema", "parse", "sql", "base"}},
-      {"plan", {"catalog", "analyze", "schema", "parse", "sql", "base"}},
-      {"apply", {"plan", "catalog", "db", "analyze", "schema", "sql", "base"}},
-      {"refresh", {"catalog", "db", "schema", "sql", "base"}},
+      {"catalog", {"db", "ivm", "analyze", "schema", "parse", "sql", "base"}},
+      {"plan", {"catalog", "ivm", "analyze", "schema", "parse", "sql", "base"}},
+      {"apply", {"plan", "ivm", "catalog", "db", "analyze", "schema", "sql", "base"}},
+      {"refresh", {"catalog", "ivm", "db", "schema", "sql", "base"}},
       {"local", {"db", "sql", "base"}},
-      {"cli", {"local", "refresh", "apply", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+      {"cli", {"local", "ivm", "refresh", "apply", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
   };
   return folders;
 }

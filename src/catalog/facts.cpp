@@ -1,0 +1,150 @@
+#include "catalog/facts.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyze/tables.hpp"
+#include "base/text.hpp"
+#include "sql/print.hpp"
+
+namespace pgvista::catalog {
+
+using ivm::TableFact;
+using schema::Oid;
+
+namespace {
+
+constexpr const char* tables_query = R"(
+SELECT c.oid, c.relpersistence = 't',
+       c.relrowsecurity AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+         AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')),
+       c.relkind
+FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])
+)";
+
+constexpr const char* keys_query = R"(
+SELECT i.indrelid, i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL, i.indpred IS NULL,
+       ARRAY(SELECT a.attname::text FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) k JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] ORDER BY k)
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = c.relam
+WHERE i.indrelid = ANY ($1::oid[]) AND i.indisvalid AND i.indisready AND m.amname IN ('btree', 'hash')
+ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid
+)";
+
+constexpr const char* descendants_query = R"(
+WITH RECURSIVE below AS (
+  SELECT i.inhparent AS root, i.inhrelid AS oid FROM pg_catalog.pg_inherits i WHERE i.inhparent = ANY ($1::oid[])
+  UNION SELECT b.root, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.oid
+)
+SELECT b.root, n.nspname, c.relname, c.relkind FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
+)";
+
+std::string obstacle_of(const schema::Relation& relation, bool temporary, bool hidden_rows) {
+  const std::string name = relation.name.display();
+  if (temporary) return fmt::format("\"{}\" is a temporary table", name);
+  if (relation.kind == 'f') return fmt::format("\"{}\" is a foreign table: its changes are not seen here", name);
+  if (relation.kind == 'm') return fmt::format("\"{}\" is a materialized view that is refreshed: no trigger sees its changes", name);
+  if (relation.kind != 'r' && relation.kind != 'p') return fmt::format("\"{}\" is no table", name);
+  if (hidden_rows) return fmt::format("row-level security of \"{}\" hides rows from the view's owner", name);
+  return {};
+}
+
+// Of a temporary view, taken back at once: every function, operator and conversion that the stored query calls.
+std::vector<std::string> unstable_calls(db::Connection& connection, const sql::Select& query) {
+  const db::Transaction transaction(connection);
+  connection.execute("CREATE TEMPORARY VIEW pgvista_calls AS " + sql::print(query));
+  const db::Rows rows = connection.query(R"(
+WITH rule AS (SELECT r.ev_action::text AS action FROM pg_catalog.pg_rewrite r WHERE r.ev_class = 'pg_temp.pgvista_calls'::regclass),
+called AS (
+  SELECT DISTINCT m[1]::oid AS oid FROM rule, pg_catalog.regexp_matches(action, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') m
+  UNION SELECT t.typoutput::oid FROM rule, pg_catalog.regexp_matches(action, '\{COERCEVIAIO :arg \{[A-Z]+[^{}]*?:(?:vartype|funcresulttype|opresulttype|consttype|resulttype|aggtype) (\d+)', 'g') m JOIN pg_catalog.pg_type t ON t.oid = m[1]::oid
+)
+SELECT pg_catalog.format('%s() is %s: its result depends on %s', p.proname, CASE p.provolatile WHEN 'v' THEN 'volatile' ELSE 'stable' END,
+                         CASE p.provolatile WHEN 'v' THEN 'chance, time or what else it reads' ELSE 'time, the session or tables that it reads' END)
+FROM called c JOIN pg_catalog.pg_proc p ON p.oid = c.oid
+WHERE p.provolatile <> 'i'
+  AND NOT (p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY (ARRAY['to_json', 'to_jsonb', 'json_agg', 'jsonb_agg', 'json_object_agg', 'jsonb_object_agg', 'json_build_object', 'jsonb_build_object',
+    'json_build_array', 'jsonb_build_array', 'row_to_json', 'array_to_json', 'concat', 'concat_ws', 'format', 'array_to_string', 'json_object', 'jsonb_object', 'json_agg_strict', 'jsonb_agg_strict',
+    'json_object_agg_strict', 'jsonb_object_agg_strict', 'json_object_agg_unique', 'jsonb_object_agg_unique', 'json_object_agg_unique_strict', 'jsonb_object_agg_unique_strict']))
+UNION ALL SELECT 'the present time or user is asked for (CURRENT_DATE and its kin)' FROM rule WHERE action ~ '\{SQLVALUEFUNCTION '
+ORDER BY 1)");
+  std::vector<std::string> out;
+  for (int row = 0; row < rows.size(); ++row) out.push_back(rows.text(row, 0));
+  return out;
+}
+
+std::vector<ivm::ColumnFact> describe(db::Connection& connection, const sql::Select& query) {
+  const db::Rows columns = connection.describe(sql::print(query));
+  std::vector<std::string> oids;
+  std::vector<std::string> modifiers;
+  for (int i = 0; i < columns.columns(); ++i) {
+    oids.push_back(std::to_string(PQftype(columns.raw(), i)));
+    modifiers.push_back(std::to_string(PQfmod(columns.raw(), i)));
+  }
+  const db::Rows types = connection.query("SELECT pg_catalog.format_type(t, m) FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int[])) WITH ORDINALITY AS x (t, m, n) ORDER BY n",
+                                          {db::array_literal(oids), db::array_literal(modifiers)});
+  std::vector<ivm::ColumnFact> out;
+  for (int i = 0; i < columns.columns(); ++i) out.push_back({PQfname(columns.raw(), i), types.text(i, 0), false});
+  return out;
+}
+
+}  // namespace
+
+ivm::Facts read_facts(db::Connection& connection, const schema::Database& database) {
+  ivm::Facts out;
+  out.server_major = database.server_version / 10000;
+  out.search_path = database.search_path;
+  std::vector<std::string> oids;
+  std::map<Oid, TableFact> tables;
+  for (const auto& [oid, relation] : database.relations) {
+    if (relation.view() || relation.kind == 'i' || relation.kind == 'I' || relation.kind == 'c' || relation.kind == 'S') continue;
+    TableFact& fact = tables[oid];
+    fact.name = relation.name;
+    fact.kind = relation.kind;
+    for (const schema::LiveColumn& column : relation.columns) fact.columns.push_back({column.name, column.type, column.not_null});
+    oids.push_back(std::to_string(oid));
+  }
+  const std::string list = db::array_literal(oids);
+  const auto oid_at = [](const db::Rows& rows, int row) { return static_cast<Oid>(rows.integer(row, 0)); };
+  const db::Rows kinds = connection.query(tables_query, {list});
+  for (int row = 0; row < kinds.size(); ++row) tables.at(oid_at(kinds, row)).obstacle = obstacle_of(database.relations.at(oid_at(kinds, row)), kinds.boolean(row, 1), kinds.boolean(row, 2));
+  const db::Rows keys = connection.query(keys_query, {list});
+  for (int row = 0; row < keys.size(); ++row) {
+    TableFact& fact = tables.at(oid_at(keys, row));
+    const std::vector<std::string> columns = keys.array(row, 3);
+    if (columns.empty()) continue;
+    if (keys.boolean(row, 1)) fact.unique_keys.push_back(columns);
+    if (keys.boolean(row, 2)) fact.indexed.push_back(columns.front());
+  }
+  const db::Rows below = connection.query(descendants_query, {list});
+  for (int row = 0; row < below.size(); ++row) {
+    TableFact& fact = tables.at(oid_at(below, row));
+    const sql::Name name{below.text(row, 1), below.text(row, 2)};
+    if (below.at(row, 3) == "f" && fact.obstacle.empty()) fact.obstacle = fmt::format("\"{}\", a part of \"{}\", is a foreign table", name.display(), fact.name.display());
+    fact.descendants.push_back(name);
+    // Rows of children are not held to be unique by the parent's index.
+    if (fact.kind == 'r') fact.unique_keys.clear();
+  }
+  for (auto& [oid, fact] : tables) out.tables.emplace(fact.name, std::move(fact));
+  const db::Rows functions = connection.query("SELECT proname, prokind = 'a', proretset FROM pg_catalog.pg_proc WHERE prokind = 'a' OR proretset");
+  for (int row = 0; row < functions.size(); ++row) (functions.boolean(row, 1) ? out.aggregates : out.set_returning).insert(functions.text(row, 0));
+  out.describe = [&connection](const sql::Select& query) { return describe(connection, query); };
+  out.unstable = [&connection](const sql::Select& query) { return unstable_calls(connection, query); };
+  return out;
+}
+
+std::string facts_fingerprint(const ivm::Facts& facts, const sql::Select& query) {
+  std::string text = std::to_string(facts.server_major);
+  analyze::for_each_table(query, [&](const sql::TableRef& ref) {
+    if (const sql::Select* view = facts.view(ref.schema, ref.name)) text += "(" + facts_fingerprint(facts, *view) + ")";
+    const TableFact* fact = facts.table(ref.schema, ref.name);
+    if (!fact) return;
+    text += "|" + fact->name.sql() + fact->kind + fact->obstacle;
+    for (const ivm::ColumnFact& column : fact->columns) text += "," + column.name + " " + column.type + (column.not_null ? "!" : "");
+    for (const auto& key : fact->unique_keys) text += ";" + join(key, ",");
+    for (const sql::Name& child : fact->descendants) text += "<" + child.sql();
+  });
+  return stable_hash_hex(text);
+}
+
+}  // namespace pgvista::catalog

@@ -1,0 +1,328 @@
+#include "catalog/maintenance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "analyze/tables.hpp"
+#include "base/text.hpp"
+#include "catalog/facts.hpp"
+#include "catalog/read.hpp"
+#include "parse/parse.hpp"
+
+namespace pgvista::catalog {
+
+namespace json = boost::json;
+using schema::ViewDefinition;
+
+namespace {
+
+std::string text_of(const json::value& value) { return std::string(value.as_string()); }
+
+ivm::Event event_of(const std::string& name) {
+  for (const ivm::Event event : {ivm::Event::insert, ivm::Event::update, ivm::Event::remove, ivm::Event::truncate}) {
+    if (name == ivm::to_string(event)) return event;
+  }
+  return ivm::Event::truncate;
+}
+
+json::value captures_json(const std::vector<ivm::Capture>& captures) {
+  json::array out;
+  for (const ivm::Capture& one : captures) {
+    out.push_back(json::object{{"schema", one.table.schema}, {"table", one.table.name}, {"event", ivm::to_string(one.event)}, {"counted", one.counted}, {"body", one.body}});
+  }
+  return out;
+}
+
+// A maintained view, for those that read it: its store's columns are the view's, and hidden ones that nobody names.
+ivm::TableFact store_fact(const sql::Name& store, const Meaning& meaning, const std::vector<std::string>& key) {
+  ivm::TableFact fact;
+  fact.name = store;
+  fact.kind = 's';
+  for (const schema::LiveColumn& column : meaning.columns) fact.columns.push_back({column.name, column.type, false});
+  const bool visible = !key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) { return fact.column(name) != nullptr; });
+  if (visible) fact.indexed.push_back(key.front());
+  return fact;
+}
+
+bool has_tail(const sql::Select& visible) { return visible.where || visible.limit || visible.offset; }
+
+// The blocker's offset counts in the canonical text; in the file the same name or call is looked for.
+std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker) {
+  const std::size_t call = blocker.text.find("() is ");
+  std::string word;
+  if (call != std::string::npos) {
+    word = blocker.text.substr(0, call);
+  } else if (const std::size_t open = blocker.text.find('"'); open != std::string::npos) {
+    word = blocker.text.substr(open + 1, blocker.text.find('"', open + 1) - open - 1);
+    if (const std::size_t dot = word.rfind('.'); dot != std::string::npos) word = word.substr(dot + 1);
+  }
+  const std::size_t found = word.empty() ? std::string::npos : lower(view.query).find(lower(word));
+  return found == std::string::npos ? 0 : found;
+}
+
+class Compiler {
+ public:
+  Compiler(db::Connection& connection, const schema::Database& database, const std::vector<ViewDefinition>& views, const analyze::ViewGraph& graph, const Meanings& meanings, const CompileOptions& options)
+      : connection_(connection), database_(database), views_(views), graph_(graph), meanings_(meanings), options_(options) {}
+
+  Maintenance run() {
+    out_.installed = read_programs(connection_, database_);
+    out_.views.resize(views_.size());
+    const bool any = std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return schema::maintained(view) || options_.manual; });
+    if (!any || meanings_.recorded_only) return std::move(out_);
+    facts_ = read_facts(connection_, database_);
+    add_unmanaged_views();
+    for (const std::size_t i : graph_.order) {
+      if (meanings_.views[i].known) compile(i);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  // Plain views of others, as far as the queries lead to them.
+  void add_unmanaged_views() {
+    std::vector<sql::Select> open;
+    for (std::size_t i = 0; i < views_.size(); ++i) {
+      if (!meanings_.views[i].known || !(schema::maintained(views_[i]) || views_[i].kind == schema::Kind::view || options_.manual)) continue;
+      try {
+        open.push_back(parse::parse_select(meanings_.views[i].canonical));
+      } catch (const Failure&) {
+        continue;
+      }
+    }
+    while (!open.empty()) {
+      std::vector<schema::Oid> found;
+      for (const sql::Select& query : open) {
+        analyze::for_each_table(query, [&](const sql::TableRef& ref) {
+          const schema::Relation* relation = database_.resolve(ref.schema, ref.name);
+          const bool ours = relation && std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return view.name == relation->name; });
+          if (relation && relation->view() && !ours && !facts_.views.contains(relation->name)) found.push_back(relation->oid);
+        });
+      }
+      open.clear();
+      if (found.empty()) return;
+      schema::Database copy = database_;
+      read_definitions(connection_, copy, found);
+      for (const schema::Oid oid : found) {
+        const schema::Relation& relation = copy.relations.at(oid);
+        if (!facts_.views.contains(relation.name)) add_view(relation.name, relation.definition);
+        if (facts_.views.contains(relation.name)) open.push_back(facts_.views.at(relation.name));
+      }
+    }
+  }
+
+  void add_view(const sql::Name& name, const std::string& text) {
+    try {
+      if (!text.empty()) facts_.views[name] = parse::parse_select(text);
+    } catch (const Failure&) {
+      // Newer than our grammar: a view over it says that it is not known.
+    }
+  }
+
+  void compile(std::size_t i) {
+    const ViewDefinition& view = views_[i];
+    const Meaning& meaning = meanings_.views[i];
+    const bool wanted = schema::maintained(view);
+    const bool asked = options_.only.empty() || std::find(options_.only.begin(), options_.only.end(), view.name) != options_.only.end();
+    facts_.tables.erase(view.name);
+    sql::Select query;
+    try {
+      query = parse::parse_select(meaning.canonical);
+    } catch (const Failure& failure) {
+      if (wanted) out_.errors.push_back(failure.error());
+      return;
+    }
+    if (!wanted && !(options_.manual && asked)) {
+      if (view.kind == schema::Kind::view) facts_.views[view.name] = std::move(query);
+      if (view.kind == schema::Kind::materialized) add_materialized(view, meaning);
+      return;
+    }
+    Maintained& entry = out_.views[i];
+    entry.facts = facts_fingerprint(facts_, query) + stable_hash_hex(meaning.canonical + index_texts(view));
+    const InstalledProgram* fitting = installed(view, entry.facts);
+    const bool sound = fitting && program_health(connection_, *fitting).empty();
+    if (sound && !options_.always) {
+      entry.current = fitting;
+      publish(view, meaning, fitting->store, fitting->level, fitting->key, parse::parse_select(fitting->visible));
+      return;
+    }
+    ivm::Request request;
+    request.view = view.name;
+    request.query = query;
+    request.mode = view.maintenance == schema::Maintenance::on_commit ? ivm::Mode::on_commit : ivm::Mode::immediate;
+    request.indexes = view.indexes;
+    request.storage = view.storage;
+    // One that was tampered with is made again, under another name.
+    if (fitting && !sound) request.salt = fitting->name;
+    request.recompute_only = view.strategy == "recompute";
+    for (const schema::LiveColumn& column : meaning.columns) request.outputs.push_back({column.name, column.type, false});
+    entry.program = ivm::compile(request, facts_);
+    if (!entry.program->blockers.empty()) {
+      if (wanted) out_.errors.push_back(not_maintainable(view, *entry.program));
+      return;
+    }
+    facts_.originals[entry.program->store] = entry.program->stored;
+    publish(view, meaning, entry.program->store, entry.program->level, entry.program->key, entry.program->visible);
+    for (const InstalledProgram* one : out_.of(view.name)) {
+      if (one->name == entry.program->name && sound) entry.current = one;
+    }
+  }
+
+  void add_materialized(const ViewDefinition& view, const Meaning& meaning) {
+    ivm::TableFact fact;
+    fact.name = view.name;
+    fact.kind = 'm';
+    for (const schema::LiveColumn& column : meaning.columns) fact.columns.push_back({column.name, column.type, false});
+    fact.obstacle = fmt::format("\"{}\" is refreshed, not maintained: no trigger sees its changes", view.name.display());
+    facts_.tables[view.name] = std::move(fact);
+  }
+
+  static std::string index_texts(const ViewDefinition& view) {
+    std::string out = view.strategy;
+    for (const schema::IndexDefinition& index : view.indexes) out += schema::index_text(index) + index.name + "\n";
+    for (const auto& [name, value] : view.storage) out += name + "=" + value + "\n";
+    return out;
+  }
+
+  const InstalledProgram* installed(const ViewDefinition& view, const std::string& facts) const {
+    for (const InstalledProgram* one : out_.of(view.name)) {
+      if (one->facts == facts && one->mode == schema::to_string(view.maintenance)) return one;
+    }
+    return nullptr;
+  }
+
+  // What reads a maintained view reads its store, through what is cut at read, if there is such a thing.
+  void publish(const ViewDefinition& view, const Meaning& meaning, const sql::Name& store, int level, const std::vector<std::string>& key, const sql::Select& visible) {
+    ivm::TableFact fact = store_fact(store, meaning, key);
+    facts_.levels[store] = level;
+    facts_.tables[store] = fact;
+    if (has_tail(visible)) {
+      facts_.views[view.name] = visible;
+    } else {
+      facts_.tables[view.name] = std::move(fact);
+    }
+  }
+
+  db::Connection& connection_;
+  const schema::Database& database_;
+  const std::vector<ViewDefinition>& views_;
+  const analyze::ViewGraph& graph_;
+  const Meanings& meanings_;
+  const CompileOptions& options_;
+  ivm::Facts facts_;
+  Maintenance out_;
+};
+
+}  // namespace
+
+std::vector<const InstalledProgram*> Maintenance::of(const sql::Name& view) const {
+  std::vector<const InstalledProgram*> out;
+  for (const InstalledProgram& one : installed) {
+    if (one.view == view) out.push_back(&one);
+  }
+  return out;
+}
+
+std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database) {
+  std::vector<InstalledProgram> out;
+  if (!database.ledger || !connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NOT NULL").boolean(0, 0)) return out;
+  const db::Rows rows = connection.query(
+      "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid) "
+      "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = 'pgvista'::regnamespace ORDER BY p.level, p.program");
+  for (int row = 0; row < rows.size(); ++row) {
+    InstalledProgram one;
+    one.view = {rows.text(row, 0), rows.text(row, 1)};
+    one.name = rows.text(row, 2);
+    one.mode = rows.text(row, 3);
+    one.strategy = rows.text(row, 4);
+    one.level = static_cast<int>(rows.integer(row, 5));
+    one.store = {"pgvista", rows.text(row, 6)};
+    one.key = rows.array(row, 7);
+    const json::value captures = json::parse(rows.text(row, 8));
+    for (const json::value& capture : captures.as_array()) {
+      one.captures.push_back({one.name, one.level, {{text_of(capture.at("schema")), text_of(capture.at("table"))}, event_of(text_of(capture.at("event"))), text_of(capture.at("body")), capture.at("counted").as_bool()}});
+    }
+    one.removal = rows.array(row, 9);
+    one.repair = rows.array(row, 10);
+    one.facts = rows.text(row, 11);
+    one.anchor_text = rows.text(row, 12);
+    one.visible = rows.text(row, 13);
+    one.store_exists = !rows.null(row, 14);
+    if (one.store_exists) {
+      one.rows = rows.number(row, 14);
+      one.size = rows.integer(row, 15);
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Maintenance compile_maintained(db::Connection& connection, const schema::Database& database, const std::vector<ViewDefinition>& views, const analyze::ViewGraph& graph,
+                               const Meanings& meanings, const CompileOptions& options) {
+  return Compiler(connection, database, views, graph, meanings, options).run();
+}
+
+sql::Name anchor_name(const std::string& program) { return {"pgvista", sql::shorten_identifier(program, "_query")}; }
+
+std::string program_row_sql(const sql::Name& view, const ivm::Program& program, schema::Maintenance mode, const std::string& facts) {
+  return fmt::format(
+      "INSERT INTO pgvista.program (schema, name, program, mode, strategy, level, store, key, captures, removal, repair, facts, visible, anchor_text)\n"
+      "VALUES ({}, {}, {}, {}, {}, {}, {}, {}::text[], {}::jsonb, {}::text[], {}::text[], {}, {}, pgvista.view_text({}::regclass))",
+      sql::quote_literal(view.schema), sql::quote_literal(view.name), sql::quote_literal(program.name), sql::quote_literal(schema::to_string(mode)), sql::quote_literal(program.strategy), program.level,
+      sql::quote_literal(program.store.name), sql::quote_literal(db::array_literal(program.key)), sql::quote_literal(json::serialize(captures_json(program.captures))), sql::quote_literal(db::array_literal(program.drop)), sql::quote_literal(db::array_literal(program.repair)),
+      sql::quote_literal(facts), sql::quote_literal(parse::print_checked(program.visible)), sql::quote_literal(anchor_name(program.name).sql()));
+}
+
+std::vector<std::string> program_health(db::Connection& connection, const InstalledProgram& program) {
+  std::vector<std::string> out;
+  std::map<sql::Name, std::vector<ivm::InstalledCapture>> by_table;
+  for (const ivm::InstalledCapture& one : program.captures) by_table[one.capture.table].push_back(one);
+  for (const auto& [table, captures] : by_table) {
+    const db::Rows rows = connection.query(
+        "SELECT t.tgname, t.tgenabled FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname LIKE 'pgvista\\_%'", {table.sql()});
+    std::map<std::string, std::string> live;
+    for (int row = 0; row < rows.size(); ++row) live[rows.text(row, 0)] = rows.text(row, 1);
+    for (const std::string& wanted : ivm::trigger_names(captures)) {
+      if (!live.contains(wanted)) {
+        out.push_back(fmt::format("the trigger {} of {} is missing: changes of it are not seen", wanted, table.display()));
+      } else if (live[wanted] != "O" && live[wanted] != "A") {
+        out.push_back(fmt::format("the trigger {} of {} is disabled: changes of it are not seen", wanted, table.display()));
+      }
+    }
+    const db::Rows parts = connection.query(
+        "WITH RECURSIVE below AS (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = pg_catalog.to_regclass($1) UNION ALL SELECT i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.inhrelid) "
+        "SELECT n.nspname, c.relname FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.inhrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2",
+        {table.sql()});
+    for (int row = 0; row < parts.size(); ++row) {
+      const sql::Name part{parts.text(row, 0), parts.text(row, 1)};
+      if (!by_table.contains(part)) out.push_back(fmt::format("{} was attached to {} later: changes of it are not seen", part.display(), table.display()));
+    }
+  }
+  if (!program.store_exists) out.push_back(fmt::format("its table {} is missing", program.store.display()));
+  const db::Rows anchor = connection.query("SELECT pgvista.view_text(c.oid) FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)", {anchor_name(program.name).sql()});
+  if (anchor.size() == 0) {
+    out.emplace_back("the view that keeps its query is missing");
+  } else if (!program.anchor_text.empty() && anchor.text(0, 0) != program.anchor_text) {
+    out.emplace_back("a table or column that it reads was renamed: run pgvista sync");
+  }
+  return out;
+}
+
+Error not_maintainable(const ViewDefinition& view, const ivm::Program& program) {
+  Error error;
+  error.code = "not_maintainable";
+  std::vector<std::string> reasons;
+  for (const ivm::Blocker& blocker : program.blockers) {
+    if (std::find(reasons.begin(), reasons.end(), blocker.text) == reasons.end()) reasons.push_back(blocker.text);
+  }
+  error.message = fmt::format("\"{}\" cannot be kept incrementally: {}", view.name.display(), reasons.front());
+  for (std::size_t i = 1; i < reasons.size(); ++i) error.detail += (i > 1 ? "\n" : "") + reasons[i];
+  error.hint = "Change the query there, or use maintenance = \"manual\" and refresh it with pgvista refresh.";
+  error.file = view.source.file;
+  schema::locate(error, view, place_of_blocker(view, program.blockers.front()));
+  return error;
+}
+
+}  // namespace pgvista::catalog

@@ -1,0 +1,77 @@
+#pragma once
+// Maintained views: what is installed for them, and what their queries compile to in this database.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "catalog/meaning.hpp"
+#include "db/connection.hpp"
+#include "ivm/compile.hpp"
+#include "ivm/dispatch.hpp"
+#include "schema/definition.hpp"
+#include "schema/live.hpp"
+
+namespace pgvista::catalog {
+
+/// A row of pgvista.program.
+struct InstalledProgram {
+  sql::Name view;
+  std::string name;
+  std::string mode;
+  std::string strategy;
+  int level = 0;
+  sql::Name store;
+  std::vector<std::string> key;
+  std::vector<ivm::InstalledCapture> captures;
+  std::vector<std::string> removal;
+  std::vector<std::string> repair;
+  std::string facts;        // fingerprint of what it was compiled from
+  std::string anchor_text;  // of the anchor view when it was made: a renamed column changes it
+  std::string visible;      // what the view of the user's name selects
+  bool store_exists = true;
+  double rows = -1;  // the server's estimate
+  long long size = 0;
+};
+
+/// What a definition is to be kept by. Nothing of it is set for a view that is not maintained.
+struct Maintained {
+  std::optional<ivm::Program> program;        // compiled anew; empty when the installed one still fits
+  const InstalledProgram* current = nullptr;  // the one that fits
+  std::string facts;
+};
+
+struct Maintenance {
+  std::vector<InstalledProgram> installed;
+  std::vector<Maintained> views;  // as the definitions
+  std::vector<Error> errors;
+
+  std::vector<const InstalledProgram*> of(const sql::Name& view) const;
+};
+
+std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database);
+
+struct CompileOptions {
+  bool always = false;   // compile also what is installed and fits, for explain
+  bool manual = false;   // also views whose maintenance is manual: as if they were immediate
+  std::vector<sql::Name> only;
+};
+
+/// Compiles the maintained definitions whose meaning is known, those first that others read.
+Maintenance compile_maintained(db::Connection& connection, const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
+                               const analyze::ViewGraph& graph, const Meanings& meanings, const CompileOptions& options = {});
+
+/// INSERT of the program's row.
+std::string program_row_sql(const sql::Name& view, const ivm::Program& program, schema::Maintenance mode, const std::string& facts);
+
+/// The name of the view that keeps the columns of a program's base tables from being dropped.
+sql::Name anchor_name(const std::string& program);
+
+/// What is wrong with what keeps a view, for people: missing or disabled triggers, attached partitions, renamed columns.
+std::vector<std::string> program_health(db::Connection& connection, const InstalledProgram& program);
+
+/// Why a definition cannot be maintained, as one error with every reason.
+Error not_maintainable(const schema::ViewDefinition& view, const ivm::Program& program);
+
+}  // namespace pgvista::catalog

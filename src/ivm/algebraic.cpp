@@ -1,0 +1,248 @@
+#include "ivm/algebraic.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyze/dependencies.hpp"
+#include "base/text.hpp"
+#include "sql/visit.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+
+namespace {
+
+std::string base_type(const std::string& type) { return type.substr(0, type.find('(')); }
+
+Expr number(const std::string& text) { return Expr{Constant{Constant::Type::integer, text, {}}}; }
+Expr name_of(const std::string& name) { return Expr{ColumnRef{{name}, false, {}}}; }
+Expr cast(Expr value, const char* type) {
+  TypeName name;
+  name.name = {"pg_catalog", type};
+  return Expr{Cast{std::move(value), std::move(name), {}}};
+}
+Expr binary(const char* op, Expr left, Expr right) { return Expr{Operator{{op}, std::move(left), std::move(right), {}}}; }
+Expr when(Expr condition, Expr result) {
+  Case out;
+  out.branches.push_back({std::move(condition), std::move(result)});
+  return Expr{std::move(out)};
+}
+
+// The SELECT … FROM of inner joins of tables, as far as the algebra goes.
+class Recognizing {
+ public:
+  Recognizing(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, std::vector<std::string>& reasons) : query_(query), outputs_(outputs), facts_(facts), reasons_(reasons) {}
+
+  std::optional<AlgebraicShape> run() {
+    if (!simple_block()) return std::nullopt;
+    out_.keep_empty = query_.group_by.empty();
+    for (const FromItem& item : query_.from) {
+      if (!inner_joins(item)) return std::nullopt;
+    }
+    add_hidden({Hidden::Kind::count, "", std::nullopt, std::nullopt, false});
+    for (std::size_t i = 0; i < query_.group_by.size(); ++i) keys_.push_back({query_.group_by[i], key_name(i)});
+    for (std::size_t i = 0; i < query_.targets.size(); ++i) {
+      Expr value = *query_.targets[i].value;
+      if (!rewrite(value)) return std::nullopt;
+      out_.columns.emplace_back(outputs_[i], std::move(value));
+    }
+    if (query_.having) {
+      Expr value = *query_.having;
+      if (!rewrite(value)) return std::nullopt;
+      out_.having = std::move(value);
+    }
+    if (!exact_types()) return std::nullopt;
+    return finish();
+  }
+
+ private:
+  bool refuse(std::string reason) {
+    reasons_.push_back("not algebraic: " + std::move(reason));
+    return false;
+  }
+
+  bool simple_block() {
+    if (query_.operation != Select::Operation::none || query_.distinct || !query_.distinct_on.empty() || query_.limit || query_.offset) return refuse("it is no plain SELECT with GROUP BY");
+    if (query_.group_by.empty() && !has_aggregates(query_, facts_)) return refuse("it has no aggregates");
+    if (has_windows(query_)) return refuse("window functions look at other rows");
+    bool subquery = false;
+    walk(query_, [&](const auto& node) { subquery |= std::is_same_v<std::remove_cvref_t<decltype(node)>, Sublink>; });
+    if (subquery) return refuse("it has subqueries in expressions");
+    return query_.from.empty() ? refuse("it reads no table") : true;
+  }
+
+  bool inner_joins(const FromItem& item) {
+    if (const auto* join = item.as<Join>()) {
+      if (join->type != Join::Type::inner) return refuse("outer joins make and take away rows of NULLs");
+      return inner_joins(*join->left) && inner_joins(*join->right);
+    }
+    const auto* ref = item.as<TableRef>();
+    if (!ref) return refuse("it reads from a subquery or a function");
+    const TableFact* fact = facts_.table(ref->schema, ref->name);
+    if (!fact) return refuse("a table is not known");
+    if (ref->only || (fact->kind == 'r' && !fact->descendants.empty())) return refuse(fact->name.display() + " has inheritance children");
+    if (std::find(tables_.begin(), tables_.end(), fact->name) != tables_.end()) return refuse(fact->name.display() + " is joined to itself");
+    tables_.push_back(fact->name);
+    return true;
+  }
+
+  std::string key_name(std::size_t i) const {
+    for (std::size_t k = 0; k < query_.targets.size(); ++k) {
+      if (*query_.targets[k].value == query_.group_by[i]) return outputs_[k].name;
+    }
+    return fmt::format("pgvista_key_{}", i + 1);
+  }
+
+  std::string add_hidden(Hidden wanted) {
+    for (const Hidden& known : out_.hidden) {
+      if (known.kind == wanted.kind && known.argument == wanted.argument && known.filter == wanted.filter) return known.name;
+    }
+    static constexpr const char* prefixes[] = {"pgvista_count", "pgvista_sum", "pgvista_min", "pgvista_max"};
+    wanted.name = out_.hidden.empty() ? "pgvista_rows" : fmt::format("{}_{}", prefixes[static_cast<int>(wanted.kind)], out_.hidden.size());
+    out_.hidden.push_back(wanted);
+    return out_.hidden.back().name;
+  }
+
+  // Replaces aggregates and group expressions by the store's columns. False: something else is left.
+  bool rewrite(Expr& node) {
+    for (const auto& [value, name] : keys_) {
+      if (node == value) {
+        node = name_of(name);
+        return true;
+      }
+    }
+    if (const auto* call = node.as<FunctionCall>(); call && facts_.aggregates.contains(call->name.back())) return aggregate(node, FunctionCall(*call));
+    if (const auto* ref = node.as<ColumnRef>()) return refuse(fmt::format("{} is not in GROUP BY", join(ref->parts, ".")));
+    if (const auto* call = node.as<FunctionCall>()) {
+      static const std::set<std::string> plain = {"round", "abs", "floor", "ceil", "upper", "lower", "length", "trunc", "date_trunc"};
+      if (!plain.contains(call->name.back())) return refuse(fmt::format("{}() around an aggregate", call->name.back()));
+    }
+    bool fine = true;
+    std::visit([&](auto& inner) { for_each_child(inner, [&](auto& child) { fine &= this->rewrite_any(child); }); }, node.node);
+    return fine;
+  }
+
+  template <class T>
+  bool rewrite_any(T& node) {
+    if constexpr (std::is_same_v<T, Expr>) {
+      return rewrite(node);
+    } else {
+      bool fine = true;
+      for_each_child(node, [&](auto& child) { fine &= this->rewrite_any(child); });
+      return fine;
+    }
+  }
+
+  bool aggregate(Expr& node, const FunctionCall& call) {
+    const std::string name = call.name.back();
+    if (call.name.size() > 1 && call.name.front() != "pg_catalog") return refuse(name + "() is not of PostgreSQL");
+    if (call.distinct) return refuse(name + "(DISTINCT …) must know which values stay");
+    if (call.within_group || (!call.order_by.empty() && name != "sum" && name != "count")) return refuse(name + "() with an order");
+    std::optional<Expr> filter;
+    if (call.filter) filter = *call.filter;
+    if (name == "count" && call.star) {
+      node = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, filter, false}));
+      return true;
+    }
+    if (call.arguments.size() != 1) return refuse(name + "() is recomputed");
+    const Expr& argument = call.arguments.front();
+    const auto counted = [&] { return name_of(add_hidden({Hidden::Kind::count, "", argument, filter, false})); };
+    if (name == "count") {
+      node = counted();
+    } else if (name == "sum") {
+      Expr count = counted();
+      node = when(binary(">", std::move(count), number("0")), name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false})));
+    } else if (name == "avg") {
+      Expr count = counted();
+      node = when(binary(">", count, number("0")), binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false})), "numeric"), count));
+      averages_.push_back(argument);
+    } else if (name == "min" || name == "max") {
+      node = name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter, false}));
+      out_.extremes = true;
+    } else if (name == "bool_and" || name == "every" || name == "bool_or") {
+      const bool any = name == "bool_or";
+      Expr hit = any ? argument : Expr{Logical{Logical::Form::negation, {argument}, {}}};
+      if (filter) hit = Expr{Logical{Logical::Form::conjunction, {*filter, hit}, {}}};
+      Expr hits = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, hit, false}));
+      Expr count = counted();
+      node = when(binary(">", std::move(count), number("0")), binary(any ? ">" : "=", std::move(hits), number("0")));
+    } else {
+      return refuse(name + "() is recomputed");
+    }
+    return true;
+  }
+
+  // Sums must be exact, or what is added and taken away again would leave a trace.
+  bool exact_types() {
+    Select probe;
+    probe.from = query_.from;
+    for (const Hidden& one : out_.hidden) probe.targets.push_back({fmt::format("a{}", probe.targets.size()), one.argument ? *one.argument : number("1"), {}});
+    for (const Expr& one : averages_) probe.targets.push_back({fmt::format("a{}", probe.targets.size()), one, {}});
+    const std::vector<ColumnFact> types = facts_.describe(probe);
+    for (std::size_t i = 0; i < out_.hidden.size(); ++i) {
+      if (out_.hidden[i].kind != Hidden::Kind::sum) continue;
+      const std::string base = base_type(types[i].type);
+      if (base != "smallint" && base != "integer" && base != "bigint" && base != "numeric") return refuse("sums of " + base + " are not exact");
+      out_.hidden[i].wide = base == "bigint" || base == "numeric";
+    }
+    for (std::size_t i = out_.hidden.size(); i < types.size(); ++i) {
+      // The number of digits of an average depends on the scale of what is still in the group.
+      if (base_type(types[i].type) == "numeric" && types[i].type.find('(') == std::string::npos) return refuse("avg of a numeric without a declared scale");
+    }
+    return true;
+  }
+
+  // SELECT key, hidden FROM … WHERE … GROUP BY key
+  std::optional<AlgebraicShape> finish() {
+    Select& groups = out_.groups;
+    groups.from = query_.from;
+    groups.where = query_.where;
+    groups.group_by = query_.group_by;
+    for (const auto& [value, name] : keys_) groups.targets.push_back({name, value, {}});
+    for (const Hidden& one : out_.hidden) groups.targets.push_back({one.name, full(one), {}});
+    std::vector<Blocker> blockers;
+    std::optional<Shape> shape = find_shape(groups, facts_, blockers);
+    if (!shape || !shape->unreached.empty()) return refuse("a table does not reach the group by its join conditions"), std::nullopt;
+    const bool all = shape->key.size() == keys_.size() && std::none_of(shape->key.begin(), shape->key.end(), [](const KeyColumn& one) { return one.hidden; });
+    if (!all && !out_.keep_empty) return refuse("a group expression cannot be compared"), std::nullopt;
+    constexpr int has_nulls_not_distinct = 15;
+    const bool nulls = std::any_of(shape->key.begin(), shape->key.end(), [](const KeyColumn& one) { return one.nullable; });
+    if (nulls && facts_.server_major < has_nulls_not_distinct) return refuse("a group may be NULL, which needs PostgreSQL 15"), std::nullopt;
+    out_.shape = std::move(*shape);
+    return std::move(out_);
+  }
+
+  static Expr full(const Hidden& one) {
+    FunctionCall call;
+    static constexpr const char* names[] = {"count", "sum", "min", "max"};
+    call.name = {names[static_cast<int>(one.kind)]};
+    if (one.argument) {
+      call.arguments.push_back(*one.argument);
+    } else {
+      call.star = true;
+    }
+    if (one.filter) call.filter = *one.filter;
+    Expr value{std::move(call)};
+    if (one.kind != Hidden::Kind::sum) return value;
+    return Expr{Coalesce{{cast(std::move(value), one.wide ? "numeric" : "int8"), number("0")}, {}}};
+  }
+
+  const Select& query_;
+  const std::vector<ColumnFact>& outputs_;
+  const Facts& facts_;
+  std::vector<std::string>& reasons_;
+  AlgebraicShape out_;
+  std::vector<std::pair<Expr, std::string>> keys_;
+  std::vector<sql::Name> tables_;
+  std::vector<Expr> averages_;
+};
+
+}  // namespace
+
+std::optional<AlgebraicShape> algebraic_shape(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, std::vector<std::string>& reasons) {
+  return Recognizing(query, outputs, facts, reasons).run();
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,260 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "ivm/algebraic.hpp"
+#include "ivm/recompute.hpp"
+#include "ivm/restrict.hpp"
+#include "parse/parse.hpp"
+#include "sql/print.hpp"
+#include "sql/visit.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+
+namespace {
+
+class Generating {
+ public:
+  Generating(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts, Mode mode, const std::string& title)
+      : program_(program), names_(names), algebraic_(algebraic), facts_(facts), mode_(mode), title_(title) {
+    for (const Target& target : algebraic.groups.targets) all_.push_back(quote_identifier(target.alias));
+    const std::size_t keys = all_.size() - algebraic.hidden.size();
+    key_.assign(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(keys));
+    hidden_.assign(all_.begin() + static_cast<std::ptrdiff_t>(keys), all_.end());
+    // One row always: its key is a constant.
+    conflict_ = key_.empty() ? std::string("(true)") : join(key_, ", ");
+  }
+
+  void run() {
+    store();
+    Apply apply;
+    apply.keys = group_again();
+    apply.everything = everything();
+    add_functions(program_, names_, algebraic_.shape, apply, mode_, title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
+    add_captures(program_, names_, algebraic_.shape, mode_, [&](const TableFact& table, Event event, const std::string& usual) { return capture(table, event, usual); });
+  }
+
+ private:
+  void store() {
+    add_store(program_, names_, parse::print_checked(algebraic_.groups), title_ + "\nOne row a group: its key, how many rows it has, and sums to be added to.", 80);
+    const bool nulls = std::any_of(algebraic_.shape.key.begin(), algebraic_.shape.key.end(), [](const KeyColumn& one) { return one.nullable; });
+    program_.populate.push_back(fmt::format("INSERT INTO {} ({}) {}", names_.store().sql(), join(all_, ", "), parse::print_checked(algebraic_.groups)));
+    program_.populate.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", quote_identifier(shorten_identifier(names_.base, "_key")), names_.store().sql(), key_.empty() ? "(true)" : conflict_, nulls ? " NULLS NOT DISTINCT" : ""));
+    for (const auto& [column, value] : algebraic_.columns) {
+      if (std::find(key_.begin(), key_.end(), quote_identifier(column.name)) != key_.end()) continue;
+      program_.create.push_back(fmt::format("ALTER TABLE {} ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED", names_.store().sql(), quote_identifier(column.name), column.type, print(value)));
+    }
+  }
+
+  std::vector<std::string> prefixed(const std::vector<std::string>& names, const std::string& prefix) const {
+    std::vector<std::string> out;
+    for (const std::string& name : names) out.push_back(prefix + name);
+    return out;
+  }
+
+  // --- the group again ------------------------------------------------------------------------------------------------
+
+  // The group's row is locked first, made where there is none: a writer that adds to it holds that row until it commits.
+  std::string group_again() const {
+    const Shape& shape = algebraic_.shape;
+    std::vector<std::string> variables;
+    std::vector<std::string> columns;
+    for (std::size_t i = 0; i < shape.key.size(); ++i) {
+      variables.push_back(keys_variable(i));
+      columns.push_back(quote_identifier(shape.key[i].name));
+    }
+    std::vector<Restriction> restrictions;
+    for (std::size_t i = 0; i < shape.key.size(); ++i) restrictions.push_back({shape.key[i].output, keys_variable(i), shape.key[i].nullable ? null_variable(i) : std::string{}});
+    std::string fresh = fmt::format("({}) AS f ({})", parse::print_checked(restrict(*shape.query, restrictions, facts_)), join(all_, ", "));
+    if (shape.key.size() > 1) fresh += " WHERE " + key_condition(shape.key, "f");
+    return fmt::format(
+               "    INSERT INTO {0} AS s ({1}, {2}) SELECT DISTINCT {1}, {3} FROM unnest({4}) AS k ({1}) ORDER BY {1}\n"
+               "      ON CONFLICT ({5}) DO UPDATE SET {6} = s.{6};\n",
+               names_.store().sql(), join(columns, ", "), join(counters(), ", "), zeros(), join(variables, ", "), conflict_, hidden_.front()) +
+           write(fresh, key_condition(shape.key, "s"));
+  }
+
+  std::vector<std::string> counters() const {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      if (algebraic_.hidden[i].kind == Hidden::Kind::count || algebraic_.hidden[i].kind == Hidden::Kind::sum) out.push_back(hidden_[i]);
+    }
+    return out;
+  }
+
+  std::string zeros() const { return join(std::vector<std::string>(counters().size(), "0"), ", "); }
+
+  std::string write(const std::string& fresh, const std::string& condition) const {
+    std::vector<std::string> sets;
+    std::vector<std::string> same;
+    for (const std::string& name : hidden_) sets.push_back(fmt::format("{0} = excluded.{0}", name));
+    for (const std::string& name : key_) same.push_back(fmt::format("f.{0} IS NOT DISTINCT FROM s.{0}", name));
+    return fmt::format(
+        "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh{3}\n      ON CONFLICT ({4}) DO UPDATE SET {5}\n      WHERE ROW({8}) OPERATOR(pg_catalog.*<>) ROW({9})\n    )\n"
+        "    DELETE FROM {2} AS s WHERE {6}NOT EXISTS (SELECT FROM fresh AS f{7});\n",
+        join(all_, ", "), fresh, names_.store().sql(), key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "), condition.empty() ? std::string{} : condition + " AND ",
+        same.empty() ? std::string{} : " WHERE " + join(same, " AND "), join(prefixed(hidden_, "s."), ", "), join(prefixed(hidden_, "excluded."), ", "));
+  }
+
+  // Writers that add to a group hold its row: all rows are locked before anything is counted.
+  std::string everything() const {
+    const std::string rows = fmt::format("({}) AS f ({})", parse::print_checked(algebraic_.groups), join(all_, ", "));
+    return fmt::format("  PERFORM FROM {} AS s ORDER BY {} FOR UPDATE;\n", names_.store().sql(), key_.empty() ? "1" : join(prefixed(key_, "s."), ", ")) + write(rows, {});
+  }
+
+  // --- what changed rows add ------------------------------------------------------------------------------------------
+
+  // The query over the changed rows of one table: signs +1 for new rows, −1 for old ones.
+  std::string delta(const TableFact& table, Event event) const {
+    Select query;
+    query.from = algebraic_.groups.from;
+    query.where = algebraic_.groups.where;
+    query.group_by = algebraic_.groups.group_by;
+    std::string alias;
+    const auto visit = [&](const auto& self, FromItem& item) -> void {
+      if (auto* join = item.as<Join>()) {
+        self(self, *join->left);
+        self(self, *join->right);
+      } else if (auto* ref = item.as<TableRef>(); ref && facts_.table(ref->schema, ref->name) == &table) {
+        alias = ref->alias.name.empty() ? ref->name : ref->alias.name;
+        ref->alias.name = alias;
+        ref->schema = "";
+        ref->name = "pgv_changed";
+      }
+    };
+    for (FromItem& item : query.from) visit(visit, item);
+    for (std::size_t i = 0; i < key_.size(); ++i) query.targets.push_back(algebraic_.groups.targets[i]);
+    const Expr sign = column(alias, "pgv_sign");
+    for (const Hidden& one : algebraic_.hidden) query.targets.push_back({one.name, part(one, sign), {}});
+    const std::string all_columns = columns_of(table);
+    std::string rows;
+    if (event != Event::remove) rows = fmt::format("SELECT {}, 1 AS pgv_sign FROM new_rows", all_columns);
+    if (event != Event::insert) rows += fmt::format("{}SELECT {}, -1 AS pgv_sign FROM old_rows", rows.empty() ? "" : " UNION ALL ", all_columns);
+    std::vector<std::string> differs;
+    for (const std::string& name : hidden_) differs.push_back(name + " <> 0");
+    std::string out = fmt::format("WITH pgv_changed AS NOT MATERIALIZED ({})\n      SELECT * FROM ({}) AS d", rows, parse::print_checked(query));
+    if (event == Event::update && !algebraic_.extremes) out += " WHERE " + join(differs, " OR ");
+    return out;
+  }
+
+  std::string columns_of(const TableFact& table) const {
+    std::vector<std::string> out;
+    for (const Entry& entry : algebraic_.shape.entries) {
+      if (entry.table != &table) continue;
+      for (const std::string& name : entry.relevant) out.push_back(quote_identifier(name));
+    }
+    return out.empty() ? "NULL AS pgv_none" : join(out, ", ");
+  }
+
+  static Expr part(const Hidden& one, const Expr& sign) {
+    if (one.kind == Hidden::Kind::smallest || one.kind == Hidden::Kind::largest) {
+      FunctionCall call;
+      call.name = {one.kind == Hidden::Kind::smallest ? "min" : "max"};
+      call.arguments = {*one.argument};
+      if (one.filter) call.filter = *one.filter;
+      return Expr{std::move(call)};
+    }
+    FunctionCall call;
+    call.name = {"sum"};
+    Expr value = sign;
+    std::optional<Expr> filter = one.filter;
+    const char* const type = one.kind == Hidden::Kind::sum && one.wide ? "numeric" : "int8";
+    if (one.kind == Hidden::Kind::sum) {
+      TypeName name;
+      name.name = {"pg_catalog", type};
+      value = Expr{Operator{{"*"}, sign, Expr{Cast{*one.argument, name, {}}}, {}}};
+    } else if (one.argument) {
+      Expr there{NullTest{*one.argument, true, {}}};
+      filter = filter ? Expr{Logical{Logical::Form::conjunction, {*filter, there}, {}}} : there;
+    }
+    call.arguments = {std::move(value)};
+    if (filter) call.filter = *filter;
+    return Expr{Coalesce{{Expr{std::move(call)}, Expr{Constant{Constant::Type::integer, "0", {}}}}, {}}};
+  }
+
+  std::optional<std::string> capture(const TableFact& table, Event event, const std::string& usual) const {
+    if (event == Event::truncate || mode_ == Mode::on_commit) return std::nullopt;
+    if (usual.empty() && event == Event::update) return std::nullopt;
+    // A smallest or largest value that is taken away leaves the next one to be looked for.
+    if (algebraic_.extremes && event != Event::insert) return std::nullopt;
+    const bool joined = algebraic_.shape.entries.size() > 1;
+    const std::string adding = add(table, event);
+    if (!joined) return adding;
+    return fmt::format("  IF pgv_alone THEN\n{}{}  ELSE\n{}  END IF;\n", locks_only(usual), adding, usual);
+  }
+
+  static std::string locks_only(const std::string& usual) { return replace_all(replace_all(usual, ");\n    END IF;\n  END;", ", locks_only => true);\n    END IF;\n  END;"), "(, locks_only", "(locks_only"); }
+
+  std::string add(const TableFact& table, Event event) const {
+    std::vector<std::string> sets;
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      const auto kind = algebraic_.hidden[i].kind;
+      const std::string& name = hidden_[i];
+      if (kind == Hidden::Kind::smallest || kind == Hidden::Kind::largest) {
+        sets.push_back(fmt::format("{0} = {1}(s.{0}, excluded.{0})", name, kind == Hidden::Kind::smallest ? "LEAST" : "GREATEST"));
+      } else {
+        sets.push_back(fmt::format("{0} = s.{0} + excluded.{0}", name));
+      }
+    }
+    const std::string upsert = fmt::format("INSERT INTO {} AS s ({})\n      {}{}\n      ON CONFLICT ({}) DO UPDATE SET {}", names_.store().sql(), join(all_, ", "), delta(table, event),
+                                           key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "));
+    const bool may_go = event != Event::insert && !algebraic_.keep_empty;
+    std::vector<std::string> strange;
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      if (algebraic_.hidden[i].kind != Hidden::Kind::sum || !algebraic_.hidden[i].wide) continue;
+      // Nothing can be taken away from NaN or from infinity.
+      strange.push_back(fmt::format("{} IN ('NaN', 'Infinity', '-Infinity')", hidden_[i]));
+    }
+    if (!may_go && (strange.empty() || event == Event::insert)) return fmt::format("    {};\n", upsert);
+    return checked(upsert, may_go, strange);
+  }
+
+  std::string checked(const std::string& upsert, bool may_go, const std::vector<std::string>& strange) const {
+    std::string declare;
+    std::vector<std::string> empties;
+    std::vector<std::string> variables;
+    std::vector<std::string> conditions;
+    const Shape& shape = algebraic_.shape;
+    for (std::size_t i = 0; i < shape.key.size(); ++i) {
+      const std::string variable = keys_variable(i);
+      declare += fmt::format("    {} {}[];\n", variable, shape.key[i].type);
+      empties.push_back(fmt::format("array_agg({}) FILTER (WHERE pgvista_rows = 0)", quote_identifier(shape.key[i].name)));
+      variables.push_back(variable);
+      if (!shape.key[i].nullable) continue;
+      declare += fmt::format("    {} boolean;\n", null_variable(i));
+      empties.push_back(fmt::format("bool_or({} IS NULL) FILTER (WHERE pgvista_rows = 0)", quote_identifier(shape.key[i].name)));
+      variables.push_back(null_variable(i));
+    }
+    declare += "    pgv_strange boolean;\n";
+    empties.push_back(strange.empty() ? std::string("false") : fmt::format("bool_or({})", join(strange, " OR ")));
+    variables.emplace_back("pgv_strange");
+    std::string out = fmt::format("  DECLARE\n{}  BEGIN\n    WITH put AS (\n      {}\n      RETURNING *\n    )\n    SELECT {} INTO {} FROM put;\n", declare, upsert, join(empties, ", "), join(variables, ", "));
+    if (may_go) {
+      out += fmt::format("    IF {} IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE {} AND pgvista_rows = 0;\n    END IF;\n", keys_variable(0), names_.store().sql(), key_condition(shape.key, "s"));
+    }
+    if (!strange.empty()) out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}(everything => true);\n    END IF;\n", names_.function("maintain"));
+    return out + "  END;\n";
+  }
+
+  Program& program_;
+  const Names& names_;
+  const AlgebraicShape& algebraic_;
+  const Facts& facts_;
+  Mode mode_;
+  const std::string& title_;
+  std::vector<std::string> all_;
+  std::vector<std::string> key_;
+  std::vector<std::string> hidden_;
+  std::string conflict_;
+};
+
+}  // namespace
+
+void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts, Mode mode, const std::string& title) {
+  Generating(program, names, algebraic, facts, mode, title).run();
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,371 @@
+#include "ivm/compile.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "analyze/dependencies.hpp"
+#include "base/text.hpp"
+#include "ivm/algebraic.hpp"
+#include "ivm/recompute.hpp"
+#include "ivm/tail.hpp"
+#include "parse/parse.hpp"
+#include "schema/create_index.hpp"
+#include "sql/print.hpp"
+#include "sql/visit.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+
+namespace {
+
+constexpr int most_parts = 8;
+
+template <class T, class F>
+void each_select(T& node, F&& f) {
+  walk(node, [&](auto& one) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(one)>, Select>) f(one);
+  });
+}
+
+int number_of(const Select& query, const Select* wanted) {
+  int at = 0;
+  int found = -1;
+  each_select(query, [&](const Select& one) {
+    if (&one == wanted) found = at;
+    ++at;
+  });
+  return found;
+}
+
+// Stores that need not exist yet, as the queries that they hold the rows of.
+Select describable(Select query, const Facts& facts) {
+  const auto visit = [&](const auto& self, auto& node) -> void {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FromItem>) {
+      const auto* ref = node.template as<TableRef>();
+      const auto original = ref ? facts.originals.find({ref->schema, ref->name}) : facts.originals.end();
+      if (original != facts.originals.end()) {
+        SubqueryRef sub;
+        sub.alias = ref->alias;
+        if (sub.alias.name.empty()) sub.alias.name = ref->name;
+        sub.query = original->second;
+        node.node = std::move(sub);
+      }
+    }
+    for_each_child(node, [&](auto& child) { self(self, child); });
+  };
+  visit(visit, query);
+  return query;
+}
+
+class Compiling {
+ public:
+  Compiling(const Request& request, const Facts& facts) : request_(request), facts_(facts) {
+    facts_.describe = [this, ask = facts.describe, cache = std::make_shared<std::map<std::string, std::vector<ColumnFact>>>()](const Select& query) {
+      const Select whole = describable(query, facts_);
+      const std::string text = parse::print_checked(whole);
+      if (const auto known = cache->find(text); known != cache->end()) return known->second;
+      return (*cache)[text] = ask(whole);
+    };
+  }
+
+  Program run() {
+    Program draft = named(request_.view.name + "_00000000");
+    if (!draft.blockers.empty()) return draft;
+    std::string content = "1";  // raise it when what is generated changes its meaning
+    for (const auto* list : {&draft.create, &draft.populate}) content += join(*list, "\n");
+    for (const Capture& capture : draft.captures) content += capture.table.sql() + to_string(capture.event) + capture.body;
+    return named(request_.view.name + "_" + stable_hash_hex(request_.view.sql() + request_.salt + content, 8));
+  }
+
+ private:
+  Program named(const std::string& base) {
+    const Facts before = facts_;
+    Program out = with_parts(base);
+    facts_.tables = before.tables;
+    facts_.originals = before.originals;
+    facts_.levels = before.levels;
+    return out;
+  }
+
+  Program with_parts(const std::string& base) {
+    Program program;
+    program.name = shorten_identifier(base);
+    program.strategy = "full";
+    Tail tail = split_tail(normalize(request_.query, facts_, program.blockers), request_.outputs);
+    check_tables(tail.query, program);
+    if (program.blockers.empty()) {
+      for (const std::string& one : facts_.unstable(describable(tail.query, facts_))) program.blockers.push_back({one, -1});
+    }
+    if (!program.blockers.empty()) return program;
+    steady(tail.query);
+    program.anchor = describable(inlined(request_.query, facts_), facts_);
+    program.reasons = tail.reasons;
+    Names names{program.name};
+    const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(), request_.mode == Mode::immediate ? "at the end of every statement" : "at commit");
+    if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
+    if (!program.blockers.empty()) return program;
+    add_indexes(program);
+    program.stored = tail.query;
+    program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
+    return program;
+  }
+
+  // After the rows are there, as it is quicker that way.
+  void add_indexes(Program& program) const {
+    for (std::size_t i = 0; i < request_.indexes.size(); ++i) {
+      const schema::IndexDefinition& index = request_.indexes[i];
+      const std::string name = shorten_identifier(index.name.empty() ? program.name : index.name, fmt::format("_{}_{}", program.name.substr(program.name.rfind('_') + 1), i + 1));
+      program.populate.push_back(schema::create_index(index, name, program.store));
+    }
+    if (!request_.storage.empty()) program.create.push_back(fmt::format("ALTER TABLE {} SET{}", program.store.sql(), schema::with_clause(request_.storage).substr(5)));
+    program.populate.push_back("ANALYZE " + program.store.sql());
+  }
+
+  void check_tables(const Select& query, Program& program) const {
+    walk(query, [&](const auto& node) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>) {
+        const TableFact* fact = facts_.table(node.schema, node.name);
+        if (!fact) {
+          program.blockers.push_back({fmt::format("\"{}\" is not known as a table", node.name), node.at.offset});
+        } else if (!fact->obstacle.empty()) {
+          program.blockers.push_back({fact->obstacle, node.at.offset});
+        }
+      }
+    });
+  }
+
+  int level_below(const Shape& shape) const {
+    int out = 0;
+    for (const Entry& entry : shape.entries) {
+      if (const auto known = facts_.levels.find(entry.table->name); known != facts_.levels.end()) out = std::max(out, known->second + 1);
+    }
+    return out;
+  }
+
+  bool algebraic(Program& program, const Names& names, const Tail& tail, const std::string& title) {
+    if (request_.recompute_only) return false;
+    std::vector<std::string> reasons;
+    const bool own_outputs = tail.query.targets.size() == tail.outputs.size();
+    const auto shape = algebraic_shape(tail.query, own_outputs ? tail.outputs : facts_.describe(tail.query), facts_, reasons);
+    if (!shape) {
+      program.reasons.insert(program.reasons.end(), reasons.begin(), reasons.end());
+      return false;
+    }
+    program.strategy = "algebraic";
+    program.level = level_below(shape->shape);
+    generate_algebraic(program, names, *shape, facts_, request_.mode, title);
+    std::optional<Expr> having = shape->having;
+    program.visible = visible_select(tail, program.store, having);
+    describe_tables(program, shape->shape, "algebraic");
+    if (shape->extremes) program.reasons.emplace_back("min and max: a row taken away counts its group again");
+    if (request_.mode == Mode::on_commit) program.reasons.emplace_back("on_commit: the groups that changed are counted again at commit");
+    for (const KeyColumn& column : shape->shape.key) program.key.push_back(column.name);
+    return true;
+  }
+
+  // --- by key ---------------------------------------------------------------------------------------------------------
+
+  void by_key(Program& program, const Names& names, Tail& tail, const std::string& title) {
+    Program parts;  // of subqueries that are maintained by themselves
+    std::optional<Shape> shape;
+    int made = 0;
+    for (;; ++made) {
+      shape = find_shape(tail.query, facts_, program.blockers);
+      if (!shape) return;
+      const Occurrence* stuck = nullptr;
+      for (const Occurrence* one : shape->unreached) {
+        if (!accept_everything(*shape, *one, program)) stuck = one;
+      }
+      if (!stuck) break;
+      if (!stuck->block || made >= most_parts || !move_out(*stuck, *shape, tail.query, parts, names, made)) {
+        if (parts.blockers.empty()) {
+          program.blockers.push_back({fmt::format("no join condition leads from \"{}\" to the key: a change of it could reach any row", stuck->table->name.display()), stuck->ref->at.offset});
+        } else {
+          program.blockers = parts.blockers;
+        }
+        return;
+      }
+    }
+    if (parameters(*shape).names.size() > 90) {
+      program.blockers.push_back({"more than 90 columns of its tables lead to the key", -1});
+      return;
+    }
+    program.level = level_below(*shape);
+    program.strategy = made > 0 ? "stacked" : "recompute";
+    program.create = parts.create;
+    program.captures = parts.captures;
+    program.base_tables = parts.base_tables;
+    program.populate = parts.populate;
+    program.repair = parts.repair;
+    program.tables = parts.tables;
+    program.missing_indexes = parts.missing_indexes;
+    for (const std::string& reason : parts.reasons) {
+      if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end()) program.reasons.push_back(reason);
+    }
+    generate_recompute(program, names, *shape, facts_, request_.mode, title);
+    program.drop.insert(program.drop.end(), parts.drop.begin(), parts.drop.end());
+    program.visible = visible_select(tail, program.store, std::nullopt);
+    describe_tables(program, *shape, "recompute");
+    for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
+    if (shape->key.empty()) program.reasons.emplace_back("one row for the whole table: every change reads all of it");
+  }
+
+  // A change that reaches every row is fine where it is rare by construction, or was asked for by a cross join.
+  bool accept_everything(Shape& shape, const Occurrence& one, Program& program) const {
+    const bool part = facts_.originals.contains(one.table->name) && parts_.contains(one.table->name);
+    if (!part && !one.top) return false;
+    for (Entry& entry : shape.entries) {
+      if (entry.ref != one.ref) continue;
+      entry.everything = true;
+    }
+    const std::string reason = part ? "a subquery without a link to the row outside: when its value changes, all rows are computed again"
+                                    : fmt::format("\"{}\" is joined without an equality: a change of it computes all rows again", one.table->name.display());
+    if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end()) program.reasons.push_back(reason);
+    return true;
+  }
+
+  // The subquery becomes a maintained store of its own, and is read from there.
+  bool move_out(const Occurrence& stuck, const Shape& shape, Select& query, Program& parts, const Names& names, int made) {
+    const int number = number_of(*shape.query, stuck.block);
+    if (number < 0) return false;
+    Select* inner = nullptr;
+    int at = 0;
+    each_select(query, [&](Select& one) {
+      if (at++ == number) inner = &one;
+    });
+    if (!inner || inner == &query) return false;
+    name_columns(*inner);
+    Request request = request_;
+    request.indexes.clear();
+    request.storage.clear();
+    request.query = *inner;
+    request.outputs = facts_.describe(*inner);
+    const std::string base = shorten_identifier(names.base, fmt::format("_part{}", made + 1));
+    // The part keeps all columns, so that it stands for the subquery whatever reads it.
+    Compiling compiling(request, facts_);
+    compiling.parts_ = parts_;
+    Program part = compiling.with_parts(base);
+    if (!part.blockers.empty()) {
+      parts.blockers = part.blockers;
+      return false;
+    }
+    TableFact fact;
+    fact.name = part.store;
+    fact.kind = 's';
+    fact.columns = request.outputs;
+    if (!part.key.empty()) {
+      const bool visible = std::all_of(part.key.begin(), part.key.end(), [&](const std::string& name) { return fact.column(name) != nullptr; });
+      const bool unique = std::any_of(part.populate.begin(), part.populate.end(), [&](const std::string& sql) { return sql.starts_with("CREATE UNIQUE INDEX") && sql.find(part.store.sql()) != std::string::npos; });
+      if (visible && unique) fact.unique_keys.push_back(part.key);
+      if (visible) fact.indexed.push_back(part.key.front());
+    }
+    facts_.originals[part.store] = *inner;
+    facts_.levels[part.store] = part.level;
+    parts_.insert(part.store);
+    const Select visible = part.visible;
+    facts_.tables[part.store] = std::move(fact);
+    append(parts, std::move(part));
+    *inner = visible;
+    return true;
+  }
+
+  // A set operation takes its names from its first branch; columns of one name cannot be kept in a table.
+  static void name_columns(Select& query) {
+    if (query.operation != Select::Operation::none) return name_columns(*query.left);
+    std::set<std::string> used;
+    for (std::size_t i = 0; i < query.targets.size(); ++i) {
+      std::string name = analyze::output_name(query.targets[i]);
+      if (name == "?column?" || used.contains(name)) name = fmt::format("column{}", i + 1);
+      used.insert(name);
+      query.targets[i].alias = name;
+    }
+  }
+
+  static void append(Program& to, Program part) {
+    const auto move_all = [](auto& target, auto& source) { target.insert(target.end(), std::make_move_iterator(source.begin()), std::make_move_iterator(source.end())); };
+    move_all(to.create, part.create);
+    move_all(to.populate, part.populate);
+    move_all(to.captures, part.captures);
+    move_all(to.base_tables, part.base_tables);
+    move_all(to.tables, part.tables);
+    move_all(to.reasons, part.reasons);
+    move_all(to.repair, part.repair);
+    move_all(to.missing_indexes, part.missing_indexes);
+    // What reads a part goes before it.
+    to.drop.insert(to.drop.begin(), part.drop.begin(), part.drop.end());
+  }
+
+  // --- for people -----------------------------------------------------------------------------------------------------
+
+  void describe_tables(Program& program, const Shape& shape, const char* strategy) const {
+    for (const Entry& entry : shape.entries) {
+      const bool part = parts_.contains(entry.table->name);
+      TableStrategy line;
+      line.table = entry.table->name;
+      line.strategy = entry.everything && !shape.key.empty() ? "full" : strategy;
+      std::vector<std::string> texts;
+      for (const Path& path : entry.paths) {
+        if (std::find(texts.begin(), texts.end(), path.text) == texts.end()) texts.push_back(path.text);
+        for (const auto& [table, column] : path.lookups) want_index(program, *table, column);
+      }
+      line.path = entry.everything ? (shape.key.empty() ? "the one row" : "every row") : join(texts, "; ");
+      if (part) line.path = "(a part of the query, kept by itself) " + line.path;
+      const bool known = std::any_of(program.tables.begin(), program.tables.end(), [&](const TableStrategy& one) { return one.table == line.table && one.path == line.path; });
+      if (!known) program.tables.push_back(std::move(line));
+      // Recomputing a key reads each table by what ties it to the key.
+      if (entry.everything) continue;
+      want_key_lookup(program, shape, entry);
+    }
+  }
+
+  void want_key_lookup(Program& program, const Shape& shape, const Entry& entry) const {
+    for (const Path& path : entry.paths) {
+      const Skeleton& skeleton = (*shape.skeletons)[static_cast<std::size_t>(path.skeleton)];
+      bool linked = false;
+      std::string first;
+      for (const auto& group : skeleton.classes) {
+        for (const Place& place : group) {
+          if (place.occurrence != path.occurrence) continue;
+          if (first.empty()) first = place.column;
+          linked |= has_index(*entry.table, place.column);
+        }
+      }
+      for (const KeyColumn& key : shape.key) {
+        const auto& output = skeleton.outputs[static_cast<std::size_t>(key.output)];
+        const auto place = output ? place_of(*output, skeleton) : std::nullopt;
+        if (!place || place->occurrence != path.occurrence) continue;
+        if (first.empty()) first = place->column;
+        linked |= has_index(*entry.table, place->column);
+      }
+      if (!linked && !first.empty()) want_index(program, *entry.table, first);
+    }
+  }
+
+  static bool has_index(const TableFact& table, const std::string& column) { return std::find(table.indexed.begin(), table.indexed.end(), column) != table.indexed.end(); }
+
+  static void want_index(Program& program, const TableFact& table, const std::string& column) {
+    if (has_index(table, column) || table.kind == 's' || table.kind == 'f') return;
+    const bool known = std::any_of(program.missing_indexes.begin(), program.missing_indexes.end(), [&](const MissingIndex& one) { return one.table == table.name && one.column == column; });
+    if (!known) program.missing_indexes.push_back({table.name, column});
+  }
+
+  const Request& request_;
+  Facts facts_;
+  std::set<sql::Name> parts_;
+};
+
+}  // namespace
+
+const char* to_string(Event event) {
+  constexpr const char* names[] = {"insert", "update", "delete", "truncate"};
+  return names[static_cast<int>(event)];
+}
+
+std::string MissingIndex::sql() const { return fmt::format("CREATE INDEX ON {} ({})", table.sql(), quote_identifier(column)); }
+
+Program compile(const Request& request, const Facts& facts) { return Compiling(request, facts).run(); }
+
+}  // namespace pgvista::ivm

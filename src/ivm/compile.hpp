@@ -1,0 +1,23 @@
+#pragma once
+// A query -> a maintenance program. Pure, but for Facts::describe.
+
+#include "ivm/program.hpp"
+#include "schema/definition.hpp"
+
+namespace pgvista::ivm {
+
+struct Request {
+  sql::Name view;
+  sql::Select query;  // canonical: every name whole, every star spelled out
+  Mode mode = Mode::immediate;
+  std::vector<ColumnFact> outputs;  // of the view
+  std::vector<schema::IndexDefinition> indexes;
+  schema::Options storage;
+  std::string salt;  // makes the program's name another one
+  bool recompute_only = false;      // no algebraic strategy, for comparisons
+};
+
+/// Never throws for a query that cannot be maintained: then `strategy` is "full" and `blockers` say why and where.
+Program compile(const Request& request, const Facts& facts);
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,231 @@
+#include "ivm/dispatch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace pgvista::ivm {
+
+namespace {
+
+std::string function_name(const sql::Name& table, const std::string& what) { return sql::Name{"pgvista", sql::shorten_identifier("on_" + table.schema + "_" + table.name, "_" + what)}.sql(); }
+
+std::string trigger_name(const std::string& what) { return "pgvista_" + what; }
+
+const char* transition_tables(Event event) {
+  switch (event) {
+    case Event::insert: return " REFERENCING NEW TABLE AS new_rows";
+    case Event::update: return " REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows";
+    case Event::remove: return " REFERENCING OLD TABLE AS old_rows";
+    case Event::truncate: break;
+  }
+  return "";
+}
+
+std::string dispatcher(const sql::Name& table, Event event, const std::vector<InstalledCapture>& captures, bool counted) {
+  const bool alone = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.counted; });
+  std::string body;
+  for (const InstalledCapture& one : captures) body += fmt::format("  -- {}\n{}", one.program, one.capture.body);
+  std::string begin;
+  if (alone) {
+    begin = "  -- Is this table the only one that the statement changes, as far as we are told?\n"
+            "  pgv_alone := coalesce(current_setting('pgvista.mixed', true), '') = '' AND coalesce(current_setting('pgvista.open', true), '') ~ ('^( ' || TG_RELID || ')+$');\n";
+  }
+  const char* end = counted && event != Event::truncate ? "  PERFORM pgvista.close_statement(TG_RELID);\n" : "";
+  return fmt::format(
+      "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $dispatch$\n{}BEGIN\n{}{}{}  RETURN NULL;\nEND\n$dispatch$",
+      function_name(table, to_string(event)), alone ? "DECLARE\n  pgv_alone boolean;\n" : "", begin, body, end);
+}
+
+}  // namespace
+
+std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& captures) {
+  std::vector<std::string> out;
+  bool counted = false;
+  for (const InstalledCapture& one : captures) {
+    counted |= one.capture.counted;
+    const std::string name = trigger_name(to_string(one.capture.event));
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  }
+  if (!counted) return out;
+  for (const Event event : {Event::insert, Event::update, Event::remove}) {
+    const std::string name = trigger_name(to_string(event));
+    if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
+  }
+  out.push_back(trigger_name("open"));
+  return out;
+}
+
+std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<InstalledCapture>& all, const std::vector<InstalledCapture>& before) {
+  const std::vector<std::string> there = trigger_names(before);
+  const auto exists = [&](const std::string& trigger) { return std::find(there.begin(), there.end(), trigger) != there.end(); };
+  std::vector<std::string> out;
+  std::vector<InstalledCapture> captures = all;
+  std::stable_sort(captures.begin(), captures.end(), [](const auto& a, const auto& b) { return std::tie(a.level, a.program) < std::tie(b.level, b.program); });
+  const bool counted = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.counted; });
+  for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) {
+    std::vector<InstalledCapture> own;
+    std::copy_if(captures.begin(), captures.end(), std::back_inserter(own), [&](const auto& one) { return one.capture.event == event; });
+    const std::string trigger = trigger_name(to_string(event));
+    const bool needed = !own.empty() || (counted && event != Event::truncate);
+    if (!needed && !exists(trigger)) continue;
+    if (!needed) {
+      out.push_back(fmt::format("DROP TRIGGER IF EXISTS {} ON {}", trigger, table.sql()));
+      out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}()", function_name(table, to_string(event))));
+      continue;
+    }
+    out.push_back(dispatcher(table, event, own, counted));
+    out.push_back(fmt::format("REVOKE ALL ON FUNCTION {}() FROM PUBLIC", function_name(table, to_string(event))));
+    const char* word = event == Event::insert ? "INSERT" : event == Event::update ? "UPDATE"
+                                                       : event == Event::remove   ? "DELETE"
+                                                                                  : "TRUNCATE";
+    out.push_back(fmt::format("CREATE OR REPLACE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION {}()", trigger, word, table.sql(), transition_tables(event), function_name(table, to_string(event))));
+  }
+  if (!counted && !exists("pgvista_open")) return out;
+  out.push_back(counted ? fmt::format("CREATE OR REPLACE TRIGGER pgvista_open BEFORE INSERT OR UPDATE OR DELETE ON {} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.open_statement()", table.sql())
+                        : fmt::format("DROP TRIGGER IF EXISTS pgvista_open ON {}", table.sql()));
+  return out;
+}
+
+const char* runtime_sql() {
+  return R"(
+-- One row a view: what keeps it.
+CREATE TABLE IF NOT EXISTS pgvista.program (
+  schema       text NOT NULL,
+  name         text NOT NULL,
+  program      text NOT NULL,
+  mode         text NOT NULL,
+  strategy     text NOT NULL,
+  level        int NOT NULL,
+  store        text NOT NULL,
+  key          text[] NOT NULL,
+  captures     jsonb NOT NULL,
+  removal      text[] NOT NULL,
+  repair       text[] NOT NULL,
+  facts        text NOT NULL,
+  visible      text NOT NULL,
+  anchor_text  text NOT NULL,
+  created_at   timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (program)
+);
+
+-- The rows that writers lock, one a slot; `turn` changes so that a writer with an older snapshot finds out.
+CREATE TABLE IF NOT EXISTS pgvista.lock (
+  view  int NOT NULL,
+  slot  bigint NOT NULL,
+  turn  boolean NOT NULL DEFAULT false,
+  PRIMARY KEY (view, slot)
+) WITH (fillfactor = 50);
+
+-- What waits for the commit of its own transaction; empty to everybody else.
+CREATE TABLE IF NOT EXISTS pgvista.pending (
+  xid      xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
+  level    int NOT NULL,
+  drain    text NOT NULL,
+  entries  jsonb NOT NULL
+);
+CREATE INDEX IF NOT EXISTS pending_xid ON pgvista.pending (xid);
+
+-- The text of a view with every name whole, whatever the session's search path.
+CREATE OR REPLACE FUNCTION pgvista.view_text(view oid) RETURNS text LANGUAGE sql STABLE SET search_path = ''
+  AS $$ SELECT pg_catalog.pg_get_viewdef(view) $$;
+
+CREATE OR REPLACE FUNCTION pgvista.all_lanes(slot bigint) RETURNS bigint[] LANGUAGE sql IMMUTABLE
+  AS $$ SELECT ARRAY[slot + 1, slot + 2, slot + 3, slot + 4, slot + 5, slot + 6, slot + 7, slot + 8] $$;
+
+-- Locks everything of a view. At REPEATABLE READ the snapshot may be older than what others have committed, and nothing
+-- tells what they touched: unless no transaction began since the snapshot and none was open then, it is a serialization failure.
+CREATE OR REPLACE FUNCTION pgvista.lock_all(program text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  number int := hashtext(program);
+  snapshot pg_snapshot := pg_current_snapshot();
+  latest bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1886154611, number);
+  UPDATE pgvista.lock AS l SET turn = NOT l.turn WHERE l.view = number AND l.slot = -1;
+  IF current_setting('transaction_isolation') IN ('read committed', 'read uncommitted') THEN
+    RETURN;
+  END IF;
+  BEGIN
+    INSERT INTO pgvista.lock AS l (view, slot) VALUES (number, -2) ON CONFLICT (view, slot) DO UPDATE SET turn = NOT l.turn RETURNING xmin::text::bigint INTO latest;
+  EXCEPTION WHEN division_by_zero THEN NULL;  -- only to have a transaction number of its own
+  END;
+  IF EXISTS (SELECT FROM pg_snapshot_xip(snapshot) AS x WHERE x <> pg_current_xact_id())
+     OR latest - mod(pg_snapshot_xmax(snapshot)::text::numeric, 4294967296)::bigint > 1 THEN
+    RAISE EXCEPTION 'could not serialize access: maintenance of a whole view (%) at this isolation level', program
+      USING ERRCODE = 'serialization_failure', HINT = 'Try the transaction again, or use READ COMMITTED.';
+  END IF;
+END $$;
+
+-- Locks these slots in their order. True when there were so many that the whole view was locked instead.
+CREATE OR REPLACE FUNCTION pgvista.lock_keys(program text, slots bigint[]) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  number int := hashtext(program);
+  by_snapshot boolean := current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted');
+BEGIN
+  IF cardinality(slots) > 512 AND NOT by_snapshot THEN
+    PERFORM pgvista.lock_all(program);
+    RETURN true;
+  END IF;
+  PERFORM pg_advisory_xact_lock_shared(1886154611, number);
+  IF by_snapshot THEN
+    -- Has somebody locked the whole view since the snapshot? Then this fails with 40001.
+    PERFORM FROM pgvista.lock AS l WHERE l.view = number AND l.slot = -1 FOR SHARE;
+  END IF;
+  INSERT INTO pgvista.lock AS l (view, slot) SELECT number, s FROM unnest(slots) AS s ORDER BY s
+    ON CONFLICT (view, slot) DO UPDATE SET turn = NOT l.turn;
+  RETURN false;
+END $$;
+
+-- At commit, or at SET CONSTRAINTS … IMMEDIATE: everything that this transaction has noted, lower levels first.
+CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  next text;
+BEGIN
+  LOOP
+    SELECT p.drain INTO next FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() ORDER BY p.level, p.drain LIMIT 1;
+    EXIT WHEN NOT FOUND;
+    EXECUTE 'SELECT ' || next || '()';
+  END LOOP;
+  RETURN NULL;
+END $$;
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = 'pgvista.pending'::regclass AND tgname = 'pgvista_flush') THEN
+    CREATE CONSTRAINT TRIGGER pgvista_flush AFTER INSERT ON pgvista.pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pgvista.flush();
+  END IF;
+END $$;
+
+-- Which tables does the running statement change? A list of their oids, and a mark as soon as there are two.
+CREATE OR REPLACE FUNCTION pgvista.open_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  open text := coalesce(current_setting('pgvista.open', true), '');
+BEGIN
+  IF replace(open, ' ' || TG_RELID, '') <> '' THEN
+    PERFORM set_config('pgvista.mixed', 'yes', true);
+  END IF;
+  PERFORM set_config('pgvista.open', open || ' ' || TG_RELID, true);
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION pgvista.close_statement(closing oid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  open text := regexp_replace(coalesce(current_setting('pgvista.open', true), ''), ' ' || closing || '(?= |$)', '');
+BEGIN
+  PERFORM set_config('pgvista.open', open, true);
+  IF open = '' THEN
+    PERFORM set_config('pgvista.mixed', '', true);
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION pgvista.refuse_write() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'the rows of "%" are kept by pgvista and cannot be written', TG_TABLE_NAME
+    USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Change the tables that it reads.';
+END $$;
+REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.close_statement(oid), pgvista.refuse_write() FROM PUBLIC;
+GRANT SELECT ON pgvista.program TO PUBLIC;
+)";
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,35 @@
+#include "ivm/facts.hpp"
+
+#include <algorithm>
+
+namespace pgvista::ivm {
+
+namespace {
+
+template <class Map>
+auto lookup(const Map& map, const std::vector<std::string>& path, const std::string& schema, const std::string& name) -> decltype(&map.begin()->second) {
+  if (!schema.empty()) {
+    const auto found = map.find({schema, name});
+    return found == map.end() ? nullptr : &found->second;
+  }
+  for (const std::string& candidate : path) {
+    if (const auto found = map.find({candidate, name}); found != map.end()) return &found->second;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const ColumnFact* TableFact::column(const std::string& wanted) const {
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const ColumnFact& column) { return column.name == wanted; });
+  return found == columns.end() ? nullptr : &*found;
+}
+
+bool TableFact::unique(const std::string& column) const {
+  return std::any_of(unique_keys.begin(), unique_keys.end(), [&](const auto& key) { return key.size() == 1 && key.front() == column; });
+}
+
+const TableFact* Facts::table(const std::string& schema, const std::string& name) const { return lookup(tables, search_path, schema, name); }
+const sql::Select* Facts::view(const std::string& schema, const std::string& name) const { return lookup(views, search_path, schema, name); }
+
+}  // namespace pgvista::ivm

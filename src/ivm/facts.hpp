@@ -1,0 +1,56 @@
+#pragma once
+// What the compiler must know of a database, as plain values.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sql/identifier.hpp"
+#include "sql/tree.hpp"
+
+namespace pgvista::ivm {
+
+struct ColumnFact {
+  std::string name;
+  std::string type;  // as format_type prints it, with its modifier
+  bool not_null = false;
+};
+
+struct TableFact {
+  sql::Name name;
+  char kind = 'r';  // pg_class.relkind
+  std::vector<ColumnFact> columns;
+  std::vector<std::vector<std::string>> unique_keys;  // of unique indexes over all rows, the primary key first
+  std::vector<std::string> indexed;                   // first columns of its indexes
+  std::vector<sql::Name> descendants;                 // partitions and inheritance children: they need triggers of their own
+  std::string obstacle;                               // why no trigger can watch it, for people; "" where one can
+
+  const ColumnFact* column(const std::string& name) const;
+  bool unique(const std::string& column) const;
+};
+
+struct Facts {
+  int server_major = 15;
+  std::map<sql::Name, TableFact> tables;
+  std::map<sql::Name, sql::Select> views;  // plain views and visible sides of maintained ones: their canonical queries
+  std::vector<std::string> search_path;
+  std::set<std::string> aggregates;      // names of aggregate functions, without schema
+  std::set<std::string> set_returning;   // names of set-returning functions
+  std::set<std::string> window_functions;
+
+  std::map<sql::Name, sql::Select> originals;  // store -> the query that it holds the rows of, for stores that need not exist yet
+  std::map<sql::Name, int> levels;             // store -> Program::level of what keeps it
+
+  /// Functions and casts of a query that depend on time, session or chance, for people; asks the server.
+  std::function<std::vector<std::string>(const sql::Select&)> unstable;
+  /// Names and types of a query's output columns; asks the server.
+  std::function<std::vector<ColumnFact>(const sql::Select&)> describe;
+
+  const TableFact* table(const std::string& schema, const std::string& name) const;
+  const sql::Select* view(const std::string& schema, const std::string& name) const;
+};
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,321 @@
+#include "ivm/generate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "sql/print.hpp"
+
+namespace pgvista::ivm {
+
+namespace {
+
+constexpr const char* function_options = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan";
+
+std::string parameter_name(std::size_t entry, std::size_t column) { return fmt::format("e{}_{}", entry + 1, column + 1); }
+
+std::vector<std::string> key_names(const std::vector<KeyColumn>& key) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < key.size(); ++i) out.push_back(fmt::format("key_{}", i + 1));
+  return out;
+}
+
+// One path as a SELECT of keys and slots.
+std::string path_select(const Shape& shape, std::size_t number, const Path& path, bool key_locks) {
+  const Entry& entry = shape.entries[number];
+  const Skeleton& skeleton = (*shape.skeletons)[static_cast<std::size_t>(path.skeleton)];
+  std::vector<std::string> arrays;
+  std::vector<std::string> columns;
+  for (std::size_t i = 0; i < entry.columns.size(); ++i) {
+    arrays.push_back(parameter_name(number, i));
+    columns.push_back(sql::quote_identifier(entry.columns[i]));
+  }
+  std::vector<std::string> alternatives;
+  for (const auto& key : path.keys) alternatives.push_back("(" + join(key, ", ") + ")");
+  std::string slots = path.slots.empty() ? "ARRAY[]::bigint[]" : join(path.slots, " || ");
+  const std::vector<std::string> names = key_names(shape.key);
+  if (key_locks) {
+    std::vector<std::string> qualified;
+    for (const std::string& name : names) qualified.push_back("k." + name);
+    slots += fmt::format(" || CASE WHEN {} THEN {} END", path.reached.empty() ? "true" : path.reached, key_slot(qualified));
+  }
+  return fmt::format("    -- {}\n    SELECT k.*, {} AS reached, {} AS slots\n      FROM unnest({}) AS {} ({}){}\n      CROSS JOIN LATERAL (VALUES {}) AS k ({})",
+                     path.text, path.reached.empty() ? "true" : path.reached, slots, join(arrays, ", "), skeleton.occurrences[static_cast<std::size_t>(path.occurrence)].alias, join(columns, ", "), path.joins,
+                     join(alternatives, ", "), join(names, ", "));
+}
+
+std::string derive_statement(const Shape& shape, bool key_locks) {
+  std::vector<std::string> selects;
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    for (const Path& path : shape.entries[i].paths) selects.push_back(path_select(shape, i, path, key_locks));
+  }
+  const std::vector<std::string> names = key_names(shape.key);
+  std::vector<std::string> aggregates;
+  std::vector<std::string> variables;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    aggregates.push_back(fmt::format("array_agg({})", names[i]));
+    variables.push_back(keys_variable(i));
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!shape.key[i].nullable) continue;
+    aggregates.push_back(fmt::format("bool_or({} IS NULL)", names[i]));
+    variables.push_back(null_variable(i));
+  }
+  return fmt::format(
+      "    WITH reached AS MATERIALIZED (\n{}\n    )\n"
+      "    SELECT (SELECT array_agg(DISTINCT slot ORDER BY slot) FROM reached AS r CROSS JOIN LATERAL unnest(r.slots) AS s (slot) WHERE slot IS NOT NULL), {}\n"
+      "      INTO pgv_slots, {}\n      FROM (SELECT DISTINCT {} FROM reached AS r WHERE r.reached) AS k;\n",
+      join(selects, "\n    UNION ALL\n"), join(aggregates, ", "), join(variables, ", "), join(names, ", "));
+}
+
+// Lock, then derive again in a new statement, until nothing new is found: a row on the way may have been moved meanwhile.
+std::string derive_loop(const Shape& shape, const Names& names) {
+  return fmt::format(
+      "  LOOP\n{0}    EXIT WHEN pgv_escalated OR pgv_slots IS NULL OR pgv_slots <@ pgv_held;\n"
+      "    pgv_escalated := pgvista.lock_keys({1}, ARRAY(SELECT s FROM unnest(pgv_slots) AS s WHERE s <> ALL (pgv_held) ORDER BY s));\n"
+      "    pgv_held := pgv_slots || pgv_held;\n  END LOOP;\n",
+      derive_statement(shape, true), sql::quote_literal(names.base));
+}
+
+std::string key_declarations(const Shape& shape) {
+  std::string out;
+  for (std::size_t i = 0; i < shape.key.size(); ++i) {
+    out += fmt::format("  {} {}[];\n", keys_variable(i), shape.key[i].type);
+    if (shape.key[i].nullable) out += fmt::format("  {} boolean;\n", null_variable(i));
+  }
+  return out;
+}
+
+std::string maintain_function(const Names& names, const Shape& shape, const Apply& apply, const std::string& title) {
+  const Parameters given = parameters(shape);
+  std::string body;
+  if (!shape.key.empty()) {
+    body = fmt::format(
+        "  IF NOT everything THEN\n{}    IF {} IS NULL THEN\n      RETURN;\n    END IF;\n"
+        "    IF locks_only THEN\n      RETURN;\n    END IF;\n{}    RETURN;\n  END IF;\n",
+        derive_loop(shape, names), keys_variable(0), apply.keys);
+  }
+  return fmt::format(
+      "{}CREATE FUNCTION {}({}) RETURNS void {} AS $pgvista$\nDECLARE\n{}{}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{}"
+      "  -- Everything: TRUNCATE, or a change that reaches every key.\n  PERFORM pgvista.lock_all({});\n{}END\n$pgvista$",
+      comment_block(title), names.function("maintain"), given.declaration(), function_options, key_declarations(shape), apply.declare, body, sql::quote_literal(names.base), apply.everything);
+}
+
+// on_commit: the changed rows wait as JSON until the transaction commits; only then the keys are looked for.
+std::string note_function(const Program& program, const Names& names, const Shape& shape) {
+  const Parameters given = parameters(shape);
+  std::vector<std::string> fields;
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    const Entry& entry = shape.entries[i];
+    if (entry.columns.empty()) continue;
+    std::vector<std::string> arrays;
+    std::vector<std::string> columns;
+    std::vector<std::string> texts;
+    for (std::size_t k = 0; k < entry.columns.size(); ++k) {
+      arrays.push_back(parameter_name(i, k));
+      columns.push_back(fmt::format("c{}", k + 1));
+      texts.push_back(fmt::format("c{}::text", k + 1));
+    }
+    fields.push_back(fmt::format("'e{}', (SELECT jsonb_agg(jsonb_build_array({})) FROM unnest({}) AS u ({}))", i + 1, join(texts, ", "), join(arrays, ", "), join(columns, ", ")));
+  }
+  fields.emplace_back("'everything', everything");
+  return fmt::format(
+      "CREATE FUNCTION {}({}) RETURNS void {} AS $pgvista$\nBEGIN\n  INSERT INTO pgvista.pending (level, drain, entries)\n  VALUES ({}, {}, jsonb_build_object({}));\nEND\n$pgvista$",
+      names.function("note"), given.declaration(), function_options, program.level, sql::quote_literal(names.function("pending")), join(fields, ",\n    "));
+}
+
+std::string pending_function(const Names& names, const Shape& shape) {
+  std::vector<std::string> arguments;
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    for (std::size_t k = 0; k < shape.entries[i].columns.size(); ++k) {
+      arguments.push_back(fmt::format("(SELECT array_agg((e ->> {})::{} ORDER BY n) FROM unnest(pgv_entries) AS p CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof(p -> 'e{}') = 'array' THEN p -> 'e{}' ELSE '[]' END) WITH ORDINALITY AS x (e, n))",
+                                      k, shape.entries[i].table->column(shape.entries[i].columns[k])->type, i + 1, i + 1));
+    }
+  }
+  // The order of the rows of several notes must be the same in every array: by note, then by place.
+  for (std::string& argument : arguments) {
+    argument = replace_all(argument, "FROM unnest(pgv_entries) AS p CROSS", "FROM unnest(pgv_entries) WITH ORDINALITY AS o (p, m) CROSS");
+    argument = replace_all(argument, "ORDER BY n)", "ORDER BY m, n)");
+  }
+  arguments.emplace_back("(SELECT bool_or((p ->> 'everything')::boolean) FROM unnest(pgv_entries) AS p)");
+  return fmt::format(
+      "CREATE FUNCTION {}() RETURNS void {} AS $pgvista$\nDECLARE\n  pgv_entries jsonb[];\nBEGIN\n"
+      "  WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = {} RETURNING p.entries)\n"
+      "  SELECT array_agg(entries) INTO pgv_entries FROM gone;\n"
+      "  PERFORM {}({});\nEND\n$pgvista$",
+      names.function("pending"), function_options, sql::quote_literal(names.function("pending")), names.function("maintain"), join(arguments, ",\n    "));
+}
+
+const ColumnFact& fact_of(const Entry& entry, const std::string& name) { return *entry.table->column(name); }
+
+// Rows whose relevant columns changed, old and new; rows that only moved about are left out.
+std::string changed_rows(const Entry& entry, Event event) {
+  std::vector<std::string> all;
+  for (const std::string& name : entry.columns) all.push_back(sql::quote_identifier(name));
+  const std::string columns = join(all, ", ");
+  if (event == Event::insert) return fmt::format("SELECT DISTINCT {} FROM new_rows", columns);
+  if (event == Event::remove) return fmt::format("SELECT DISTINCT {} FROM old_rows", columns);
+  std::vector<std::string> relevant;
+  for (const std::string& name : entry.relevant) {
+    const bool needed = std::find(entry.columns.begin(), entry.columns.end(), name) != entry.columns.end();
+    relevant.push_back(needed ? sql::quote_identifier(name) : comparable_column(fact_of(entry, name)));
+  }
+  for (const std::string& name : entry.columns) {
+    if (std::find(entry.relevant.begin(), entry.relevant.end(), name) == entry.relevant.end()) relevant.push_back(sql::quote_identifier(name));
+  }
+  const std::string list = join(relevant, ", ");
+  return fmt::format(
+      "SELECT DISTINCT {0} FROM (\n        (SELECT {1} FROM new_rows EXCEPT ALL SELECT {1} FROM old_rows) UNION ALL (SELECT {1} FROM old_rows EXCEPT ALL SELECT {1} FROM new_rows)) AS c",
+      columns, list);
+}
+
+std::string usual_body(const Names& names, const Shape& shape, const sql::Name& table, Event event, Mode mode, bool always_maintain) {
+  const char* const target = mode == Mode::on_commit && !always_maintain ? "note" : "maintain";
+  if (event == Event::truncate) return fmt::format("  PERFORM {}(everything => true);\n", names.function(target));
+  std::string declare;
+  std::string fill;
+  std::vector<std::string> arguments;
+  std::string any;
+  bool everything = false;
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    const Entry& entry = shape.entries[i];
+    if (entry.table->name != table) continue;
+    if (event == Event::update && entry.relevant.empty()) continue;
+    if (entry.everything || entry.columns.empty()) {
+      everything = true;
+      continue;
+    }
+    std::vector<std::string> aggregates;
+    std::vector<std::string> variables;
+    for (std::size_t k = 0; k < entry.columns.size(); ++k) {
+      const std::string variable = "a_" + parameter_name(i, k);
+      declare += fmt::format("    {} {}[];\n", variable, fact_of(entry, entry.columns[k]).type);
+      aggregates.push_back(fmt::format("array_agg({})", sql::quote_identifier(entry.columns[k])));
+      variables.push_back(variable);
+      arguments.push_back(fmt::format("{} => {}", parameter_name(i, k), variable));
+    }
+    fill += fmt::format("    SELECT {} INTO {}\n      FROM ({}) AS d;\n", join(aggregates, ", "), join(variables, ", "), changed_rows(entry, event));
+    any += (any.empty() ? "" : " OR ") + variables.front() + " IS NOT NULL";
+  }
+  if (everything) {
+    std::vector<std::string> conditions;
+    const char* rows = event == Event::remove ? "old_rows" : "new_rows";
+    if (event == Event::update) {
+      // Every key is reached: at least only by rows that differ.
+      for (const Entry& entry : shape.entries) {
+        if (entry.table->name != table || entry.relevant.empty()) continue;
+        std::vector<std::string> list;
+        for (const std::string& name : entry.relevant) list.push_back(comparable_column(fact_of(entry, name)));
+        conditions.push_back(fmt::format("EXISTS ((SELECT {0} FROM new_rows EXCEPT ALL SELECT {0} FROM old_rows) UNION ALL (SELECT {0} FROM old_rows EXCEPT ALL SELECT {0} FROM new_rows))", join(list, ", ")));
+      }
+    } else {
+      conditions.push_back(fmt::format("EXISTS (SELECT FROM {})", rows));
+    }
+    if (conditions.empty()) return {};
+    return fmt::format("    IF {} THEN\n      PERFORM {}(everything => true);\n    END IF;\n", join(conditions, " OR "), names.function(target));
+  }
+  if (fill.empty()) return {};
+  return fmt::format("  DECLARE\n{}  BEGIN\n{}    IF {} THEN\n      PERFORM {}({});\n    END IF;\n  END;\n", declare, fill, any, names.function(target), join(arguments, ", "));
+}
+
+}  // namespace
+
+std::string comparable_column(const ColumnFact& fact) {
+  const std::string name = sql::quote_identifier(fact.name);
+  return comparable(fact.type) ? name : name + "::text AS " + name;
+}
+
+std::string comment_block(const std::string& text) {
+  std::string out;
+  for (const std::string& line : split_lines(text)) out += "-- " + line + "\n";
+  return out;
+}
+
+std::string keys_variable(std::size_t i) { return fmt::format("pgv_keys_{:02}", i + 1); }
+std::string null_variable(std::size_t i) { return fmt::format("pgv_null_{:02}", i + 1); }
+
+std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier) {
+  std::vector<std::string> parts;
+  std::vector<std::string> variables;
+  std::vector<std::string> columns;
+  std::vector<std::string> same;
+  bool nullable = false;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    const std::string name = qualifier + "." + sql::quote_identifier(key[i].name);
+    const std::string one = fmt::format("{} = ANY ({})", name, keys_variable(i));
+    parts.push_back(key[i].nullable ? fmt::format("({} OR ({} IS NULL AND {}))", one, name, null_variable(i)) : one);
+    variables.push_back(keys_variable(i));
+    columns.push_back(name);
+    same.push_back(fmt::format("k.key_{} IS NOT DISTINCT FROM {}", i + 1, name));
+    nullable |= key[i].nullable;
+  }
+  if (key.size() > 1) {
+    const std::string unnested = fmt::format("unnest({}) AS k ({})", join(variables, ", "), join(key_names(key), ", "));
+    parts.push_back(nullable ? fmt::format("EXISTS (SELECT FROM {} WHERE {})", unnested, join(same, " AND "))
+                             : fmt::format("({}) IN (SELECT {} FROM {})", join(columns, ", "), join(key_names(key), ", "), unnested));
+  }
+  return join(parts, " AND ");
+}
+
+std::string Parameters::declaration() const {
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) out += fmt::format("{} {} DEFAULT NULL, ", names[i], types[i]);
+  return out + "everything boolean DEFAULT false, locks_only boolean DEFAULT false";
+}
+
+std::string Parameters::signature() const {
+  std::vector<std::string> all = types;
+  all.emplace_back("boolean");
+  all.emplace_back("boolean");
+  return join(all, ", ");
+}
+
+Parameters parameters(const Shape& shape) {
+  Parameters out;
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    for (std::size_t k = 0; k < shape.entries[i].columns.size(); ++k) {
+      out.names.push_back(parameter_name(i, k));
+      out.types.push_back(shape.entries[i].table->column(shape.entries[i].columns[k])->type + "[]");
+    }
+  }
+  return out;
+}
+
+void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, Mode mode, const std::string& title) {
+  const std::string signature = parameters(shape).signature();
+  const auto add = [&](std::string sql, const std::string& function, const std::string& arguments) {
+    program.create.push_back(std::move(sql));
+    program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}({}) FROM PUBLIC", function, arguments));
+    program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}({})", function, arguments));
+  };
+  add(maintain_function(names, shape, apply, title), names.function("maintain"), signature);
+  program.repair.push_back(fmt::format("SELECT {}(everything => true)", names.function("maintain")));
+  if (mode != Mode::on_commit) return;
+  add(note_function(program, names, shape), names.function("note"), signature);
+  add(pending_function(names, shape), names.function("pending"), "");
+}
+
+void add_captures(Program& program, const Names& names, const Shape& shape, Mode mode, const BodyFor& body_for) {
+  std::vector<sql::Name> done;
+  for (const Entry& entry : shape.entries) {
+    const TableFact& table = *entry.table;
+    if (std::find(done.begin(), done.end(), table.name) != done.end()) continue;
+    done.push_back(table.name);
+    for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) {
+      std::string body = usual_body(names, shape, table.name, event, mode, false);
+      bool counted = false;
+      if (const auto own = body_for ? body_for(table, event, body) : std::nullopt) {
+        counted = own->find("pgv_alone") != std::string::npos;
+        body = *own;
+      }
+      if (body.empty()) continue;
+      program.captures.push_back({table.name, event, body, counted});
+      for (const sql::Name& child : table.descendants) program.captures.push_back({child, event, body, counted});
+    }
+    program.base_tables.push_back(table.name);
+    program.base_tables.insert(program.base_tables.end(), table.descendants.begin(), table.descendants.end());
+  }
+}
+
+}  // namespace pgvista::ivm

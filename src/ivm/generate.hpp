@@ -1,0 +1,57 @@
+#pragma once
+// The SQL of a program, shared by the strategies.
+
+#include "ivm/program.hpp"
+#include "ivm/shape.hpp"
+
+namespace pgvista::ivm {
+
+/// What the generated objects of one store are called.
+struct Names {
+  std::string base;
+  sql::Name store() const { return {"pgvista", base}; }
+  std::string function(const char* what) const { return sql::Name{"pgvista", sql::shorten_identifier(base, std::string("_") + what)}.sql(); }
+};
+
+/// How the keys that were found are brought up to date, as PL/pgSQL statements over the variables that keys_variable and null_variable name.
+/// `everything` is for when all keys are.
+struct Apply {
+  std::string keys;
+  std::string everything;
+  std::string declare;  // further variables
+};
+
+/// The variables and conditions for the key columns.
+std::string keys_variable(std::size_t i);
+std::string null_variable(std::size_t i);
+std::string alias_columns(const std::vector<std::string>& names);
+
+/// `qualifier.key IN the keys`, exact for keys of several columns.
+std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier);
+
+/// Keys beyond this number are planned with their real number in view instead of by the cached plan.
+inline constexpr int bulk_keys = 1000;
+
+/// Parameters of a view's functions, one array for each column of each entry: e1_1 bigint[], e1_2 text[], …
+struct Parameters {
+  std::vector<std::string> names;
+  std::vector<std::string> types;
+  std::string declaration() const;
+  std::string signature() const;  // types only
+};
+Parameters parameters(const Shape& shape);
+
+/// Functions `maintain`, and for on_commit `note` and `pending`; appended to the program with their drops.
+void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, Mode mode, const std::string& title);
+
+/// One capture for each event of each base table and its descendants, which hands the changed rows to `maintain` or `note`.
+/// `body_for` may put another body in the place of the usual one.
+using BodyFor = std::function<std::optional<std::string>(const TableFact& table, Event event, const std::string& usual)>;
+void add_captures(Program& program, const Names& names, const Shape& shape, Mode mode, const BodyFor& body_for);
+
+/// The name, type and equality of a column for EXCEPT: types without equality as text.
+std::string comparable_column(const ColumnFact& fact);
+
+std::string comment_block(const std::string& text);
+
+}  // namespace pgvista::ivm

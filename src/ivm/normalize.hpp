@@ -1,0 +1,27 @@
+#pragma once
+// The query in the form that the rest of the compiler reads: WITH clauses and plain views put in where they are named,
+// grouping sets spelled out as a UNION ALL of plain GROUP BYs. The rows are the same.
+
+#include <string>
+#include <vector>
+
+#include "ivm/facts.hpp"
+
+namespace pgvista::ivm {
+
+/// What keeps a query from being maintained, and where it stands in the query's text (-1 where that is not known).
+struct Blocker {
+  std::string text;
+  int offset = -1;
+};
+
+/// Only the putting in of WITH clauses and plain views.
+sql::Select inlined(sql::Select query, const Facts& facts);
+
+/// Gives aggregates whose result depends on the order of their input, and that leave it open, the order of their input's
+/// text. The result is one of those that the query as written allows, and the same one each time.
+void steady(sql::Select& query);
+
+sql::Select normalize(sql::Select query, const Facts& facts, std::vector<Blocker>& blockers);
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,65 @@
+#pragma once
+// What the compiler makes of a view: a store table, the functions that keep it, and what the triggers of each base table do.
+
+#include <string>
+#include <vector>
+
+#include "ivm/facts.hpp"
+#include "ivm/normalize.hpp"
+
+namespace pgvista::ivm {
+
+enum class Mode { immediate,
+                  on_commit };
+
+enum class Event { insert,
+                   update,
+                   remove,
+                   truncate };
+const char* to_string(Event event);
+
+/// What one event on one base table does for one view: a PL/pgSQL block that reads the transition tables new_rows and
+/// old_rows.
+struct Capture {
+  sql::Name table;
+  Event event = Event::insert;
+  std::string body;
+  bool counted = false;  // must know whether other tables change in the same statement
+};
+
+struct TableStrategy {
+  sql::Name table;
+  std::string strategy;
+  std::string path;
+};
+
+/// An index that a base table lacks for the maintenance to look rows up by.
+struct MissingIndex {
+  sql::Name table;
+  std::string column;
+  std::string sql() const;
+};
+
+struct Program {
+  std::string name;      // of its objects in the schema pgvista, unique to this content
+  std::string strategy;  // algebraic, recompute, stacked; full when `blockers` is not empty
+  int level = 0;         // higher than that of every maintained view or part that it reads
+  std::vector<std::string> key;
+  std::vector<TableStrategy> tables;
+  std::vector<std::string> reasons;
+  std::vector<Blocker> blockers;
+  std::vector<MissingIndex> missing_indexes;
+
+  sql::Name store;
+  sql::Select stored;                    // the query that the store holds the rows of
+  sql::Select anchor;                    // the query over base tables only: a view of it keeps their columns from being dropped
+  sql::Select visible;                   // what the view of the user's name selects from the store
+  std::vector<std::string> create;       // the store and the functions, commented; no trigger yet
+  std::vector<std::string> populate;     // run after the triggers are there
+  std::vector<Capture> captures;
+  std::vector<std::string> repair;       // mends rows that differ, parts first
+  std::vector<std::string> drop;         // takes away what `create` made; triggers first
+  std::vector<sql::Name> base_tables;    // to be locked while it is made, with their descendants
+};
+
+}  // namespace pgvista::ivm

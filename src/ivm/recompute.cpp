@@ -1,0 +1,139 @@
+#include "ivm/recompute.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "ivm/restrict.hpp"
+#include "parse/parse.hpp"
+#include "sql/print.hpp"
+
+namespace pgvista::ivm {
+
+namespace {
+
+std::vector<std::string> quoted_names(const std::vector<ColumnFact>& columns) {
+  std::vector<std::string> out;
+  for (const ColumnFact& column : columns) out.push_back(sql::quote_identifier(column.name));
+  return out;
+}
+
+// The query for the keys in the variables, as a FROM item named f.
+std::string fresh_rows(const Shape& shape, const Facts& facts, bool exact) {
+  std::vector<Restriction> restrictions;
+  for (std::size_t i = 0; i < shape.key.size(); ++i) restrictions.push_back({shape.key[i].output, keys_variable(i), shape.key[i].nullable ? null_variable(i) : std::string{}});
+  const std::vector<std::string> names = quoted_names(shape.outputs);
+  std::string out = fmt::format("({}) AS f ({})", parse::print_checked(restrict(*shape.query, restrictions, facts)), join(names, ", "));
+  if (exact && shape.key.size() > 1) out += "\n      WHERE " + key_condition(shape.key, "f");
+  return out;
+}
+
+std::vector<std::string> with_prefix(const std::vector<std::string>& names, const std::string& prefix) {
+  std::vector<std::string> out;
+  for (const std::string& name : names) out.push_back(prefix + name);
+  return out;
+}
+
+std::vector<std::string> key_columns(const Shape& shape) {
+  std::vector<std::string> out;
+  for (const KeyColumn& column : shape.key) out.push_back(sql::quote_identifier(column.name));
+  return out;
+}
+
+// INSERT … ON CONFLICT over the key, rows that are as they were left alone; keys without a row any more go.
+std::string upsert(const Names& names, const Shape& shape, const std::string& fresh, const std::string& store_condition) {
+  const std::vector<std::string> all = quoted_names(shape.outputs);
+  const std::vector<std::string> key = key_columns(shape);
+  std::vector<std::string> sets;
+  for (const std::string& name : all) {
+    if (std::find(key.begin(), key.end(), name) == key.end()) sets.push_back(fmt::format("{0} = excluded.{0}", name));
+  }
+  std::vector<std::string> same;
+  for (const std::string& name : key) same.push_back(fmt::format("f.{0} IS NOT DISTINCT FROM s.{0}", name));
+  const std::string conflict = sets.empty() ? std::string("DO NOTHING") : fmt::format("DO UPDATE SET {}\n      WHERE ROW({}) OPERATOR(pg_catalog.*<>) ROW({})", join(sets, ", "), join(with_prefix(all, "s."), ", "), join(with_prefix(all, "excluded."), ", "));
+  const bool simple = key.size() == 1 && !shape.key.front().nullable;
+  const std::string gone = simple ? fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE f.{0} = s.{0})", key.front()) : fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE {})", join(same, " AND "));
+  return fmt::format(
+      "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh ORDER BY {3}\n      ON CONFLICT ({3}) {4}\n    )\n"
+      "    DELETE FROM {2} AS s WHERE {5}{6};\n",
+      join(all, ", "), fresh, names.store().sql(), join(key, ", "), conflict, store_condition.empty() ? std::string{} : store_condition + " AND ", gone);
+}
+
+std::string replace_rows(const Names& names, const Shape& shape, const std::string& fresh, const std::string& store_condition) {
+  const std::string all = join(quoted_names(shape.outputs), ", ");
+  return fmt::format("    DELETE FROM {0} AS s{1};\n    INSERT INTO {0} ({2}) SELECT {2} FROM {3};\n", names.store().sql(), store_condition.empty() ? std::string{} : " WHERE " + store_condition, all, fresh);
+}
+
+// Of all rows, those keys whose rows differ.
+std::string replace_differing(const Names& names, const Shape& shape, const std::string& rows) {
+  const std::string all = join(quoted_names(shape.outputs), ", ");
+  std::vector<std::string> compared;
+  for (const ColumnFact& fact : shape.outputs) compared.push_back(comparable_column(fact));
+  const std::vector<std::string> key = key_columns(shape);
+  const auto same = [&](const std::string& left) {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < key.size(); ++i) out.push_back(fmt::format("{}.{} {} k.{}", left, key[i], shape.key[i].nullable ? "IS NOT DISTINCT FROM" : "=", key[i]));
+    return out.empty() ? std::string("true") : join(out, " AND ");
+  };
+  return fmt::format(
+      "  WITH fresh AS MATERIALIZED (\n    SELECT {0} FROM {1}\n  ), differing AS MATERIALIZED (\n"
+      "    SELECT DISTINCT {4} FROM ((SELECT {3} FROM fresh EXCEPT ALL SELECT {3} FROM {2}) UNION ALL (SELECT {3} FROM {2} EXCEPT ALL SELECT {3} FROM fresh)) AS d\n  ), gone AS (\n"
+      "    DELETE FROM {2} AS s USING differing AS k WHERE {5}\n  )\n  INSERT INTO {2} ({0}) SELECT {6} FROM fresh AS f JOIN differing AS k ON {7};\n",
+      all, rows, names.store().sql(), join(compared, ", "), key.empty() ? "true AS one" : join(key, ", "), same("s"), join(with_prefix(quoted_names(shape.outputs), "f."), ", "), same("f"));
+}
+
+// The same statements with the keys as parameters, planned for their real number.
+std::string executed(const std::string& statements, const Shape& shape) {
+  std::string text = statements;
+  std::vector<std::string> arguments;
+  for (std::size_t i = 0; i < shape.key.size(); ++i) {
+    arguments.push_back(keys_variable(i));
+    text = replace_all(text, keys_variable(i), fmt::format("${}", arguments.size()));
+    if (!shape.key[i].nullable) continue;
+    arguments.push_back(null_variable(i));
+    text = replace_all(text, null_variable(i), fmt::format("${}", arguments.size()));
+  }
+  std::string out;
+  std::size_t begin = 0;
+  for (std::size_t end = text.find(";\n"); end != std::string::npos; begin = end + 2, end = text.find(";\n", begin)) {
+    out += fmt::format("      EXECUTE $query$\n{}$query$ USING {};\n", text.substr(begin, end - begin), join(arguments, ", "));
+  }
+  return out;
+}
+
+}  // namespace
+
+void add_store(Program& program, const Names& names, const std::string& query, const std::string& title, int fillfactor) {
+  program.store = names.store();
+  program.create.push_back(fmt::format("{}CREATE TABLE {} WITH (fillfactor = {}) AS\n{}\nWITH NO DATA", comment_block(title), names.store().sql(), fillfactor, query));
+  program.create.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM PUBLIC", names.store().sql()));
+}
+
+void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts, Mode mode, const std::string& title) {
+  const std::string query = parse::print_checked(*shape.query);
+  const std::string all = join(quoted_names(shape.outputs), ", ");
+  const std::string rows = fmt::format("({}) AS f ({})", query, all);
+  add_store(program, names, fmt::format("SELECT * FROM {}", rows), title + "\nOne row of the query a row, and hidden columns for the key.", 90);
+
+  const bool nulls = std::any_of(shape.key.begin(), shape.key.end(), [](const KeyColumn& column) { return column.nullable; });
+  constexpr int has_nulls_not_distinct = 15;
+  const bool upserts = shape.unique && !shape.key.empty() && (!nulls || facts.server_major >= has_nulls_not_distinct);
+  program.populate.push_back(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", names.store().sql(), all, all, rows));
+  if (!shape.key.empty()) {
+    program.populate.push_back(fmt::format("CREATE {}INDEX {} ON {} ({}){}", upserts ? "UNIQUE " : "", sql::quote_identifier(sql::shorten_identifier(names.base, "_key")), names.store().sql(), join(key_columns(shape), ", "),
+                                         upserts && nulls ? " NULLS NOT DISTINCT" : ""));
+  }
+  Apply apply;
+  const std::string fresh = shape.key.empty() ? rows : fresh_rows(shape, facts, true);
+  const std::string condition = shape.key.empty() ? std::string{} : key_condition(shape.key, "s");
+  const std::string statements = upserts ? upsert(names, shape, fresh, condition) : replace_rows(names, shape, fresh, condition);
+  apply.everything = upserts ? upsert(names, shape, rows, {}) : replace_differing(names, shape, rows);
+  if (!shape.key.empty()) {
+    apply.keys = fmt::format("    IF cardinality({}) <= {} THEN\n{}    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, statements, executed(statements, shape));
+  }
+  add_functions(program, names, shape, apply, mode, title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");
+  add_captures(program, names, shape, mode, {});
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,184 @@
+#include "ivm/shape.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyze/dependencies.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+
+namespace {
+
+// Hidden columns are put behind the query's own.
+std::pair<Select, std::vector<int>> with_key(const Select& query, const KeyCandidate& candidate) {
+  Select out = query;
+  if (!candidate.outputs.empty()) return {out, candidate.outputs};
+  std::vector<int> key;
+  for (const Expr& value : candidate.values) {
+    const auto own = std::find_if(query.targets.begin(), query.targets.end(), [&](const Target& target) { return *target.value == value; });
+    if (own != query.targets.end()) {
+      key.push_back(static_cast<int>(own - query.targets.begin()));
+      continue;
+    }
+    key.push_back(static_cast<int>(out.targets.size()));
+    out.targets.push_back({fmt::format("pgvista_key_{}", key.size()), value, {}});
+  }
+  return {std::move(out), std::move(key)};
+}
+
+bool opaque(const std::vector<Skeleton>& all, int output) {
+  return std::any_of(all.begin(), all.end(), [&](const Skeleton& one) { return static_cast<std::size_t>(output) >= one.outputs.size() || !one.outputs[static_cast<std::size_t>(output)]; });
+}
+
+bool never_null(const Skeleton& skeleton, const Expr& value) {
+  const auto sure = [&](const Place& place) {
+    const Occurrence& occurrence = skeleton.occurrences[static_cast<std::size_t>(place.occurrence)];
+    const ColumnFact* fact = occurrence.table->column(place.column);
+    return fact && fact->not_null;
+  };
+  if (const auto place = place_of(value, skeleton)) return sure(*place) && !skeleton.occurrences[static_cast<std::size_t>(place->occurrence)].nullable;
+  if (const auto* constant = value.as<Constant>()) return constant->type != Constant::Type::null;
+  const auto* coalesce = value.as<Coalesce>();
+  return coalesce && std::all_of(coalesce->arguments.begin(), coalesce->arguments.end(), [&](const Expr& one) {
+           const auto place = place_of(one, skeleton);
+           return place && sure(*place);
+         });
+}
+
+class Shaping {
+ public:
+  Shaping(const Select& query, const Facts& facts) : query_(query), facts_(facts) {}
+
+  /// nullopt: the candidate has no column that can be followed, or none that can be compared.
+  std::optional<Shape> attempt(KeyCandidate candidate) {
+    Shape out;
+    const bool whole = candidate.values.empty() && candidate.outputs.empty();
+    {
+      const auto [probe, key] = with_key(query_, candidate);
+      const std::vector<Skeleton> all = skeletons(probe, facts_);
+      if (all.empty()) return std::nullopt;
+      const std::size_t before = candidate.values.size() + candidate.outputs.size();
+      drop_opaque(candidate, key, all);
+      if (candidate.values.size() + candidate.outputs.size() < before) candidate.unique = false;
+    }
+    if (!whole && candidate.values.empty() && candidate.outputs.empty()) return std::nullopt;
+    auto [query, key] = with_key(query_, candidate);
+    out.query = std::make_shared<Select>(std::move(query));
+    out.outputs = facts_.describe(*out.query);
+    if (!comparable_only(candidate, key, out.outputs)) return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
+    out.skeletons = std::make_shared<std::vector<Skeleton>>(skeletons(*out.query, facts_));
+    out.unique = candidate.unique;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      KeyColumn column;
+      column.output = key[i];
+      column.hidden = static_cast<std::size_t>(key[i]) >= output_count(query_);
+      const ColumnFact& fact = out.outputs[static_cast<std::size_t>(key[i])];
+      column.name = fact.name;
+      column.type = fact.type;
+      column.nullable = !std::all_of(out.skeletons->begin(), out.skeletons->end(), [&](const Skeleton& one) { return never_null(one, *one.outputs[static_cast<std::size_t>(key[i])]); });
+      out.key.push_back(std::move(column));
+    }
+    follow(out, key);
+    return out;
+  }
+
+ private:
+  static std::size_t output_count(const Select& query) {
+    if (query.operation != Select::Operation::none) return output_count(*query.left);
+    return query.values.empty() ? query.targets.size() : query.values.front().fields.size();
+  }
+
+  static void drop_opaque(KeyCandidate& candidate, const std::vector<int>& key, const std::vector<Skeleton>& all) {
+    KeyCandidate kept;
+    kept.unique = candidate.unique;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      if (opaque(all, key[i])) continue;
+      if (candidate.outputs.empty()) {
+        kept.values.push_back(candidate.values[i]);
+      } else {
+        kept.outputs.push_back(candidate.outputs[i]);
+      }
+    }
+    candidate = std::move(kept);
+  }
+
+  // False when something was dropped from the candidate.
+  static bool comparable_only(KeyCandidate& candidate, const std::vector<int>& key, const std::vector<ColumnFact>& outputs) {
+    bool all = true;
+    KeyCandidate kept;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      const std::string& type = outputs[static_cast<std::size_t>(key[i])].type;
+      if (!comparable(type) || !hashable(type)) {
+        all = false;
+      } else if (candidate.outputs.empty()) {
+        kept.values.push_back(candidate.values[i]);
+      } else {
+        kept.outputs.push_back(candidate.outputs[i]);
+      }
+    }
+    if (!all) candidate = std::move(kept);
+    return all;
+  }
+
+  static void follow(Shape& out, const std::vector<int>& key) {
+    for (std::size_t number = 0; number < out.skeletons->size(); ++number) {
+      const Skeleton& skeleton = (*out.skeletons)[number];
+      for (std::size_t i = 0; i < skeleton.occurrences.size(); ++i) {
+        const Occurrence& occurrence = skeleton.occurrences[i];
+        Entry& entry = entry_of(out, occurrence);
+        note_relevant(entry, occurrence);
+        if (key.empty()) {
+          entry.everything = true;
+          continue;
+        }
+        if (auto path = find_path(skeleton, static_cast<int>(number), static_cast<int>(i), key)) {
+          for (const std::string& column : path->columns) {
+            if (std::find(entry.columns.begin(), entry.columns.end(), column) == entry.columns.end()) entry.columns.push_back(column);
+          }
+          entry.paths.push_back(std::move(*path));
+        } else {
+          out.unreached.push_back(&occurrence);
+        }
+      }
+    }
+  }
+
+  static Entry& entry_of(Shape& out, const Occurrence& occurrence) {
+    const auto known = std::find_if(out.entries.begin(), out.entries.end(), [&](const Entry& entry) { return entry.ref == occurrence.ref; });
+    if (known != out.entries.end()) return *known;
+    Entry entry;
+    entry.ref = occurrence.ref;
+    entry.table = occurrence.table;
+    out.entries.push_back(std::move(entry));
+    return out.entries.back();
+  }
+
+  static void note_relevant(Entry& entry, const Occurrence& occurrence) {
+    for (const ColumnFact& fact : occurrence.table->columns) {
+      const bool read = occurrence.whole_row || occurrence.used.contains(fact.name);
+      if (read && std::find(entry.relevant.begin(), entry.relevant.end(), fact.name) == entry.relevant.end()) entry.relevant.push_back(fact.name);
+    }
+  }
+
+  const Select& query_;
+  const Facts& facts_;
+};
+
+}  // namespace
+
+std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
+  std::optional<Shape> best;
+  for (KeyCandidate& candidate : key_candidates(query, facts, blockers)) {
+    std::optional<Shape> shape = Shaping(query, facts).attempt(std::move(candidate));
+    if (!shape) continue;
+    if (!best || shape->unreached.size() < best->unreached.size()) best = std::move(shape);
+    if (best->unreached.empty()) break;
+  }
+  if (!best && blockers.empty()) blockers.push_back({"no column of its result can be followed back to the rows of its tables", -1});
+  return best;
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,44 @@
+#pragma once
+// A query that can be maintained by its key: the key as columns, and a path to it from every base table.
+
+#include <memory>
+#include <optional>
+
+#include "ivm/keys.hpp"
+#include "ivm/paths.hpp"
+
+namespace pgvista::ivm {
+
+struct KeyColumn {
+  std::string name;  // in the store
+  std::string type;
+  int output = 0;
+  bool nullable = true;
+  bool hidden = false;  // no column of the view
+};
+
+/// The changed rows of one reference to a base table, as parallel arrays of the columns that its paths read.
+struct Entry {
+  const sql::TableRef* ref = nullptr;
+  const TableFact* table = nullptr;
+  std::vector<std::string> columns;
+  std::vector<std::string> relevant;  // columns whose change matters at all
+  bool everything = false;            // every key is reached
+  std::vector<Path> paths;
+};
+
+struct Shape {
+  std::shared_ptr<sql::Select> query;  // with the hidden key columns as further outputs; the skeletons point into it
+  std::vector<ColumnFact> outputs;     // of that query
+  std::vector<KeyColumn> key;
+  bool unique = false;
+  std::vector<Entry> entries;
+  std::vector<const Occurrence*> unreached;
+  std::shared_ptr<std::vector<Skeleton>> skeletons;
+};
+
+/// The best key of those possible; `unreached` is not empty when no key is reached from all tables.
+/// nullopt: there is no key at all; `blockers` say why.
+std::optional<Shape> find_shape(const sql::Select& query, const Facts& facts, std::vector<Blocker>& blockers);
+
+}  // namespace pgvista::ivm

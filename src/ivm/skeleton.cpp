@@ -1,0 +1,599 @@
+#include "ivm/skeleton.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "analyze/dependencies.hpp"
+#include "sql/visit.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+
+namespace {
+
+using Value = std::optional<Expr>;
+
+struct Source {
+  std::string name;
+  std::vector<std::pair<std::string, Value>> columns;
+  int occurrence = -1;
+};
+
+struct Scope {
+  std::vector<Source> sources;
+  std::vector<std::pair<std::string, Value>> merged;  // columns of USING
+  const Scope* outer = nullptr;
+};
+
+struct Outputs {
+  std::vector<std::string> names;
+  std::vector<Value> values;
+};
+
+std::string last(const Path& path) { return path.empty() ? std::string{} : path.back(); }
+
+class Flattener {
+ public:
+  Flattener(const Facts& facts, std::vector<std::size_t>& choices, std::vector<std::size_t>& widths) : facts_(facts), choices_(choices), widths_(widths) {}
+
+  Skeleton run(const Select& query) {
+    Outputs outputs = select(query, nullptr, {});
+    result_.outputs = std::move(outputs.values);
+    result_.output_names = std::move(outputs.names);
+    build_classes();
+    return std::move(result_);
+  }
+
+ private:
+  struct Where {
+    bool nullable = false;
+    const Select* block = nullptr;  // the uncorrelated block that an occurrence here can be moved out with
+    bool below = false;             // below the outermost FROM
+  };
+
+  Outputs select(const Select& query, const Scope* outer, Where where) {
+    if (query.operation != Select::Operation::none) return set_operation(query, outer, where);
+    if (!query.values.empty()) return values(query);
+    Scope scope;
+    scope.outer = outer;
+    for (const FromItem& item : query.from) from_item(item, scope, where);
+    if (query.where) predicates(*query.where, scope, true);
+    // Everything else is walked for the tables in its subqueries, and for the columns it reads.
+    for_each_child(query, [&](const auto& child) {
+      using Child = std::remove_cvref_t<decltype(child)>;
+      if constexpr (!std::is_same_v<Child, CommonTable> && !std::is_same_v<Child, FromItem> && !std::is_same_v<Child, Select>) mention(child, scope, where);
+    });
+    Outputs out = outputs(query, scope);
+    hide_what_spreads(query, scope, out);
+    return out;
+  }
+
+  Outputs set_operation(const Select& query, const Scope* outer, Where where) {
+    // Flat: a UNION b UNION c has three branches to choose from.
+    std::vector<const Select*> branches;
+    const std::function<void(const Select&)> gather = [&](const Select& at) {
+      if (at.operation != Select::Operation::none && !at.limit && !at.offset) {
+        gather(*at.left);
+        gather(*at.right);
+      } else {
+        branches.push_back(&at);
+      }
+    };
+    if (query.limit || query.offset) {
+      gather(*query.left);
+      gather(*query.right);
+    } else {
+      gather(query);
+    }
+    const std::size_t at = depth_++;
+    if (at >= choices_.size()) {
+      choices_.push_back(0);
+      widths_.push_back(branches.size());
+    }
+    widths_[at] = branches.size();
+    Outputs out = select(*branches[choices_[at]], outer, where);
+    if (query.limit || query.offset) std::fill(out.values.begin(), out.values.end(), std::nullopt);
+    return out;
+  }
+
+  static Outputs values(const Select& query) {
+    Outputs out;
+    for (std::size_t i = 0; i < query.values.front().fields.size(); ++i) {
+      out.names.push_back("column" + std::to_string(i + 1));
+      out.values.emplace_back();
+    }
+    return out;
+  }
+
+  // --- FROM -----------------------------------------------------------------------------------------------------------
+
+  void from_item(const FromItem& item, Scope& scope, Where where) {
+    if (const auto* ref = item.as<TableRef>()) return table(*ref, scope, where);
+    if (const auto* ref = item.as<Join>()) return join(*ref, scope, where);
+    Source source;
+    if (const auto* ref = item.as<SubqueryRef>()) {
+      source.name = ref->alias.name;
+      Where inner = where;
+      inner.below = true;
+      if (!inner.block && !ref->lateral) inner.block = &*ref->query;
+      Outputs columns = select(*ref->query, ref->lateral ? &scope : scope.outer, inner);
+      for (std::size_t i = 0; i < columns.names.size(); ++i) {
+        source.columns.emplace_back(i < ref->alias.columns.size() ? ref->alias.columns[i] : columns.names[i], std::move(columns.values[i]));
+      }
+    } else if (const auto* function = item.as<FunctionRef>()) {
+      for (const FunctionItem& one : function->functions) mention(*one.call, scope, where);
+      source.name = function->alias.name;
+      if (source.name.empty() && !function->functions.empty()) {
+        if (const auto* call = function->functions.front().call->as<FunctionCall>()) source.name = last(call->name);
+      }
+      for (const std::string& name : function->alias.columns) source.columns.emplace_back(name, std::nullopt);
+      for (const ColumnDefinition& definition : function->columns) source.columns.emplace_back(definition.name, std::nullopt);
+      if (source.columns.empty()) source.columns.emplace_back(source.name, std::nullopt);
+    } else if (const auto* xml = item.as<XmlTable>()) {
+      for_each_child(*xml, [&](const auto& child) { mention(child, scope, where); });
+      source.name = xml->alias.name;
+      for (const XmlTableColumn& one : xml->columns) source.columns.emplace_back(one.name, std::nullopt);
+    } else {
+      problem("TABLESAMPLE gives other rows each time", 0);
+    }
+    scope.sources.push_back(std::move(source));
+  }
+
+  void table(const TableRef& ref, Scope& scope, Where where) {
+    Source source;
+    source.name = ref.alias.name.empty() ? ref.name : ref.alias.name;
+    const TableFact* fact = facts_.table(ref.schema, ref.name);
+    if (!fact) {
+      problem("the table \"" + ref.name + "\" is not known", ref.at.offset);
+      scope.sources.push_back(std::move(source));
+      return;
+    }
+    Occurrence occurrence;
+    occurrence.ref = &ref;
+    occurrence.table = fact;
+    occurrence.alias = "t" + std::to_string(result_.occurrences.size() + 1);
+    occurrence.nullable = where.nullable;
+    occurrence.top = !where.below;
+    occurrence.block = where.block;
+    source.occurrence = static_cast<int>(result_.occurrences.size());
+    for (std::size_t i = 0; i < fact->columns.size(); ++i) {
+      const std::string& name = fact->columns[i].name;
+      source.columns.emplace_back(i < ref.alias.columns.size() ? ref.alias.columns[i] : name, column(occurrence.alias, name));
+    }
+    result_.occurrences.push_back(std::move(occurrence));
+    scope.sources.push_back(std::move(source));
+  }
+
+  void join(const Join& join, Scope& scope, Where where) {
+    Where left = where;
+    Where right = where;
+    left.nullable |= join.type == Join::Type::right || join.type == Join::Type::full;
+    right.nullable |= join.type == Join::Type::left || join.type == Join::Type::full;
+    const std::size_t first = scope.sources.size();
+    from_item(*join.left, scope, left);
+    const std::size_t middle = scope.sources.size();
+    from_item(*join.right, scope, right);
+    for (const std::string& name : join.using_columns) merge(name, join.type, scope, first, middle);
+    if (join.natural) problem("NATURAL JOIN was not spelled out", 0);
+    if (join.condition) {
+      predicates(*join.condition, scope, false);
+      mention(*join.condition, scope, where);
+    }
+    if (join.alias.name.empty()) return;
+    // The alias of a join hides what it joins; its columns are theirs, in order.
+    Source source;
+    source.name = join.alias.name;
+    for (std::size_t i = first; i < scope.sources.size(); ++i) {
+      for (const auto& entry : scope.sources[i].columns) source.columns.push_back(entry);
+    }
+    for (std::size_t i = 0; i < join.alias.columns.size() && i < source.columns.size(); ++i) source.columns[i].first = join.alias.columns[i];
+    scope.sources.push_back(std::move(source));
+  }
+
+  static const Value* find(const Source& source, const std::string& name) {
+    const auto found = std::find_if(source.columns.begin(), source.columns.end(), [&](const auto& entry) { return entry.first == name; });
+    return found == source.columns.end() ? nullptr : &found->second;
+  }
+
+  void merge(const std::string& name, Join::Type type, Scope& scope, std::size_t first, std::size_t middle) {
+    Value left;
+    Value right;
+    for (const auto& [merged, value] : scope.merged) {
+      if (merged == name) left = value;
+    }
+    for (std::size_t i = first; i < scope.sources.size(); ++i) {
+      const Value* value = find(scope.sources[i], name);
+      if (!value) continue;
+      use(*value);
+      if (i < middle && !left) left = *value;
+      if (i >= middle && !right) right = *value;
+    }
+    if (left && right) {
+      result_.predicates.push_back({Expr{Operator{{"="}, *left, *right, {}}}, {}});
+    }
+    Value merged = type == Join::Type::right ? right : left;
+    if (type == Join::Type::full && left && right) merged = Expr{Coalesce{{*left, *right}, {}}};
+    std::erase_if(scope.merged, [&](const auto& entry) { return entry.first == name; });
+    scope.merged.emplace_back(name, merged);
+  }
+
+  // --- names ----------------------------------------------------------------------------------------------------------
+
+  void use(const Value& value) {
+    if (!value) return;
+    walk(*value, [&](const auto& node) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
+        if (node.parts.size() != 2) return;
+        for (Occurrence& occurrence : result_.occurrences) {
+          if (occurrence.alias == node.parts[0]) occurrence.used.insert(node.parts[1]);
+        }
+      }
+    });
+  }
+
+  void use_whole(const Source& source) {
+    for (const auto& entry : source.columns) use(entry.second);
+    if (source.occurrence >= 0) result_.occurrences[static_cast<std::size_t>(source.occurrence)].whole_row = true;
+  }
+
+  // The value of a column reference; nullopt where it is opaque or a whole row.
+  Value resolve(const ColumnRef& ref, const Scope& scope) {
+    if (ref.parts.empty()) return std::nullopt;
+    const std::size_t qualifiers = ref.star ? ref.parts.size() : ref.parts.size() - 1;
+    for (const Scope* at = &scope; at; at = at->outer) {
+      if (qualifiers == 0) {
+        for (const auto& [name, value] : at->merged) {
+          if (name == ref.parts.back()) return use(value), value;
+        }
+      }
+      for (auto source = at->sources.rbegin(); source != at->sources.rend(); ++source) {
+        if (qualifiers > 0 && source->name != ref.parts[qualifiers - 1]) continue;
+        if (ref.star) return use_whole(*source), std::nullopt;
+        if (const Value* value = find(*source, ref.parts.back())) return use(*value), *value;
+      }
+      if (qualifiers > 0) continue;
+      for (const Source& source : at->sources) {
+        if (source.name == ref.parts.back()) return use_whole(source), std::nullopt;
+      }
+    }
+    return std::nullopt;
+  }
+
+  /// The expression over base tables; nullopt where something in it is opaque.
+  Value substitute(const Expr& expression, const Scope& scope) {
+    Expr copy = expression;
+    bool opaque = false;
+    replace(copy, scope, opaque);
+    return opaque ? std::nullopt : Value(std::move(copy));
+  }
+
+  template <class T>
+  void replace(T& node, const Scope& scope, bool& opaque) {
+    if constexpr (std::is_same_v<T, Expr>) {
+      if (is_typed_null(node)) {
+        // NULLIF (x, x), whatever x is grouped by
+        Expr argument = node.template as<Indirection>()->operand->template as<FunctionCall>()->arguments.front();
+        replace(argument, scope, opaque);
+        node = Expr{NullIf{argument, argument, {}}};
+        return;
+      }
+      if (const auto* ref = node.template as<ColumnRef>()) {
+        Value value = resolve(*ref, scope);
+        if (!value) {
+          opaque = true;
+        } else {
+          node = std::move(*value);
+        }
+        return;
+      }
+      if (node.template as<Sublink>() || node.template as<Grouping>() || node.template as<GroupingSet>()) {
+        opaque = true;
+        return;
+      }
+      if (const auto* call = node.template as<FunctionCall>()) {
+        const std::string name = last(call->name);
+        if (call->over || call->star || facts_.aggregates.contains(name) || facts_.set_returning.contains(name)) {
+          opaque = true;
+          return;
+        }
+      }
+    }
+    if constexpr (!std::is_same_v<T, Select>) for_each_child(node, [&](auto& child) { this->replace(child, scope, opaque); });
+  }
+
+  // Notes the columns that an expression reads, and flattens the subqueries in it.
+  template <class T>
+  void mention(const T& node, const Scope& scope, Where where) {
+    if constexpr (std::is_same_v<T, Sublink>) {
+      sublink(node, scope, where);
+    } else if constexpr (std::is_same_v<T, ColumnRef>) {
+      if (node.star && node.parts.empty()) {
+        for (const Source& source : scope.sources) {
+          for (const auto& entry : source.columns) use(entry.second);
+        }
+      } else {
+        resolve(node, scope);
+      }
+    } else if constexpr (!std::is_same_v<T, Select>) {
+      for_each_child(node, [&](const auto& child) { this->mention(child, scope, where); });
+    }
+  }
+
+  static bool correlated(const Select& query, const Scope& scope) {
+    bool found = false;
+    walk(query, [&](const auto& node) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
+        if (node.parts.size() < 2) return;
+        for (const Scope* at = &scope; at && !found; at = at->outer) {
+          found = std::any_of(at->sources.begin(), at->sources.end(), [&](const Source& source) { return source.name == node.parts[node.parts.size() - (node.star ? 1 : 2)]; });
+        }
+      }
+    });
+    return found;
+  }
+
+  void sublink(const Sublink& link, const Scope& scope, Where where) {
+    if (link.test) mention(*link.test, scope, where);
+    Where inner = where;
+    inner.below = true;
+    if (!inner.block && !correlated(*link.query, scope)) inner.block = &*link.query;
+    const Outputs outputs = select(*link.query, &scope, inner);
+    const bool equals = link.form == Sublink::Form::any && (link.name.empty() || last(link.name) == "=");
+    if (!equals || outputs.values.size() != 1 || !outputs.values.front() || !link.test || link.test->as<Row>()) return;
+    const Value test = substitute(*link.test, scope);
+    if (!test) return;
+    // x IN (…) also turns from false to unknown: a NULL on either side reaches every row.
+    const Expr both{Operator{{"="}, *test, *outputs.values.front(), {}}};
+    if (never_null(*test) && never_null(*outputs.values.front())) {
+      result_.predicates.push_back({both, {}});
+    } else {
+      Expr either{Logical{Logical::Form::disjunction, {both, Expr{NullTest{*test, false, {}}}, Expr{NullTest{*outputs.values.front(), false, {}}}}, {}}};
+      result_.predicates.push_back({std::move(either), {}});
+    }
+  }
+
+  bool never_null(const Expr& expression) {
+    const auto place = place_of(expression, result_);
+    if (!place) return expression.as<Constant>() != nullptr;
+    const Occurrence& occurrence = result_.occurrences[static_cast<std::size_t>(place->occurrence)];
+    const ColumnFact* fact = occurrence.table->column(place->column);
+    return !occurrence.nullable && fact && fact->not_null;
+  }
+
+  // --- predicates -----------------------------------------------------------------------------------------------------
+
+  // Above an outer join a condition may also hold for the null-extended row: only strict ones can be followed there.
+  void predicates(const Expr& condition, const Scope& scope, bool in_where) {
+    for (const Expr* one : conjuncts(condition)) {
+      const Value value = substitute(*one, scope);
+      if (!value) continue;
+      const bool plain = [&] {
+        const auto [left, right] = equality(*value);
+        return left && place_of(*left, result_) && place_of(*right, result_);
+      }();
+      if (in_where && !plain) {
+        const std::set<int> read = occurrences_of(*value, result_);
+        if (std::any_of(read.begin(), read.end(), [&](int i) { return result_.occurrences[static_cast<std::size_t>(i)].nullable; })) continue;
+      }
+      result_.predicates.push_back({*value, {}});
+    }
+  }
+
+  // --- outputs --------------------------------------------------------------------------------------------------------
+
+  Outputs outputs(const Select& query, const Scope& scope) {
+    Outputs out;
+    for (const Target& target : query.targets) {
+      const auto* ref = target.value->as<ColumnRef>();
+      if (ref && ref->star) {
+        for (const Source& source : scope.sources) {
+          if (!ref->parts.empty() && source.name != ref->parts.back()) continue;
+          for (const auto& [name, value] : source.columns) {
+            out.names.push_back(name);
+            out.values.push_back(value);
+          }
+        }
+        continue;
+      }
+      out.names.push_back(analyze::output_name(target));
+      out.values.push_back(substitute(*target.value, scope));
+    }
+    return out;
+  }
+
+  void hide_what_spreads(const Select& query, const Scope& scope, Outputs& out) {
+    const auto keep_only = [&](const Exprs& list) {
+      std::vector<Value> kept;
+      for (const Expr& one : list) kept.push_back(substitute(one, scope));
+      for (Value& value : out.values) {
+        const bool constant = value && (value->as<NullIf>() || occurrences_of(*value, result_).empty());
+        if (value && !constant && std::find(kept.begin(), kept.end(), value) == kept.end()) value = std::nullopt;
+      }
+    };
+    if (query.limit || query.offset) std::fill(out.values.begin(), out.values.end(), std::nullopt);
+    if (!query.group_by.empty()) keep_only(query.group_by);
+    if (query.group_by.empty() && has_aggregates(query, facts_)) keep_only({});
+    if (!query.distinct_on.empty()) keep_only(query.distinct_on);
+    for (const Exprs& partition : partitions(query)) keep_only(partition);
+  }
+
+  void problem(std::string text, int offset) {
+    result_.problems.push_back(std::move(text));
+    result_.problem_offsets.push_back(offset);
+  }
+
+  // --- classes --------------------------------------------------------------------------------------------------------
+
+  // Union of what plain equalities equate. Other predicates stay as they are, with the occurrences that they read.
+  void build_classes() {
+    std::vector<std::vector<Place>>& classes = result_.classes;
+    std::vector<Predicate> rest;
+    for (Predicate& predicate : result_.predicates) {
+      const auto [left, right] = equality(predicate.condition);
+      const auto a = left ? place_of(*left, result_) : std::nullopt;
+      const auto b = right ? place_of(*right, result_) : std::nullopt;
+      if (!a || !b || *a == *b) {
+        predicate.occurrences = occurrences_of(predicate.condition, result_);
+        if (predicate.occurrences.size() > 1) rest.push_back(std::move(predicate));
+        continue;
+      }
+      std::vector<Place> united{*a, *b};
+      for (auto at = classes.begin(); at != classes.end();) {
+        const bool touches = std::any_of(at->begin(), at->end(), [&](const Place& place) { return place == *a || place == *b; });
+        if (touches) united.insert(united.end(), at->begin(), at->end());
+        at = touches ? classes.erase(at) : at + 1;
+      }
+      std::sort(united.begin(), united.end());
+      united.erase(std::unique(united.begin(), united.end()), united.end());
+      classes.push_back(std::move(united));
+    }
+    result_.predicates = std::move(rest);
+    std::sort(classes.begin(), classes.end());
+  }
+
+  const Facts& facts_;
+  std::vector<std::size_t>& choices_;
+  std::vector<std::size_t>& widths_;
+  std::size_t depth_ = 0;
+  Skeleton result_;
+};
+
+// varchar is compared as text: the cast says nothing more.
+const Expr& without_text_cast(const Expr& expression) {
+  const auto* cast = expression.as<Cast>();
+  const bool text = cast && cast->type.modifiers.empty() && cast->type.array_bounds.empty() && (last(cast->type.name) == "text" || last(cast->type.name) == "varchar");
+  return text && cast->operand->as<ColumnRef>() ? *cast->operand : expression;
+}
+
+}  // namespace
+
+int Skeleton::class_of(const Place& place) const {
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    if (std::find(classes[i].begin(), classes[i].end(), place) != classes[i].end()) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+std::vector<Skeleton> skeletons(const Select& query, const Facts& facts) {
+  std::vector<Skeleton> out;
+  std::vector<std::size_t> choices;
+  std::vector<std::size_t> widths;
+  for (;;) {
+    out.push_back(Flattener(facts, choices, widths).run(query));
+    if (out.size() > most_skeletons) return {};
+    while (!choices.empty() && choices.back() + 1 >= widths.back()) {
+      choices.pop_back();
+      widths.pop_back();
+    }
+    if (choices.empty()) return out;
+    ++choices.back();
+  }
+}
+
+std::set<int> occurrences_of(const Expr& expression, const Skeleton& skeleton) {
+  std::set<int> out;
+  walk(expression, [&](const auto& node) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
+      if (node.parts.empty()) return;
+      for (std::size_t i = 0; i < skeleton.occurrences.size(); ++i) {
+        if (skeleton.occurrences[i].alias == node.parts.front()) out.insert(static_cast<int>(i));
+      }
+    }
+  });
+  return out;
+}
+
+std::optional<Place> place_of(const Expr& expression, const Skeleton& skeleton) {
+  const Expr& plain = without_text_cast(expression);
+  const auto* ref = plain.as<ColumnRef>();
+  if (!ref || ref->star || ref->parts.size() != 2) return std::nullopt;
+  for (std::size_t i = 0; i < skeleton.occurrences.size(); ++i) {
+    const Occurrence& occurrence = skeleton.occurrences[i];
+    if (occurrence.alias != ref->parts[0]) continue;
+    const ColumnFact* fact = occurrence.table->column(ref->parts[1]);
+    const bool textual = fact && (fact->type == "text" || fact->type.starts_with("character varying"));
+    if (&plain != &expression && !textual) return std::nullopt;
+    return Place{static_cast<int>(i), ref->parts[1]};
+  }
+  return std::nullopt;
+}
+
+std::vector<const Expr*> conjuncts(const Expr& expression) {
+  const auto* logical = expression.as<Logical>();
+  if (!logical || logical->form != Logical::Form::conjunction) return {&expression};
+  std::vector<const Expr*> out;
+  for (const Expr& operand : logical->operands) {
+    for (const Expr* one : conjuncts(operand)) out.push_back(one);
+  }
+  return out;
+}
+
+std::pair<const Expr*, const Expr*> equality(const Expr& expression) {
+  const auto* op = expression.as<Operator>();
+  if (!op || last(op->name) != "=" || (op->name.size() > 1 && op->name.front() != "pg_catalog") || !op->left) return {nullptr, nullptr};
+  return {&*op->left, &*op->right};
+}
+
+bool calls(const Expr& expression, const std::set<std::string>& names) {
+  if (expression.as<Sublink>()) return false;
+  if (const auto* call = expression.as<FunctionCall>(); call && !call->over && names.contains(last(call->name))) return true;
+  bool found = false;
+  const auto visit = [&](const auto& self, const auto& node) -> void {
+    using Node = std::remove_cvref_t<decltype(node)>;
+    if constexpr (std::is_same_v<Node, Expr>) {
+      found |= calls(node, names);
+    } else if constexpr (!std::is_same_v<Node, Select>) {
+      for_each_child(node, [&](const auto& child) { self(self, child); });
+    }
+  };
+  std::visit([&](const auto& node) { for_each_child(node, [&](const auto& child) { visit(visit, child); }); }, expression.node);
+  return found;
+}
+
+std::vector<Exprs> partitions(const Select& block) {
+  std::vector<Exprs> out;
+  const auto named = [&](const std::string& name) -> const Window* {
+    const auto found = std::find_if(block.windows.begin(), block.windows.end(), [&](const Window& window) { return window.name == name; });
+    return found == block.windows.end() ? nullptr : &*found;
+  };
+  const auto visit = [&](const auto& self, const auto& node) -> void {
+    using Node = std::remove_cvref_t<decltype(node)>;
+    if constexpr (std::is_same_v<Node, FunctionCall>) {
+      if (node.over) {
+        const Window* window = &*node.over;
+        while (window->partition_by.empty() && (!window->name.empty() || !window->extends.empty())) {
+          const Window* base = named(window->extends.empty() ? window->name : window->extends);
+          if (!base || base == window) break;
+          window = base;
+        }
+        out.push_back(window->partition_by);
+      }
+    }
+    if constexpr (!std::is_same_v<Node, Select>) for_each_child(node, [&](const auto& child) { self(self, child); });
+  };
+  for (const Target& target : block.targets) visit(visit, target);
+  for (const OrderItem& item : block.order_by) visit(visit, item);
+  return out;
+}
+
+bool has_windows(const Select& block) { return !partitions(block).empty(); }
+
+bool has_aggregates(const Select& block, const Facts& facts) {
+  if (block.having) return true;
+  for (const Target& target : block.targets) {
+    if (calls(*target.value, facts.aggregates)) return true;
+  }
+  return std::any_of(block.order_by.begin(), block.order_by.end(), [&](const OrderItem& item) { return calls(*item.value, facts.aggregates); });
+}
+
+bool is_typed_null(const Expr& expression) {
+  const auto* item = expression.as<Indirection>();
+  const auto* call = item ? item->operand->as<FunctionCall>() : nullptr;
+  const auto* filter = call && call->filter ? call->filter->as<Constant>() : nullptr;
+  return filter && filter->type == Constant::Type::boolean && filter->text == "false" && last(call->name) == "array_agg";
+}
+
+Expr column(const std::string& qualifier, const std::string& name) { return Expr{ColumnRef{{qualifier, name}, false, {}}}; }
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,159 @@
+// What a maintained view has beside its plain view: a program, built before the exchange and taken away after it.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "parse/parse.hpp"
+#include "plan/step_common.hpp"
+
+namespace pgvista::plan {
+
+using catalog::InstalledProgram;
+
+namespace {
+
+const catalog::Maintained* maintained(const Input& input, const Subject& subject) {
+  if (!subject.definition || !schema::maintained(*subject.definition)) return nullptr;
+  return &input.maintenance.views[static_cast<std::size_t>(subject.definition - input.views.data())];
+}
+
+std::vector<ivm::InstalledCapture> captures_of(const std::vector<InstalledProgram>& installed, const sql::Name& table) {
+  std::vector<ivm::InstalledCapture> out;
+  for (const InstalledProgram& one : installed) {
+    std::copy_if(one.captures.begin(), one.captures.end(), std::back_inserter(out), [&](const auto& capture) { return capture.capture.table == table; });
+  }
+  return out;
+}
+
+std::set<sql::Name> tables_of(const std::vector<ivm::InstalledCapture>& captures) {
+  std::set<sql::Name> out;
+  for (const auto& one : captures) out.insert(one.capture.table);
+  return out;
+}
+
+InstalledProgram as_installed(const sql::Name& view, const ivm::Program& program) {
+  InstalledProgram out;
+  out.view = view;
+  out.name = program.name;
+  out.level = program.level;
+  out.store = program.store;
+  for (const ivm::Capture& capture : program.captures) out.captures.push_back({program.name, program.level, capture});
+  out.removal = program.drop;
+  return out;
+}
+
+std::vector<std::string> names_sql(const std::vector<sql::Name>& names) {
+  std::vector<std::string> out;
+  for (const sql::Name& name : names) out.push_back(name.sql());
+  return out;
+}
+
+// The tables' writers are kept away until the new store is filled and the triggers are there: none is missed.
+void install(Step& step, const Context& context, const Subject& subject, const catalog::Maintained& entry) {
+  const ivm::Program& program = *entry.program;
+  std::vector<std::string> tables = names_sql(program.base_tables);
+  std::sort(tables.begin(), tables.end());
+  tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
+  // A part of the query is a table of the program's own, made below.
+  std::erase_if(tables, [&](const std::string& name) { return std::any_of(program.create.begin(), program.create.end(), [&](const std::string& sql) { return sql.find("CREATE TABLE " + name + " ") != std::string::npos; }); });
+  if (!tables.empty()) add(step, Phase::build, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
+  add(step, Phase::build, program.create);
+  add(step, Phase::build, program.populate);
+  add(step, Phase::build, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(), parse::print_checked(program.anchor)));
+  add(step, Phase::build, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(program.name)));
+  for (const std::string& owner : {subject.definition->owner.value_or(""), subject.live ? subject.live->owner : std::string{}}) {
+    if (owner.empty() || owner == context.input.database.user) continue;
+    add(step, Phase::build, fmt::format("GRANT USAGE ON SCHEMA pgvista TO {}", sql::quote_identifier(owner)));
+    add(step, Phase::build, fmt::format("GRANT SELECT ON TABLE {} TO {}", program.store.sql(), sql::quote_identifier(owner)));
+  }
+  add(step, Phase::build, catalog::program_row_sql(subject.name, program, subject.definition->maintenance, entry.facts));
+  step.installs = as_installed(subject.name, program);
+}
+
+const InstalledProgram* wanted(const catalog::Maintained* entry) { return entry ? entry->current : nullptr; }
+
+}  // namespace
+
+bool program_fits(const Input& input, const Subject& subject) {
+  const catalog::Maintained* entry = maintained(input, subject);
+  return !entry || entry->current;
+}
+
+const sql::Select* visible_query(const Input& input, const Subject& subject, sql::Select& storage) {
+  const catalog::Maintained* entry = maintained(input, subject);
+  if (!entry) return nullptr;
+  if (entry->program) return &entry->program->visible;
+  if (!entry->current) return nullptr;
+  storage = parse::parse_select(entry->current->visible);
+  return &storage;
+}
+
+void add_program(Step& step, const Context& context, const Subject& subject) {
+  const catalog::Maintained* entry = maintained(context.input, subject);
+  if (entry && entry->program && !entry->current) install(step, context, subject, *entry);
+  for (const InstalledProgram& one : context.input.maintenance.installed) {
+    const bool own = one.view == subject.name || (subject.live && one.view == subject.live->name);
+    if (own && &one != wanted(entry)) step.removes.push_back(one);
+  }
+}
+
+void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::Name& name) {
+  if (!subject.definition || !schema::maintained(*subject.definition)) return;
+  add(step, phase, fmt::format("CREATE OR REPLACE TRIGGER {} INSTEAD OF INSERT OR UPDATE OR DELETE ON {} FOR EACH ROW EXECUTE FUNCTION pgvista.refuse_write()", read_only_trigger, name.sql()));
+}
+
+std::optional<Step> leftover_step(const Context& context, const Subject& subject) {
+  Step step = start_step(subject, Action::alter);
+  step.reason = "a build of it that was broken off is still there";
+  add_program(step, context, subject);
+  if (step.removes.empty()) return std::nullopt;
+  return step;
+}
+
+// The triggers are written anew from all programs that there are at that moment: as the builds go on, and as the old ones go.
+void add_triggers(std::vector<Step>& steps, std::vector<InstalledProgram> installed) {
+  const auto dispatch = [&](Step& step, Phase phase, const sql::Name& table, const std::vector<ivm::InstalledCapture>& before) {
+    add(step, phase, ivm::dispatch_sql(table, captures_of(installed, table), before));
+  };
+  for (Step& step : steps) {
+    if (!step.installs) continue;
+    std::map<sql::Name, std::vector<ivm::InstalledCapture>> before;
+    for (const sql::Name& table : tables_of(step.installs->captures)) before[table] = captures_of(installed, table);
+    installed.push_back(*step.installs);
+    for (const auto& [table, captures] : before) dispatch(step, Phase::build, table, captures);
+  }
+  // The drop phase runs from the last step to the first.
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    for (const InstalledProgram& gone : step->removes) {
+      std::map<sql::Name, std::vector<ivm::InstalledCapture>> before;
+      for (const sql::Name& table : tables_of(gone.captures)) before[table] = captures_of(installed, table);
+      std::erase_if(installed, [&](const InstalledProgram& one) { return one.name == gone.name; });
+      add(*step, Phase::drop, removal_sql(gone, installed, before));
+    }
+  }
+}
+
+std::vector<std::string> removal_sql(const InstalledProgram& gone, const std::vector<InstalledProgram>& staying, const std::map<sql::Name, std::vector<ivm::InstalledCapture>>& before) {
+  std::vector<std::string> out;
+  for (const auto& [table, captures] : before) {
+    // A table of the program's own goes with it, and its triggers with that.
+    for (std::string& sql : ivm::dispatch_sql(table, captures_of(staying, table), captures)) out.push_back(std::move(sql));
+  }
+  out.push_back(fmt::format("DROP VIEW IF EXISTS {}", catalog::anchor_name(gone.name).sql()));
+  out.insert(out.end(), gone.removal.begin(), gone.removal.end());
+  out.push_back(fmt::format("DELETE FROM pgvista.lock WHERE view = pg_catalog.hashtext({})", sql::quote_literal(gone.name)));
+  out.push_back(fmt::format("DELETE FROM pgvista.program WHERE program = {}", sql::quote_literal(gone.name)));
+  return out;
+}
+
+std::vector<std::string> removal_sql(const InstalledProgram& gone, std::vector<InstalledProgram>& installed) {
+  std::map<sql::Name, std::vector<ivm::InstalledCapture>> before;
+  for (const sql::Name& table : tables_of(gone.captures)) before[table] = captures_of(installed, table);
+  const InstalledProgram copy = gone;
+  std::erase_if(installed, [&](const InstalledProgram& one) { return one.name == copy.name; });
+  return removal_sql(copy, installed, before);
+}
+
+}  // namespace pgvista::plan

@@ -1,0 +1,164 @@
+-- project: recompute
+SELECT id, g, upper(name) AS name, v * 2 + 1 AS w FROM a WHERE v > 1
+-- bag: recompute
+SELECT y, t FROM c WHERE y < 2
+-- bag_cast: recompute
+SELECT y::text AS y, coalesce(t, '-') AS t FROM c
+-- inner_join: recompute
+SELECT b.id, a.name, b.x FROM a JOIN b ON b.a_id = a.id
+-- inner_join_bag: recompute
+SELECT a.name, c.y FROM a JOIN b ON b.a_id = a.id JOIN c ON c.b_id = b.id
+-- left_join: recompute
+SELECT a.id, a.name, b.id AS b_id, b.x FROM a LEFT JOIN b ON b.a_id = a.id AND b.x > 1
+-- right_join: recompute
+SELECT a.id, b.id AS b_id, b.s FROM a RIGHT JOIN b ON b.a_id = a.id
+-- full_join: recompute
+SELECT a.id, p.id AS p_id, a.v, p.z FROM a FULL JOIN p ON p.id = a.id
+-- full_using: recompute
+SELECT id, a.v, i.w FROM a FULL JOIN i USING (id)
+-- full_chain: recompute
+SELECT coalesce(x.id, y.id) AS id, x.n, y.m, z.o FROM (SELECT a_id AS id, count(*) AS n FROM b GROUP BY a_id) x FULL JOIN (SELECT id, sum(z) AS m FROM p GROUP BY id) y ON x.id = y.id FULL JOIN (SELECT id, max(w) AS o FROM i GROUP BY id) z ON y.id = z.id
+-- using_join: recompute
+SELECT id, a.name, p.z FROM a JOIN p USING (id)
+-- natural_join: recompute
+SELECT * FROM (SELECT id, v FROM a) l NATURAL JOIN (SELECT id, z FROM p) r
+-- cross_join: recompute
+SELECT a.id, q.w FROM a CROSS JOIN (SELECT DISTINCT w FROM i) q
+-- self_join: recompute
+SELECT l.id, r.id AS other FROM a l JOIN a r ON l.g = r.g AND l.id < r.id
+-- theta_join: recompute
+SELECT a.id, b.id AS b_id FROM a JOIN b ON b.x > a.v
+-- from_subquery: recompute
+SELECT q.id, q.n, a.name FROM (SELECT a_id AS id, count(*) AS n FROM b GROUP BY a_id) q JOIN a ON a.id = q.id
+-- cte_twice: recompute
+WITH t AS (SELECT a_id, sum(x) AS total FROM b GROUP BY a_id) SELECT l.a_id, l.total, r.total AS again FROM t l JOIN t r ON l.a_id = r.a_id
+-- exists: recompute
+SELECT id, name FROM a WHERE EXISTS (SELECT FROM b WHERE b.a_id = a.id AND b.x > 1)
+-- not_exists: recompute
+SELECT id, name FROM a WHERE NOT EXISTS (SELECT 1 FROM b WHERE b.a_id = a.id)
+-- in_subquery: recompute
+SELECT id, v FROM a WHERE id IN (SELECT a_id FROM b WHERE x = 1)
+-- not_in: recompute
+SELECT id, v FROM a WHERE g NOT IN (SELECT y FROM c WHERE t = 't1')
+-- correlated_scalar: recompute
+SELECT id, (SELECT count(*) FROM b WHERE b.a_id = a.id) AS n, (SELECT max(b.s) FROM b WHERE b.a_id = a.id) AS s FROM a
+-- uncorrelated_scalar: stacked
+SELECT id, v, (SELECT max(x) FROM b) AS top FROM a
+-- above_average: stacked
+SELECT id, v FROM a WHERE v > (SELECT avg(x) FROM b)
+-- lateral_top: recompute
+SELECT a.id, l.x, l.s FROM a CROSS JOIN LATERAL (SELECT b.x, b.s FROM b WHERE b.a_id = a.id ORDER BY b.x, b.id LIMIT 2) l
+-- srf: recompute
+SELECT i.id, e.tag FROM i CROSS JOIN LATERAL jsonb_array_elements_text(i.j -> 'tags') AS e (tag)
+-- srf_generate: recompute
+SELECT a.id, n FROM a, generate_series(1, a.v) AS n
+-- count_all: algebraic
+SELECT g, count(*) AS n FROM a GROUP BY g
+-- sums: algebraic
+SELECT a_id, count(*) AS n, count(x) AS nx, sum(x) AS sx, avg(x) AS ax FROM b GROUP BY a_id
+-- sum_expression: algebraic
+SELECT x % 2 AS odd, sum(x * 3) AS s, count(*) FILTER (WHERE s IS NOT NULL) AS named FROM b GROUP BY x % 2
+-- minmax: algebraic
+SELECT a_id, min(x) AS low, max(s) AS high FROM b GROUP BY a_id
+-- bools: algebraic
+SELECT y, bool_and(t IS NOT NULL) AS every_t, bool_or(t = 't1') AS some FROM c GROUP BY y
+-- having: algebraic
+SELECT a_id, sum(x) AS s FROM b GROUP BY a_id HAVING count(*) > 1 AND sum(x) < 9
+-- join_aggregate: algebraic
+SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name
+-- join3_aggregate: algebraic
+SELECT a.g, count(*) AS n, sum(c.y) AS s FROM a JOIN b ON b.a_id = a.id JOIN c ON c.b_id = b.id WHERE b.x < 4 GROUP BY a.g
+-- total: algebraic
+SELECT count(*) AS n, sum(x) AS s, avg(x) AS a FROM b
+-- partitioned: algebraic
+SELECT k, sum(z) AS s, count(*) AS n FROM p GROUP BY k
+-- inherited: recompute
+SELECT w, sum(d) AS s, count(*) AS n FROM i GROUP BY w
+-- numeric_sum: recompute
+SELECT id, sum(d) AS s, avg(d) AS m FROM i GROUP BY id
+-- deviations: recompute
+SELECT a_id, stddev(x) AS sd, variance(x) AS var, bit_or(x) AS bits FROM b GROUP BY a_id
+-- distinct_count: recompute
+SELECT a_id, count(DISTINCT x) AS n FROM b GROUP BY a_id
+-- strings: recompute
+SELECT a_id, string_agg(s, ',' ORDER BY s, id) AS all_s, array_agg(x ORDER BY id) AS xs FROM b GROUP BY a_id
+-- jsons: recompute
+SELECT a.id, a.name, jsonb_agg(b ORDER BY b.id) FILTER (WHERE b.id IS NOT NULL) AS bs FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY a.id
+-- json_objects: recompute
+SELECT a_id, json_object_agg(id, s ORDER BY id) AS o, jsonb_agg(DISTINCT x) AS d FROM b GROUP BY a_id
+-- unordered_json: recompute
+SELECT a.id, jsonb_agg(b) AS bs FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY a.id
+-- percentile: recompute
+SELECT a_id, percentile_disc(0.5) WITHIN GROUP (ORDER BY x) AS middle, mode() WITHIN GROUP (ORDER BY x) AS usual FROM b GROUP BY a_id
+-- total_strings: recompute
+SELECT string_agg(name, ',' ORDER BY id) AS names FROM a
+-- whole_row: recompute
+SELECT a.id, to_jsonb(a) AS j FROM a
+-- distinct: recompute
+SELECT DISTINCT x, s FROM b
+-- distinct_join: recompute
+SELECT DISTINCT a.name, c.t FROM a JOIN b ON b.a_id = a.id JOIN c ON c.b_id = b.id
+-- distinct_on: recompute
+SELECT DISTINCT ON (a_id) a_id, x, id FROM b ORDER BY a_id, x DESC, id
+-- union: recompute
+SELECT id, v FROM a UNION SELECT a_id, x FROM b
+-- union_all: recompute
+SELECT id, v, 'a' AS src FROM a UNION ALL SELECT a_id, x, 'b' FROM b WHERE x > 0
+-- intersect: recompute
+SELECT id, v FROM a INTERSECT SELECT a_id, x FROM b
+-- intersect_all: recompute
+SELECT y FROM c INTERSECT ALL SELECT x FROM b
+-- except: recompute
+SELECT id FROM a EXCEPT SELECT a_id FROM b WHERE x > 1
+-- except_all: recompute
+SELECT x FROM b EXCEPT ALL SELECT y FROM c
+-- union_grouped: recompute
+SELECT a_id, sum(x) AS s FROM b GROUP BY a_id UNION ALL SELECT id, sum(z) FROM p GROUP BY id
+-- rollup: recompute
+SELECT g, name, count(*) AS n, sum(v) AS s, grouping(g, name) AS l FROM a GROUP BY ROLLUP (g, name)
+-- cube: recompute
+SELECT y, t, count(*) AS n FROM c GROUP BY CUBE (y, t)
+-- grouping_sets: recompute
+SELECT x, s, count(*) AS n FROM b GROUP BY GROUPING SETS ((x), (s), ())
+-- window_rank: recompute
+SELECT id, a_id, x, row_number() OVER (PARTITION BY a_id ORDER BY x, id) AS n, sum(x) OVER (PARTITION BY a_id ORDER BY id) AS running FROM b
+-- window_named: recompute
+SELECT id, g, lag(v) OVER w AS before, count(*) OVER w AS n FROM a WINDOW w AS (PARTITION BY g ORDER BY v, id)
+-- window_outer: recompute
+SELECT * FROM (SELECT id, a_id, rank() OVER (PARTITION BY a_id ORDER BY x, id) AS r FROM b) q WHERE r <= 2
+-- window_join: recompute
+SELECT a.name, q.id, q.r FROM (SELECT id, a_id, rank() OVER (PARTITION BY a_id ORDER BY x, id) AS r FROM b) q JOIN a ON a.id = q.a_id
+-- top_n: recompute
+SELECT id, v, name FROM a ORDER BY v DESC, id LIMIT 3
+-- ordered_groups: algebraic
+SELECT a_id, count(*) AS n FROM b GROUP BY a_id ORDER BY n DESC, a_id NULLS LAST LIMIT 2
+-- offset_expression: recompute
+SELECT id, name FROM a ORDER BY v % 3, id OFFSET 1
+-- grouped_twice: stacked
+SELECT n, count(*) AS groups FROM (SELECT a_id, count(*) AS n FROM b GROUP BY a_id) q GROUP BY n
+-- having_outside: stacked
+SELECT q.total, count(*) AS n FROM (SELECT a.g, sum(b.x) AS total FROM a JOIN b ON b.a_id = a.id GROUP BY a.g) q WHERE q.total > 1 GROUP BY q.total
+-- count_distinct_rows: stacked
+SELECT count(*) AS n FROM (SELECT DISTINCT x, s FROM b) q
+-- max_of_counts: stacked
+SELECT max(n) AS most, min(n) AS least FROM (SELECT a_id, count(*) AS n FROM b GROUP BY a_id) q
+-- aggregate_join_value: stacked
+SELECT b.id, q.m FROM (SELECT g, max(v) AS m FROM a GROUP BY g) q JOIN b ON b.x = q.m
+-- left_join_group: recompute
+SELECT a.name, count(b.id) AS n, coalesce(sum(b.x), 0) AS s FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY a.name
+-- group_by_nullable_side: recompute
+SELECT b.s, count(*) AS n FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY b.s
+-- case_and_in: recompute
+SELECT id, CASE WHEN v IN (1, 2) THEN 'few' WHEN v BETWEEN 3 AND 4 THEN 'some' ELSE 'many' END AS c, name LIKE 'n%' AS l FROM a
+-- exists_in_select: recompute
+SELECT id, EXISTS (SELECT FROM b WHERE b.a_id = a.id) AS has, id = ANY (SELECT b_id FROM c) AS any_c FROM a
+-- nested_correlation: recompute
+SELECT id FROM a WHERE EXISTS (SELECT FROM b WHERE b.a_id = a.id AND NOT EXISTS (SELECT FROM c WHERE c.b_id = b.id AND c.y = 1))
+-- composite: recompute
+SELECT p.id, p.k, p.z, a.name FROM p LEFT JOIN a ON a.id = p.id
+-- composite_group: algebraic
+SELECT id, k, count(*) AS n, sum(z) AS s FROM p GROUP BY id, k
+-- values_join: recompute
+SELECT a.id, m.label FROM a JOIN (VALUES (0, 'zero'), (1, 'one')) AS m (g, label) ON m.g = a.g
+-- only: recompute
+SELECT id, w FROM ONLY i WHERE w > 0
