@@ -164,7 +164,7 @@ class Recognizing {
     } else if (name == "bool_and" || name == "every" || name == "bool_or") {
       const bool any = name == "bool_or";
       Expr hit = any ? argument : Expr{Logical{Logical::Form::negation, {argument}, {}}};
-      if (filter) hit = Expr{Logical{Logical::Form::conjunction, {*filter, hit}, {}}};
+      if (filter) hit = conjunction({*filter, hit});
       Expr hits = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, hit, false}));
       Expr count = counted();
       node = when(binary(">", std::move(count), number("0")), binary(any ? ">" : "=", std::move(hits), number("0")));
@@ -205,10 +205,12 @@ class Recognizing {
     std::vector<Blocker> blockers;
     std::optional<Shape> shape = find_shape(groups, facts_, blockers);
     if (!shape || !shape->unreached.empty()) return refuse("a table does not reach the group by its join conditions"), std::nullopt;
-    const bool all = shape->key.size() == keys_.size() && std::none_of(shape->key.begin(), shape->key.end(), [](const KeyColumn& one) { return one.hidden; });
-    if (!all && !out_.keep_empty) return refuse("a group expression cannot be compared"), std::nullopt;
+    for (std::size_t i = 0; i < keys_.size(); ++i) {
+      out_.key.push_back(key_column(*shape->skeletons, shape->outputs, static_cast<int>(i)));
+      if (!comparable(out_.key.back().type)) return refuse("a group expression cannot be compared"), std::nullopt;
+    }
     constexpr int has_nulls_not_distinct = 15;
-    const bool nulls = std::any_of(shape->key.begin(), shape->key.end(), [](const KeyColumn& one) { return one.nullable; });
+    const bool nulls = std::any_of(out_.key.begin(), out_.key.end(), [](const KeyColumn& one) { return one.nullable; });
     if (nulls && facts_.server_major < has_nulls_not_distinct) return refuse("a group may be NULL, which needs PostgreSQL 15"), std::nullopt;
     out_.shape = std::move(*shape);
     return std::move(out_);

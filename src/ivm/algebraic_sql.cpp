@@ -40,7 +40,7 @@ class Generating {
  private:
   void store() {
     add_store(program_, names_, parse::print_checked(algebraic_.groups), title_ + "\nOne row a group: its key, how many rows it has, and sums to be added to.", 80);
-    const bool nulls = std::any_of(algebraic_.shape.key.begin(), algebraic_.shape.key.end(), [](const KeyColumn& one) { return one.nullable; });
+    const bool nulls = std::any_of(algebraic_.key.begin(), algebraic_.key.end(), [](const KeyColumn& one) { return one.nullable; });
     program_.populate.push_back(fmt::format("INSERT INTO {} ({}) {}", names_.store().sql(), join(all_, ", "), parse::print_checked(algebraic_.groups)));
     program_.populate.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", quote_identifier(shorten_identifier(names_.base, "_key")), names_.store().sql(), key_.empty() ? "(true)" : conflict_, nulls ? " NULLS NOT DISTINCT" : ""));
     for (const auto& [column, value] : algebraic_.columns) {
@@ -60,21 +60,17 @@ class Generating {
   // The group's row is locked first, made where there is none: a writer that adds to it holds that row until it commits.
   std::string group_again() const {
     const Shape& shape = algebraic_.shape;
-    std::vector<std::string> variables;
-    std::vector<std::string> columns;
-    for (std::size_t i = 0; i < shape.key.size(); ++i) {
-      variables.push_back(keys_variable(i));
-      columns.push_back(quote_identifier(shape.key[i].name));
-    }
     std::vector<Restriction> restrictions;
     for (std::size_t i = 0; i < shape.key.size(); ++i) restrictions.push_back({shape.key[i].output, keys_variable(i), shape.key[i].nullable ? null_variable(i) : std::string{}});
     std::string fresh = fmt::format("({}) AS f ({})", parse::print_checked(restrict(*shape.query, restrictions, facts_)), join(all_, ", "));
     if (shape.key.size() > 1) fresh += " WHERE " + key_condition(shape.key, "f");
+    const std::string condition = key_condition(shape.key, "s");
     return fmt::format(
-               "    INSERT INTO {0} AS s ({1}, {2}) SELECT DISTINCT {1}, {3} FROM unnest({4}) AS k ({1}) ORDER BY {1}\n"
-               "      ON CONFLICT ({5}) DO UPDATE SET {6} = s.{6};\n",
-               names_.store().sql(), join(columns, ", "), join(counters(), ", "), zeros(), join(variables, ", "), conflict_, hidden_.front()) +
-           write(fresh, key_condition(shape.key, "s"));
+               "    INSERT INTO {0} AS s ({1}, {2}) SELECT {1}, {3} FROM {4} ORDER BY {1}\n"
+               "      ON CONFLICT ({5}) DO UPDATE SET {6} = s.{6};\n"
+               "    PERFORM FROM {0} AS s WHERE {7} ORDER BY {8} FOR UPDATE;\n",
+               names_.store().sql(), join(key_, ", "), join(counters(), ", "), zeros(), fresh, conflict_, hidden_.front(), condition, join(prefixed(key_, "s."), ", ")) +
+           write(fresh, condition);
   }
 
   std::vector<std::string> counters() const {
@@ -93,7 +89,7 @@ class Generating {
     for (const std::string& name : hidden_) sets.push_back(fmt::format("{0} = excluded.{0}", name));
     for (const std::string& name : key_) same.push_back(fmt::format("f.{0} IS NOT DISTINCT FROM s.{0}", name));
     return fmt::format(
-        "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh{3}\n      ON CONFLICT ({4}) DO UPDATE SET {5}\n      WHERE ROW({8}) OPERATOR(pg_catalog.*<>) ROW({9})\n    )\n"
+        "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh{3}\n      ON CONFLICT ({4}) DO UPDATE SET {5}\n      WHERE ROW({8})::record OPERATOR(pg_catalog.*<>) ROW({9})::record\n    )\n"
         "    DELETE FROM {2} AS s WHERE {6}NOT EXISTS (SELECT FROM fresh AS f{7});\n",
         join(all_, ", "), fresh, names_.store().sql(), key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "), condition.empty() ? std::string{} : condition + " AND ",
         same.empty() ? std::string{} : " WHERE " + join(same, " AND "), join(prefixed(hidden_, "s."), ", "), join(prefixed(hidden_, "excluded."), ", "));
@@ -102,7 +98,7 @@ class Generating {
   // Writers that add to a group hold its row: all rows are locked before anything is counted.
   std::string everything() const {
     const std::string rows = fmt::format("({}) AS f ({})", parse::print_checked(algebraic_.groups), join(all_, ", "));
-    return fmt::format("  PERFORM FROM {} AS s ORDER BY {} FOR UPDATE;\n", names_.store().sql(), key_.empty() ? "1" : join(prefixed(key_, "s."), ", ")) + write(rows, {});
+    return fmt::format("  PERFORM FROM {} AS s{} FOR UPDATE;\n", names_.store().sql(), key_.empty() ? std::string{} : " ORDER BY " + join(prefixed(key_, "s."), ", ")) + write(rows, {});
   }
 
   // --- what changed rows add ------------------------------------------------------------------------------------------
@@ -168,7 +164,7 @@ class Generating {
       value = Expr{Operator{{"*"}, sign, Expr{Cast{*one.argument, name, {}}}, {}}};
     } else if (one.argument) {
       Expr there{NullTest{*one.argument, true, {}}};
-      filter = filter ? Expr{Logical{Logical::Form::conjunction, {*filter, there}, {}}} : there;
+      filter = filter ? conjunction({*filter, there}) : there;
     }
     call.arguments = {std::move(value)};
     if (filter) call.filter = *filter;
@@ -217,15 +213,14 @@ class Generating {
     std::vector<std::string> empties;
     std::vector<std::string> variables;
     std::vector<std::string> conditions;
-    const Shape& shape = algebraic_.shape;
-    for (std::size_t i = 0; i < shape.key.size(); ++i) {
+    for (std::size_t i = 0; i < algebraic_.key.size(); ++i) {
       const std::string variable = keys_variable(i);
-      declare += fmt::format("    {} {}[];\n", variable, shape.key[i].type);
-      empties.push_back(fmt::format("array_agg({}) FILTER (WHERE pgvista_rows = 0)", quote_identifier(shape.key[i].name)));
+      declare += fmt::format("    {} {}[];\n", variable, algebraic_.key[i].type);
+      empties.push_back(fmt::format("array_agg({}) FILTER (WHERE pgvista_rows = 0)", quote_identifier(algebraic_.key[i].name)));
       variables.push_back(variable);
-      if (!shape.key[i].nullable) continue;
+      if (!algebraic_.key[i].nullable) continue;
       declare += fmt::format("    {} boolean;\n", null_variable(i));
-      empties.push_back(fmt::format("bool_or({} IS NULL) FILTER (WHERE pgvista_rows = 0)", quote_identifier(shape.key[i].name)));
+      empties.push_back(fmt::format("bool_or({} IS NULL) FILTER (WHERE pgvista_rows = 0)", quote_identifier(algebraic_.key[i].name)));
       variables.push_back(null_variable(i));
     }
     declare += "    pgv_strange boolean;\n";
@@ -233,7 +228,7 @@ class Generating {
     variables.emplace_back("pgv_strange");
     std::string out = fmt::format("  DECLARE\n{}  BEGIN\n    WITH put AS (\n      {}\n      RETURNING *\n    )\n    SELECT {} INTO {} FROM put;\n", declare, upsert, join(empties, ", "), join(variables, ", "));
     if (may_go) {
-      out += fmt::format("    IF {} IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE {} AND pgvista_rows = 0;\n    END IF;\n", keys_variable(0), names_.store().sql(), key_condition(shape.key, "s"));
+      out += fmt::format("    IF {} IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE {} AND pgvista_rows = 0;\n    END IF;\n", keys_variable(0), names_.store().sql(), key_condition(algebraic_.key, "s"));
     }
     if (!strange.empty()) out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}(everything => true);\n    END IF;\n", names_.function("maintain"));
     return out + "  END;\n";

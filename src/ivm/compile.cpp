@@ -162,7 +162,7 @@ class Compiling {
     describe_tables(program, shape->shape, "algebraic");
     if (shape->extremes) program.reasons.emplace_back("min and max: a row taken away counts its group again");
     if (request_.mode == Mode::on_commit) program.reasons.emplace_back("on_commit: the groups that changed are counted again at commit");
-    for (const KeyColumn& column : shape->shape.key) program.key.push_back(column.name);
+    for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
     return true;
   }
 
@@ -173,21 +173,25 @@ class Compiling {
     std::optional<Shape> shape;
     int made = 0;
     for (;; ++made) {
-      shape = find_shape(tail.query, facts_, program.blockers);
-      if (!shape) return;
-      const Occurrence* stuck = nullptr;
-      for (const Occurrence* one : shape->unreached) {
-        if (!accept_everything(*shape, *one, program)) stuck = one;
-      }
-      if (!stuck) break;
-      if (!stuck->block || made >= most_parts || !move_out(*stuck, *shape, tail.query, parts, names, made)) {
-        if (parts.blockers.empty()) {
-          program.blockers.push_back({fmt::format("no join condition leads from \"{}\" to the key: a change of it could reach any row", stuck->table->name.display()), stuck->ref->at.offset});
-        } else {
-          program.blockers = parts.blockers;
-        }
+      std::vector<Blocker> blockers;
+      shape = find_shape(tail.query, facts_, blockers);
+      const auto movable = made < most_parts ? part_to_move(shape, tail.query) : std::nullopt;
+      if (!movable && !shape) {
+        program.blockers = blockers;
         return;
       }
+      if (!movable) break;
+      if (!move_out(*movable, tail.query, parts, names, made)) {
+        program.blockers = parts.blockers;
+        return;
+      }
+      program.reasons.clear();
+      if (shape && shape->key.empty() && algebraic_over_parts(program, names, tail, title, parts)) return;
+    }
+    for (const Occurrence* one : shape->unreached) {
+      if (accept_everything(*shape, *one, program)) continue;
+      program.blockers.push_back({fmt::format("no join condition leads from \"{}\" to the key: a change of it could reach any row", one->table->name.display()), one->ref->at.offset});
+      return;
     }
     if (parameters(*shape).names.size() > 90) {
       program.blockers.push_back({"more than 90 columns of its tables lead to the key", -1});
@@ -195,6 +199,16 @@ class Compiling {
     }
     program.level = level_below(*shape);
     program.strategy = made > 0 ? "stacked" : "recompute";
+    take_parts(program, parts);
+    generate_recompute(program, names, *shape, facts_, request_.mode, title);
+    program.drop.insert(program.drop.end(), parts.drop.begin(), parts.drop.end());
+    program.visible = visible_select(tail, program.store, std::nullopt);
+    describe_tables(program, *shape, "recompute");
+    for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
+    if (shape->key.empty()) program.reasons.emplace_back("one row for the whole table: every change reads all of it");
+  }
+
+  static void take_parts(Program& program, const Program& parts) {
     program.create = parts.create;
     program.captures = parts.captures;
     program.base_tables = parts.base_tables;
@@ -205,12 +219,42 @@ class Compiling {
     for (const std::string& reason : parts.reasons) {
       if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end()) program.reasons.push_back(reason);
     }
-    generate_recompute(program, names, *shape, facts_, request_.mode, title);
-    program.drop.insert(program.drop.end(), parts.drop.begin(), parts.drop.end());
-    program.visible = visible_select(tail, program.store, std::nullopt);
-    describe_tables(program, *shape, "recompute");
-    for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
-    if (shape->key.empty()) program.reasons.emplace_back("one row for the whole table: every change reads all of it");
+  }
+
+  // Over a part that is kept by itself, what was to be read as a whole may only have to be added to.
+  bool algebraic_over_parts(Program& program, const Names& names, const Tail& tail, const std::string& title, const Program& parts) {
+    Program attempt = program;
+    attempt.reasons.clear();
+    take_parts(attempt, parts);
+    if (!algebraic(attempt, names, tail, title)) return false;
+    attempt.strategy = "stacked";
+    attempt.drop.insert(attempt.drop.end(), parts.drop.begin(), parts.drop.end());
+    program = std::move(attempt);
+    return true;
+  }
+
+  // The subquery that is to be kept by itself, as its place among the query's SELECTs: one that a table's changes do not
+  // get out of, or one that hides the key, or one below a query that is one group as a whole.
+  std::optional<int> part_to_move(const std::optional<Shape>& shape, const Select& query) const {
+    const auto place = [&](const Select& in, const Occurrence& one) -> std::optional<int> {
+      if (!one.block || parts_.contains(one.table->name)) return std::nullopt;
+      const int number = number_of(in, one.block);
+      return number > 0 ? std::optional(number) : std::nullopt;
+    };
+    if (shape && shape->unreached.empty() && !shape->key.empty()) return std::nullopt;
+    if (shape) {
+      for (const Occurrence* one : shape->unreached) {
+        if (const auto number = place(*shape->query, *one)) return number;
+      }
+    }
+    const bool only_accepted = shape && !shape->key.empty() && std::all_of(shape->unreached.begin(), shape->unreached.end(), [&](const Occurrence* one) { return parts_.contains(one->table->name); });
+    if (only_accepted) return std::nullopt;
+    for (const Skeleton& skeleton : skeletons(query, facts_)) {
+      for (const Occurrence& one : skeleton.occurrences) {
+        if (const auto number = place(query, one)) return number;
+      }
+    }
+    return std::nullopt;
   }
 
   // A change that reaches every row is fine where it is rare by construction, or was asked for by a cross join.
@@ -228,15 +272,12 @@ class Compiling {
   }
 
   // The subquery becomes a maintained store of its own, and is read from there.
-  bool move_out(const Occurrence& stuck, const Shape& shape, Select& query, Program& parts, const Names& names, int made) {
-    const int number = number_of(*shape.query, stuck.block);
-    if (number < 0) return false;
+  bool move_out(int number, Select& query, Program& parts, const Names& names, int made) {
     Select* inner = nullptr;
     int at = 0;
     each_select(query, [&](Select& one) {
       if (at++ == number) inner = &one;
     });
-    if (!inner || inner == &query) return false;
     name_columns(*inner);
     Request request = request_;
     request.indexes.clear();

@@ -28,11 +28,13 @@ std::string hash_family(const std::string& type) {
 
 class Finder {
  public:
-  Finder(const Skeleton& skeleton, int number, int occurrence, const std::vector<int>& keys) : skeleton_(skeleton), keys_(keys) {
+  Finder(const Skeleton& skeleton, int number, int occurrence, std::vector<int> keys) : skeleton_(skeleton), keys_(std::move(keys)) {
     path_.skeleton = number;
     path_.occurrence = occurrence;
     reached_.insert(occurrence);
   }
+
+  bool gives(const Expr& expression) const { return value(expression).has_value(); }
 
   std::optional<Path> run() {
     own_locks();
@@ -197,7 +199,8 @@ class Finder {
       predicate_lock(i);
     }
     path_.joins += fmt::format("\n      LEFT JOIN {}{} AS {} ON {}", occurrence.ref->only ? "ONLY " : "", occurrence.table->name.sql(), occurrence.alias, join(conditions, " AND "));
-    path_.reached += fmt::format("{}{}.tableoid IS NOT NULL", path_.reached.empty() ? "" : " AND ", occurrence.alias);
+    // Where the query would put NULLs for a row that is not there, so does the path.
+    if (!occurrence.nullable) path_.reached += fmt::format("{}{}.tableoid IS NOT NULL", path_.reached.empty() ? "" : " AND ", occurrence.alias);
     path_.hops.push_back(to);
     path_.text += fmt::format(" → {}{}", occurrence.table->name.display(), by.empty() ? std::string{} : " (" + by + ")");
   }
@@ -327,7 +330,7 @@ class Finder {
   }
 
   const Skeleton& skeleton_;
-  const std::vector<int>& keys_;
+  std::vector<int> keys_;
   std::set<int> reached_;
   Path path_;
 };
@@ -336,6 +339,14 @@ class Finder {
 
 std::optional<Path> find_path(const Skeleton& skeleton, int number, int occurrence, const std::vector<int>& keys) {
   return Finder(skeleton, number, occurrence, keys).run();
+}
+
+std::set<int> suppliers(const Skeleton& skeleton, const Expr& expression) {
+  std::set<int> out;
+  for (std::size_t i = 0; i < skeleton.occurrences.size(); ++i) {
+    if (Finder(skeleton, 0, static_cast<int>(i), {}).gives(expression)) out.insert(static_cast<int>(i));
+  }
+  return out;
 }
 
 std::string key_slot(const std::vector<std::string>& key) {

@@ -30,6 +30,9 @@ struct Path {
 /// nullopt: no join condition leads from these rows to the key. `keys` are output numbers of the query.
 std::optional<Path> find_path(const Skeleton& skeleton, int number, int occurrence, const std::vector<int>& keys);
 
+/// The occurrences whose rows alone tell the value of this expression: by their own columns, or by columns equated with them.
+std::set<int> suppliers(const Skeleton& skeleton, const sql::Expr& expression);
+
 /// The lock slot of a key: the same text for every path of a view.
 std::string key_slot(const std::vector<std::string>& key);
 

@@ -51,7 +51,7 @@ std::string upsert(const Names& names, const Shape& shape, const std::string& fr
   }
   std::vector<std::string> same;
   for (const std::string& name : key) same.push_back(fmt::format("f.{0} IS NOT DISTINCT FROM s.{0}", name));
-  const std::string conflict = sets.empty() ? std::string("DO NOTHING") : fmt::format("DO UPDATE SET {}\n      WHERE ROW({}) OPERATOR(pg_catalog.*<>) ROW({})", join(sets, ", "), join(with_prefix(all, "s."), ", "), join(with_prefix(all, "excluded."), ", "));
+  const std::string conflict = sets.empty() ? std::string("DO NOTHING") : fmt::format("DO UPDATE SET {}\n      WHERE ROW({})::record OPERATOR(pg_catalog.*<>) ROW({})::record", join(sets, ", "), join(with_prefix(all, "s."), ", "), join(with_prefix(all, "excluded."), ", "));
   const bool simple = key.size() == 1 && !shape.key.front().nullable;
   const std::string gone = simple ? fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE f.{0} = s.{0})", key.front()) : fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE {})", join(same, " AND "));
   return fmt::format(

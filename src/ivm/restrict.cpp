@@ -14,9 +14,7 @@ namespace {
 
 Expr variable(const std::string& name) { return Expr{ColumnRef{{name}, false, {}}}; }
 
-Expr both(Expr left, Expr right) { return Expr{Logical{Logical::Form::conjunction, {std::move(left), std::move(right)}, {}}}; }
-
-void add_condition(Box<Expr>& where, Expr condition) { where = where ? both(*where, std::move(condition)) : std::move(condition); }
+void add_condition(Box<Expr>& where, Expr condition) { where = where ? conjunction({*where, std::move(condition)}) : std::move(condition); }
 
 // One restriction inside a block, on an expression of that block.
 struct Wish {
@@ -28,7 +26,7 @@ struct Wish {
 Expr condition_of(const Wish& wish) {
   Expr one_of{Quantified{{"="}, false, wish.value, variable(wish.array_variable), {}}};
   if (wish.null_variable.empty()) return one_of;
-  return Expr{Logical{Logical::Form::disjunction, {std::move(one_of), both(Expr{NullTest{wish.value, false, {}}}, variable(wish.null_variable))}, {}}};
+  return Expr{Logical{Logical::Form::disjunction, {std::move(one_of), conjunction({Expr{NullTest{wish.value, false, {}}}, variable(wish.null_variable)})}, {}}};
 }
 
 class Restricting {

@@ -62,6 +62,7 @@ class Shaping {
       if (all.empty()) return std::nullopt;
       const std::size_t before = candidate.values.size() + candidate.outputs.size();
       drop_opaque(candidate, key, all);
+      one_place(candidate);
       if (candidate.values.size() + candidate.outputs.size() < before) candidate.unique = false;
     }
     if (!whole && candidate.values.empty() && candidate.outputs.empty()) return std::nullopt;
@@ -71,15 +72,9 @@ class Shaping {
     if (!comparable_only(candidate, key, out.outputs)) return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
     out.skeletons = std::make_shared<std::vector<Skeleton>>(skeletons(*out.query, facts_));
     out.unique = candidate.unique;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-      KeyColumn column;
-      column.output = key[i];
-      column.hidden = static_cast<std::size_t>(key[i]) >= output_count(query_);
-      const ColumnFact& fact = out.outputs[static_cast<std::size_t>(key[i])];
-      column.name = fact.name;
-      column.type = fact.type;
-      column.nullable = !std::all_of(out.skeletons->begin(), out.skeletons->end(), [&](const Skeleton& one) { return never_null(one, *one.outputs[static_cast<std::size_t>(key[i])]); });
-      out.key.push_back(std::move(column));
+    for (const int output : key) {
+      out.key.push_back(key_column(*out.skeletons, out.outputs, output));
+      out.key.back().hidden = static_cast<std::size_t>(output) >= output_count(query_);
     }
     follow(out, key);
     return out;
@@ -96,6 +91,47 @@ class Shaping {
     kept.unique = candidate.unique;
     for (std::size_t i = 0; i < key.size(); ++i) {
       if (opaque(all, key[i])) continue;
+      if (candidate.outputs.empty()) {
+        kept.values.push_back(candidate.values[i]);
+      } else {
+        kept.outputs.push_back(candidate.outputs[i]);
+      }
+    }
+    candidate = std::move(kept);
+  }
+
+  // The values of one key must come from one place: a statement may change several tables, and then the row in the middle
+  // of two halves of a key is found from neither side. The largest set of values that some table tells alone is taken.
+  void one_place(KeyCandidate& candidate) const {
+    const auto [probe, key] = with_key(query_, candidate);
+    const std::vector<Skeleton> all = skeletons(probe, facts_);
+    std::vector<std::size_t> best;
+    for (std::size_t first = 0; first < key.size(); ++first) {
+      std::vector<std::set<int>> common;
+      std::vector<std::size_t> taken;
+      for (std::size_t step = 0; step < key.size(); ++step) {
+        const std::size_t i = (first + step) % key.size();
+        std::vector<std::set<int>> narrowed = common;
+        bool fits = true;
+        for (std::size_t k = 0; k < all.size() && fits; ++k) {
+          const std::set<int> own = suppliers(all[k], *all[k].outputs[static_cast<std::size_t>(key[i])]);
+          if (taken.empty()) {
+            narrowed.push_back(own);
+          } else {
+            std::erase_if(narrowed[k], [&](int one) { return !own.contains(one); });
+          }
+          fits = !narrowed[k].empty() || all[k].occurrences.empty();
+        }
+        if (!fits) continue;
+        common = std::move(narrowed);
+        taken.push_back(i);
+      }
+      if (taken.size() > best.size()) best = taken;
+    }
+    std::sort(best.begin(), best.end());
+    KeyCandidate kept;
+    kept.unique = candidate.unique;
+    for (const std::size_t i : best) {
       if (candidate.outputs.empty()) {
         kept.values.push_back(candidate.values[i]);
       } else {
@@ -168,6 +204,16 @@ class Shaping {
 };
 
 }  // namespace
+
+KeyColumn key_column(const std::vector<Skeleton>& skeletons, const std::vector<ColumnFact>& outputs, int output) {
+  const auto at = static_cast<std::size_t>(output);
+  KeyColumn out;
+  out.output = output;
+  out.name = outputs[at].name;
+  out.type = outputs[at].type;
+  out.nullable = !std::all_of(skeletons.begin(), skeletons.end(), [&](const Skeleton& one) { return one.outputs[at] && never_null(one, *one.outputs[at]); });
+  return out;
+}
 
 std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
   std::optional<Shape> best;

@@ -37,6 +37,8 @@ struct Shape {
   std::shared_ptr<std::vector<Skeleton>> skeletons;
 };
 
+KeyColumn key_column(const std::vector<Skeleton>& skeletons, const std::vector<ColumnFact>& outputs, int output);
+
 /// The best key of those possible; `unreached` is not empty when no key is reached from all tables.
 /// nullopt: there is no key at all; `blockers` say why.
 std::optional<Shape> find_shape(const sql::Select& query, const Facts& facts, std::vector<Blocker>& blockers);

@@ -529,6 +529,14 @@ std::vector<const Expr*> conjuncts(const Expr& expression) {
   return out;
 }
 
+Expr conjunction(const Exprs& operands) {
+  Exprs flat;
+  for (const Expr& operand : operands) {
+    for (const Expr* one : conjuncts(operand)) flat.push_back(*one);
+  }
+  return flat.size() == 1 ? flat.front() : Expr{Logical{Logical::Form::conjunction, std::move(flat), {}}};
+}
+
 std::pair<const Expr*, const Expr*> equality(const Expr& expression) {
   const auto* op = expression.as<Operator>();
   if (!op || last(op->name) != "=" || (op->name.size() > 1 && op->name.front() != "pg_catalog") || !op->left) return {nullptr, nullptr};

@@ -63,6 +63,8 @@ std::optional<Place> place_of(const sql::Expr& expression, const Skeleton& skele
 
 /// The operands of nested ANDs.
 std::vector<const sql::Expr*> conjuncts(const sql::Expr& expression);
+/// Their AND, without an AND inside an AND.
+sql::Expr conjunction(const sql::Exprs& operands);
 /// Left and right of `a = b`, or nullptrs.
 std::pair<const sql::Expr*, const sql::Expr*> equality(const sql::Expr& expression);
 

@@ -99,8 +99,8 @@ class Splitting {
     for (const Expr* one : conjuncts(all)) (timely(*one) && !has_subquery(*one) ? cut : stay).push_back(*one);
     if (cut.empty()) return;
     for (Expr& one : cut) read_from_store(one);
-    query.where = conjunction(std::move(stay));
-    out_.where = conjunction(std::move(cut));
+    query.where = stay.empty() ? Box<Expr>{} : Box<Expr>(conjunction(stay));
+    out_.where = conjunction(cut);
     out_.reasons.emplace_back("conditions on the present time are cut at read: the rows of all times are kept");
   }
 
@@ -119,12 +119,6 @@ class Splitting {
       }
     }
     for_each_child(node, [this](auto& child) { this->read_from_store(child); });
-  }
-
-  static Box<Expr> conjunction(Exprs list) {
-    if (list.empty()) return {};
-    if (list.size() == 1) return std::move(list.front());
-    return Expr{Logical{Logical::Form::conjunction, std::move(list), {}}};
   }
 
   Tail out_;
@@ -157,7 +151,7 @@ Select visible_select(const Tail& tail, const sql::Name& store, const std::optio
   if (having) {
     Expr condition = *having;
     qualify(condition);
-    out.where = out.where ? Expr{Logical{Logical::Form::conjunction, {*out.where, std::move(condition)}, {}}} : std::move(condition);
+    out.where = out.where ? conjunction({*out.where, condition}) : condition;
   }
   out.order_by = tail.order_by;
   out.limit = tail.limit;

@@ -22,7 +22,7 @@ SELECT coalesce(x.id, y.id) AS id, x.n, y.m, z.o FROM (SELECT a_id AS id, count(
 SELECT id, a.name, p.z FROM a JOIN p USING (id)
 -- natural_join: recompute
 SELECT * FROM (SELECT id, v FROM a) l NATURAL JOIN (SELECT id, z FROM p) r
--- cross_join: recompute
+-- cross_join: stacked
 SELECT a.id, q.w FROM a CROSS JOIN (SELECT DISTINCT w FROM i) q
 -- self_join: recompute
 SELECT l.id, r.id AS other FROM a l JOIN a r ON l.g = r.g AND l.id < r.id

@@ -1,0 +1,32 @@
+// Every kind of query, by the strategy that it should have, under a few fixed changes.
+
+#include <gtest/gtest.h>
+
+#include "support/maintenance_cases.hpp"
+
+namespace pgvista::test {
+
+class MaintenanceQueries : public ::testing::Test {
+ protected:
+  Workspace work;
+};
+
+TEST_F(MaintenanceQueries, AreKeptByTheStrategyThatTheyShouldBe) {
+  work.execute(maintenance_schema());
+  for (const MaintenanceCase& one : maintenance_cases()) work.view(one.name, maintained_view(one.query, "immediate"));
+  work.sync();
+  for (const MaintenanceCase& one : maintenance_cases()) {
+    const auto explained = work.json({"explain", one.name});
+    EXPECT_EQ(one.strategy, explained.at("strategy").as_string()) << one.name << "\n" << boost::json::serialize(explained.at("reasons"));
+  }
+  Oracle oracle(work.db(), maintenance_cases());
+  EXPECT_EQ(std::vector<std::string>{}, oracle.differing());
+  for (const char* statement : {"INSERT INTO a VALUES (20, 1, 'n9', 3)", "UPDATE a SET name = 'n9', g = NULL WHERE id < 4", "DELETE FROM b WHERE id = 5", "UPDATE b SET a_id = 2 WHERE id IN (1, 3)",
+                                "INSERT INTO c VALUES (NULL, NULL, NULL)", "UPDATE p SET z = 9, k = k + 20 WHERE id = 1", "DELETE FROM a WHERE id = 2", "TRUNCATE c", "INSERT INTO i_child VALUES (1, 1, 1, NULL, 'x')"}) {
+    work.execute(statement);
+    EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << statement;
+  }
+  EXPECT_EQ(0, work.run({"verify"}).exit);
+}
+
+}  // namespace pgvista::test

@@ -1,0 +1,184 @@
+#include "support/maintenance_cases.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "base/text.hpp"
+#include "ivm/normalize.hpp"
+#include "parse/parse.hpp"
+#include "sql/print.hpp"
+
+namespace pgvista::test {
+
+namespace {
+
+std::string read_file(const std::string& name) {
+  std::ifstream file(std::string(PGVISTA_SOURCE_DIR) + "/tests/maintenance/" + name);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// Numbers are taken one after the other; past the end they are 0.
+class Statements {
+ public:
+  Statements(const Choices& choices, int server_major) : choices_(choices), server_major_(server_major) {}
+
+  std::string run() {
+    const auto kind = next(24);
+    if (kind < 20) return simple(kind);
+    // Several in one transaction, some of them taken back.
+    std::string out = "BEGIN; " + simple(next(20)) + "; SAVEPOINT one; " + simple(next(20)) + "; ";
+    if (kind % 2 == 1) out += "ROLLBACK TO SAVEPOINT one; ";
+    out += simple(next(20)) + "; ";
+    return out + (kind == 23 ? "ROLLBACK" : "COMMIT");
+  }
+
+ private:
+  std::uint32_t next(std::uint32_t bound) { return at_ < choices_.size() ? choices_[at_++] % bound : 0; }
+  std::string small(std::uint32_t bound = 5) { return std::to_string(next(bound)); }
+  std::string small_or_null(std::uint32_t bound = 5) { return next(5) == 4 ? "NULL" : small(bound); }
+  std::string text(const char* prefix) { return next(5) == 4 ? "NULL" : fmt::format("'{}{}'", prefix, next(4)); }
+  std::string id() { return std::to_string(1 + next(14)); }
+  std::string parent() { return next(5) == 4 ? std::string("NULL") : fmt::format("(SELECT min(id) FROM a WHERE id >= {})", next(9)); }
+  std::string child() { return next(5) == 4 ? std::string("NULL") : fmt::format("(SELECT min(id) FROM b WHERE id >= {})", next(12)); }
+
+  std::string a_row() { return fmt::format("({}, {}, {}, {})", id(), small_or_null(4), text("n"), small()); }
+  std::string b_row() { return fmt::format("({}, {}, {}, {})", id(), parent(), small_or_null(), text("s")); }
+  std::string c_row() { return fmt::format("({}, {}, {})", child(), small_or_null(3), text("t")); }
+
+  std::string where() {
+    switch (next(5)) {
+      case 0: return "id = " + id();
+      case 1: return "id < " + id();
+      case 2: return "id % 3 = " + small(3);
+      case 3: return "id BETWEEN " + small() + " AND " + id();
+      default: return "true";
+    }
+  }
+
+  std::string update() {
+    switch (next(9)) {
+      case 0: return fmt::format("UPDATE a SET v = {}, name = {} WHERE {}", small(), text("n"), where());
+      case 1: return fmt::format("UPDATE a SET g = {} WHERE {}", small_or_null(4), where());
+      case 2: return fmt::format("UPDATE b SET x = {} WHERE {}", small_or_null(), where());
+      case 3: return fmt::format("UPDATE b SET a_id = {}, s = {} WHERE {}", parent(), text("s"), where());
+      case 4: return fmt::format("UPDATE c SET y = {}, b_id = {} WHERE y = {}", small_or_null(3), child(), small(3));
+      case 5: return fmt::format("UPDATE p SET z = z + 1, k = (k + {}) % 5 + 10 * (k / 10 + 1) WHERE id = {} AND k < 5", small(), small());
+      case 6: return fmt::format("UPDATE i SET w = {}, d = d + 0.25 WHERE id = {}", small_or_null(3), small(4));
+      case 7: return fmt::format("UPDATE a SET id = id + 100 WHERE id = {} AND NOT EXISTS (SELECT FROM a o WHERE o.id = a.id + 100)", id());
+      default: return fmt::format("UPDATE i_child SET id = {} WHERE w = {}", small(4), small(3));
+    }
+  }
+
+  std::string remove() {
+    switch (next(6)) {
+      case 0: return "DELETE FROM a WHERE id = " + id();
+      case 1: return "DELETE FROM b WHERE " + where();
+      case 2: return "DELETE FROM c WHERE y = " + small(3);
+      case 3: return "DELETE FROM p WHERE id = " + small();
+      case 4: return "DELETE FROM ONLY i WHERE id = " + small(4);
+      default: return "DELETE FROM i WHERE w = " + small(3);
+    }
+  }
+
+  std::string insert() {
+    switch (next(8)) {
+      case 0: return fmt::format("INSERT INTO a VALUES {}, {} ON CONFLICT DO NOTHING", a_row(), a_row());
+      case 1: return fmt::format("INSERT INTO b VALUES {} ON CONFLICT DO NOTHING", b_row());
+      case 2: return fmt::format("INSERT INTO b VALUES {}, {}, {} ON CONFLICT DO NOTHING", b_row(), b_row(), b_row());
+      case 3: return fmt::format("INSERT INTO c VALUES {}, {}", c_row(), c_row());
+      case 4: return fmt::format("INSERT INTO p VALUES ({}, {}, {}) ON CONFLICT DO NOTHING", small(), small(), small_or_null());
+      case 5: return fmt::format("INSERT INTO p_high VALUES ({}, 3 + {}, {}) ON CONFLICT DO NOTHING", small(), small(), small());
+      case 6: return fmt::format("INSERT INTO i VALUES ({}, {}, {}.5, '{{\"tags\": [{}]}}')", small_or_null(4), small_or_null(3), small(), small());
+      default: return fmt::format("INSERT INTO i_child VALUES ({}, {}, 1.75, NULL, 'x')", small(4), small(3));
+    }
+  }
+
+  std::string special() {
+    switch (next(10)) {
+      case 0: return fmt::format("INSERT INTO a VALUES {} ON CONFLICT (id) DO UPDATE SET v = excluded.v, g = excluded.g", a_row());
+      case 1: return fmt::format("INSERT INTO b VALUES {} ON CONFLICT (id) DO UPDATE SET x = excluded.x, a_id = excluded.a_id", b_row());
+      case 2: return fmt::format("WITH n AS (INSERT INTO a VALUES ({0}, 1, 'n1', 2) ON CONFLICT DO NOTHING RETURNING id) INSERT INTO b SELECT id + 30, id, 2, 's1' FROM n ON CONFLICT DO NOTHING", 15 + next(4));
+      case 3: return fmt::format("WITH u AS (UPDATE a SET name = {} WHERE {} RETURNING id) UPDATE b SET x = {} FROM u WHERE b.a_id = u.id", text("n"), where(), small());
+      case 4: return fmt::format("WITH d AS (DELETE FROM c WHERE y = {} RETURNING b_id) UPDATE b SET s = 's0' FROM d WHERE b.id = d.b_id", small(3));
+      case 5:
+        if (server_major_ < 15) return update();
+        return fmt::format("MERGE INTO b USING (VALUES ({}, {}), ({}, {})) AS n (id, x) ON b.id = n.id WHEN MATCHED AND n.x > 2 THEN DELETE WHEN MATCHED THEN UPDATE SET x = n.x WHEN NOT MATCHED AND n.x > 0 THEN INSERT VALUES (n.id, NULL, n.x, 's2')",
+                           1 + next(7), small(), 8 + next(7), small());
+      case 6: return next(3) == 0 ? "TRUNCATE c" : "DELETE FROM c WHERE b_id IS NULL";
+      case 7: return next(4) == 0 ? "TRUNCATE p" : "TRUNCATE p_low";
+      case 8: return next(6) == 0 ? "TRUNCATE a, b, c" : fmt::format("UPDATE b SET a_id = a_id, x = x WHERE {}", where());
+      default: return fmt::format("INSERT INTO c SELECT b.id, b.x % 3, 't' || b.x FROM b WHERE {}", where());
+    }
+  }
+
+  std::string simple(std::uint32_t kind) {
+    if (kind < 7) return insert();
+    if (kind < 12) return update();
+    if (kind < 15) return remove();
+    return special();
+  }
+
+  const Choices& choices_;
+  int server_major_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+const std::vector<MaintenanceCase>& maintenance_cases() {
+  static const std::vector<MaintenanceCase> cases = [] {
+    std::vector<MaintenanceCase> out;
+    for (const std::string& line : split_lines(read_file("queries.sql"))) {
+      if (line.starts_with("-- ")) {
+        const std::size_t colon = line.find(": ");
+        out.push_back({line.substr(3, colon - 3), line.substr(colon + 2), ""});
+      } else if (!line.empty()) {
+        out.back().query += line + "\n";
+      }
+    }
+    return out;
+  }();
+  return cases;
+}
+
+std::string maintenance_schema() { return read_file("schema.sql"); }
+
+std::string maintained_view(const std::string& query, const std::string& mode, const std::string& more) {
+  return fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query);
+}
+
+std::string random_statement(const Choices& choices, int server_major) { return Statements(choices, server_major).run(); }
+
+Oracle::Oracle(db::Connection& connection, const std::vector<MaintenanceCase>& views) : connection_(connection) {
+  std::vector<std::string> parts;
+  for (const MaintenanceCase& view : views) {
+    // json has no equality: compared by its text.
+    const db::Rows columns = connection.describe("SELECT * FROM " + sql::quote_identifier(view.name));
+    std::vector<std::string> list;
+    for (int i = 0; i < columns.columns(); ++i) {
+      constexpr Oid json = 114;
+      const std::string name = sql::quote_identifier(PQfname(columns.raw(), i));
+      list.push_back(PQftype(columns.raw(), i) == json ? name + "::text" : name);
+    }
+    sql::Select query = parse::parse_select(view.query);
+    ivm::steady(query);
+    const std::string all = join(list, ", ");
+    const std::string truth = fmt::format("SELECT {} FROM ({}) AS q", all, sql::print(query));
+    const std::string stored = fmt::format("SELECT {} FROM {}", all, sql::quote_identifier(view.name));
+    parts.push_back(fmt::format("SELECT '{}' WHERE EXISTS (({} EXCEPT ALL {}) UNION ALL ({} EXCEPT ALL {}))", view.name, truth, stored, stored, truth));
+  }
+  sql_ = join(parts, "\nUNION ALL\n");
+}
+
+std::vector<std::string> Oracle::differing() {
+  const db::Rows rows = connection_.query(sql_);
+  std::vector<std::string> out;
+  for (int row = 0; row < rows.size(); ++row) out.push_back(rows.text(row, 0));
+  return out;
+}
+
+}  // namespace pgvista::test

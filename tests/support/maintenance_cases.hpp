@@ -1,0 +1,39 @@
+#pragma once
+// The queries of tests/maintenance/queries.sql, and random statements over its schema.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "support/workspace.hpp"
+
+namespace pgvista::test {
+
+struct MaintenanceCase {
+  std::string name;
+  std::string strategy;
+  std::string query;
+};
+
+const std::vector<MaintenanceCase>& maintenance_cases();
+std::string maintenance_schema();
+
+/// A view file for one case.
+std::string maintained_view(const std::string& query, const std::string& mode, const std::string& more = {});
+
+/// A statement, or several in one transaction, made from these numbers alone; zeros give the simplest one.
+using Choices = std::vector<std::uint32_t>;
+std::string random_statement(const Choices& choices, int server_major);
+
+/// Views whose rows differ from their query, one line each; empty when all are equal. `views`: name -> query.
+class Oracle {
+ public:
+  Oracle(db::Connection& connection, const std::vector<MaintenanceCase>& views);
+  std::vector<std::string> differing();
+
+ private:
+  db::Connection& connection_;
+  std::string sql_;
+};
+
+}  // namespace pgvista::test
