@@ -20,6 +20,7 @@ test-matrix: build
 bench: build
 	build/bench/pgvista_bench
 	build/bench/pgvista_road
+	build/bench/pgvista_maintenance
 
 sanitize: packages
 	cmake --preset sanitize >/dev/null

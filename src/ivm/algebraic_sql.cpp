@@ -85,14 +85,12 @@ class Generating {
 
   std::string write(const std::string& fresh, const std::string& condition) const {
     std::vector<std::string> sets;
-    std::vector<std::string> same;
     for (const std::string& name : hidden_) sets.push_back(fmt::format("{0} = excluded.{0}", name));
-    for (const std::string& name : key_) same.push_back(fmt::format("f.{0} IS NOT DISTINCT FROM s.{0}", name));
     return fmt::format(
         "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh{3}\n      ON CONFLICT ({4}) DO UPDATE SET {5}\n      WHERE ROW({8})::record OPERATOR(pg_catalog.*<>) ROW({9})::record\n    )\n"
         "    DELETE FROM {2} AS s WHERE {6}NOT EXISTS (SELECT FROM fresh AS f{7});\n",
         join(all_, ", "), fresh, names_.store().sql(), key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "), condition.empty() ? std::string{} : condition + " AND ",
-        same.empty() ? std::string{} : " WHERE " + join(same, " AND "), join(prefixed(hidden_, "s."), ", "), join(prefixed(hidden_, "excluded."), ", "));
+        key_.empty() ? std::string{} : " WHERE " + same_key(algebraic_.key, prefixed(key_, "f."), prefixed(key_, "s.")), join(prefixed(hidden_, "s."), ", "), join(prefixed(hidden_, "excluded."), ", "));
   }
 
   // Writers that add to a group hold its row: all rows are locked before anything is counted.

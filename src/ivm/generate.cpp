@@ -239,7 +239,6 @@ std::string key_condition(const std::vector<KeyColumn>& key, const std::string& 
   std::vector<std::string> parts;
   std::vector<std::string> variables;
   std::vector<std::string> columns;
-  std::vector<std::string> same;
   bool nullable = false;
   for (std::size_t i = 0; i < key.size(); ++i) {
     const std::string name = qualifier + "." + sql::quote_identifier(key[i].name);
@@ -247,15 +246,29 @@ std::string key_condition(const std::vector<KeyColumn>& key, const std::string& 
     parts.push_back(key[i].nullable ? fmt::format("({} OR ({} IS NULL AND {}))", one, name, null_variable(i)) : one);
     variables.push_back(keys_variable(i));
     columns.push_back(name);
-    same.push_back(fmt::format("k.key_{} IS NOT DISTINCT FROM {}", i + 1, name));
     nullable |= key[i].nullable;
   }
   if (key.size() > 1) {
     const std::string unnested = fmt::format("unnest({}) AS k ({})", join(variables, ", "), join(key_names(key), ", "));
-    parts.push_back(nullable ? fmt::format("EXISTS (SELECT FROM {} WHERE {})", unnested, join(same, " AND "))
+    std::vector<std::string> unnested_columns;
+    for (const std::string& name : key_names(key)) unnested_columns.push_back("k." + name);
+    parts.push_back(nullable ? fmt::format("EXISTS (SELECT FROM {} WHERE {})", unnested, same_key(key, unnested_columns, columns))
                              : fmt::format("({}) IN (SELECT {} FROM {})", join(columns, ", "), join(key_names(key), ", "), unnested));
   }
   return join(parts, " AND ");
+}
+
+std::string same_key(const std::vector<KeyColumn>& key, const std::vector<std::string>& left, const std::vector<std::string>& right) {
+  bool nullable = false;
+  bool hashes = true;
+  for (const KeyColumn& column : key) {
+    nullable |= column.nullable;
+    hashes &= hashable(column.type);
+  }
+  std::vector<std::string> out;
+  if (nullable && hashes) out.push_back(fmt::format("hash_record_extended(ROW({}), 0) = hash_record_extended(ROW({}), 0)", join(left, ", "), join(right, ", ")));
+  for (std::size_t i = 0; i < key.size(); ++i) out.push_back(fmt::format("{} {} {}", left[i], key[i].nullable ? "IS NOT DISTINCT FROM" : "=", right[i]));
+  return out.empty() ? std::string("true") : join(out, " AND ");
 }
 
 std::string Parameters::declaration() const {

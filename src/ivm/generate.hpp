@@ -29,6 +29,9 @@ std::string alias_columns(const std::vector<std::string>& names);
 /// `qualifier.key IN the keys`, exact for keys of several columns.
 std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier);
 
+/// Two rows of one key, NULLs and all; joined by hash where there are NULLs, which IS NOT DISTINCT FROM alone would not be.
+std::string same_key(const std::vector<KeyColumn>& key, const std::vector<std::string>& left, const std::vector<std::string>& right);
+
 /// Keys beyond this number are planned with their real number in view instead of by the cached plan.
 inline constexpr int bulk_keys = 1000;
 

@@ -49,11 +49,8 @@ std::string upsert(const Names& names, const Shape& shape, const std::string& fr
   for (const std::string& name : all) {
     if (std::find(key.begin(), key.end(), name) == key.end()) sets.push_back(fmt::format("{0} = excluded.{0}", name));
   }
-  std::vector<std::string> same;
-  for (const std::string& name : key) same.push_back(fmt::format("f.{0} IS NOT DISTINCT FROM s.{0}", name));
   const std::string conflict = sets.empty() ? std::string("DO NOTHING") : fmt::format("DO UPDATE SET {}\n      WHERE ROW({})::record OPERATOR(pg_catalog.*<>) ROW({})::record", join(sets, ", "), join(with_prefix(all, "s."), ", "), join(with_prefix(all, "excluded."), ", "));
-  const bool simple = key.size() == 1 && !shape.key.front().nullable;
-  const std::string gone = simple ? fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE f.{0} = s.{0})", key.front()) : fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE {})", join(same, " AND "));
+  const std::string gone = fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE {})", same_key(shape.key, with_prefix(key, "f."), with_prefix(key, "s.")));
   return fmt::format(
       "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh ORDER BY {3}\n      ON CONFLICT ({3}) {4}\n    )\n"
       "    DELETE FROM {2} AS s WHERE {5}{6};\n",
@@ -71,11 +68,7 @@ std::string replace_differing(const Names& names, const Shape& shape, const std:
   std::vector<std::string> compared;
   for (const ColumnFact& fact : shape.outputs) compared.push_back(comparable_column(fact));
   const std::vector<std::string> key = key_columns(shape);
-  const auto same = [&](const std::string& left) {
-    std::vector<std::string> out;
-    for (std::size_t i = 0; i < key.size(); ++i) out.push_back(fmt::format("{}.{} {} k.{}", left, key[i], shape.key[i].nullable ? "IS NOT DISTINCT FROM" : "=", key[i]));
-    return out.empty() ? std::string("true") : join(out, " AND ");
-  };
+  const auto same = [&](const std::string& left) { return same_key(shape.key, with_prefix(key, left + "."), with_prefix(key, "k.")); };
   return fmt::format(
       "  WITH fresh AS MATERIALIZED (\n    SELECT {0} FROM {1}\n  ), differing AS MATERIALIZED (\n"
       "    SELECT DISTINCT {4} FROM ((SELECT {3} FROM fresh EXCEPT ALL SELECT {3} FROM {2}) UNION ALL (SELECT {3} FROM {2} EXCEPT ALL SELECT {3} FROM fresh)) AS d\n  ), gone AS (\n"

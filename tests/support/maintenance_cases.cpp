@@ -24,7 +24,7 @@ std::string read_file(const std::string& name) {
 // Numbers are taken one after the other; past the end they are 0.
 class Statements {
  public:
-  Statements(const Choices& choices, int server_major) : choices_(choices), server_major_(server_major) {}
+  Statements(const Choices& choices, int server_major, bool truncates) : choices_(choices), server_major_(server_major), truncates_(truncates) {}
 
   std::string run() {
     const auto kind = next(24);
@@ -98,7 +98,9 @@ class Statements {
   }
 
   std::string special() {
-    switch (next(10)) {
+    const std::uint32_t kind = next(10);
+    if (!truncates_ && kind >= 6 && kind <= 8) return update();
+    switch (kind) {
       case 0: return fmt::format("INSERT INTO a VALUES {} ON CONFLICT (id) DO UPDATE SET v = excluded.v, g = excluded.g", a_row());
       case 1: return fmt::format("INSERT INTO b VALUES {} ON CONFLICT (id) DO UPDATE SET x = excluded.x, a_id = excluded.a_id", b_row());
       case 2: return fmt::format("WITH n AS (INSERT INTO a VALUES ({0}, 1, 'n1', 2) ON CONFLICT DO NOTHING RETURNING id) INSERT INTO b SELECT id + 30, id, 2, 's1' FROM n ON CONFLICT DO NOTHING", 15 + next(4));
@@ -124,6 +126,7 @@ class Statements {
 
   const Choices& choices_;
   int server_major_;
+  bool truncates_;
   std::size_t at_ = 0;
 };
 
@@ -151,7 +154,7 @@ std::string maintained_view(const std::string& query, const std::string& mode, c
   return fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query);
 }
 
-std::string random_statement(const Choices& choices, int server_major) { return Statements(choices, server_major).run(); }
+std::string random_statement(const Choices& choices, int server_major, bool truncates) { return Statements(choices, server_major, truncates).run(); }
 
 Oracle::Oracle(db::Connection& connection, const std::vector<MaintenanceCase>& views) : connection_(connection) {
   std::vector<std::string> parts;

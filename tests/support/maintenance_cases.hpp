@@ -23,7 +23,8 @@ std::string maintained_view(const std::string& query, const std::string& mode, c
 
 /// A statement, or several in one transaction, made from these numbers alone; zeros give the simplest one.
 using Choices = std::vector<std::uint32_t>;
-std::string random_statement(const Choices& choices, int server_major);
+/// Without `truncates` there is no TRUNCATE, which empties a table even for older snapshots.
+std::string random_statement(const Choices& choices, int server_major, bool truncates = true);
 
 /// Views whose rows differ from their query, one line each; empty when all are equal. `views`: name -> query.
 class Oracle {

@@ -1,0 +1,134 @@
+// Writers at the same time: every order of a few stories, and many writers at random.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <random>
+#include <thread>
+
+#include "base/text.hpp"
+#include "support/interleaving.hpp"
+#include "support/maintenance_cases.hpp"
+
+namespace pgvista::test {
+
+class MaintenanceConcurrency : public ::testing::Test {
+ protected:
+  static void tell(const std::string& with, const Finding& finding) { ADD_FAILURE() << finding.story << " (" << with << ", " << finding.isolation << ", order " << finding.order << "): " << finding.what; }
+};
+
+TEST_F(MaintenanceConcurrency, EveryOrderOfEveryStory) {
+  for (const Story& story : stories()) {
+    for (const std::string mode : {"immediate", "on_commit"}) {
+      for (const std::string strategy : {"", "strategy = \"recompute\""}) {
+        if (!strategy.empty() && !story.recompute_too) continue;
+        Workspace work;
+        work.execute(story.schema);
+        work.view("kept", maintained_view(story.query, mode, strategy));
+        work.sync();
+        for (const char* isolation : {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"}) {
+          for (const Finding& finding : run_story(work, story, isolation)) tell(mode + " " + strategy, finding);
+        }
+      }
+    }
+  }
+}
+
+TEST_F(MaintenanceConcurrency, AViewMadeWhileAWriterIsOpenMissesNothing) {
+  Workspace work;
+  work.execute("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t VALUES (1, 1)");
+  work.view("kept", maintained_view("SELECT id, v FROM t", "immediate"));
+  const auto writer = work.connect();
+  writer->execute("BEGIN; INSERT INTO t VALUES (2, 2)");
+  auto sync = work.start({"sync"});
+  wait_until([&] { return work.value("SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass AND NOT granted") == "1"; }, "sync waits for the writer");
+  writer->execute("INSERT INTO t VALUES (3, 3); COMMIT");
+  EXPECT_EQ(0, sync->wait().exit);
+  EXPECT_EQ("3", work.value("SELECT count(*) FROM kept"));
+}
+
+TEST_F(MaintenanceConcurrency, WritersOfDifferentKeysDoNotWait) {
+  Workspace work;
+  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v text); INSERT INTO t SELECT i, i % 50, 'x' FROM generate_series(1, 500) i; CREATE INDEX ON t (g)");
+  work.view("kept", maintained_view("SELECT g, string_agg(v, ',' ORDER BY id) AS vs FROM t GROUP BY g", "immediate"));
+  work.view("counted", maintained_view("SELECT g, count(*) AS n FROM t GROUP BY g", "immediate"));
+  work.sync();
+  const auto first = work.connect();
+  first->execute("BEGIN; UPDATE t SET v = 'y' WHERE g = 1; DELETE FROM t WHERE id = 51");
+  const auto second = work.connect();
+  second->execute("SET lock_timeout = '10s'; UPDATE t SET v = 'z' WHERE g = 2; DELETE FROM t WHERE id = 52");
+  first->execute("COMMIT");
+  EXPECT_EQ(0, work.run({"verify"}).exit);
+}
+
+TEST_F(MaintenanceConcurrency, VeryManyKeysInOneStatement) {
+  Workspace work;
+  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v text); INSERT INTO t SELECT i, i, 'x' FROM generate_series(1, 1000) i; CREATE INDEX ON t (g)");
+  work.view("kept", maintained_view("SELECT g, string_agg(v, ',' ORDER BY id) AS vs FROM t GROUP BY g", "immediate"));
+  work.view("committed", maintained_view("SELECT g, string_agg(v, ',' ORDER BY id) AS vs FROM t GROUP BY g", "on_commit"));
+  work.sync();
+  work.execute("INSERT INTO t SELECT i, i % 120000, 'y' FROM generate_series(2000, 150000) i");
+  work.execute("UPDATE t SET v = 'z' WHERE id % 3 = 0");
+  EXPECT_EQ(0, work.run({"verify"}).exit);
+}
+
+// Eight writers over several views; readers compare in their own snapshots meanwhile.
+TEST_F(MaintenanceConcurrency, ManyWritersAtRandom) {
+  Workspace work;
+  work.execute(maintenance_schema());
+  std::vector<MaintenanceCase> views;
+  int number = 0;
+  for (const MaintenanceCase& one : maintenance_cases()) {
+    if (++number % 4 != 0) continue;
+    views.push_back(one);
+    work.view(one.name, maintained_view(one.query, number % 8 == 0 ? "on_commit" : "immediate"));
+  }
+  work.sync();
+  const char* seed = std::getenv("PGVISTA_SEED");
+  const unsigned start = seed ? static_cast<unsigned>(std::atoi(seed)) : std::random_device{}();
+  std::printf("seed %u (PGVISTA_SEED)\n", start);
+  const char* wanted = std::getenv("PGVISTA_WRITES");
+  const int writes = wanted ? std::atoi(wanted) : 120;
+  std::atomic<int> running{0};
+  std::atomic<bool> strange{false};
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < 8; ++i) {
+    ++running;
+    threads.emplace_back([&, i] {
+      std::mt19937 random(start + i);
+      const auto connection = work.connect();
+      const char* levels[] = {"read committed", "read committed", "repeatable read", "serializable"};
+      connection->execute(std::string("SET deadlock_timeout = '10ms'; SET default_transaction_isolation = '") + levels[i % 4] + "'");
+      for (int n = 0; n < writes; ++n) {
+        Choices choices(14);
+        for (auto& one : choices) one = random() % 5040;
+        try {
+          connection->execute(random_statement(choices, connection->server_major(), false));
+        } catch (const db::QueryFailure& failure) {
+          if (connection->in_transaction()) connection->execute("ROLLBACK");
+          const std::string& state = failure.error().sqlstate;
+          const bool fine = state == "40001" || state == "40P01" || state.starts_with("23") || state == "21000" || state == "25P02";
+          if (!fine) std::printf("%s %s\n", state.c_str(), failure.error().message.c_str());
+          strange = strange || !fine;
+        }
+      }
+      --running;
+    });
+  }
+  const auto reader = work.connect();
+  Oracle in_snapshot(*reader, views);
+  int looks = 0;
+  while (running > 0) {
+    reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
+    EXPECT_EQ(std::vector<std::string>{}, in_snapshot.differing()) << "in a snapshot, seed " << start;
+    reader->execute("COMMIT");
+    if (HasFailure()) break;
+    ++looks;
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_FALSE(strange);
+  EXPECT_GT(looks, 0);
+  EXPECT_EQ(std::vector<std::string>{}, Oracle(work.db(), views).differing()) << "at rest, seed " << start;
+}
+
+}  // namespace pgvista::test
