@@ -39,6 +39,14 @@ WITH RECURSIVE below AS (
 SELECT b.root, n.nspname, c.relname, c.relkind FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
 )";
 
+constexpr const char* ancestors_query = R"(
+WITH RECURSIVE above AS (
+  SELECT i.inhrelid AS leaf, i.inhparent AS oid FROM pg_catalog.pg_inherits i WHERE i.inhrelid = ANY ($1::oid[])
+  UNION SELECT a.leaf, i.inhparent FROM above a JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.oid
+)
+SELECT a.leaf, n.nspname, c.relname, c.relkind FROM above a JOIN pg_catalog.pg_class c ON c.oid = a.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
+)";
+
 std::string obstacle_of(const schema::Relation& relation, bool temporary, bool hidden_rows) {
   const std::string name = relation.name.display();
   if (temporary) return fmt::format("\"{}\" is a temporary table", name);
@@ -125,6 +133,13 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
     // Rows of children are not held to be unique by the parent's index.
     if (fact.kind == 'r') fact.unique_keys.clear();
   }
+  const db::Rows above = connection.query(ancestors_query, {list});
+  for (int row = 0; row < above.size(); ++row) {
+    TableFact& fact = tables.at(oid_at(above, row));
+    const sql::Name name{above.text(row, 1), above.text(row, 2)};
+    fact.ancestors.push_back(name);
+    if (above.at(row, 3) != "p" && fact.obstacle.empty()) fact.obstacle = fmt::format("\"{}\" inherits from \"{}\": changes through that table are not seen here; read that one", fact.name.display(), name.display());
+  }
   for (auto& [oid, fact] : tables) out.tables.emplace(fact.name, std::move(fact));
   const db::Rows functions = connection.query("SELECT proname, prokind = 'a', proretset FROM pg_catalog.pg_proc WHERE prokind = 'a' OR proretset");
   for (int row = 0; row < functions.size(); ++row) (functions.boolean(row, 1) ? out.aggregates : out.set_returning).insert(functions.text(row, 0));
@@ -143,6 +158,7 @@ std::string facts_fingerprint(const ivm::Facts& facts, const sql::Select& query)
     for (const ivm::ColumnFact& column : fact->columns) text += "," + column.name + " " + column.type + (column.not_null ? "!" : "");
     for (const auto& key : fact->unique_keys) text += ";" + join(key, ",");
     for (const sql::Name& child : fact->descendants) text += "<" + child.sql();
+    for (const sql::Name& parent : fact->ancestors) text += ">" + parent.sql();
   });
   return stable_hash_hex(text);
 }

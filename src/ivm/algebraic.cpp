@@ -45,6 +45,7 @@ class Recognizing {
     for (std::size_t i = 0; i < query_.group_by.size(); ++i) keys_.push_back({query_.group_by[i], key_name(i)});
     for (std::size_t i = 0; i < query_.targets.size(); ++i) {
       Expr value = *query_.targets[i].value;
+      bare_ = value.as<FunctionCall>() != nullptr;
       if (!rewrite(value)) return std::nullopt;
       out_.columns.emplace_back(outputs_[i], std::move(value));
     }
@@ -82,6 +83,7 @@ class Recognizing {
     if (!ref) return refuse("it reads from a subquery or a function");
     const TableFact* fact = facts_.table(ref->schema, ref->name);
     if (!fact) return refuse("a table is not known");
+    if (!fact->ancestors.empty()) return refuse(fact->name.display() + " is a part of a partitioned table");
     if (ref->only || (fact->kind == 'r' && !fact->descendants.empty())) return refuse(fact->name.display() + " has inheritance children");
     if (std::find(tables_.begin(), tables_.end(), fact->name) != tables_.end()) return refuse(fact->name.display() + " is joined to itself");
     tables_.push_back(fact->name);
@@ -154,10 +156,11 @@ class Recognizing {
     } else if (name == "sum") {
       Expr count = counted();
       node = when(binary(">", std::move(count), number("0")), name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false})));
+      if (!bare_) scaled_.push_back(argument);
     } else if (name == "avg") {
       Expr count = counted();
       node = when(binary(">", count, number("0")), binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false})), "numeric"), count));
-      averages_.push_back(argument);
+      scaled_.push_back(argument);
     } else if (name == "min" || name == "max") {
       node = name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter, false}));
       out_.extremes = true;
@@ -179,7 +182,7 @@ class Recognizing {
     Select probe;
     probe.from = query_.from;
     for (const Hidden& one : out_.hidden) probe.targets.push_back({fmt::format("a{}", probe.targets.size()), one.argument ? *one.argument : number("1"), {}});
-    for (const Expr& one : averages_) probe.targets.push_back({fmt::format("a{}", probe.targets.size()), one, {}});
+    for (const Expr& one : scaled_) probe.targets.push_back({fmt::format("a{}", probe.targets.size()), one, {}});
     const std::vector<ColumnFact> types = facts_.describe(probe);
     for (std::size_t i = 0; i < out_.hidden.size(); ++i) {
       if (out_.hidden[i].kind != Hidden::Kind::sum) continue;
@@ -189,7 +192,7 @@ class Recognizing {
     }
     for (std::size_t i = out_.hidden.size(); i < types.size(); ++i) {
       // The number of digits of an average depends on the scale of what is still in the group.
-      if (base_type(types[i].type) == "numeric" && types[i].type.find('(') == std::string::npos) return refuse("avg of a numeric without a declared scale");
+      if (base_type(types[i].type) == "numeric" && types[i].type.find('(') == std::string::npos) return refuse("the digits of a numeric without a declared scale depend on what is still in the group");
     }
     return true;
   }
@@ -207,7 +210,9 @@ class Recognizing {
     if (!shape || !shape->unreached.empty()) return refuse("a table does not reach the group by its join conditions"), std::nullopt;
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       out_.key.push_back(key_column(*shape->skeletons, shape->outputs, static_cast<int>(i)));
-      if (!comparable(out_.key.back().type)) return refuse("a group expression cannot be compared"), std::nullopt;
+      const std::string& type = out_.key.back().type;
+      if (!comparable(type) || type.ends_with("[]")) return refuse("groups of " + type), std::nullopt;
+      if (has_forms(type)) return refuse("equal values of " + type + " can look different"), std::nullopt;
     }
     constexpr int has_nulls_not_distinct = 15;
     const bool nulls = std::any_of(out_.key.begin(), out_.key.end(), [](const KeyColumn& one) { return one.nullable; });
@@ -238,7 +243,8 @@ class Recognizing {
   AlgebraicShape out_;
   std::vector<std::pair<Expr, std::string>> keys_;
   std::vector<sql::Name> tables_;
-  std::vector<Expr> averages_;
+  std::vector<Expr> scaled_;  // whose number of digits shows
+  bool bare_ = false;         // the output is the aggregate itself
 };
 
 }  // namespace

@@ -161,7 +161,11 @@ class Generating {
       name.name = {"pg_catalog", type};
       value = Expr{Operator{{"*"}, sign, Expr{Cast{*one.argument, name, {}}}, {}}};
     } else if (one.argument) {
-      Expr there{NullTest{*one.argument, true, {}}};
+      // A row counts even where a field of it is NULL, which IS NOT NULL would deny.
+      FunctionCall present;
+      present.name = {"num_nonnulls"};
+      present.arguments = {*one.argument};
+      const Expr there{Operator{{"="}, Expr{std::move(present)}, Expr{Constant{Constant::Type::integer, "1", {}}}, {}}};
       filter = filter ? conjunction({*filter, there}) : there;
     }
     call.arguments = {std::move(value)};
@@ -177,7 +181,24 @@ class Generating {
     const bool joined = algebraic_.shape.entries.size() > 1;
     const std::string adding = add(table, event);
     if (!joined) return adding;
-    return fmt::format("  IF pgv_alone THEN\n{}{}  ELSE\n{}  END IF;\n", locks_only(usual), adding, usual);
+    return fmt::format("  IF pgv_alone THEN\n{}{}  ELSE\n{}  END IF;\n", locks(table, event, usual), adding, usual);
+  }
+
+  // Where the changed rows alone tell what to lock, that is one statement; else the way to the key is followed.
+  std::string locks(const TableFact& table, Event event, const std::string& usual) const {
+    std::vector<std::string> selects;
+    for (const Entry& entry : algebraic_.shape.entries) {
+      if (entry.table != &table) continue;
+      for (const Path& path : entry.paths) {
+        const std::string& alias = (*algebraic_.shape.skeletons)[static_cast<std::size_t>(path.skeleton)].occurrences[static_cast<std::size_t>(path.occurrence)].alias;
+        if (!path.own_slots || path.slots.empty()) return locks_only(usual);
+        for (const char* rows : {"new_rows", "old_rows"}) {
+          const bool there = std::string(rows) == "new_rows" ? event != Event::remove : event != Event::insert;
+          if (there) selects.push_back(fmt::format("SELECT unnest({}) AS slot FROM {} AS {}", join(path.slots, " || "), rows, alias));
+        }
+      }
+    }
+    return fmt::format("    PERFORM pgvista.lock_keys({}, (SELECT array_agg(DISTINCT slot ORDER BY slot) FROM ({}) AS x));\n", quote_literal(names_.base), join(selects, " UNION ALL "));
   }
 
   static std::string locks_only(const std::string& usual) { return replace_all(replace_all(usual, ");\n    END IF;\n  END;", ", locks_only => true);\n    END IF;\n  END;"), "(, locks_only", "(locks_only"); }

@@ -94,11 +94,15 @@ class Compiling {
     Program program;
     program.name = shorten_identifier(base);
     program.strategy = "full";
-    Tail tail = split_tail(normalize(request_.query, facts_, program.blockers), request_.outputs);
+    Select query = normalize(request_.query, facts_, program.blockers);
+    if (!program.blockers.empty()) return program;
+    Tail tail = split_tail(std::move(query), request_.outputs, facts_);
     check_tables(tail.query, program);
+    check_names(program);
     if (program.blockers.empty()) {
       for (const std::string& one : facts_.unstable(describable(tail.query, facts_))) program.blockers.push_back({one, -1});
     }
+    spell_out_grouping_sets(tail.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
     steady(tail.query);
     program.anchor = describable(inlined(request_.query, facts_), facts_);
@@ -124,7 +128,17 @@ class Compiling {
     program.populate.push_back("ANALYZE " + program.store.sql());
   }
 
+  // Names that hidden columns and variables go by.
+  void check_names(Program& program) const {
+    for (const ColumnFact& one : request_.outputs) {
+      if (one.name.starts_with("pgvista_") || one.name.starts_with("pgv_")) program.blockers.push_back({fmt::format("the name \"{}\": columns that begin with pgvista_ or pgv_ are pgvista's own", one.name), -1});
+    }
+  }
+
   void check_tables(const Select& query, Program& program) const {
+    bool any = false;
+    walk(query, [&](const auto& node) { any |= std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>; });
+    if (!any) program.blockers.push_back({"it reads no table: its rows never change", -1});
     walk(query, [&](const auto& node) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>) {
         const TableFact* fact = facts_.table(node.schema, node.name);

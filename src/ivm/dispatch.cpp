@@ -27,16 +27,18 @@ const char* transition_tables(Event event) {
 std::string dispatcher(const sql::Name& table, Event event, const std::vector<InstalledCapture>& captures, bool counted) {
   const bool alone = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.counted; });
   std::string body;
-  for (const InstalledCapture& one : captures) body += fmt::format("  -- {}\n{}", one.program, one.capture.body);
-  std::string begin;
-  if (alone) {
-    begin = "  -- Is this table the only one that the statement changes, as far as we are told?\n"
-            "  pgv_alone := coalesce(current_setting('pgvista.mixed', true), '') = '' AND coalesce(current_setting('pgvista.open', true), '') ~ ('^( ' || TG_RELID || ')+$');\n";
+  for (const InstalledCapture& one : captures) {
+    body += fmt::format("  -- {}\n", one.program);
+    // Asked before each: what came before may have written to a store that this one reads, too.
+    if (one.capture.counted) body += "  -- Is this table the only one that the statement changes?\n  pgv_alone := coalesce(current_setting('pgvista.mixed', true), '') = '' AND replace(current_setting('pgvista.open', true), ' ' || TG_RELID, '') = '';\n";
+    body += one.capture.body;
   }
-  const char* end = counted && event != Event::truncate ? "  PERFORM pgvista.close_statement(TG_RELID);\n" : "";
+  const char* end = counted && event != Event::truncate ? "  pgv_open := regexp_replace(coalesce(current_setting('pgvista.open', true), ''), ' ' || TG_RELID || '(?= |$)', '');\n  PERFORM set_config('pgvista.open', pgv_open, true);\n"
+                                                          "  IF pgv_open = '' AND current_setting('pgvista.mixed', true) <> '' THEN\n    PERFORM set_config('pgvista.mixed', '', true);\n  END IF;\n"
+                                                        : "";
   return fmt::format(
-      "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $dispatch$\n{}BEGIN\n{}{}{}  RETURN NULL;\nEND\n$dispatch$",
-      function_name(table, to_string(event)), alone ? "DECLARE\n  pgv_alone boolean;\n" : "", begin, body, end);
+      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
+      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body));
 }
 
 }  // namespace
@@ -72,8 +74,8 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
     const bool needed = !own.empty() || (counted && event != Event::truncate);
     if (!needed && !exists(trigger)) continue;
     if (!needed) {
-      out.push_back(fmt::format("DROP TRIGGER IF EXISTS {} ON {}", trigger, table.sql()));
-      out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}()", function_name(table, to_string(event))));
+      // With the trigger, under whatever name the table goes now.
+      out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}() CASCADE", function_name(table, to_string(event))));
       continue;
     }
     out.push_back(dispatcher(table, event, own, counted));
@@ -137,7 +139,8 @@ CREATE OR REPLACE FUNCTION pgvista.all_lanes(slot bigint) RETURNS bigint[] LANGU
 
 -- Locks everything of a view. At REPEATABLE READ the snapshot may be older than what others have committed, and nothing
 -- tells what they touched: unless no transaction began since the snapshot and none was open then, it is a serialization failure.
-CREATE OR REPLACE FUNCTION pgvista.lock_all(program text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Called only by functions that have set the search path and the rights.
+CREATE OR REPLACE FUNCTION pgvista.lock_all(program text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   number int := hashtext(program);
   snapshot pg_snapshot := pg_current_snapshot();
@@ -160,11 +163,14 @@ BEGIN
 END $$;
 
 -- Locks these slots in their order. True when there were so many that the whole view was locked instead.
-CREATE OR REPLACE FUNCTION pgvista.lock_keys(program text, slots bigint[]) RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.lock_keys(program text, slots bigint[]) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   number int := hashtext(program);
   by_snapshot boolean := current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted');
 BEGIN
+  IF slots IS NULL THEN
+    RETURN false;
+  END IF;
   IF cardinality(slots) > 512 AND NOT by_snapshot THEN
     PERFORM pgvista.lock_all(program);
     RETURN true;
@@ -198,24 +204,16 @@ DO $$ BEGIN
 END $$;
 
 -- Which tables does the running statement change? A list of their oids, and a mark as soon as there are two.
-CREATE OR REPLACE FUNCTION pgvista.open_statement() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- It runs with the rights and the search path of the writer, as that is quicker: every name is whole.
+CREATE OR REPLACE FUNCTION pgvista.open_statement() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-  open text := coalesce(current_setting('pgvista.open', true), '');
+  open pg_catalog.text := pg_catalog.current_setting('pgvista.open', true);
 BEGIN
-  IF replace(open, ' ' || TG_RELID, '') <> '' THEN
-    PERFORM set_config('pgvista.mixed', 'yes', true);
+  IF pg_catalog.replace(open, pg_catalog.concat(' ', TG_RELID), '') OPERATOR(pg_catalog.<>) '' THEN
+    PERFORM pg_catalog.set_config('pgvista.mixed', 'yes', true);
   END IF;
-  PERFORM set_config('pgvista.open', open || ' ' || TG_RELID, true);
+  PERFORM pg_catalog.set_config('pgvista.open', pg_catalog.concat(open, ' ', TG_RELID), true);
   RETURN NULL;
-END $$;
-CREATE OR REPLACE FUNCTION pgvista.close_statement(closing oid) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  open text := regexp_replace(coalesce(current_setting('pgvista.open', true), ''), ' ' || closing || '(?= |$)', '');
-BEGIN
-  PERFORM set_config('pgvista.open', open, true);
-  IF open = '' THEN
-    PERFORM set_config('pgvista.mixed', '', true);
-  END IF;
 END $$;
 
 CREATE OR REPLACE FUNCTION pgvista.refuse_write() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -223,7 +221,7 @@ BEGIN
   RAISE EXCEPTION 'the rows of "%" are kept by pgvista and cannot be written', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Change the tables that it reads.';
 END $$;
-REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.close_statement(oid), pgvista.refuse_write() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.refuse_write() FROM PUBLIC;
 GRANT SELECT ON pgvista.program TO PUBLIC;
 )";
 }

@@ -25,6 +25,7 @@ struct TableFact {
   std::vector<ColumnFact> columns;
   std::vector<std::vector<std::string>> unique_keys;  // of unique indexes over all rows, the primary key first
   std::vector<std::string> indexed;                   // first columns of its indexes
+  std::vector<sql::Name> ancestors;                   // the partitioned tables that it is a part of
   std::vector<sql::Name> descendants;                 // partitions and inheritance children: they need triggers of their own
   std::string obstacle;                               // why no trigger can watch it, for people; "" where one can
 

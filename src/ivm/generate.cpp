@@ -11,6 +11,8 @@ namespace pgvista::ivm {
 
 namespace {
 
+// Values that wait as text must be read back as they were written, whatever the session's settings are.
+constexpr const char* text_options = " SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC' SET extra_float_digits = 1";
 constexpr const char* function_options = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan";
 
 std::string parameter_name(std::size_t entry, std::size_t column) { return fmt::format("e{}_{}", entry + 1, column + 1); }
@@ -41,7 +43,7 @@ std::string path_select(const Shape& shape, std::size_t number, const Path& path
     slots += fmt::format(" || CASE WHEN {} THEN {} END", path.reached.empty() ? "true" : path.reached, key_slot(qualified));
   }
   return fmt::format("    -- {}\n    SELECT k.*, {} AS reached, {} AS slots\n      FROM unnest({}) AS {} ({}){}\n      CROSS JOIN LATERAL (VALUES {}) AS k ({})",
-                     path.text, path.reached.empty() ? "true" : path.reached, slots, join(arrays, ", "), skeleton.occurrences[static_cast<std::size_t>(path.occurrence)].alias, join(columns, ", "), path.joins,
+                     replace_all(path.text, "\n", " "), path.reached.empty() ? "true" : path.reached, slots, join(arrays, ", "), skeleton.occurrences[static_cast<std::size_t>(path.occurrence)].alias, join(columns, ", "), path.joins,
                      join(alternatives, ", "), join(names, ", "));
 }
 
@@ -69,13 +71,24 @@ std::string derive_statement(const Shape& shape, bool key_locks) {
       join(selects, "\n    UNION ALL\n"), join(aggregates, ", "), join(variables, ", "), join(names, ", "));
 }
 
+// Rows whose keys and locks they tell themselves need not be followed a second time.
+std::string told_by_changed_rows(const Shape& shape) {
+  std::vector<std::string> others;
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    const Entry& entry = shape.entries[i];
+    const bool alone = std::all_of(entry.paths.begin(), entry.paths.end(), [](const Path& path) { return path.hops.empty(); });
+    if (!alone && !entry.columns.empty()) others.push_back(parameter_name(i, 0) + " IS NULL");
+  }
+  return others.empty() ? "true" : join(others, " AND ");
+}
+
 // Lock, then derive again in a new statement, until nothing new is found: a row on the way may have been moved meanwhile.
 std::string derive_loop(const Shape& shape, const Names& names) {
   return fmt::format(
       "  LOOP\n{0}    EXIT WHEN pgv_escalated OR pgv_slots IS NULL OR pgv_slots <@ pgv_held;\n"
       "    pgv_escalated := pgvista.lock_keys({1}, ARRAY(SELECT s FROM unnest(pgv_slots) AS s WHERE s <> ALL (pgv_held) ORDER BY s));\n"
-      "    pgv_held := pgv_slots || pgv_held;\n  END LOOP;\n",
-      derive_statement(shape, true), sql::quote_literal(names.base));
+      "    pgv_held := pgv_slots || pgv_held;\n    EXIT WHEN {2};\n  END LOOP;\n",
+      derive_statement(shape, true), sql::quote_literal(names.base), told_by_changed_rows(shape));
 }
 
 std::string key_declarations(const Shape& shape) {
@@ -97,9 +110,10 @@ std::string maintain_function(const Names& names, const Shape& shape, const Appl
         derive_loop(shape, names), keys_variable(0), apply.keys);
   }
   return fmt::format(
-      "{}CREATE FUNCTION {}({}) RETURNS void {} AS $pgvista$\nDECLARE\n{}{}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{}"
-      "  -- Everything: TRUNCATE, or a change that reaches every key.\n  PERFORM pgvista.lock_all({});\n{}END\n$pgvista$",
-      comment_block(title), names.function("maintain"), given.declaration(), function_options, key_declarations(shape), apply.declare, body, sql::quote_literal(names.base), apply.everything);
+      "{0}CREATE FUNCTION {1}({2}) RETURNS void {3} AS {9}\nDECLARE\n{4}{5}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{6}"
+      "  -- Everything: TRUNCATE, or a change that reaches every key.\n  PERFORM pgvista.lock_all({7});\n{8}END\n{9}",
+      comment_block(title), names.function("maintain"), given.declaration(), function_options, key_declarations(shape), apply.declare, body, sql::quote_literal(names.base), apply.everything,
+      sql::dollar_tag("pgvista", body + apply.everything));
 }
 
 // on_commit: the changed rows wait as JSON until the transaction commits; only then the keys are looked for.
@@ -121,8 +135,8 @@ std::string note_function(const Program& program, const Names& names, const Shap
   }
   fields.emplace_back("'everything', everything");
   return fmt::format(
-      "CREATE FUNCTION {}({}) RETURNS void {} AS $pgvista$\nBEGIN\n  INSERT INTO pgvista.pending (level, drain, entries)\n  VALUES ({}, {}, jsonb_build_object({}));\nEND\n$pgvista$",
-      names.function("note"), given.declaration(), function_options, program.level, sql::quote_literal(names.function("pending")), join(fields, ",\n    "));
+      "CREATE FUNCTION {}({}) RETURNS void {}{} AS $pgvista$\nBEGIN\n  INSERT INTO pgvista.pending (level, drain, entries)\n  VALUES ({}, {}, jsonb_build_object({}));\nEND\n$pgvista$",
+      names.function("note"), given.declaration(), function_options, text_options, program.level, sql::quote_literal(names.function("pending")), join(fields, ",\n    "));
 }
 
 std::string pending_function(const Names& names, const Shape& shape) {
@@ -140,11 +154,11 @@ std::string pending_function(const Names& names, const Shape& shape) {
   }
   arguments.emplace_back("(SELECT bool_or((p ->> 'everything')::boolean) FROM unnest(pgv_entries) AS p)");
   return fmt::format(
-      "CREATE FUNCTION {}() RETURNS void {} AS $pgvista$\nDECLARE\n  pgv_entries jsonb[];\nBEGIN\n"
+      "CREATE FUNCTION {}() RETURNS void {}{} AS $pgvista$\nDECLARE\n  pgv_entries jsonb[];\nBEGIN\n"
       "  WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = {} RETURNING p.entries)\n"
       "  SELECT array_agg(entries) INTO pgv_entries FROM gone;\n"
       "  PERFORM {}({});\nEND\n$pgvista$",
-      names.function("pending"), function_options, sql::quote_literal(names.function("pending")), names.function("maintain"), join(arguments, ",\n    "));
+      names.function("pending"), function_options, text_options, sql::quote_literal(names.function("pending")), names.function("maintain"), join(arguments, ",\n    "));
 }
 
 const ColumnFact& fact_of(const Entry& entry, const std::string& name) { return *entry.table->column(name); }
@@ -160,6 +174,7 @@ std::string changed_rows(const Entry& entry, Event event) {
   for (const std::string& name : entry.relevant) {
     const bool needed = std::find(entry.columns.begin(), entry.columns.end(), name) != entry.columns.end();
     relevant.push_back(needed ? sql::quote_identifier(name) : comparable_column(fact_of(entry, name)));
+    if (has_forms(fact_of(entry, name).type)) relevant.push_back(fmt::format("{}::text AS {}", sql::quote_identifier(name), sql::quote_identifier("pgv_" + name)));
   }
   for (const std::string& name : entry.columns) {
     if (std::find(entry.relevant.begin(), entry.relevant.end(), name) == entry.relevant.end()) relevant.push_back(sql::quote_identifier(name));
@@ -325,8 +340,10 @@ void add_captures(Program& program, const Names& names, const Shape& shape, Mode
       if (body.empty()) continue;
       program.captures.push_back({table.name, event, body, counted});
       for (const sql::Name& child : table.descendants) program.captures.push_back({child, event, body, counted});
+      for (const sql::Name& parent : table.ancestors) program.captures.push_back({parent, event, body, counted});
     }
     program.base_tables.push_back(table.name);
+    program.base_tables.insert(program.base_tables.end(), table.ancestors.begin(), table.ancestors.end());
     program.base_tables.insert(program.base_tables.end(), table.descendants.begin(), table.descendants.end());
   }
 }

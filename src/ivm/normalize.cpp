@@ -291,8 +291,9 @@ Select inlined(Select query, const Facts& facts) {
 
 Select normalize(Select query, const Facts& facts, std::vector<Blocker>& blockers) {
   Inliner(facts, blockers).visit(query);
-  GroupingSets{facts, blockers}.visit(query);
   return query;
 }
+
+void spell_out_grouping_sets(Select& query, const Facts& facts, std::vector<Blocker>& blockers) { GroupingSets{facts, blockers}.visit(query); }
 
 }  // namespace pgvista::ivm

@@ -22,6 +22,10 @@ sql::Select inlined(sql::Select query, const Facts& facts);
 /// text. The result is one of those that the query as written allows, and the same one each time.
 void steady(sql::Select& query);
 
+/// Puts WITH clauses and views in; says what cannot be maintained whatever else.
 sql::Select normalize(sql::Select query, const Facts& facts, std::vector<Blocker>& blockers);
+
+/// Spells grouping sets out. After the tail of the query has been split off, which orders by what is grouped.
+void spell_out_grouping_sets(sql::Select& query, const Facts& facts, std::vector<Blocker>& blockers);
 
 }  // namespace pgvista::ivm

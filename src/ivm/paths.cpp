@@ -48,6 +48,10 @@ class Finder {
     write_keys();
     path_.text += " → key";
     note_columns();
+    // Rows are handed on as arrays, which cannot hold arrays.
+    for (const std::string& name : path_.columns) {
+      if (at(path_.occurrence).table->column(name)->type.ends_with("[]")) return std::nullopt;
+    }
     return std::move(path_);
   }
 
@@ -241,6 +245,7 @@ class Finder {
   void class_lock(int number, const Expr& value, bool shared) {
     if (key_is_class(number)) return;
     const std::string known = print(value);
+    path_.own_slots &= known.starts_with(at(path_.occurrence).alias + ".");
     const std::string slot = class_hash(number, known);
     const std::string lanes = shared ? fmt::format("ARRAY[{} + 1 + (pg_catalog.pg_backend_pid() & 7)]", slot) : fmt::format("pgvista.all_lanes({})", slot);
     add_slot(fmt::format("CASE WHEN {} IS NOT NULL THEN {} END", known, lanes));
@@ -356,10 +361,12 @@ std::string key_slot(const std::vector<std::string>& key) {
 bool hashable(const std::string& type) {
   static const std::set<std::string> types = {"smallint", "integer", "bigint", "oid", "numeric", "text", "character varying", "character", "name", "uuid", "date",
                                               "timestamp without time zone", "timestamp with time zone", "time without time zone", "boolean", "bytea", "jsonb", "interval", "inet",
-                                              "smallint[]", "integer[]", "bigint[]", "text[]", "uuid[]", "double precision", "real"};
+                                              "double precision", "real"};
   const std::string base = base_type(type);
   return types.contains(base) || (base == "timestamp" || base == "time");
 }
+
+bool has_forms(const std::string& type) { return type == "numeric" || type == "jsonb" || type == "double precision" || type == "real" || type == "interval"; }
 
 bool comparable(const std::string& type) {
   static const std::set<std::string> without = {"json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle", "aclitem", "txid_snapshot", "pg_snapshot", "json[]", "xml[]", "point[]"};

@@ -22,6 +22,7 @@ struct Path {
   std::string joins;                 // " LEFT JOIN … ON …" for each hop
   std::string reached;               // condition: all hops found a row
   std::vector<std::vector<std::string>> keys;  // alternatives (a nullable side may be NULL), each one expression a key column
+  bool own_slots = true;             // the changed rows alone tell all of them
   std::vector<std::string> slots;    // bigint or bigint[] expressions: what to lock on the way
   std::string text;                  // for people: rooms_bed → rooms_bed_rooms → key
   std::vector<std::pair<const TableFact*, std::string>> lookups;  // table and column that a hop looks rows up by
@@ -38,6 +39,8 @@ std::string key_slot(const std::vector<std::string>& key);
 
 /// Can values of this type be hashed as one field of a record, the same for equal values?
 bool hashable(const std::string& type);
+/// Has the type equal values that look different (1 and 1.00)?
+bool has_forms(const std::string& type);
 /// Has the type an equality (a default btree or hash operator class)?
 bool comparable(const std::string& type);
 

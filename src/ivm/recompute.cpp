@@ -42,56 +42,60 @@ std::vector<std::string> key_columns(const Shape& shape) {
 }
 
 // INSERT … ON CONFLICT over the key, rows that are as they were left alone; keys without a row any more go.
-std::string upsert(const Names& names, const Shape& shape, const std::string& fresh, const std::string& store_condition) {
+std::vector<std::string> upsert(const Names& names, const Shape& shape, const std::string& fresh, const std::string& store_condition) {
   const std::vector<std::string> all = quoted_names(shape.outputs);
   const std::vector<std::string> key = key_columns(shape);
   std::vector<std::string> sets;
-  for (const std::string& name : all) {
-    if (std::find(key.begin(), key.end(), name) == key.end()) sets.push_back(fmt::format("{0} = excluded.{0}", name));
-  }
+  // The key too: equal values may look different.
+  for (const std::string& name : all) sets.push_back(fmt::format("{0} = excluded.{0}", name));
   const std::string conflict = sets.empty() ? std::string("DO NOTHING") : fmt::format("DO UPDATE SET {}\n      WHERE ROW({})::record OPERATOR(pg_catalog.*<>) ROW({})::record", join(sets, ", "), join(with_prefix(all, "s."), ", "), join(with_prefix(all, "excluded."), ", "));
   const std::string gone = fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE {})", same_key(shape.key, with_prefix(key, "f."), with_prefix(key, "s.")));
-  return fmt::format(
+  return {fmt::format(
       "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh ORDER BY {3}\n      ON CONFLICT ({3}) {4}\n    )\n"
-      "    DELETE FROM {2} AS s WHERE {5}{6};\n",
-      join(all, ", "), fresh, names.store().sql(), join(key, ", "), conflict, store_condition.empty() ? std::string{} : store_condition + " AND ", gone);
+      "    DELETE FROM {2} AS s WHERE {5}{6}",
+      join(all, ", "), fresh, names.store().sql(), join(key, ", "), conflict, store_condition.empty() ? std::string{} : store_condition + " AND ", gone)};
 }
 
-std::string replace_rows(const Names& names, const Shape& shape, const std::string& fresh, const std::string& store_condition) {
+std::vector<std::string> replace_rows(const Names& names, const Shape& shape, const std::string& fresh, const std::string& store_condition) {
   const std::string all = join(quoted_names(shape.outputs), ", ");
-  return fmt::format("    DELETE FROM {0} AS s{1};\n    INSERT INTO {0} ({2}) SELECT {2} FROM {3};\n", names.store().sql(), store_condition.empty() ? std::string{} : " WHERE " + store_condition, all, fresh);
+  return {fmt::format("    DELETE FROM {} AS s{}", names.store().sql(), store_condition.empty() ? std::string{} : " WHERE " + store_condition), fmt::format("    INSERT INTO {0} ({1}) SELECT {1} FROM {2}", names.store().sql(), all, fresh)};
 }
 
 // Of all rows, those keys whose rows differ.
-std::string replace_differing(const Names& names, const Shape& shape, const std::string& rows) {
+std::vector<std::string> replace_differing(const Names& names, const Shape& shape, const std::string& rows) {
   const std::string all = join(quoted_names(shape.outputs), ", ");
   std::vector<std::string> compared;
   for (const ColumnFact& fact : shape.outputs) compared.push_back(comparable_column(fact));
   const std::vector<std::string> key = key_columns(shape);
   const auto same = [&](const std::string& left) { return same_key(shape.key, with_prefix(key, left + "."), with_prefix(key, "k.")); };
-  return fmt::format(
+  return {fmt::format(
       "  WITH fresh AS MATERIALIZED (\n    SELECT {0} FROM {1}\n  ), differing AS MATERIALIZED (\n"
       "    SELECT DISTINCT {4} FROM ((SELECT {3} FROM fresh EXCEPT ALL SELECT {3} FROM {2}) UNION ALL (SELECT {3} FROM {2} EXCEPT ALL SELECT {3} FROM fresh)) AS d\n  ), gone AS (\n"
-      "    DELETE FROM {2} AS s USING differing AS k WHERE {5}\n  )\n  INSERT INTO {2} ({0}) SELECT {6} FROM fresh AS f JOIN differing AS k ON {7};\n",
-      all, rows, names.store().sql(), join(compared, ", "), key.empty() ? "true AS one" : join(key, ", "), same("s"), join(with_prefix(quoted_names(shape.outputs), "f."), ", "), same("f"));
+      "    DELETE FROM {2} AS s USING differing AS k WHERE {5}\n  )\n  INSERT INTO {2} ({0}) SELECT {6} FROM fresh AS f JOIN differing AS k ON {7}",
+      all, rows, names.store().sql(), join(compared, ", "), key.empty() ? "true AS one" : join(key, ", "), same("s"), join(with_prefix(quoted_names(shape.outputs), "f."), ", "), same("f"))};
 }
 
 // The same statements with the keys as parameters, planned for their real number.
-std::string executed(const std::string& statements, const Shape& shape) {
-  std::string text = statements;
-  std::vector<std::string> arguments;
-  for (std::size_t i = 0; i < shape.key.size(); ++i) {
-    arguments.push_back(keys_variable(i));
-    text = replace_all(text, keys_variable(i), fmt::format("${}", arguments.size()));
-    if (!shape.key[i].nullable) continue;
-    arguments.push_back(null_variable(i));
-    text = replace_all(text, null_variable(i), fmt::format("${}", arguments.size()));
-  }
+std::string executed(const std::vector<std::string>& statements, const Shape& shape) {
   std::string out;
-  std::size_t begin = 0;
-  for (std::size_t end = text.find(";\n"); end != std::string::npos; begin = end + 2, end = text.find(";\n", begin)) {
-    out += fmt::format("      EXECUTE $query$\n{}$query$ USING {};\n", text.substr(begin, end - begin), join(arguments, ", "));
+  for (std::string text : statements) {
+    std::vector<std::string> arguments;
+    for (std::size_t i = 0; i < shape.key.size(); ++i) {
+      arguments.push_back(keys_variable(i));
+      text = replace_all(text, keys_variable(i), fmt::format("${}", arguments.size()));
+      if (!shape.key[i].nullable) continue;
+      arguments.push_back(null_variable(i));
+      text = replace_all(text, null_variable(i), fmt::format("${}", arguments.size()));
+    }
+    const std::string tag = sql::dollar_tag("query", text);
+    out += fmt::format("      EXECUTE {0}\n{1}\n{0} USING {2};\n", tag, text, join(arguments, ", "));
   }
+  return out;
+}
+
+std::string together(const std::vector<std::string>& statements) {
+  std::string out;
+  for (const std::string& one : statements) out += one + ";\n";
   return out;
 }
 
@@ -120,10 +124,10 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   Apply apply;
   const std::string fresh = shape.key.empty() ? rows : fresh_rows(shape, facts, true);
   const std::string condition = shape.key.empty() ? std::string{} : key_condition(shape.key, "s");
-  const std::string statements = upserts ? upsert(names, shape, fresh, condition) : replace_rows(names, shape, fresh, condition);
-  apply.everything = upserts ? upsert(names, shape, rows, {}) : replace_differing(names, shape, rows);
+  const std::vector<std::string> statements = upserts ? upsert(names, shape, fresh, condition) : replace_rows(names, shape, fresh, condition);
+  apply.everything = together(upserts ? upsert(names, shape, rows, {}) : replace_differing(names, shape, rows));
   if (!shape.key.empty()) {
-    apply.keys = fmt::format("    IF cardinality({}) <= {} THEN\n{}    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, statements, executed(statements, shape));
+    apply.keys = fmt::format("    IF cardinality({}) <= {} THEN\n{}    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, together(statements), executed(statements, shape));
   }
   add_functions(program, names, shape, apply, mode, title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");
   add_captures(program, names, shape, mode, {});

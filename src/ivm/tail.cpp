@@ -29,7 +29,7 @@ bool timely(const Expr& expression) {
 
 class Splitting {
  public:
-  Splitting(Select query, const std::vector<ColumnFact>& outputs) { out_.query = std::move(query), out_.outputs = outputs; }
+  Splitting(Select query, const std::vector<ColumnFact>& outputs, const Facts& facts) : facts_(facts) { out_.query = std::move(query), out_.outputs = outputs; }
 
   Tail run() {
     order();
@@ -91,7 +91,7 @@ class Splitting {
   // WHERE ts > now() - … : the rows of all times are kept.
   void time() {
     Select& query = out_.query;
-    const bool plain = query.operation == Select::Operation::none && query.group_by.empty() && !query.having && !query.distinct && query.distinct_on.empty() && !has_windows(query);
+    const bool plain = query.operation == Select::Operation::none && query.group_by.empty() && !query.having && !query.distinct && query.distinct_on.empty() && !has_windows(query) && !has_aggregates(query, facts_);
     if (!query.where || !plain) return;
     const Expr all = *query.where;
     Exprs stay;
@@ -121,6 +121,7 @@ class Splitting {
     for_each_child(node, [this](auto& child) { this->read_from_store(child); });
   }
 
+  const Facts& facts_;
   Tail out_;
   int hidden_ = 0;
 };
@@ -137,7 +138,7 @@ void qualify(Expr& expression) {
 
 }  // namespace
 
-Tail split_tail(Select query, const std::vector<ColumnFact>& outputs) { return Splitting(std::move(query), outputs).run(); }
+Tail split_tail(Select query, const std::vector<ColumnFact>& outputs, const Facts& facts) { return Splitting(std::move(query), outputs, facts).run(); }
 
 Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<Expr>& having) {
   Select out;

@@ -19,7 +19,7 @@ struct Tail {
   std::vector<std::string> reasons;
 };
 
-Tail split_tail(sql::Select query, const std::vector<ColumnFact>& outputs);
+Tail split_tail(sql::Select query, const std::vector<ColumnFact>& outputs, const Facts& facts);
 
 /// SELECT the view's columns FROM its store, with the tail.
 sql::Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<sql::Expr>& having);

@@ -102,7 +102,9 @@ class Deciding {
     const Relation& live = *subject.live;
     const auto text = input_.meanings.live.find(live.oid);
     const bool same_kind = live.materialized() == subject.materialized();
-    const bool same_text = text != input_.meanings.live.end() && text->second == subject.meaning->canonical;
+    // A plain view that still reads the store of the maintained one that it was.
+    const bool was_maintained = !schema::maintained(*subject.definition) && live.view() && !input_.maintenance.of(live.name).empty();
+    const bool same_text = text != input_.meanings.live.end() && text->second == subject.meaning->canonical && !was_maintained;
     if (same_kind && same_text && live.columns == subject.meaning->columns) {
       if (program_fits(input_, subject)) return;
       subject.change = Change::replace;

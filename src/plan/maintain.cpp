@@ -104,6 +104,19 @@ void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::N
   add(step, phase, fmt::format("CREATE OR REPLACE TRIGGER {} INSTEAD OF INSERT OR UPDATE OR DELETE ON {} FOR EACH ROW EXECUTE FUNCTION pgvista.refuse_write()", read_only_trigger, name.sql()));
 }
 
+void orphan_steps(const Context& context, Plan& plan) {
+  for (const InstalledProgram& one : context.input.maintenance.installed) {
+    const bool defined = std::any_of(context.input.views.begin(), context.input.views.end(), [&](const auto& view) { return view.name == one.view || view.renamed_from == one.view.name; });
+    if (defined || context.input.database.find(one.view)) continue;
+    Step step;
+    step.view = one.view;
+    step.action = Action::drop;
+    step.reason = "the view is gone, and what kept it is still there";
+    step.removes.push_back(one);
+    plan.steps.push_back(std::move(step));
+  }
+}
+
 std::optional<Step> leftover_step(const Context& context, const Subject& subject) {
   Step step = start_step(subject, Action::alter);
   step.reason = "a build of it that was broken off is still there";

@@ -96,6 +96,7 @@ Plan make_plan(const Input& input, const Options& options) {
     }
   }
   drop_steps(context, subjects, plan);
+  orphan_steps(context, plan);
   add_triggers(plan.steps, input.maintenance.installed);
   return plan;
 }

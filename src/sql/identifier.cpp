@@ -41,6 +41,12 @@ std::string quote_identifier(std::string_view name) {
   return '"' + replace_all(std::string(name), "\"", "\"\"") + '"';
 }
 
+std::string dollar_tag(std::string_view name, std::string_view text) {
+  std::string tag = "$" + std::string(name) + "$";
+  while (text.find(tag) != std::string_view::npos) tag.insert(tag.size() - 1, "_");
+  return tag;
+}
+
 std::string quote_literal(std::string_view value) {
   std::string text = replace_all(std::string(value), "'", "''");
   if (text.find('\\') == std::string::npos) return "'" + text + "'";

@@ -16,6 +16,9 @@ std::string quote_identifier(std::string_view name);
 /// A string constant that means the same whatever standard_conforming_strings says.
 std::string quote_literal(std::string_view value);
 
+/// `$name$`, or one like it that does not occur in the text that it is to quote.
+std::string dollar_tag(std::string_view name, std::string_view text);
+
 /// A relation's, type's or function's name. An empty schema means: as the search path finds it.
 struct Name {
   std::string schema;
