@@ -24,7 +24,7 @@ ExitCode finish(Session& session, const plan::Plan& plan, bool dry_run, bool pru
 
 ExitCode run_sync(Session& session) {
   const Arguments& arguments = session.arguments();
-  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), session.named_views()};
+  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), arguments.has("--create-indexes"), session.named_views()};
   if (arguments.has("--dry-run")) {
     return finish(session, apply::survey(session.connection(), session.project(), options, session.limits()).plan, true, options.prune);
   }
@@ -44,7 +44,7 @@ ExitCode run_sync(Session& session) {
 }  // namespace
 
 Command sync_command() {
-  return {"sync", "Make the database match the definitions", "[VIEW…]", {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"}, {"--adopt", "", "take over existing views that differ, and make them match"}, {"--prune", "", "drop managed views and indexes that are defined nowhere any more"}, {"--dry-run", "", "only show what would be done"}}, run_sync};
+  return {"sync", "Make the database match the definitions", "[VIEW…]", {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"}, {"--adopt", "", "take over existing views that differ, and make them match"}, {"--prune", "", "drop managed views and indexes that are defined nowhere any more"}, {"--create-indexes", "", "make the indexes that base tables lack for the maintenance of views"}, {"--dry-run", "", "only show what would be done"}}, run_sync};
 }
 
 }  // namespace pgvista::cli

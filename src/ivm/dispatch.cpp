@@ -37,8 +37,8 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
                                                           "  IF pgv_open = '' AND current_setting('pgvista.mixed', true) <> '' THEN\n    PERFORM set_config('pgvista.mixed', '', true);\n  END IF;\n"
                                                         : "";
   return fmt::format(
-      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
-      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body));
+      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp{5} AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
+      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan");
 }
 
 }  // namespace

@@ -117,6 +117,26 @@ void orphan_steps(const Context& context, Plan& plan) {
   }
 }
 
+void missing_index_steps(const Context& context, Plan& plan) {
+  std::set<std::string> made;
+  for (std::size_t i = 0; i < context.input.views.size(); ++i) {
+    const auto& program = context.input.maintenance.views[i].program;
+    if (!program || !schema::maintained(context.input.views[i])) continue;
+    Step step;
+    step.view = context.input.views[i].name;
+    step.action = Action::index;
+    std::vector<std::string> places;
+    for (const ivm::MissingIndex& index : program->missing_indexes) {
+      if (!made.insert(index.sql()).second) continue;
+      add(step, Phase::build, index.sql());
+      places.push_back(fmt::format("{} ({})", index.table.display(), index.column));
+    }
+    if (places.empty()) continue;
+    step.reason = "its maintenance looks rows up by " + join(places, ", ");
+    plan.steps.insert(plan.steps.begin(), std::move(step));
+  }
+}
+
 std::optional<Step> leftover_step(const Context& context, const Subject& subject) {
   Step step = start_step(subject, Action::alter);
   step.reason = "a build of it that was broken off is still there";

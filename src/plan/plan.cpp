@@ -97,6 +97,7 @@ Plan make_plan(const Input& input, const Options& options) {
   }
   drop_steps(context, subjects, plan);
   orphan_steps(context, plan);
+  if (options.create_indexes) missing_index_steps(context, plan);
   add_triggers(plan.steps, input.maintenance.installed);
   return plan;
 }

@@ -40,6 +40,8 @@ void add_program(Step& step, const Context& context, const Subject& subject);
 void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::Name& name);
 /// Programs whose view is neither there nor defined any more: their triggers would only stand in the writers' way.
 void orphan_steps(const Context& context, Plan& plan);
+/// Indexes on base tables that the maintenance looks rows up by.
+void missing_index_steps(const Context& context, Plan& plan);
 std::optional<Step> leftover_step(const Context& context, const Subject& subject);
 std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone, const std::vector<catalog::InstalledProgram>& staying, const std::map<sql::Name, std::vector<ivm::InstalledCapture>>& before);
 

@@ -24,4 +24,22 @@ TEST(DumpRestore, LeavesEverythingAsDefined) {
   EXPECT_EQ("", steps_of(boost::json::parse(plan.out)));
 }
 
+TEST(DumpRestore, AMaintainedViewGoesOnByItself) {
+  Workspace work;
+  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int, a text); INSERT INTO t SELECT i, i % 5, 'row ' || i FROM generate_series(1, 50) i");
+  work.view("sums", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, count(*) AS n FROM t GROUP BY g");
+  work.view("texts", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"on_commit\"\n*/ SELECT g, string_agg(a, ',' ORDER BY id) AS texts FROM t GROUP BY g");
+  work.sync();
+  Workspace restored;
+  work.folder().write("copy.sh", "set -e\n$BIN/pg_dump \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null\n");
+  Process copy({"/bin/bash", "copy.sh"}, work.folder().path().string(), {{"FROM", work.url()}, {"TO", restored.url()}, {"BIN", local::find_postgresql().string()}});
+  const ProcessResult result = copy.wait();
+  if (result.exit != 0) GTEST_FAIL() << result.err;
+  restored.execute("INSERT INTO t VALUES (60, 1, 'new'); DELETE FROM t WHERE id < 10; UPDATE t SET g = 7 WHERE id = 20");
+  EXPECT_EQ(0, work.run({"verify", "--database", restored.url()}).exit);
+  EXPECT_EQ(0, work.run({"sync", "--database", restored.url()}).exit);
+  restored.execute("DELETE FROM t WHERE g = 2");
+  EXPECT_EQ(0, work.run({"verify", "--database", restored.url()}).exit);
+}
+
 }  // namespace pgvista::test
