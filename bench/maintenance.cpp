@@ -70,7 +70,9 @@ class Bench {
     sync({});
     connection_.execute("CREATE MATERIALIZED VIEW kept AS " + what_.query);
     const double refresh = refreshed("REFRESH MATERIALIZED VIEW kept");
-    connection_.execute("CREATE UNIQUE INDEX ON kept (" + std::string(what_.hand == "hand_join.sql" ? "name, category" : what_.hand == "hand_json.sql" ? "id" : "customer_id") + ")");
+    connection_.execute("CREATE UNIQUE INDEX ON kept (" + std::string(what_.hand == "hand_join.sql" ? "name, category" : what_.hand == "hand_json.sql" ? "id"
+                                                                                                                                                       : "customer_id") +
+                        ")");
     const double concurrently = refreshed("REFRESH MATERIALIZED VIEW CONCURRENTLY kept");
     fmt::print("\n{}, {} rows\n{:<26}{:>12}{:>10}{:>12}{:>12}{:>12}{:>16}\n", what_.name, rows_, "", "one row, ms", "x hand", "1 client/s", "4 clients/s", "8 clients/s", "100,000 rows, s");
     print("no view", none, none, hand);
@@ -90,6 +92,7 @@ class Bench {
   void sync(const std::vector<schema::ViewDefinition>& views) {
     plan::Options options;
     options.prune = true;
+    options.create_indexes = true;
     const apply::Survey done = apply::sync(connection_, {views, ""}, options, {}, {});
     if (!done.plan.errors.empty()) throw Failure(done.plan.errors);
   }

@@ -73,6 +73,7 @@ class Compiler {
     const bool any = std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return schema::maintained(view) || options_.manual; });
     if (!any || meanings_.recorded_only) return std::move(out_);
     facts_ = read_facts(connection_, database_);
+    if (!out_.installed.empty()) health_.emplace(connection_);
     add_unmanaged_views();
     for (const std::size_t i : graph_.order) {
       if (meanings_.views[i].known) compile(i);
@@ -142,8 +143,8 @@ class Compiler {
     Maintained& entry = out_.views[i];
     entry.facts = facts_fingerprint(facts_, query) + stable_hash_hex(meaning.canonical + index_texts(view));
     const InstalledProgram* fitting = installed(view, entry.facts);
-    const bool sound = fitting && program_health(connection_, *fitting).empty();
-    if (sound && !options_.always) {
+    const bool sound = fitting && health_->of(*fitting).empty();
+    if (sound && !(options_.always && asked)) {
       entry.current = fitting;
       publish(view, meaning, fitting->store, fitting->level, fitting->key, parse::parse_select(fitting->visible));
       return;
@@ -212,6 +213,7 @@ class Compiler {
   const Meanings& meanings_;
   const CompileOptions& options_;
   ivm::Facts facts_;
+  std::optional<HealthReader> health_;
   Maintenance out_;
 };
 
@@ -275,36 +277,46 @@ std::string program_row_sql(const sql::Name& view, const ivm::Program& program, 
       sql::quote_literal(facts), sql::quote_literal(parse::print_checked(program.visible)), sql::quote_literal(anchor_name(program.name).sql()));
 }
 
-std::vector<std::string> program_health(db::Connection& connection, const InstalledProgram& program) {
+HealthReader::HealthReader(db::Connection& connection) {
+  const auto name_at = [](const db::Rows& rows, int row, int column) { return sql::Name{rows.text(row, column), rows.text(row, column + 1)}; };
+  const db::Rows triggers = connection.query(
+      "SELECT n.nspname, c.relname, t.tgname, t.tgenabled FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE NOT t.tgisinternal AND t.tgname LIKE 'pgvista\\_%'");
+  for (int row = 0; row < triggers.size(); ++row) triggers_[name_at(triggers, row, 0)][triggers.text(row, 2)] = triggers.at(row, 3).front();
+  const db::Rows parts = connection.query(
+      "WITH RECURSIVE below AS (SELECT inhparent AS root, inhrelid AS part FROM pg_catalog.pg_inherits UNION SELECT b.root, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.part) "
+      "SELECT rn.nspname, r.relname, n.nspname, c.relname FROM below b JOIN pg_catalog.pg_class r ON r.oid = b.root AND r.relkind IN ('r', 'p') JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace "
+      "JOIN pg_catalog.pg_class c ON c.oid = b.part JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3, 4");
+  for (int row = 0; row < parts.size(); ++row) parts_[name_at(parts, row, 0)].push_back(name_at(parts, row, 2));
+  const db::Rows anchors = connection.query("SELECT c.relname, pgvista.view_text(c.oid) FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND c.relnamespace = 'pgvista'::regnamespace");
+  for (int row = 0; row < anchors.size(); ++row) anchors_[{"pgvista", anchors.text(row, 0)}] = anchors.text(row, 1);
+}
+
+std::vector<std::string> HealthReader::of(const InstalledProgram& program) const {
   std::vector<std::string> out;
   std::map<sql::Name, std::vector<ivm::InstalledCapture>> by_table;
   for (const ivm::InstalledCapture& one : program.captures) by_table[one.capture.table].push_back(one);
   for (const auto& [table, captures] : by_table) {
-    const db::Rows rows = connection.query(
-        "SELECT t.tgname, t.tgenabled FROM pg_catalog.pg_trigger t WHERE t.tgrelid = pg_catalog.to_regclass($1) AND t.tgname LIKE 'pgvista\\_%'", {table.sql()});
-    std::map<std::string, std::string> live;
-    for (int row = 0; row < rows.size(); ++row) live[rows.text(row, 0)] = rows.text(row, 1);
+    const auto live = triggers_.find(table);
     for (const std::string& wanted : ivm::trigger_names(captures)) {
-      if (!live.contains(wanted)) {
+      const auto trigger = live == triggers_.end() ? std::map<std::string, char>::const_iterator{} : live->second.find(wanted);
+      const bool there = live != triggers_.end() && trigger != live->second.end();
+      if (!there) {
         out.push_back(fmt::format("the trigger {} of {} is missing: changes of it are not seen", wanted, table.display()));
-      } else if (live[wanted] != "O" && live[wanted] != "A") {
+      } else if (trigger->second != 'O' && trigger->second != 'A') {
         out.push_back(fmt::format("the trigger {} of {} is disabled: changes of it are not seen", wanted, table.display()));
       }
     }
-    const db::Rows parts = connection.query(
-        "WITH RECURSIVE below AS (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = pg_catalog.to_regclass($1) UNION ALL SELECT i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.inhrelid) "
-        "SELECT n.nspname, c.relname FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.inhrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2",
-        {table.sql()});
-    for (int row = 0; row < parts.size(); ++row) {
-      const sql::Name part{parts.text(row, 0), parts.text(row, 1)};
+    const auto parts = parts_.find(table);
+    for (const sql::Name& part : parts == parts_.end() ? std::vector<sql::Name>{} : parts->second) {
       if (!by_table.contains(part)) out.push_back(fmt::format("{} was attached to {} later: changes of it are not seen", part.display(), table.display()));
     }
   }
   if (!program.store_exists) out.push_back(fmt::format("its table {} is missing", program.store.display()));
-  const db::Rows anchor = connection.query("SELECT pgvista.view_text(c.oid) FROM pg_catalog.pg_class c WHERE c.oid = pg_catalog.to_regclass($1)", {anchor_name(program.name).sql()});
-  if (anchor.size() == 0) {
+  const auto anchor = anchors_.find(anchor_name(program.name));
+  if (anchor == anchors_.end()) {
     out.emplace_back("the view that keeps its query is missing");
-  } else if (!program.anchor_text.empty() && anchor.text(0, 0) != program.anchor_text) {
+  } else if (anchor->second != program.anchor_text) {
     out.emplace_back("a table or column that it reads was renamed: run pgvista sync");
   }
   return out;

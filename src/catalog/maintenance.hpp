@@ -53,8 +53,8 @@ struct Maintenance {
 std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database);
 
 struct CompileOptions {
-  bool always = false;   // compile also what is installed and fits, for explain
-  bool manual = false;   // also views whose maintenance is manual: as if they were immediate
+  bool always = false;  // compile also what is installed and fits, for explain
+  bool manual = false;  // also views whose maintenance is manual: as if they were immediate
   std::vector<sql::Name> only;
 };
 
@@ -69,7 +69,17 @@ std::string program_row_sql(const sql::Name& view, const ivm::Program& program, 
 sql::Name anchor_name(const std::string& program);
 
 /// What is wrong with what keeps a view, for people: missing or disabled triggers, attached partitions, renamed columns.
-std::vector<std::string> program_health(db::Connection& connection, const InstalledProgram& program);
+/// Reads once for all; requires the ledger.
+class HealthReader {
+ public:
+  explicit HealthReader(db::Connection& connection);
+  std::vector<std::string> of(const InstalledProgram& program) const;
+
+ private:
+  std::map<sql::Name, std::map<std::string, char>> triggers_;  // table -> trigger -> pg_trigger.tgenabled
+  std::map<sql::Name, std::vector<sql::Name>> parts_;
+  std::map<sql::Name, std::string> anchors_;
+};
 
 /// Why a definition cannot be maintained, as one error with every reason.
 Error not_maintainable(const schema::ViewDefinition& view, const ivm::Program& program);

@@ -60,13 +60,13 @@ void judge_health(Line& line, const schema::Database& database) {
   if (record != database.records.end() && record->second.refresh_due) line.health.push_back("what it reads was changed by sync, and its refresh is due");
 }
 
-void judge_maintained(Session& session, Line& line, const catalog::Maintenance& maintenance) {
+void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& line, const catalog::Maintenance& maintenance) {
   line.strategy.clear();
   for (const catalog::InstalledProgram* program : maintenance.of(line.view->name)) {
     line.strategy = program->strategy;
     line.size = program->size;
     line.rows = program->rows >= 0 ? std::optional(static_cast<long long>(program->rows)) : std::nullopt;
-    for (std::string& text : catalog::program_health(session.connection(), *program)) line.health.push_back(std::move(text));
+    for (std::string& text : health->of(*program)) line.health.push_back(std::move(text));
   }
   if (line.live && !line.strategy.empty()) line.freshness.stale = !line.health.empty() ? std::nullopt : std::optional(false);
 }
@@ -134,6 +134,8 @@ ExitCode run_status(Session& session) {
   const std::vector<sql::Name> named = session.named_views();
   const apply::Survey survey = apply::survey(session.connection(), session.project(), {}, session.limits());
   refresh::FreshnessReader freshness(session.connection(), survey.database);
+  std::optional<catalog::HealthReader> health;
+  if (!survey.maintenance.installed.empty()) health.emplace(session.connection());
   std::vector<Line> lines;
   bool drift = false;
   for (const std::size_t i : survey.graph.order) {
@@ -148,7 +150,7 @@ ExitCode run_status(Session& session) {
                      return status.name == view.name && (status.status == plan::Status::refused || status.status == plan::Status::force_required);
                    });
     if (view.kind == schema::Kind::materialized) line.strategy = "full";
-    if (schema::maintained(view)) judge_maintained(session, line, survey.maintenance);
+    if (schema::maintained(view)) judge_maintained(health, line, survey.maintenance);
     if (line.live && line.live->materialized()) line.freshness = freshness.of(*line.live);
     judge_health(line, survey.database);
     drift |= !line.in_sync;

@@ -9,8 +9,8 @@ namespace pgvista::ivm {
 
 /// What an algebraic view's store keeps beside its key.
 struct Hidden {
-  enum class Kind { count,    // count(*) or count(x)
-                    sum,      // of x, as bigint or numeric
+  enum class Kind { count,  // count(*) or count(x)
+                    sum,    // of x, as bigint or numeric
                     smallest,
                     largest };
   Kind kind = Kind::count;
@@ -21,12 +21,12 @@ struct Hidden {
 };
 
 struct AlgebraicShape {
-  sql::Select groups;          // SELECT key, hidden … FROM … GROUP BY key: the store's rows
-  Shape shape;                 // of `groups`, by as much of the key as one table tells
-  std::vector<KeyColumn> key;  // all of it
-  std::vector<Hidden> hidden;  // count(*) first
-  bool keep_empty = false;     // a query without GROUP BY: one row always
-  bool extremes = false;       // min or max: rows taken away mean the group again
+  sql::Select groups;                                     // SELECT key, hidden … FROM … GROUP BY key: the store's rows
+  Shape shape;                                            // of `groups`, by as much of the key as one table tells
+  std::vector<KeyColumn> key;                             // all of it
+  std::vector<Hidden> hidden;                             // count(*) first
+  bool keep_empty = false;                                // a query without GROUP BY: one row always
+  bool extremes = false;                                  // min or max: rows taken away mean the group again
   std::vector<std::pair<ColumnFact, sql::Expr>> columns;  // the view's columns as expressions over the store's
   std::optional<sql::Expr> having;
 };

@@ -356,6 +356,7 @@ class Compiling {
   // --- for people -----------------------------------------------------------------------------------------------------
 
   void describe_tables(Program& program, const Shape& shape, const char* strategy) const {
+    want_key_index(program, shape);
     for (const Entry& entry : shape.entries) {
       const bool part = parts_.contains(entry.table->name);
       TableStrategy line;
@@ -396,6 +397,29 @@ class Compiling {
         linked |= has_index(*entry.table, place->column);
       }
       if (!linked && !first.empty()) want_index(program, *entry.table, first);
+    }
+  }
+
+  // The query for some keys begins where the key's values are.
+  void want_key_index(Program& program, const Shape& shape) const {
+    for (const Skeleton& skeleton : *shape.skeletons) {
+      for (const KeyColumn& key : shape.key) {
+        const auto& output = skeleton.outputs[static_cast<std::size_t>(key.output)];
+        const auto place = output ? place_of(*output, skeleton) : std::nullopt;
+        if (!place) continue;
+        std::vector<Place> places{*place};
+        if (const int number = skeleton.class_of(*place); number >= 0) places = skeleton.classes[static_cast<std::size_t>(number)];
+        const bool found = std::any_of(places.begin(), places.end(), [&](const Place& one) { return has_index(*skeleton.occurrences[static_cast<std::size_t>(one.occurrence)].table, one.column); });
+        if (found) return;
+      }
+      // One of the key's columns is enough; the first that is a plain column.
+      for (const KeyColumn& key : shape.key) {
+        const auto& output = skeleton.outputs[static_cast<std::size_t>(key.output)];
+        if (const auto place = output ? place_of(*output, skeleton) : std::nullopt) {
+          want_index(program, *skeleton.occurrences[static_cast<std::size_t>(place->occurrence)].table, place->column);
+          break;
+        }
+      }
     }
   }
 

@@ -13,8 +13,8 @@ struct Request {
   std::vector<ColumnFact> outputs;  // of the view
   std::vector<schema::IndexDefinition> indexes;
   schema::Options storage;
-  std::string salt;  // makes the program's name another one
-  bool recompute_only = false;      // no algebraic strategy, for comparisons
+  std::string salt;             // makes the program's name another one
+  bool recompute_only = false;  // no algebraic strategy, for comparisons
 };
 
 /// Never throws for a query that cannot be maintained: then `strategy` is "full" and `blockers` say why and where.

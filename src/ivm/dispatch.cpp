@@ -33,7 +33,8 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
     if (one.capture.counted) body += "  -- Is this table the only one that the statement changes?\n  pgv_alone := coalesce(current_setting('pgvista.mixed', true), '') = '' AND replace(current_setting('pgvista.open', true), ' ' || TG_RELID, '') = '';\n";
     body += one.capture.body;
   }
-  const char* end = counted && event != Event::truncate ? "  pgv_open := regexp_replace(coalesce(current_setting('pgvista.open', true), ''), ' ' || TG_RELID || '(?= |$)', '');\n  PERFORM set_config('pgvista.open', pgv_open, true);\n"
+  const char* end = counted && event != Event::truncate ? "  pgv_open := current_setting('pgvista.open', true);\n"
+                                                          "  pgv_open := CASE WHEN pgv_open = ' ' || TG_RELID THEN '' ELSE regexp_replace(pgv_open, ' ' || TG_RELID || '(?= |$)', '') END;\n  PERFORM set_config('pgvista.open', pgv_open, true);\n"
                                                           "  IF pgv_open = '' AND current_setting('pgvista.mixed', true) <> '' THEN\n    PERFORM set_config('pgvista.mixed', '', true);\n  END IF;\n"
                                                         : "";
   return fmt::format(

@@ -38,8 +38,8 @@ struct Facts {
   std::map<sql::Name, TableFact> tables;
   std::map<sql::Name, sql::Select> views;  // plain views and visible sides of maintained ones: their canonical queries
   std::vector<std::string> search_path;
-  std::set<std::string> aggregates;      // names of aggregate functions, without schema
-  std::set<std::string> set_returning;   // names of set-returning functions
+  std::set<std::string> aggregates;     // names of aggregate functions, without schema
+  std::set<std::string> set_returning;  // names of set-returning functions
   std::set<std::string> window_functions;
 
   std::map<sql::Name, sql::Select> originals;  // store -> the query that it holds the rows of, for stores that need not exist yet

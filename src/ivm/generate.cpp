@@ -12,7 +12,15 @@ namespace pgvista::ivm {
 namespace {
 
 // Values that wait as text must be read back as they were written, whatever the session's settings are.
-constexpr const char* text_options = " SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC' SET extra_float_digits = 1";
+std::string text_options(const Shape& shape) {
+  for (const std::string& type : parameters(shape).types) {
+    static const std::vector<std::string> plain = {"smallint[]", "integer[]", "bigint[]", "text[]", "character varying", "boolean[]", "uuid[]", "numeric"};
+    const bool fixed = std::any_of(plain.begin(), plain.end(), [&](const std::string& one) { return type.starts_with(one); });
+    if (!fixed) return " SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC' SET extra_float_digits = 1";
+  }
+  return {};
+}
+
 constexpr const char* function_options = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan";
 
 std::string parameter_name(std::size_t entry, std::size_t column) { return fmt::format("e{}_{}", entry + 1, column + 1); }
@@ -136,7 +144,7 @@ std::string note_function(const Program& program, const Names& names, const Shap
   fields.emplace_back("'everything', everything");
   return fmt::format(
       "CREATE FUNCTION {}({}) RETURNS void {}{} AS $pgvista$\nBEGIN\n  INSERT INTO pgvista.pending (level, drain, entries)\n  VALUES ({}, {}, jsonb_build_object({}));\nEND\n$pgvista$",
-      names.function("note"), given.declaration(), function_options, text_options, program.level, sql::quote_literal(names.function("pending")), join(fields, ",\n    "));
+      names.function("note"), given.declaration(), function_options, text_options(shape), program.level, sql::quote_literal(names.function("pending")), join(fields, ",\n    "));
 }
 
 std::string pending_function(const Names& names, const Shape& shape) {
@@ -158,7 +166,7 @@ std::string pending_function(const Names& names, const Shape& shape) {
       "  WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = {} RETURNING p.entries)\n"
       "  SELECT array_agg(entries) INTO pgv_entries FROM gone;\n"
       "  PERFORM {}({});\nEND\n$pgvista$",
-      names.function("pending"), function_options, text_options, sql::quote_literal(names.function("pending")), names.function("maintain"), join(arguments, ",\n    "));
+      names.function("pending"), function_options, text_options(shape), sql::quote_literal(names.function("pending")), names.function("maintain"), join(arguments, ",\n    "));
 }
 
 const ColumnFact& fact_of(const Entry& entry, const std::string& name) { return *entry.table->column(name); }

@@ -128,7 +128,7 @@ class Candidates {
     const auto given = [&](const Expr& part) {
       return std::any_of(equal_.begin(), equal_.end(), [&](const auto& pair) {
         const Expr* other = pair.first == part ? &pair.second : pair.second == part ? &pair.first
-                                                                                     : nullptr;
+                                                                                    : nullptr;
         return other && std::any_of(staying.begin(), staying.end(), [&](const Leaf* stays) { return stays != &leaf && stays->name == qualifier(*other); });
       });
     };

@@ -17,14 +17,14 @@ namespace pgvista::ivm {
 struct Path {
   int skeleton = 0;
   int occurrence = 0;
-  std::vector<std::string> columns;  // of the changed rows, that the path reads
-  std::vector<int> hops;             // occurrences joined on the way, in order
-  std::string joins;                 // " LEFT JOIN … ON …" for each hop
-  std::string reached;               // condition: all hops found a row
-  std::vector<std::vector<std::string>> keys;  // alternatives (a nullable side may be NULL), each one expression a key column
-  bool own_slots = true;             // the changed rows alone tell all of them
-  std::vector<std::string> slots;    // bigint or bigint[] expressions: what to lock on the way
-  std::string text;                  // for people: rooms_bed → rooms_bed_rooms → key
+  std::vector<std::string> columns;                               // of the changed rows, that the path reads
+  std::vector<int> hops;                                          // occurrences joined on the way, in order
+  std::string joins;                                              // " LEFT JOIN … ON …" for each hop
+  std::string reached;                                            // condition: all hops found a row
+  std::vector<std::vector<std::string>> keys;                     // alternatives (a nullable side may be NULL), each one expression a key column
+  bool own_slots = true;                                          // the changed rows alone tell all of them
+  std::vector<std::string> slots;                                 // bigint or bigint[] expressions: what to lock on the way
+  std::string text;                                               // for people: rooms_bed → rooms_bed_rooms → key
   std::vector<std::pair<const TableFact*, std::string>> lookups;  // table and column that a hop looks rows up by
 };
 

@@ -51,15 +51,15 @@ struct Program {
   std::vector<MissingIndex> missing_indexes;
 
   sql::Name store;
-  sql::Select stored;                    // the query that the store holds the rows of
-  sql::Select anchor;                    // the query over base tables only: a view of it keeps their columns from being dropped
-  sql::Select visible;                   // what the view of the user's name selects from the store
-  std::vector<std::string> create;       // the store and the functions, commented; no trigger yet
-  std::vector<std::string> populate;     // run after the triggers are there
+  sql::Select stored;                 // the query that the store holds the rows of
+  sql::Select anchor;                 // the query over base tables only: a view of it keeps their columns from being dropped
+  sql::Select visible;                // what the view of the user's name selects from the store
+  std::vector<std::string> create;    // the store and the functions, commented; no trigger yet
+  std::vector<std::string> populate;  // run after the triggers are there
   std::vector<Capture> captures;
-  std::vector<std::string> repair;       // mends rows that differ, parts first
-  std::vector<std::string> drop;         // takes away what `create` made; triggers first
-  std::vector<sql::Name> base_tables;    // to be locked while it is made, with their descendants
+  std::vector<std::string> repair;     // mends rows that differ, parts first
+  std::vector<std::string> drop;       // takes away what `create` made; triggers first
+  std::vector<sql::Name> base_tables;  // to be locked while it is made, with their descendants
 };
 
 }  // namespace pgvista::ivm

@@ -119,7 +119,7 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   program.populate.push_back(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", names.store().sql(), all, all, rows));
   if (!shape.key.empty()) {
     program.populate.push_back(fmt::format("CREATE {}INDEX {} ON {} ({}){}", upserts ? "UNIQUE " : "", sql::quote_identifier(sql::shorten_identifier(names.base, "_key")), names.store().sql(), join(key_columns(shape), ", "),
-                                         upserts && nulls ? " NULLS NOT DISTINCT" : ""));
+                                           upserts && nulls ? " NULLS NOT DISTINCT" : ""));
   }
   Apply apply;
   const std::string fresh = shape.key.empty() ? rows : fresh_rows(shape, facts, true);

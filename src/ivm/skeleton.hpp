@@ -20,11 +20,11 @@ namespace pgvista::ivm {
 struct Occurrence {
   const sql::TableRef* ref = nullptr;  // in the query that was flattened
   const TableFact* table = nullptr;
-  std::string alias;           // t1, t2, …
-  bool nullable = false;       // on the null-extended side of an outer join
-  bool whole_row = false;      // all columns matter
-  bool top = false;            // stands in the outermost FROM
-  std::set<std::string> used;  // columns that the query reads
+  std::string alias;                   // t1, t2, …
+  bool nullable = false;               // on the null-extended side of an outer join
+  bool whole_row = false;              // all columns matter
+  bool top = false;                    // stands in the outermost FROM
+  std::set<std::string> used;          // columns that the query reads
   const sql::Select* block = nullptr;  // the outermost uncorrelated block below the top that it is in; null at the top
 };
 
@@ -42,11 +42,11 @@ struct Place {
 
 struct Skeleton {
   std::vector<Occurrence> occurrences;
-  std::vector<Predicate> predicates;             // beside those in `classes`
-  std::vector<std::vector<Place>> classes;       // columns that join conditions equate
-  std::vector<std::optional<sql::Expr>> outputs; // of the query, in order
+  std::vector<Predicate> predicates;              // beside those in `classes`
+  std::vector<std::vector<Place>> classes;        // columns that join conditions equate
+  std::vector<std::optional<sql::Expr>> outputs;  // of the query, in order
   std::vector<std::string> output_names;
-  std::vector<std::string> problems;             // what cannot be understood, for people
+  std::vector<std::string> problems;  // what cannot be understood, for people
   std::vector<int> problem_offsets;
 
   int class_of(const Place& place) const;  // -1: equated with nothing

@@ -92,7 +92,7 @@ struct Options {
   bool force = false;
   bool adopt = false;
   bool prune = false;
-  bool create_indexes = false;    // those that base tables lack for the maintenance
+  bool create_indexes = false;  // those that base tables lack for the maintenance
   std::vector<sql::Name> only;  // empty: all views of the project
 };
 

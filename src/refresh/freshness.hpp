@@ -20,7 +20,7 @@ struct LastRefresh {
 };
 
 struct Freshness {
-  std::optional<bool> stale;  // nullopt: unknown
+  std::optional<bool> stale;      // nullopt: unknown
   std::optional<long long> rows;  // as the last refresh counted them
   std::optional<LastRefresh> last;
 };

@@ -158,8 +158,8 @@ struct Database {
   std::map<sql::Name, Record> records;
   std::vector<Leftover> leftovers;
   std::vector<std::string> schemas;
-  std::map<sql::Name, sql::Name> renames;  // new name -> the live view's, for definitions with renamed_from
-  std::vector<std::string> member_of;  // roles that the session's may act as
+  std::map<sql::Name, sql::Name> renames;          // new name -> the live view's, for definitions with renamed_from
+  std::vector<std::string> member_of;              // roles that the session's may act as
   std::map<std::string, bool> default_privileges;  // owner -> has ALTER DEFAULT PRIVILEGES for tables
 
   const Relation* find(const sql::Name& name) const;

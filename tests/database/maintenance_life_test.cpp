@@ -163,7 +163,8 @@ TEST_F(MaintenanceLife, WhatCannotBeKeptIsRefusedWithItsReason) {
     kept(query);
     const auto sync = work.run({"sync"});
     EXPECT_EQ(1, sync.exit) << query;
-    EXPECT_NE(std::string::npos, sync.err.find(reason)) << query << "\n" << sync.err;
+    EXPECT_NE(std::string::npos, sync.err.find(reason)) << query << "\n"
+                                                        << sync.err;
     EXPECT_NE(std::string::npos, sync.err.find("manual")) << sync.err;
     EXPECT_NE(std::string::npos, sync.err.find("views/kept.sql:")) << sync.err;
     EXPECT_EQ(1, work.run({"check"}).exit) << query;
@@ -197,8 +198,9 @@ TEST_F(MaintenanceLife, MissingIndexesAreNamedAndMade) {
 
 // With a million times the rows nothing would be read sequentially for one changed row: no plan has a Seq Scan of the table.
 TEST_F(MaintenanceLife, OneChangedRowReadsNoTableAsAWhole) {
-  work.execute("INSERT INTO t SELECT i, i % 5000, 1 FROM generate_series(100, 50000) i; CREATE TABLE child (id int PRIMARY KEY, t_id int, x text); INSERT INTO child SELECT i, i % 50000, 'x' FROM generate_series(1, 50000) i; "
-               "CREATE INDEX ON child (t_id)");
+  work.execute(
+      "INSERT INTO t SELECT i, i % 5000, 1 FROM generate_series(100, 50000) i; CREATE TABLE child (id int PRIMARY KEY, t_id int, x text); INSERT INTO child SELECT i, i % 50000, 'x' FROM generate_series(1, 50000) i; "
+      "CREATE INDEX ON child (t_id)");
   work.execute("VACUUM ANALYZE");
   kept("SELECT t.g, count(child.id) AS n, string_agg(child.x, ',' ORDER BY child.id) AS xs FROM t LEFT JOIN child ON child.t_id = t.id GROUP BY t.g");
   work.view("projected", maintained_view("SELECT child.id, t.v FROM child JOIN t ON t.id = child.t_id", "immediate"));

@@ -72,7 +72,7 @@ class Running {
   std::string describe(const std::string& script, const std::vector<std::string>& differing) const {
     std::string out;
     for (const MaintenanceCase& view : views_) {
-      if (std::find(differing.begin(), differing.end(), view.name) != differing.end()) out += "-- differs: " + view.name + " (" + mode_.at(view.name) + ")\n-- " + std::string(trim(view.query)) + "\n";
+      if (std::find(differing.begin(), differing.end(), view.name) != differing.end()) out += "-- view: " + mode_.at(view.name) + "\n-- " + std::string(trim(view.query)) + "\n";
     }
     return out + script;
   }
@@ -97,7 +97,7 @@ TEST(MaintenanceRandom, RowsEqualTheQueryAfterEveryStatement) {
       const std::string failure = Running(round).run(count);
       if (!failure.empty()) {
         smallest = failure;
-        // Kept for a person, the smallest last: copy it to tests/maintenance/ when it is understood.
+        // Kept for a person, the smallest last: copy it to tests/maintenance/cases/, where the test of kept cases finds it.
         std::ofstream(std::string(PGVISTA_BUILD_DIR) + "/maintenance_failure.sql") << failure;
       }
       RC_ASSERT(failure.empty());
