@@ -154,7 +154,9 @@ class Candidates {
 
   std::vector<Exprs> classes() const {
     std::vector<Exprs> out;
-    for (const auto& [left, right] : equal_) {
+    for (const auto& pair : equal_) {
+      const Expr& left = pair.first;
+      const Expr& right = pair.second;
       Exprs united{left, right};
       for (auto at = out.begin(); at != out.end();) {
         const bool touches = std::any_of(at->begin(), at->end(), [&](const Expr& one) { return one == left || one == right; });

@@ -153,7 +153,9 @@ class Restricting {
     for (bool changed = true; changed;) {
       changed = false;
       for (const auto& [left, right] : equal) {
-        for (const auto& [from, to] : {std::pair(&left, &right), std::pair(&right, &left)}) {
+        for (const auto& way : {std::pair(&left, &right), std::pair(&right, &left)}) {
+          const Expr* const from = way.first;
+          const Expr* const to = way.second;
           const bool has = std::any_of(out.begin(), out.end(), [&](const Wish& one) { return one.value == *from; });
           const bool known = std::any_of(out.begin(), out.end(), [&](const Wish& one) { return one.value == *to; });
           if (!has || known) continue;
