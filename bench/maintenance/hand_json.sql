@@ -4,7 +4,11 @@ CREATE UNIQUE INDEX ON kept (id);
 ANALYZE kept;
 CREATE FUNCTION keep_insert() RETURNS trigger LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$ DECLARE ids int[]; BEGIN
   SELECT array_agg(DISTINCT customer_id ORDER BY customer_id) INTO ids FROM new_rows;
-  PERFORM pg_advisory_xact_lock(1, i) FROM unnest(ids) AS i;
+  IF cardinality(ids) > 1000 THEN
+    LOCK TABLE kept IN EXCLUSIVE MODE;
+  ELSE
+    PERFORM pg_advisory_xact_lock(1, i) FROM unnest(ids) AS i;
+  END IF;
   INSERT INTO kept SELECT c.id, c.name, jsonb_agg(s ORDER BY s.id) FROM customer c LEFT JOIN sale s ON s.customer_id = c.id WHERE c.id = ANY (ids) GROUP BY c.id
   ON CONFLICT (id) DO UPDATE SET name = excluded.name, sales = excluded.sales;
   RETURN NULL;
