@@ -18,8 +18,7 @@ namespace {
 constexpr const char* tables_query = R"(
 SELECT c.oid, c.relpersistence = 't',
        c.relrowsecurity AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
-         AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE')),
-       c.relkind
+         AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))
 FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])
 )";
 

@@ -68,7 +68,7 @@ void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& 
     line.rows = program->rows >= 0 ? std::optional(static_cast<long long>(program->rows)) : std::nullopt;
     for (std::string& text : health->of(*program)) line.health.push_back(std::move(text));
   }
-  if (line.live && !line.strategy.empty()) line.freshness.stale = !line.health.empty() ? std::nullopt : std::optional(false);
+  if (line.live && !line.strategy.empty()) line.freshness.stale = line.in_sync && line.health.empty() ? std::optional(false) : std::nullopt;
 }
 
 // The server's estimate; without one, what the last refresh counted.

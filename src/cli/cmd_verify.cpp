@@ -71,13 +71,14 @@ class Verifying {
 
   std::vector<refresh::Verdict> verify_all() {
     schema::Database database = catalog::read_database(session_.connection(), apply::names_in(session_.views()));
+    const std::vector<catalog::InstalledProgram> installed = catalog::read_programs(session_.connection(), database);
     std::vector<refresh::Verdict> out;
     for (const schema::ViewDefinition& view : session_.views()) {
       const bool named = std::find(named_.begin(), named_.end(), view.name) != named_.end();
       if (view.kind == schema::Kind::view || (!named_.empty() && !named)) continue;
       const schema::Relation* live = database.find(view.name);
       if (schema::maintained(view)) {
-        verify_maintained(view, live, database, out);
+        verify_maintained(view, live, database, installed, out);
         continue;
       }
       if (live && !live->materialized()) live = nullptr;
@@ -89,20 +90,24 @@ class Verifying {
         catalog::read_definitions(session_.connection(), database, {live->oid});
         out.push_back(refresh::verify(session_.connection(), *live, key_of(view, *live)));
       } catch (const Failure& failure) {
-        if (session_.connection().lost() || db::interrupted()) throw;
-        Error error = failure.error();
-        error.message = fmt::format("\"{}\" cannot be compared: {}", view.name.display(), error.message);
-        error.file = view.source.file;
-        failed_.push_back(std::move(error));
+        cannot_compare(view, failure);
       }
     }
     return out;
   }
 
+  // Called while the failure is being handled: one that ends the command goes on.
+  void cannot_compare(const schema::ViewDefinition& view, const Failure& failure) {
+    if (session_.connection().lost() || db::interrupted()) throw;
+    Error error = failure.error();
+    error.message = fmt::format("\"{}\" cannot be compared: {}", view.name.display(), error.message);
+    error.file = view.source.file;
+    failed_.push_back(std::move(error));
+  }
+
   // Against the query that the ledger holds: the view of that name reads the store.
-  void verify_maintained(const schema::ViewDefinition& view, const schema::Relation* live, const schema::Database& database, std::vector<refresh::Verdict>& out) {
+  void verify_maintained(const schema::ViewDefinition& view, const schema::Relation* live, const schema::Database& database, const std::vector<catalog::InstalledProgram>& installed, std::vector<refresh::Verdict>& out) {
     const auto record = database.records.find(view.name);
-    const std::vector<catalog::InstalledProgram> installed = catalog::read_programs(session_.connection(), database);
     const auto program = std::find_if(installed.begin(), installed.end(), [&](const auto& one) { return one.view == view.name; });
     if (!live || record == database.records.end() || program == installed.end()) {
       failed_.push_back(cannot_verify(view, nullptr));
@@ -117,11 +122,7 @@ class Verifying {
       const bool visible = std::all_of(key.begin(), key.end(), [&](const std::string& name) { return std::any_of(live->columns.begin(), live->columns.end(), [&](const auto& column) { return column.name == name; }); });
       out.push_back(refresh::verify(session_.connection(), compared, visible ? key : std::vector<std::string>{}));
     } catch (const Failure& failure) {
-      if (session_.connection().lost() || db::interrupted()) throw;
-      Error error = failure.error();
-      error.message = fmt::format("\"{}\" cannot be compared: {}", view.name.display(), error.message);
-      error.file = view.source.file;
-      failed_.push_back(std::move(error));
+      cannot_compare(view, failure);
     }
   }
 

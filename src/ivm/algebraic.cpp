@@ -14,8 +14,6 @@ using namespace sql;
 
 namespace {
 
-std::string base_type(const std::string& type) { return type.substr(0, type.find('(')); }
-
 Expr number(const std::string& text) { return Expr{Constant{Constant::Type::integer, text, {}}}; }
 Expr name_of(const std::string& name) { return Expr{ColumnRef{{name}, false, {}}}; }
 Expr cast(Expr value, const char* type) {

@@ -113,7 +113,7 @@ class Generating {
         self(self, *join->left);
         self(self, *join->right);
       } else if (auto* ref = item.as<TableRef>(); ref && facts_.table(ref->schema, ref->name) == &table) {
-        alias = ref->alias.name.empty() ? ref->name : ref->alias.name;
+        alias = name_of(*ref);
         ref->alias.name = alias;
         ref->schema = "";
         ref->name = "pgv_changed";

@@ -10,11 +10,14 @@ namespace pgvista::ivm {
 
 using namespace sql;
 
-namespace {
-
 std::string last(const Path& path) { return path.empty() ? std::string{} : path.back(); }
 
-}  // namespace
+std::string name_of(const TableRef& ref) { return ref.alias.name.empty() ? ref.name : ref.alias.name; }
+
+std::size_t output_count(const Select& query) {
+  if (query.operation != Select::Operation::none) return output_count(*query.left);
+  return query.values.empty() ? query.targets.size() : query.values.front().fields.size();
+}
 
 std::vector<const Expr*> conjuncts(const Expr& expression) {
   const auto* logical = expression.as<Logical>();

@@ -10,6 +10,13 @@
 
 namespace pgvista::ivm {
 
+/// The last part of a dotted name; "" of none.
+std::string last(const sql::Path& path);
+/// What a qualifier calls a table in FROM.
+std::string name_of(const sql::TableRef& ref);
+/// Output columns of a query without a star.
+std::size_t output_count(const sql::Select& query);
+
 /// The operands of nested ANDs.
 std::vector<const sql::Expr*> conjuncts(const sql::Expr& expression);
 /// Their AND, without an AND inside an AND.

@@ -40,7 +40,6 @@ struct Facts {
   std::vector<std::string> search_path;
   std::set<std::string> aggregates;     // names of aggregate functions, without schema
   std::set<std::string> set_returning;  // names of set-returning functions
-  std::set<std::string> window_functions;
 
   std::map<sql::Name, sql::Select> originals;  // store -> the query that it holds the rows of, for stores that need not exist yet
   std::map<sql::Name, int> levels;             // store -> Program::level of what keeps it

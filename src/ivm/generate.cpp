@@ -118,9 +118,9 @@ std::string maintain_function(const Names& names, const Shape& shape, const Appl
         derive_loop(shape, names), keys_variable(0), apply.keys);
   }
   return fmt::format(
-      "{0}CREATE FUNCTION {1}({2}) RETURNS void {3} AS {9}\nDECLARE\n{4}{5}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{6}"
-      "  -- Everything: TRUNCATE, or a change that reaches every key.\n  PERFORM pgvista.lock_all({7});\n{8}END\n{9}",
-      comment_block(title), names.function("maintain"), given.declaration(), function_options, key_declarations(shape), apply.declare, body, sql::quote_literal(names.base), apply.everything,
+      "{0}CREATE FUNCTION {1}({2}) RETURNS void {3} AS {8}\nDECLARE\n{4}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{5}"
+      "  -- Everything: TRUNCATE, or a change that reaches every key.\n  PERFORM pgvista.lock_all({6});\n{7}END\n{8}",
+      comment_block(title), names.function("maintain"), given.declaration(), function_options, key_declarations(shape), body, sql::quote_literal(names.base), apply.everything,
       sql::dollar_tag("pgvista", body + apply.everything));
 }
 

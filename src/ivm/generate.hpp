@@ -18,13 +18,11 @@ struct Names {
 struct Apply {
   std::string keys;
   std::string everything;
-  std::string declare;  // further variables
 };
 
 /// The variables and conditions for the key columns.
 std::string keys_variable(std::size_t i);
 std::string null_variable(std::size_t i);
-std::string alias_columns(const std::vector<std::string>& names);
 
 /// `qualifier.key IN the keys`, exact for keys of several columns.
 std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier);

@@ -54,7 +54,7 @@ class Candidates {
     Leaf leaf;
     leaf.nullable = nullable;
     if (const auto* table = item.as<TableRef>()) {
-      leaf.name = table->alias.name.empty() ? table->name : table->alias.name;
+      leaf.name = name_of(*table);
       if (const TableFact* fact = facts_.table(table->schema, table->name); fact && table->alias.columns.empty()) {
         for (const auto& key : fact->unique_keys) {
           // A key may hold NULLs more than once: then it tells nothing apart.
@@ -104,7 +104,7 @@ class Candidates {
           if (!out.as<ColumnRef>() || out.as<ColumnRef>()->parts.empty()) self(self, *inner->right);
         } else if (const auto* table = item.as<TableRef>()) {
           const TableFact* fact = facts_.table(table->schema, table->name);
-          if (fact && fact->column(name)) out = column(table->alias.name.empty() ? table->name : table->alias.name, name);
+          if (fact && fact->column(name)) out = column(name_of(*table), name);
         } else if (const auto* sub = item.as<SubqueryRef>()) {
           out = column(sub->alias.name, name);
         }
@@ -198,11 +198,6 @@ std::vector<KeyCandidate> outputs_of(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) out.front().outputs.push_back(static_cast<int>(i));
   for (std::size_t i = 0; i < count; ++i) out.push_back({{}, {static_cast<int>(i)}, false});
   return out;
-}
-
-std::size_t output_count(const Select& query) {
-  if (query.operation != Select::Operation::none) return output_count(*query.left);
-  return query.values.empty() ? query.targets.size() : query.values.front().fields.size();
 }
 
 // All of them first, then each alone.

@@ -13,9 +13,9 @@ namespace pgvista::ivm {
 
 using namespace sql;
 
-namespace {
-
 std::string base_type(const std::string& type) { return type.substr(0, type.find('(')); }
+
+namespace {
 
 // Types whose equal values have equal hashes.
 std::string hash_family(const std::string& type) {

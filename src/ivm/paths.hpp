@@ -37,6 +37,8 @@ std::set<int> suppliers(const Skeleton& skeleton, const sql::Expr& expression);
 /// The lock slot of a key: the same text for every path of a view.
 std::string key_slot(const std::vector<std::string>& key);
 
+/// A type without its modifier.
+std::string base_type(const std::string& type);
 /// Can values of this type be hashed as one field of a record, the same for equal values?
 bool hashable(const std::string& type);
 /// Has the type equal values that look different (1 and 1.00)?

@@ -216,8 +216,6 @@ class Restricting {
     }
   }
 
-  static std::string name_of(const TableRef& ref) { return ref.alias.name.empty() ? ref.name : ref.alias.name; }
-
   static int output_of(const SubqueryRef& sub, const std::string& name) {
     for (std::size_t i = 0; i < sub.alias.columns.size(); ++i) {
       if (sub.alias.columns[i] == name) return static_cast<int>(i);

@@ -81,11 +81,6 @@ class Shaping {
   }
 
  private:
-  static std::size_t output_count(const Select& query) {
-    if (query.operation != Select::Operation::none) return output_count(*query.left);
-    return query.values.empty() ? query.targets.size() : query.values.front().fields.size();
-  }
-
   static void drop_opaque(KeyCandidate& candidate, const std::vector<int>& key, const std::vector<Skeleton>& all) {
     KeyCandidate kept;
     kept.unique = candidate.unique;

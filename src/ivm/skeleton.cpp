@@ -31,8 +31,6 @@ struct Outputs {
   std::vector<Value> values;
 };
 
-std::string last(const Path& path) { return path.empty() ? std::string{} : path.back(); }
-
 class Flattener {
  public:
   Flattener(const Facts& facts, std::vector<std::size_t>& choices, std::vector<std::size_t>& widths) : facts_(facts), choices_(choices), widths_(widths) {}
@@ -142,7 +140,7 @@ class Flattener {
 
   void table(const TableRef& ref, Scope& scope, Where where) {
     Source source;
-    source.name = ref.alias.name.empty() ? ref.name : ref.alias.name;
+    source.name = name_of(ref);
     const TableFact* fact = facts_.table(ref.schema, ref.name);
     if (!fact) {
       problem("the table \"" + ref.name + "\" is not known", ref.at.offset);
