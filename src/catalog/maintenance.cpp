@@ -30,7 +30,7 @@ ivm::Event event_of(const std::string& name) {
 json::value captures_json(const std::vector<ivm::Capture>& captures) {
   json::array out;
   for (const ivm::Capture& one : captures) {
-    out.push_back(json::object{{"schema", one.table.schema}, {"table", one.table.name}, {"event", ivm::to_string(one.event)}, {"counted", one.counted}, {"body", one.body}});
+    out.push_back(json::object{{"schema", one.table.schema}, {"table", one.table.name}, {"event", ivm::to_string(one.event)}, {"counted", one.counted}, {"writes_text", one.writes_text}, {"body", one.body}});
   }
   return out;
 }
@@ -244,7 +244,7 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.key = rows.array(row, 7);
     const json::value captures = json::parse(rows.text(row, 8));
     for (const json::value& capture : captures.as_array()) {
-      one.captures.push_back({one.name, one.level, {{text_of(capture.at("schema")), text_of(capture.at("table"))}, event_of(text_of(capture.at("event"))), text_of(capture.at("body")), capture.at("counted").as_bool()}});
+      one.captures.push_back({one.name, one.level, {{text_of(capture.at("schema")), text_of(capture.at("table"))}, event_of(text_of(capture.at("event"))), text_of(capture.at("body")), capture.at("counted").as_bool(), capture.at("writes_text").as_bool()}});
     }
     one.removal = rows.array(row, 9);
     one.repair = rows.array(row, 10);

@@ -39,7 +39,7 @@ class Recognizing {
     for (const FromItem& item : query_.from) {
       if (!inner_joins(item)) return std::nullopt;
     }
-    add_hidden({Hidden::Kind::count, "", std::nullopt, std::nullopt, false});
+    add_hidden({Hidden::Kind::count, "", std::nullopt, std::nullopt});
     for (std::size_t i = 0; i < query_.group_by.size(); ++i) keys_.push_back({query_.group_by[i], key_name(i)});
     for (std::size_t i = 0; i < query_.targets.size(); ++i) {
       Expr value = *query_.targets[i].value;
@@ -53,6 +53,7 @@ class Recognizing {
       out_.having = std::move(value);
     }
     if (!exact_types()) return std::nullopt;
+    name_as_shown();
     return finish();
   }
 
@@ -143,36 +144,89 @@ class Recognizing {
     std::optional<Expr> filter;
     if (call.filter) filter = *call.filter;
     if (name == "count" && call.star) {
-      node = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, filter, false}));
+      node = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, filter}));
       return true;
     }
     if (call.arguments.size() != 1) return refuse(name + "() is recomputed");
     const Expr& argument = call.arguments.front();
-    const auto counted = [&] { return name_of(add_hidden({Hidden::Kind::count, "", argument, filter, false})); };
+    const bool there = never_null(argument);
+    const bool certain = there && !filter && !out_.keep_empty;
+    const auto counted = [&] { return name_of(add_hidden({Hidden::Kind::count, "", there ? std::nullopt : std::optional(argument), filter})); };
+    // Of no values at all, NULL.
+    const auto of_any = [&](Expr value) { return certain ? value : when(binary(">", counted(), number("0")), std::move(value)); };
     if (name == "count") {
       node = counted();
     } else if (name == "sum") {
-      Expr count = counted();
-      node = when(binary(">", std::move(count), number("0")), name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false})));
+      node = of_any(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})));
       if (!bare_) scaled_.push_back(argument);
     } else if (name == "avg") {
-      Expr count = counted();
-      node = when(binary(">", count, number("0")), binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false})), "numeric"), count));
+      // A group that has just lost its last row is there until it is deleted: nothing is divided by zero.
+      node = when(binary(">", counted(), number("0")), binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"), counted()));
       scaled_.push_back(argument);
     } else if (name == "min" || name == "max") {
-      node = name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter, false}));
+      node = name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter}));
       out_.extremes = true;
     } else if (name == "bool_and" || name == "every" || name == "bool_or") {
       const bool any = name == "bool_or";
       Expr hit = any ? argument : Expr{Logical{Logical::Form::negation, {argument}, {}}};
       if (filter) hit = conjunction({*filter, hit});
-      Expr hits = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, hit, false}));
-      Expr count = counted();
-      node = when(binary(">", std::move(count), number("0")), binary(any ? ">" : "=", std::move(hits), number("0")));
+      Expr hits = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, hit}));
+      node = of_any(binary(any ? ">" : "=", std::move(hits), number("0")));
     } else {
       return refuse(name + "() is recomputed");
     }
     return true;
+  }
+
+  // Inner joins give no row of NULLs: a column that is NOT NULL has a value, and so has arithmetic of such.
+  bool never_null(const Expr& value) const {
+    if (const auto* constant = value.as<Constant>()) return constant->type != Constant::Type::null;
+    if (const auto* op = value.as<Operator>()) {
+      static const std::set<std::string> arithmetic = {"+", "-", "*"};
+      return op->name.size() == 1 && arithmetic.contains(op->name.back()) && op->left && op->right && never_null(*op->left) && never_null(*op->right);
+    }
+    const auto* ref = value.as<ColumnRef>();
+    const ColumnFact* fact = ref && !ref->star ? column_of(*ref) : nullptr;
+    return fact && fact->not_null;
+  }
+
+  const ColumnFact* column_of(const ColumnRef& ref) const {
+    const ColumnFact* found = nullptr;
+    const auto visit = [&](const auto& self, const FromItem& item) -> void {
+      if (const auto* join = item.as<Join>()) {
+        self(self, *join->left);
+        self(self, *join->right);
+        return;
+      }
+      const auto& table = *item.as<TableRef>();
+      if (ref.parts.size() > 1 && ref.parts[ref.parts.size() - 2] != ivm::name_of(table)) return;
+      const ColumnFact* own = table.alias.columns.empty() ? facts_.table(table.schema, table.name)->column(ref.parts.back()) : nullptr;
+      if (own) found = own;
+    };
+    for (const FromItem& item : query_.from) visit(visit, item);
+    return found;
+  }
+
+  // A hidden column that the view shows as it is goes by the view's name for it.
+  void name_as_shown() {
+    for (auto& [column, value] : out_.columns) {
+      const auto* ref = value.as<ColumnRef>();
+      if (!ref) continue;
+      const auto hidden = std::find_if(out_.hidden.begin(), out_.hidden.end(), [&](const Hidden& one) { return one.name == ref->parts.back(); });
+      if (hidden == out_.hidden.end() || !hidden->name.starts_with("pgvista_")) continue;
+      const std::string before = hidden->name;
+      hidden->name = column.name;
+      for (auto& [other, expression] : out_.columns) rename(expression, before, column.name);
+      if (out_.having) rename(*out_.having, before, column.name);
+    }
+  }
+
+  static void rename(Expr& expression, const std::string& from, const std::string& to) {
+    walk(expression, [&](auto& node) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
+        if (node.parts.back() == from) node.parts.back() = to;
+      }
+    });
   }
 
   // Sums must be exact, or what is added and taken away again would leave a trace.
@@ -202,7 +256,7 @@ class Recognizing {
     groups.where = query_.where;
     groups.group_by = query_.group_by;
     for (const auto& [value, name] : keys_) groups.targets.push_back({name, value, {}});
-    for (const Hidden& one : out_.hidden) groups.targets.push_back({one.name, full(one), {}});
+    for (const Hidden& one : out_.hidden) groups.targets.push_back({one.name, full_value(one), {}});
     std::vector<Blocker> blockers;
     std::optional<Shape> shape = find_shape(groups, facts_, blockers);
     if (!shape || !shape->unreached.empty()) return refuse("a table does not reach the group by its join conditions"), std::nullopt;
@@ -219,21 +273,6 @@ class Recognizing {
     return std::move(out_);
   }
 
-  static Expr full(const Hidden& one) {
-    FunctionCall call;
-    static constexpr const char* names[] = {"count", "sum", "min", "max"};
-    call.name = {names[static_cast<int>(one.kind)]};
-    if (one.argument) {
-      call.arguments.push_back(*one.argument);
-    } else {
-      call.star = true;
-    }
-    if (one.filter) call.filter = *one.filter;
-    Expr value{std::move(call)};
-    if (one.kind != Hidden::Kind::sum) return value;
-    return Expr{Coalesce{{cast(std::move(value), one.wide ? "numeric" : "int8"), number("0")}, {}}};
-  }
-
   const Select& query_;
   const std::vector<ColumnFact>& outputs_;
   const Facts& facts_;
@@ -246,6 +285,22 @@ class Recognizing {
 };
 
 }  // namespace
+
+Expr full_value(const Hidden& one) {
+  FunctionCall call;
+  static constexpr const char* names[] = {"count", "sum", "min", "max"};
+  call.name = {names[static_cast<int>(one.kind)]};
+  if (one.argument) {
+    call.arguments.push_back(*one.argument);
+  } else {
+    call.star = true;
+  }
+  if (one.filter) call.filter = *one.filter;
+  Expr value{std::move(call)};
+  if (one.kind != Hidden::Kind::sum) return value;
+  value = cast(std::move(value), one.wide ? "numeric" : "int8");
+  return one.certain ? value : Expr{Coalesce{{std::move(value), number("0")}, {}}};
+}
 
 std::optional<AlgebraicShape> algebraic_shape(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, std::vector<std::string>& reasons) {
   return Recognizing(query, outputs, facts, reasons).run();

@@ -17,7 +17,8 @@ struct Hidden {
   std::string name;
   std::optional<sql::Expr> argument;  // none for count(*)
   std::optional<sql::Expr> filter;
-  bool wide = false;  // a sum that must be numeric
+  bool wide = false;     // a sum that must be numeric
+  bool certain = false;  // never NULL in a group that has rows
 };
 
 struct AlgebraicShape {
@@ -33,6 +34,9 @@ struct AlgebraicShape {
 
 /// nullopt: the query is not of that kind; `reasons` says what is in the way.
 std::optional<AlgebraicShape> algebraic_shape(const sql::Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, std::vector<std::string>& reasons);
+
+/// The value of a hidden column over all rows of a group.
+sql::Expr full_value(const Hidden& hidden);
 
 void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts, Mode mode, const std::string& title);
 

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "ivm/algebraic.hpp"
+#include "ivm/notes.hpp"
 #include "ivm/recompute.hpp"
 #include "ivm/restrict.hpp"
 #include "parse/parse.hpp"
@@ -33,8 +34,9 @@ class Generating {
     Apply apply;
     apply.keys = group_again();
     apply.everything = everything();
-    add_functions(program_, names_, algebraic_.shape, apply, mode_, title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
-    add_captures(program_, names_, algebraic_.shape, mode_, [&](const TableFact& table, Event event, const std::string& usual) { return capture(table, event, usual); });
+    const Style style{mode_, Noting::with_sign, mode_ == Mode::on_commit ? add_noted() : std::string{}};
+    add_functions(program_, names_, algebraic_.shape, apply, style, title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
+    add_captures(program_, names_, algebraic_.shape, style, [&](const TableFact& table, Event event, const std::string& usual) { return capture(table, event, usual); });
   }
 
  private:
@@ -44,7 +46,7 @@ class Generating {
     program_.populate.push_back(fmt::format("INSERT INTO {} ({}) {}", names_.store().sql(), join(all_, ", "), parse::print_checked(algebraic_.groups)));
     program_.populate.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", quote_identifier(shorten_identifier(names_.base, "_key")), names_.store().sql(), key_.empty() ? "(true)" : conflict_, nulls ? " NULLS NOT DISTINCT" : ""));
     for (const auto& [column, value] : algebraic_.columns) {
-      if (std::find(key_.begin(), key_.end(), quote_identifier(column.name)) != key_.end()) continue;
+      if (std::find(all_.begin(), all_.end(), quote_identifier(column.name)) != all_.end()) continue;
       program_.create.push_back(fmt::format("ALTER TABLE {} ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED", names_.store().sql(), quote_identifier(column.name), column.type, print(value)));
     }
   }
@@ -101,8 +103,8 @@ class Generating {
 
   // --- what changed rows add ------------------------------------------------------------------------------------------
 
-  // The query over the changed rows of one table: signs +1 for new rows, −1 for old ones.
-  std::string delta(const TableFact& table, Event event) const {
+  // The groups' query with changed rows in the place of one table, in the order of its key.
+  std::string over_changed(const TableFact& table, const std::string& rows, const std::function<Expr(const Hidden&, const std::string& alias)>& value) const {
     Select query;
     query.from = algebraic_.groups.from;
     query.where = algebraic_.groups.where;
@@ -116,21 +118,30 @@ class Generating {
         alias = name_of(*ref);
         ref->alias.name = alias;
         ref->schema = "";
-        ref->name = "pgv_changed";
+        ref->name = rows;
       }
     };
     for (FromItem& item : query.from) visit(visit, item);
     for (std::size_t i = 0; i < key_.size(); ++i) query.targets.push_back(algebraic_.groups.targets[i]);
-    const Expr sign = column(alias, "pgv_sign");
-    for (const Hidden& one : algebraic_.hidden) query.targets.push_back({one.name, part(one, sign), {}});
-    const std::string all_columns = columns_of(table);
-    std::string rows;
-    if (event != Event::remove) rows = fmt::format("SELECT {}, 1 AS pgv_sign FROM new_rows", all_columns);
-    if (event != Event::insert) rows += fmt::format("{}SELECT {}, -1 AS pgv_sign FROM old_rows", rows.empty() ? "" : " UNION ALL ", all_columns);
+    for (const Hidden& one : algebraic_.hidden) query.targets.push_back({one.name, value(one, alias), {}});
+    return parse::print_checked(query);
+  }
+
+  std::string delta(const TableFact& table, Event event) const {
+    if (event == Event::insert) return "SELECT * FROM (" + over_changed(table, "new_rows", [](const Hidden& one, const std::string&) { return full_value(one); }) + ") AS d";
+    if (event == Event::remove) {
+      return "SELECT * FROM (" + over_changed(table, "old_rows", [](const Hidden& one, const std::string&) { return Expr{Operator{{"-"}, {}, full_value(one), {}}}; }) + ") AS d";
+    }
+    const std::string columns = columns_of(table);
+    return signed_delta(table, fmt::format("SELECT {0}, 1 AS pgv_sign FROM new_rows UNION ALL SELECT {0}, -1 AS pgv_sign FROM old_rows", columns), !algebraic_.extremes);
+  }
+
+  // `rows`: the table's columns and pgv_sign, +1 for new rows, −1 for old ones.
+  std::string signed_delta(const TableFact& table, const std::string& rows, bool skip_unchanged) const {
+    std::string out = fmt::format("WITH pgv_changed AS NOT MATERIALIZED ({})\n      SELECT * FROM ({}) AS d", rows, over_changed(table, "pgv_changed", [](const Hidden& one, const std::string& alias) { return part(one, column(alias, "pgv_sign")); }));
     std::vector<std::string> differs;
     for (const std::string& name : hidden_) differs.push_back(name + " <> 0");
-    std::string out = fmt::format("WITH pgv_changed AS NOT MATERIALIZED ({})\n      SELECT * FROM ({}) AS d", rows, parse::print_checked(query));
-    if (event == Event::update && !algebraic_.extremes) out += " WHERE " + join(differs, " OR ");
+    if (skip_unchanged) out += " WHERE " + join(differs, " OR ");
     return out;
   }
 
@@ -179,31 +190,83 @@ class Generating {
     // A smallest or largest value that is taken away leaves the next one to be looked for.
     if (algebraic_.extremes && event != Event::insert) return std::nullopt;
     const bool joined = algebraic_.shape.entries.size() > 1;
-    const std::string adding = add(table, event);
+    const std::string adding = add(delta(table, event), event != Event::insert);
     if (!joined) return adding;
     return fmt::format("  IF pgv_alone THEN\n{}{}  ELSE\n{}  END IF;\n", locks(table, event, usual), adding, usual);
   }
 
   // Where the changed rows alone tell what to lock, that is one statement; else the way to the key is followed.
   std::string locks(const TableFact& table, Event event, const std::string& usual) const {
+    if (key_.empty()) return lock_all();
+    std::vector<std::string> rows;
+    if (event != Event::remove) rows.emplace_back("new_rows");
+    if (event != Event::insert) rows.emplace_back("old_rows");
+    const std::string slots = own_slots(table, rows);
+    if (slots.empty()) return locks_only(usual);
+    // A few rows in one statement; many, or an older snapshot, with all the care of lock_keys.
+    constexpr int few = 64;
+    return fmt::format(
+        "  DECLARE\n    pgv_locked bigint := 0;\n  BEGIN\n    IF current_setting('transaction_isolation') = 'read committed' THEN\n"
+        "      INSERT INTO pgvista.lock AS l (view, slot)\n        SELECT DISTINCT hashtext({0}), slot FROM ({1}) AS x\n"
+        "        WHERE slot IS NOT NULL AND CASE WHEN (SELECT count(*) FROM {2}) <= {3} THEN pg_advisory_xact_lock_shared({4}, hashtext({0})) IS NOT NULL END ORDER BY slot\n"
+        "        ON CONFLICT (view, slot) DO UPDATE SET turn = NOT l.turn;\n      GET DIAGNOSTICS pgv_locked = ROW_COUNT;\n    END IF;\n"
+        "    IF pgv_locked = 0 THEN\n      {5}    END IF;\n  END;\n",
+        quote_literal(names_.base), slots, rows.front(), few, view_lock_class, lock_keys(slots));
+  }
+
+  // The one row of a query without GROUP BY is what everybody waits for anyway.
+  std::string lock_all() const { return fmt::format("    PERFORM pgvista.lock_all({});\n", quote_literal(names_.base)); }
+
+  std::string lock_keys(const std::string& slots) const { return fmt::format("PERFORM pgvista.lock_keys({}, (SELECT array_agg(DISTINCT slot ORDER BY slot) FROM ({}) AS x));\n", quote_literal(names_.base), slots); }
+
+  // A SELECT of the slots that the rows of this table tell by themselves; "" where they do not tell all.
+  std::string own_slots(const TableFact& table, const std::vector<std::string>& rows) const {
     std::vector<std::string> selects;
     for (const Entry& entry : algebraic_.shape.entries) {
       if (entry.table != &table) continue;
       for (const Path& path : entry.paths) {
         const std::string& alias = (*algebraic_.shape.skeletons)[static_cast<std::size_t>(path.skeleton)].occurrences[static_cast<std::size_t>(path.occurrence)].alias;
-        if (!path.own_slots || path.slots.empty()) return locks_only(usual);
-        for (const char* rows : {"new_rows", "old_rows"}) {
-          const bool there = std::string(rows) == "new_rows" ? event != Event::remove : event != Event::insert;
-          if (there) selects.push_back(fmt::format("SELECT unnest({}) AS slot FROM {} AS {}", join(path.slots, " || "), rows, alias));
-        }
+        if (!path.own_slots || path.slots.empty()) return {};
+        for (const std::string& one : rows) selects.push_back(fmt::format("SELECT unnest({}) AS slot FROM {} AS {}", join(path.slots, " || "), one, alias));
       }
     }
-    return fmt::format("    PERFORM pgvista.lock_keys({}, (SELECT array_agg(DISTINCT slot ORDER BY slot) FROM ({}) AS x));\n", quote_literal(names_.base), join(selects, " UNION ALL "));
+    return join(selects, " UNION ALL ");
+  }
+
+  // --- at commit --------------------------------------------------------------------------------------------------------
+
+  // Where one table alone was changed, its rows are added as they would have been by the statement; the other tables are
+  // read as they are now, behind the locks.
+  std::string add_noted() const {
+    std::string out;
+    const std::vector<Entry>& entries = algebraic_.shape.entries;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const Entry& entry = entries[i];
+      const std::string rows = noted_rows(entry, i + 1, Noting::with_sign);
+      std::string condition = fmt::format("pgv_entries = ARRAY[{}]", i + 1);
+      // A smallest or largest value that is taken away leaves the next one to be looked for.
+      if (algebraic_.extremes) condition += fmt::format(" AND NOT EXISTS (SELECT FROM ({}) AS d WHERE pgv_sign < 0)", rows);
+      std::string locking;
+      if (entries.size() > 1) {
+        const std::string slots = own_slots(*entry.table, {"(" + rows + ")"});
+        locking = key_.empty() ? lock_all() : slots.empty() ? lock_noted(entry, i, rows)
+                                                            : "    " + lock_keys(slots);
+      }
+      out += fmt::format("  IF {} THEN\n{}{}    RETURN;\n  END IF;\n", condition, locking, add(signed_delta(*entry.table, rows, !algebraic_.extremes), true));
+    }
+    return out;
+  }
+
+  std::string lock_noted(const Entry& entry, std::size_t number, const std::string& rows) const {
+    std::vector<std::string> arguments;
+    for (std::size_t k = 0; k < entry.columns.size(); ++k) arguments.push_back(fmt::format("{} => array_agg(d.{})", parameter_name(number, k), quote_identifier(entry.columns[k])));
+    return fmt::format("    PERFORM {}({}, locks_only => true) FROM ({}) AS d;\n", names_.function("maintain"), join(arguments, ", "), rows);
   }
 
   static std::string locks_only(const std::string& usual) { return replace_all(replace_all(usual, ");\n    END IF;\n  END;", ", locks_only => true);\n    END IF;\n  END;"), "(, locks_only", "(locks_only"); }
 
-  std::string add(const TableFact& table, Event event) const {
+  // `rows`: what is to be added to the groups, negative where it is to be taken away; `takes_away`: some may be.
+  std::string add(const std::string& rows, bool takes_away) const {
     std::vector<std::string> sets;
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
       const auto kind = algebraic_.hidden[i].kind;
@@ -214,16 +277,16 @@ class Generating {
         sets.push_back(fmt::format("{0} = s.{0} + excluded.{0}", name));
       }
     }
-    const std::string upsert = fmt::format("INSERT INTO {} AS s ({})\n      {}{}\n      ON CONFLICT ({}) DO UPDATE SET {}", names_.store().sql(), join(all_, ", "), delta(table, event),
+    const std::string upsert = fmt::format("INSERT INTO {} AS s ({})\n      {}{}\n      ON CONFLICT ({}) DO UPDATE SET {}", names_.store().sql(), join(all_, ", "), rows,
                                            key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "));
-    const bool may_go = event != Event::insert && !algebraic_.keep_empty;
+    const bool may_go = takes_away && !algebraic_.keep_empty;
     std::vector<std::string> strange;
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
       if (algebraic_.hidden[i].kind != Hidden::Kind::sum || !algebraic_.hidden[i].wide) continue;
       // Nothing can be taken away from NaN or from infinity.
       strange.push_back(fmt::format("{} IN ('NaN', 'Infinity', '-Infinity')", hidden_[i]));
     }
-    if (!may_go && (strange.empty() || event == Event::insert)) return fmt::format("    {};\n", upsert);
+    if (!may_go && (strange.empty() || !takes_away)) return fmt::format("    {};\n", upsert);
     return checked(upsert, may_go, strange);
   }
 
@@ -235,11 +298,11 @@ class Generating {
     for (std::size_t i = 0; i < algebraic_.key.size(); ++i) {
       const std::string variable = keys_variable(i);
       declare += fmt::format("    {} {}[];\n", variable, algebraic_.key[i].type);
-      empties.push_back(fmt::format("array_agg({}) FILTER (WHERE pgvista_rows = 0)", quote_identifier(algebraic_.key[i].name)));
+      empties.push_back(fmt::format("array_agg({}) FILTER (WHERE {} = 0)", quote_identifier(algebraic_.key[i].name), hidden_.front()));
       variables.push_back(variable);
       if (!algebraic_.key[i].nullable) continue;
       declare += fmt::format("    {} boolean;\n", null_variable(i));
-      empties.push_back(fmt::format("bool_or({} IS NULL) FILTER (WHERE pgvista_rows = 0)", quote_identifier(algebraic_.key[i].name)));
+      empties.push_back(fmt::format("bool_or({} IS NULL) FILTER (WHERE {} = 0)", quote_identifier(algebraic_.key[i].name), hidden_.front()));
       variables.push_back(null_variable(i));
     }
     declare += "    pgv_strange boolean;\n";
@@ -247,7 +310,7 @@ class Generating {
     variables.emplace_back("pgv_strange");
     std::string out = fmt::format("  DECLARE\n{}  BEGIN\n    WITH put AS (\n      {}\n      RETURNING *\n    )\n    SELECT {} INTO {} FROM put;\n", declare, upsert, join(empties, ", "), join(variables, ", "));
     if (may_go) {
-      out += fmt::format("    IF {} IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE {} AND pgvista_rows = 0;\n    END IF;\n", keys_variable(0), names_.store().sql(), key_condition(algebraic_.key, "s"));
+      out += fmt::format("    IF {} IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE {} AND s.{} = 0;\n    END IF;\n", keys_variable(0), names_.store().sql(), key_condition(algebraic_.key, "s"), hidden_.front());
     }
     if (!strange.empty()) out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}(everything => true);\n    END IF;\n", names_.function("maintain"));
     return out + "  END;\n";

@@ -175,7 +175,7 @@ class Compiling {
     program.visible = visible_select(tail, program.store, having);
     describe_tables(program, shape->shape, "algebraic");
     if (shape->extremes) program.reasons.emplace_back("min and max: a row taken away counts its group again");
-    if (request_.mode == Mode::on_commit) program.reasons.emplace_back("on_commit: the groups that changed are counted again at commit");
+    if (request_.mode == Mode::on_commit && shape->shape.entries.size() > 1) program.reasons.emplace_back("on_commit: where a transaction changed several of its tables, the groups concerned are counted again at commit");
     for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
     return true;
   }

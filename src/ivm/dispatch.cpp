@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "ivm/generate.hpp"
 
 namespace pgvista::ivm {
 
@@ -25,6 +26,7 @@ const char* transition_tables(Event event) {
 }
 
 std::string dispatcher(const sql::Name& table, Event event, const std::vector<InstalledCapture>& captures, bool counted) {
+  const bool writes_text = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.writes_text; });
   const bool alone = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.counted; });
   std::string body;
   for (const InstalledCapture& one : captures) {
@@ -34,12 +36,12 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
     body += one.capture.body;
   }
   const char* end = counted && event != Event::truncate ? "  pgv_open := current_setting('pgvista.open', true);\n"
-                                                          "  pgv_open := CASE WHEN pgv_open = ' ' || TG_RELID THEN '' ELSE regexp_replace(pgv_open, ' ' || TG_RELID || '(?= |$)', '') END;\n  PERFORM set_config('pgvista.open', pgv_open, true);\n"
-                                                          "  IF pgv_open = '' AND current_setting('pgvista.mixed', true) <> '' THEN\n    PERFORM set_config('pgvista.mixed', '', true);\n  END IF;\n"
+                                                          "  pgv_open := CASE WHEN pgv_open = ' ' || TG_RELID THEN '' ELSE regexp_replace(pgv_open, ' ' || TG_RELID || '(?= |$)', '') END;\n  pgv_open := set_config('pgvista.open', pgv_open, true);\n"
+                                                          "  IF pgv_open = '' AND current_setting('pgvista.mixed', true) <> '' THEN\n    pgv_open := set_config('pgvista.mixed', '', true);\n  END IF;\n"
                                                         : "";
   return fmt::format(
-      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp{5} AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
-      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan");
+      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp{5}{6} AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
+      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", writes_text ? fixed_settings : "");
 }
 
 }  // namespace
@@ -92,8 +94,8 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
   return out;
 }
 
-const char* runtime_sql() {
-  return R"(
+std::string runtime_sql() {
+  static const std::string text = R"(
 -- One row a view: what keeps it.
 CREATE TABLE IF NOT EXISTS pgvista.program (
   schema       text NOT NULL,
@@ -122,12 +124,15 @@ CREATE TABLE IF NOT EXISTS pgvista.lock (
   PRIMARY KEY (view, slot)
 ) WITH (fillfactor = 50);
 
--- What waits for the commit of its own transaction; empty to everybody else.
-CREATE TABLE IF NOT EXISTS pgvista.pending (
+-- What waits for the commit of its own transaction; empty to everybody else, and after a crash. `entry` is the number of
+-- a reference to a base table in a view, 0 for all of it; `columns` holds an array of values as text for each column.
+CREATE UNLOGGED TABLE IF NOT EXISTS pgvista.pending (
   xid      xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
   level    int NOT NULL,
   drain    text NOT NULL,
-  entries  jsonb NOT NULL
+  entry    int NOT NULL,
+  columns  text[],
+  first    boolean NOT NULL
 );
 CREATE INDEX IF NOT EXISTS pending_xid ON pgvista.pending (xid);
 
@@ -147,7 +152,7 @@ DECLARE
   snapshot pg_snapshot := pg_current_snapshot();
   latest bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock(1886154611, number);
+  PERFORM pg_advisory_xact_lock(VIEW_LOCK_CLASS, number);
   UPDATE pgvista.lock AS l SET turn = NOT l.turn WHERE l.view = number AND l.slot = -1;
   IF current_setting('transaction_isolation') IN ('read committed', 'read uncommitted') THEN
     RETURN;
@@ -168,6 +173,7 @@ CREATE OR REPLACE FUNCTION pgvista.lock_keys(program text, slots bigint[]) RETUR
 DECLARE
   number int := hashtext(program);
   by_snapshot boolean := current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted');
+  done boolean;  -- an assignment is quicker than PERFORM
 BEGIN
   IF slots IS NULL THEN
     RETURN false;
@@ -176,18 +182,19 @@ BEGIN
     PERFORM pgvista.lock_all(program);
     RETURN true;
   END IF;
-  PERFORM pg_advisory_xact_lock_shared(1886154611, number);
+  done := pg_advisory_xact_lock_shared(VIEW_LOCK_CLASS, number) IS NULL;
   IF by_snapshot THEN
     -- Has somebody locked the whole view since the snapshot? Then this fails with 40001.
     PERFORM FROM pgvista.lock AS l WHERE l.view = number AND l.slot = -1 FOR SHARE;
   END IF;
-  INSERT INTO pgvista.lock AS l (view, slot) SELECT number, s FROM unnest(slots) AS s ORDER BY s
+  -- In the order of the array, which is the same for everybody.
+  INSERT INTO pgvista.lock AS l (view, slot) SELECT number, s FROM unnest(slots) AS s
     ON CONFLICT (view, slot) DO UPDATE SET turn = NOT l.turn;
   RETURN false;
 END $$;
 
 -- At commit, or at SET CONSTRAINTS … IMMEDIATE: everything that this transaction has noted, lower levels first.
-CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   next text;
 BEGIN
@@ -199,8 +206,9 @@ BEGIN
   RETURN NULL;
 END $$;
 DO $$ BEGIN
+  -- Once, however many notes there are: by the first, which is taken back only together with those that follow it.
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = 'pgvista.pending'::regclass AND tgname = 'pgvista_flush') THEN
-    CREATE CONSTRAINT TRIGGER pgvista_flush AFTER INSERT ON pgvista.pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION pgvista.flush();
+    CREATE CONSTRAINT TRIGGER pgvista_flush AFTER INSERT ON pgvista.pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.first) EXECUTE FUNCTION pgvista.flush();
   END IF;
 END $$;
 
@@ -209,11 +217,12 @@ END $$;
 CREATE OR REPLACE FUNCTION pgvista.open_statement() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   open pg_catalog.text := pg_catalog.current_setting('pgvista.open', true);
+  done pg_catalog.text;  -- an assignment is quicker than PERFORM
 BEGIN
   IF pg_catalog.replace(open, pg_catalog.concat(' ', TG_RELID), '') OPERATOR(pg_catalog.<>) '' THEN
-    PERFORM pg_catalog.set_config('pgvista.mixed', 'yes', true);
+    done := pg_catalog.set_config('pgvista.mixed', 'yes', true);
   END IF;
-  PERFORM pg_catalog.set_config('pgvista.open', pg_catalog.concat(open, ' ', TG_RELID), true);
+  done := pg_catalog.set_config('pgvista.open', pg_catalog.concat(open, ' ', TG_RELID), true);
   RETURN NULL;
 END $$;
 
@@ -225,6 +234,7 @@ END $$;
 REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.refuse_write() FROM PUBLIC;
 GRANT SELECT ON pgvista.program TO PUBLIC;
 )";
+  return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class));
 }
 
 }  // namespace pgvista::ivm

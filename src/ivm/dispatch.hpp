@@ -23,6 +23,6 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
 std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& captures);
 
 /// The functions and tables that all programs share. Can be run again.
-const char* runtime_sql();
+std::string runtime_sql();
 
 }  // namespace pgvista::ivm

@@ -5,25 +5,12 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "ivm/notes.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::ivm {
 
 namespace {
-
-// Values that wait as text must be read back as they were written, whatever the session's settings are.
-std::string text_options(const Shape& shape) {
-  for (const std::string& type : parameters(shape).types) {
-    static const std::vector<std::string> plain = {"smallint[]", "integer[]", "bigint[]", "text[]", "character varying", "boolean[]", "uuid[]", "numeric"};
-    const bool fixed = std::any_of(plain.begin(), plain.end(), [&](const std::string& one) { return type.starts_with(one); });
-    if (!fixed) return " SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC' SET extra_float_digits = 1";
-  }
-  return {};
-}
-
-constexpr const char* function_options = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan";
-
-std::string parameter_name(std::size_t entry, std::size_t column) { return fmt::format("e{}_{}", entry + 1, column + 1); }
 
 std::vector<std::string> key_names(const std::vector<KeyColumn>& key) {
   std::vector<std::string> out;
@@ -55,28 +42,40 @@ std::string path_select(const Shape& shape, std::size_t number, const Path& path
                      join(alternatives, ", "), join(names, ", "));
 }
 
-std::string derive_statement(const Shape& shape, bool key_locks) {
+// The keys and slots that the changed rows of one entry reach, added to those found so far.
+std::string derive_entry(const Shape& shape, std::size_t number, bool key_locks) {
   std::vector<std::string> selects;
-  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
-    for (const Path& path : shape.entries[i].paths) selects.push_back(path_select(shape, i, path, key_locks));
-  }
+  for (const Path& path : shape.entries[number].paths) selects.push_back(path_select(shape, number, path, key_locks));
+  if (selects.empty()) return {};
   const std::vector<std::string> names = key_names(shape.key);
   std::vector<std::string> aggregates;
   std::vector<std::string> variables;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    aggregates.push_back(fmt::format("array_agg({})", names[i]));
     variables.push_back(keys_variable(i));
+    aggregates.push_back(fmt::format("{} || array_agg({})", variables.back(), names[i]));
   }
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (!shape.key[i].nullable) continue;
-    aggregates.push_back(fmt::format("bool_or({} IS NULL)", names[i]));
     variables.push_back(null_variable(i));
+    aggregates.push_back(fmt::format("{0} OR coalesce(bool_or({1} IS NULL), false)", variables.back(), names[i]));
   }
   return fmt::format(
-      "    WITH reached AS MATERIALIZED (\n{}\n    )\n"
-      "    SELECT (SELECT array_agg(DISTINCT slot ORDER BY slot) FROM reached AS r CROSS JOIN LATERAL unnest(r.slots) AS s (slot) WHERE slot IS NOT NULL), {}\n"
-      "      INTO pgv_slots, {}\n      FROM (SELECT DISTINCT {} FROM reached AS r WHERE r.reached) AS k;\n",
-      join(selects, "\n    UNION ALL\n"), join(aggregates, ", "), join(variables, ", "), join(names, ", "));
+      "    IF {} IS NOT NULL THEN\n    WITH reached AS MATERIALIZED (\n{}\n    )\n"
+      "    SELECT pgv_slots || (SELECT array_agg(DISTINCT slot) FROM reached AS r CROSS JOIN LATERAL unnest(r.slots) AS s (slot) WHERE slot IS NOT NULL), {}\n"
+      "      INTO pgv_slots, {}\n      FROM (SELECT DISTINCT {} FROM reached AS r WHERE r.reached) AS k;\n    END IF;\n",
+      parameter_name(number, 0), join(selects, "\n    UNION ALL\n"), join(aggregates, ", "), join(variables, ", "), join(names, ", "));
+}
+
+std::string derive_statements(const Shape& shape, bool key_locks) {
+  std::string out = "    pgv_slots := NULL;\n";
+  for (std::size_t i = 0; i < shape.key.size(); ++i) {
+    out += fmt::format("    {} := NULL;\n", keys_variable(i));
+    if (shape.key[i].nullable) out += fmt::format("    {} := false;\n", null_variable(i));
+  }
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    if (!shape.entries[i].columns.empty()) out += derive_entry(shape, i, key_locks);
+  }
+  return out;
 }
 
 // Rows whose keys and locks they tell themselves need not be followed a second time.
@@ -94,9 +93,9 @@ std::string told_by_changed_rows(const Shape& shape) {
 std::string derive_loop(const Shape& shape, const Names& names) {
   return fmt::format(
       "  LOOP\n{0}    EXIT WHEN pgv_escalated OR pgv_slots IS NULL OR pgv_slots <@ pgv_held;\n"
-      "    pgv_escalated := pgvista.lock_keys({1}, ARRAY(SELECT s FROM unnest(pgv_slots) AS s WHERE s <> ALL (pgv_held) ORDER BY s));\n"
+      "    pgv_escalated := pgvista.lock_keys({1}, ARRAY(SELECT DISTINCT s FROM unnest(pgv_slots) AS s WHERE s <> ALL (pgv_held) ORDER BY s));\n"
       "    pgv_held := pgv_slots || pgv_held;\n    EXIT WHEN {2};\n  END LOOP;\n",
-      derive_statement(shape, true), sql::quote_literal(names.base), told_by_changed_rows(shape));
+      derive_statements(shape, true), sql::quote_literal(names.base), told_by_changed_rows(shape));
 }
 
 std::string key_declarations(const Shape& shape) {
@@ -118,58 +117,76 @@ std::string maintain_function(const Names& names, const Shape& shape, const Appl
         derive_loop(shape, names), keys_variable(0), apply.keys);
   }
   return fmt::format(
-      "{0}CREATE FUNCTION {1}({2}) RETURNS void {3} AS {8}\nDECLARE\n{4}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{5}"
-      "  -- Everything: TRUNCATE, or a change that reaches every key.\n  PERFORM pgvista.lock_all({6});\n{7}END\n{8}",
-      comment_block(title), names.function("maintain"), given.declaration(), function_options, key_declarations(shape), body, sql::quote_literal(names.base), apply.everything,
+      "{0}CREATE FUNCTION {1}({2}) RETURNS void LANGUAGE plpgsql AS {7}\nDECLARE\n{3}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{4}"
+      "  -- Everything: TRUNCATE, or a change that reaches every key.\n  PERFORM pgvista.lock_all({5});\n{6}END\n{7}",
+      comment_block(title), names.function("maintain"), given.declaration(), key_declarations(shape), body, sql::quote_literal(names.base), apply.everything,
       sql::dollar_tag("pgvista", body + apply.everything));
 }
 
-// on_commit: the changed rows wait as JSON until the transaction commits; only then the keys are looked for.
-std::string note_function(const Program& program, const Names& names, const Shape& shape) {
-  const Parameters given = parameters(shape);
-  std::vector<std::string> fields;
+const ColumnFact& fact_of(const Entry& entry, const std::string& name) { return *entry.table->column(name); }
+
+// The entries of a table that an event matters to, by number.
+std::vector<std::size_t> entries_of(const Shape& shape, const sql::Name& table, Event event) {
+  std::vector<std::size_t> out;
   for (std::size_t i = 0; i < shape.entries.size(); ++i) {
     const Entry& entry = shape.entries[i];
-    if (entry.columns.empty()) continue;
-    std::vector<std::string> arrays;
-    std::vector<std::string> columns;
-    std::vector<std::string> texts;
-    for (std::size_t k = 0; k < entry.columns.size(); ++k) {
-      arrays.push_back(parameter_name(i, k));
-      columns.push_back(fmt::format("c{}", k + 1));
-      texts.push_back(fmt::format("c{}::text", k + 1));
-    }
-    fields.push_back(fmt::format("'e{}', (SELECT jsonb_agg(jsonb_build_array({})) FROM unnest({}) AS u ({}))", i + 1, join(texts, ", "), join(arrays, ", "), join(columns, ", ")));
+    if (entry.table->name == table && !(event == Event::update && entry.relevant.empty())) out.push_back(i);
   }
-  fields.emplace_back("'everything', everything");
-  return fmt::format(
-      "CREATE FUNCTION {}({}) RETURNS void {}{} AS $pgvista$\nBEGIN\n  INSERT INTO pgvista.pending (level, drain, entries)\n  VALUES ({}, {}, jsonb_build_object({}));\nEND\n$pgvista$",
-      names.function("note"), given.declaration(), function_options, text_options(shape), program.level, sql::quote_literal(names.function("pending")), join(fields, ",\n    "));
+  return out;
 }
 
-std::string pending_function(const Names& names, const Shape& shape) {
+// Every key is reached: at least only when there are changed rows, or rows that differ.
+std::string any_change(const Shape& shape, const std::vector<std::size_t>& entries, Event event) {
+  if (event != Event::update) return fmt::format("EXISTS (SELECT FROM {})", event == Event::remove ? "old_rows" : "new_rows");
+  std::vector<std::string> conditions;
+  for (const std::size_t number : entries) {
+    std::vector<std::string> list;
+    for (const std::string& name : shape.entries[number].relevant) list.push_back(comparable_column(fact_of(shape.entries[number], name)));
+    conditions.push_back(fmt::format("EXISTS ((SELECT {0} FROM new_rows EXCEPT ALL SELECT {0} FROM old_rows) UNION ALL (SELECT {0} FROM old_rows EXCEPT ALL SELECT {0} FROM new_rows))", join(list, ", ")));
+  }
+  return join(conditions, " OR ");
+}
+
+std::string hand_on(const Names& names, const Shape& shape, const std::vector<std::size_t>& entries, Event event) {
+  std::string declare;
+  std::string fill;
   std::vector<std::string> arguments;
-  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
-    for (std::size_t k = 0; k < shape.entries[i].columns.size(); ++k) {
-      arguments.push_back(fmt::format("(SELECT array_agg((e ->> {})::{} ORDER BY n) FROM unnest(pgv_entries) AS p CROSS JOIN LATERAL jsonb_array_elements(CASE WHEN jsonb_typeof(p -> 'e{}') = 'array' THEN p -> 'e{}' ELSE '[]' END) WITH ORDINALITY AS x (e, n))",
-                                      k, shape.entries[i].table->column(shape.entries[i].columns[k])->type, i + 1, i + 1));
+  std::string any;
+  for (const std::size_t i : entries) {
+    const Entry& entry = shape.entries[i];
+    std::vector<std::string> aggregates;
+    std::vector<std::string> variables;
+    for (std::size_t k = 0; k < entry.columns.size(); ++k) {
+      const std::string variable = "a_" + parameter_name(i, k);
+      declare += fmt::format("    {} {}[];\n", variable, fact_of(entry, entry.columns[k]).type);
+      aggregates.push_back(fmt::format("array_agg({})", sql::quote_identifier(entry.columns[k])));
+      variables.push_back(variable);
+      arguments.push_back(fmt::format("{} => {}", parameter_name(i, k), variable));
     }
+    fill += fmt::format("    SELECT {} INTO {}\n      FROM ({}) AS d;\n", join(aggregates, ", "), join(variables, ", "), changed_rows(entry, event));
+    any += (any.empty() ? "" : " OR ") + variables.front() + " IS NOT NULL";
   }
-  // The order of the rows of several notes must be the same in every array: by note, then by place.
-  for (std::string& argument : arguments) {
-    argument = replace_all(argument, "FROM unnest(pgv_entries) AS p CROSS", "FROM unnest(pgv_entries) WITH ORDINALITY AS o (p, m) CROSS");
-    argument = replace_all(argument, "ORDER BY n)", "ORDER BY m, n)");
-  }
-  arguments.emplace_back("(SELECT bool_or((p ->> 'everything')::boolean) FROM unnest(pgv_entries) AS p)");
-  return fmt::format(
-      "CREATE FUNCTION {}() RETURNS void {}{} AS $pgvista$\nDECLARE\n  pgv_entries jsonb[];\nBEGIN\n"
-      "  WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = {} RETURNING p.entries)\n"
-      "  SELECT array_agg(entries) INTO pgv_entries FROM gone;\n"
-      "  PERFORM {}({});\nEND\n$pgvista$",
-      names.function("pending"), function_options, text_options(shape), sql::quote_literal(names.function("pending")), names.function("maintain"), join(arguments, ",\n    "));
+  return fmt::format("  DECLARE\n{}  BEGIN\n{}    IF {} THEN\n      PERFORM {}({});\n    END IF;\n  END;\n", declare, fill, any, names.function("maintain"), join(arguments, ", "));
 }
 
-const ColumnFact& fact_of(const Entry& entry, const std::string& name) { return *entry.table->column(name); }
+std::string usual_body(const Program& program, const Names& names, const Shape& shape, const sql::Name& table, Event event, const Style& style) {
+  const bool notes = style.mode == Mode::on_commit;
+  const std::string everything = notes ? note_everything(program, names) : fmt::format("      PERFORM {}(everything => true);\n", names.function("maintain"));
+  if (event == Event::truncate) return everything;
+  const std::vector<std::size_t> entries = entries_of(shape, table, event);
+  if (entries.empty()) return {};
+  const bool rows_wait = notes && style.noting == Noting::with_sign;
+  const bool all = !rows_wait && std::any_of(entries.begin(), entries.end(), [&](std::size_t i) { return shape.entries[i].everything || shape.entries[i].columns.empty(); });
+  if (all) return fmt::format("    IF {} THEN\n{}    END IF;\n", any_change(shape, entries, event), everything);
+  if (!notes) return hand_on(names, shape, entries, event);
+  std::string out;
+  for (const std::size_t i : entries) out += note_statement(program, names, shape.entries[i], i + 1, event, style.noting);
+  return out;
+}
+
+}  // namespace
+
+std::string parameter_name(std::size_t entry, std::size_t column) { return fmt::format("e{}_{}", entry + 1, column + 1); }
 
 // Rows whose relevant columns changed, old and new; rows that only moved about are left out.
 std::string changed_rows(const Entry& entry, Event event) {
@@ -192,57 +209,6 @@ std::string changed_rows(const Entry& entry, Event event) {
       "SELECT DISTINCT {0} FROM (\n        (SELECT {1} FROM new_rows EXCEPT ALL SELECT {1} FROM old_rows) UNION ALL (SELECT {1} FROM old_rows EXCEPT ALL SELECT {1} FROM new_rows)) AS c",
       columns, list);
 }
-
-std::string usual_body(const Names& names, const Shape& shape, const sql::Name& table, Event event, Mode mode, bool always_maintain) {
-  const char* const target = mode == Mode::on_commit && !always_maintain ? "note" : "maintain";
-  if (event == Event::truncate) return fmt::format("  PERFORM {}(everything => true);\n", names.function(target));
-  std::string declare;
-  std::string fill;
-  std::vector<std::string> arguments;
-  std::string any;
-  bool everything = false;
-  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
-    const Entry& entry = shape.entries[i];
-    if (entry.table->name != table) continue;
-    if (event == Event::update && entry.relevant.empty()) continue;
-    if (entry.everything || entry.columns.empty()) {
-      everything = true;
-      continue;
-    }
-    std::vector<std::string> aggregates;
-    std::vector<std::string> variables;
-    for (std::size_t k = 0; k < entry.columns.size(); ++k) {
-      const std::string variable = "a_" + parameter_name(i, k);
-      declare += fmt::format("    {} {}[];\n", variable, fact_of(entry, entry.columns[k]).type);
-      aggregates.push_back(fmt::format("array_agg({})", sql::quote_identifier(entry.columns[k])));
-      variables.push_back(variable);
-      arguments.push_back(fmt::format("{} => {}", parameter_name(i, k), variable));
-    }
-    fill += fmt::format("    SELECT {} INTO {}\n      FROM ({}) AS d;\n", join(aggregates, ", "), join(variables, ", "), changed_rows(entry, event));
-    any += (any.empty() ? "" : " OR ") + variables.front() + " IS NOT NULL";
-  }
-  if (everything) {
-    std::vector<std::string> conditions;
-    const char* rows = event == Event::remove ? "old_rows" : "new_rows";
-    if (event == Event::update) {
-      // Every key is reached: at least only by rows that differ.
-      for (const Entry& entry : shape.entries) {
-        if (entry.table->name != table || entry.relevant.empty()) continue;
-        std::vector<std::string> list;
-        for (const std::string& name : entry.relevant) list.push_back(comparable_column(fact_of(entry, name)));
-        conditions.push_back(fmt::format("EXISTS ((SELECT {0} FROM new_rows EXCEPT ALL SELECT {0} FROM old_rows) UNION ALL (SELECT {0} FROM old_rows EXCEPT ALL SELECT {0} FROM new_rows))", join(list, ", ")));
-      }
-    } else {
-      conditions.push_back(fmt::format("EXISTS (SELECT FROM {})", rows));
-    }
-    if (conditions.empty()) return {};
-    return fmt::format("    IF {} THEN\n      PERFORM {}(everything => true);\n    END IF;\n", join(conditions, " OR "), names.function(target));
-  }
-  if (fill.empty()) return {};
-  return fmt::format("  DECLARE\n{}  BEGIN\n{}    IF {} THEN\n      PERFORM {}({});\n    END IF;\n  END;\n", declare, fill, any, names.function(target), join(arguments, ", "));
-}
-
-}  // namespace
 
 std::string comparable_column(const ColumnFact& fact) {
   const std::string name = sql::quote_identifier(fact.name);
@@ -318,7 +284,7 @@ Parameters parameters(const Shape& shape) {
   return out;
 }
 
-void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, Mode mode, const std::string& title) {
+void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, const Style& style, const std::string& title) {
   const std::string signature = parameters(shape).signature();
   const auto add = [&](std::string sql, const std::string& function, const std::string& arguments) {
     program.create.push_back(std::move(sql));
@@ -327,28 +293,30 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
   };
   add(maintain_function(names, shape, apply, title), names.function("maintain"), signature);
   program.repair.push_back(fmt::format("SELECT {}(everything => true)", names.function("maintain")));
-  if (mode != Mode::on_commit) return;
-  add(note_function(program, names, shape), names.function("note"), signature);
-  add(pending_function(names, shape), names.function("pending"), "");
+  if (style.mode == Mode::on_commit) add(pending_function(names, shape, style.noting, style.shortcut), names.function("pending"), "");
 }
 
-void add_captures(Program& program, const Names& names, const Shape& shape, Mode mode, const BodyFor& body_for) {
+void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const BodyFor& body_for) {
   std::vector<sql::Name> done;
   for (const Entry& entry : shape.entries) {
     const TableFact& table = *entry.table;
     if (std::find(done.begin(), done.end(), table.name) != done.end()) continue;
     done.push_back(table.name);
     for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) {
-      std::string body = usual_body(names, shape, table.name, event, mode, false);
-      bool counted = false;
-      if (const auto own = body_for ? body_for(table, event, body) : std::nullopt) {
-        counted = own->find("pgv_alone") != std::string::npos;
-        body = *own;
+      Capture capture{table.name, event, usual_body(program, names, shape, table.name, event, style), false, false};
+      if (const auto own = body_for ? body_for(table, event, capture.body) : std::nullopt) {
+        capture.counted = own->find("pgv_alone") != std::string::npos;
+        capture.body = *own;
       }
-      if (body.empty()) continue;
-      program.captures.push_back({table.name, event, body, counted});
-      for (const sql::Name& child : table.descendants) program.captures.push_back({child, event, body, counted});
-      for (const sql::Name& parent : table.ancestors) program.captures.push_back({parent, event, body, counted});
+      if (capture.body.empty()) continue;
+      capture.writes_text = style.mode == Mode::on_commit && std::any_of(shape.entries.begin(), shape.entries.end(), [&](const Entry& one) { return one.table == &table && depends_on_settings(one, style.noting); });
+      program.captures.push_back(capture);
+      for (const auto* family : {&table.descendants, &table.ancestors}) {
+        for (const sql::Name& relative : *family) {
+          capture.table = relative;
+          program.captures.push_back(capture);
+        }
+      }
     }
     program.base_tables.push_back(table.name);
     program.base_tables.insert(program.base_tables.end(), table.ancestors.begin(), table.ancestors.end());

@@ -33,6 +33,9 @@ std::string same_key(const std::vector<KeyColumn>& key, const std::vector<std::s
 /// Keys beyond this number are planned with their real number in view instead of by the cached plan.
 inline constexpr int bulk_keys = 1000;
 
+/// The class of the advisory locks on whole views: shared by whoever locks some slots, exclusive for all.
+inline constexpr int view_lock_class = 1886154611;
+
 /// Parameters of a view's functions, one array for each column of each entry: e1_1 bigint[], e1_2 text[], …
 struct Parameters {
   std::vector<std::string> names;
@@ -42,13 +45,33 @@ struct Parameters {
 };
 Parameters parameters(const Shape& shape);
 
-/// Functions `maintain`, and for on_commit `note` and `pending`; appended to the program with their drops.
-void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, Mode mode, const std::string& title);
+enum class Noting;
 
-/// One capture for each event of each base table and its descendants, which hands the changed rows to `maintain` or `note`.
+/// When and how a view is kept.
+struct Style {
+  Mode mode = Mode::immediate;
+  Noting noting{};
+  std::string shortcut;  // what `pending` does before it falls back on `maintain`
+};
+
+/// Functions `maintain`, and for on_commit `pending`; appended to the program with their drops. They have no rights or
+/// settings of their own: only the dispatching triggers and pgvista.flush call them.
+void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, const Style& style, const std::string& title);
+
+/// One capture for each event of each base table and its family, which hands the changed rows to `maintain` or notes them.
 /// `body_for` may put another body in the place of the usual one.
 using BodyFor = std::function<std::optional<std::string>(const TableFact& table, Event event, const std::string& usual)>;
-void add_captures(Program& program, const Names& names, const Shape& shape, Mode mode, const BodyFor& body_for);
+void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const BodyFor& body_for);
+
+/// The name of the array of an entry's column (both count from 0) among the parameters.
+std::string parameter_name(std::size_t entry, std::size_t column);
+
+/// A SELECT of the columns that an entry's paths read, of the rows whose relevant columns changed, old and new; rows that
+/// only moved about are left out.
+std::string changed_rows(const Entry& entry, Event event);
+
+/// Settings that the text of values depends on.
+inline constexpr const char* fixed_settings = " SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC' SET extra_float_digits = 1";
 
 /// The name, type and equality of a column for EXCEPT: types without equality as text.
 std::string comparable_column(const ColumnFact& fact);

@@ -24,7 +24,8 @@ struct Capture {
   sql::Name table;
   Event event = Event::insert;
   std::string body;
-  bool counted = false;  // must know whether other tables change in the same statement
+  bool counted = false;      // must know whether other tables change in the same statement
+  bool writes_text = false;  // values as text, which settings such as DateStyle must not change
 };
 
 struct TableStrategy {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "ivm/notes.hpp"
 #include "ivm/restrict.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
@@ -129,8 +130,9 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   if (!shape.key.empty()) {
     apply.keys = fmt::format("    IF cardinality({}) <= {} THEN\n{}    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, together(statements), executed(statements, shape));
   }
-  add_functions(program, names, shape, apply, mode, title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");
-  add_captures(program, names, shape, mode, {});
+  const Style style{mode, Noting::keys, {}};
+  add_functions(program, names, shape, apply, style, title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");
+  add_captures(program, names, shape, style, {});
 }
 
 }  // namespace pgvista::ivm

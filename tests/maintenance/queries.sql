@@ -162,3 +162,7 @@ SELECT id, k, count(*) AS n, sum(z) AS s FROM p GROUP BY id, k
 SELECT a.id, m.label FROM a JOIN (VALUES (0, 'zero'), (1, 'one')) AS m (g, label) ON m.g = a.g
 -- only: recompute
 SELECT id, w FROM ONLY i WHERE w > 0
+-- one_row_of_a_join: algebraic
+SELECT count(*) AS n, sum(b.x) AS s, count(b.s) AS named FROM a JOIN b ON b.a_id = a.id WHERE a.v > 0
+-- not_null_sums: algebraic
+SELECT b.s, sum(a.v) AS total, sum(a.v + 1) AS more, avg(a.v) AS mean, count(a.v) AS n, count(*) AS rows FROM a JOIN b ON b.a_id = a.id GROUP BY b.s
