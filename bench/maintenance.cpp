@@ -1,21 +1,21 @@
 // What keeping a view costs its writers: no view, the best hand-written trigger, ours in both modes, REFRESH. Medians and
-// ratios of one run, on a private PostgreSQL in a temporary folder. Usage: pgvista_maintenance [ROWS…]; 0 rows: the rooms only
+// ratios of one run, on a private PostgreSQL in a temporary folder. Usage: pgvista_maintenance [--batches] [ROWS…];
+// 0 rows: the rooms only; --batches: no one-row changes
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <thread>
 #include <vector>
 
 #include "apply/sync.hpp"
 #include "base/text.hpp"
+#include "local/process.hpp"
 #include "local/server.hpp"
 #include "project/definitions.hpp"
 
@@ -43,50 +43,71 @@ struct Case {
   std::string name;
   std::string query;
   std::string hand;  // a file in bench/maintenance
-  std::string one;   // the one-row change: {0} is a number of the client's own, {1} the number of customers
+  std::string key;
 };
 
 struct Measured {
   double milliseconds = 0;  // median of one change, one client
   double per_second[3] = {0, 0, 0};
-  double bulk = 0;  // 100,000 rows
+  std::vector<double> batches;  // seconds
 };
 
 constexpr int clients_of[3] = {1, 4, 8};
 
+struct Batch {
+  std::string name;
+  std::string sql;
+};
+
+std::vector<Batch> batches(int customers) {
+  std::vector<Batch> out;
+  for (const int rows : {1000, 10000, 100000}) {
+    out.push_back({fmt::format("INSERT {} rows", rows), fmt::format("INSERT INTO sale (customer_id, product_id, quantity, amount) SELECT 1 + i % {}, 1 + i % 100, i % 7, 2.5 FROM generate_series(1, {}) AS i", customers, rows)});
+  }
+  out.push_back({"UPDATE 10 % of the rows", "UPDATE sale SET amount = amount + 1 WHERE id % 10 = 3"});
+  out.push_back({"UPDATE all rows", "UPDATE sale SET amount = amount + 1"});
+  out.push_back({"DELETE half of the rows", "DELETE FROM sale WHERE id % 2 = 1"});
+  return out;
+}
+
 class Bench {
  public:
-  Bench(const std::string& url, const Case& what, int rows) : url_(url), what_(what), rows_(rows), connection_(url) {}
+  Bench(const std::string& url, const Case& what, int rows, std::filesystem::path folder, bool batches_only) : url_(url), what_(what), rows_(rows), folder_(std::move(folder)), batches_only_(batches_only), connection_(url) {}
 
   void run() {
     connection_.execute("DROP SCHEMA IF EXISTS pgvista CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     connection_.execute(replace_all(file("bench/maintenance/tables.sql"), ":rows", std::to_string(rows_)));
-    const Measured none = measure();
+    const Measured none = measure("");
     connection_.execute(file("bench/maintenance/" + what_.hand));
-    const Measured hand = measure();
+    const Measured hand = measure("");
     connection_.execute("DROP FUNCTION keep_insert CASCADE; DROP TABLE kept");
     const Measured immediate = ours("immediate");
     const Measured on_commit = ours("on_commit");
     sync({});
     connection_.execute("CREATE MATERIALIZED VIEW kept AS " + what_.query);
+    const std::vector<double> refreshed_after = timed_batches("REFRESH MATERIALIZED VIEW kept");
     const double refresh = refreshed("REFRESH MATERIALIZED VIEW kept");
-    connection_.execute("CREATE UNIQUE INDEX ON kept (" + std::string(what_.hand == "hand_join.sql" ? "name, category" : what_.hand == "hand_json.sql" ? "id"
-                                                                                                                                                       : "customer_id") +
-                        ")");
+    connection_.execute("CREATE UNIQUE INDEX ON kept (" + what_.key + ")");
     const double concurrently = refreshed("REFRESH MATERIALIZED VIEW CONCURRENTLY kept");
-    fmt::print("\n{}, {} rows\n{:<26}{:>12}{:>10}{:>12}{:>12}{:>12}{:>16}\n", what_.name, rows_, "", "one row, ms", "x hand", "1 client/s", "4 clients/s", "8 clients/s", "100,000 rows, s");
+    fmt::print("\n{}, {} rows\n{:<26}{:>12}{:>10}{:>12}{:>15}{:>15}\n", what_.name, rows_, "", "one row, ms", "x hand", "1 client/s", "4 clients/s", "8 clients/s");
     print("no view", none, none, hand);
     print("hand-written trigger", hand, none, hand);
     print("pgvista, immediate", immediate, none, hand);
     print("pgvista, on_commit", on_commit, none, hand);
-    fmt::print("{:<26}{:>12.1f}   {:.0f} times ours\n{:<26}{:>12.1f}\n", "REFRESH", refresh, refresh / std::max(immediate.milliseconds - none.milliseconds, 0.001), "REFRESH CONCURRENTLY", concurrently);
+    fmt::print("{:<26}{:>12.1f}   {:.0f} times immediate\n{:<26}{:>12.1f}\n", "REFRESH", refresh, refresh / std::max(immediate.milliseconds - none.milliseconds, 0.001), "REFRESH CONCURRENTLY", concurrently);
+    fmt::print("{:<26}{:>10}{:>22}{:>22}{:>22}\n", "one statement, s", "no view", "and REFRESH", "immediate", "on_commit");
+    const std::vector<Batch> all = batches(rows_ / 10);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const auto cell = [&](double seconds) { return fmt::format("{:.2f} ({:.1f}x, {:.2f})", seconds, seconds / none.batches[i], seconds / refreshed_after[i]); };
+      fmt::print("{:<26}{:>10.2f}{:>22}{:>22}{:>22}\n", all[i].name, none.batches[i], fmt::format("{:.2f} ({:.1f}x)", refreshed_after[i], refreshed_after[i] / none.batches[i]), cell(immediate.batches[i]), cell(on_commit.batches[i]));
+    }
     std::fflush(stdout);
   }
 
  private:
   static void print(const char* name, const Measured& one, const Measured& none, const Measured& hand) {
-    fmt::print("{:<26}{:>12.3f}{:>10.2f}{:>12.0f}{:>8.0f} {:>2.0f}%{:>8.0f} {:>2.0f}%{:>12.2f} ({:.1f}x)\n", name, one.milliseconds, one.milliseconds / hand.milliseconds, one.per_second[0], one.per_second[1],
-               100 * one.per_second[1] / none.per_second[1], one.per_second[2], 100 * one.per_second[2] / none.per_second[2], one.bulk, one.bulk / none.bulk);
+    fmt::print("{:<26}{:>12.3f}{:>10.2f}{:>12.0f}{:>10.0f} {:>3.0f}%{:>10.0f} {:>3.0f}%\n", name, one.milliseconds, one.milliseconds / hand.milliseconds, one.per_second[0], one.per_second[1],
+               100 * one.per_second[1] / none.per_second[1], one.per_second[2], 100 * one.per_second[2] / none.per_second[2]);
   }
 
   void sync(const std::vector<schema::ViewDefinition>& views) {
@@ -102,7 +123,7 @@ class Bench {
     auto view = project::read_definition("kept.sql", "kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"" + mode + "\"\n*/\n" + what_.query, "public", errors);
     if (!view) throw Failure(errors);
     sync({*view});
-    const Measured out = measure();
+    const Measured out = measure("SET CONSTRAINTS ALL IMMEDIATE");
     if (connection_.query("SELECT (SELECT count(*) FROM kept) - (SELECT count(*) FROM (" + what_.query + ") q)").integer(0, 0) != 0) throw std::runtime_error("the view is wrong");
     return out;
   }
@@ -117,58 +138,76 @@ class Bench {
     return median(times);
   }
 
-  Measured measure() {
-    Measured out;
-    for (int i = 0; i < 3; ++i) {
-      std::vector<double> times;
-      out.per_second[i] = throughput(clients_of[i], times);
-      if (i == 0) out.milliseconds = median(times);
+  // Each in a transaction that is rolled back, with what makes the view fresh.
+  std::vector<double> timed_batches(const std::string& then) {
+    std::vector<double> out;
+    connection_.execute(fmt::format("DELETE FROM sale WHERE id > {}", rows_));
+    connection_.execute("VACUUM (FULL, ANALYZE) sale");
+    for (const Batch& batch : batches(rows_ / 10)) {
+      connection_.execute("VACUUM ANALYZE sale");
+      connection_.execute("BEGIN");
+      const auto start = Clock::now();
+      connection_.execute(batch.sql);
+      if (!then.empty()) connection_.execute(then);
+      out.push_back(since(start) / 1000);
+      connection_.execute("ROLLBACK");
     }
-    connection_.execute("BEGIN");
-    const auto start = Clock::now();
-    connection_.execute(fmt::format("INSERT INTO sale (customer_id, product_id, quantity, amount) SELECT 1 + i % {}, 1 + i % 100, i % 7, 2.5 FROM generate_series(1, 100000) AS i", rows_ / 10));
-    connection_.execute("SET CONSTRAINTS ALL IMMEDIATE");
-    out.bulk = since(start) / 1000;
-    connection_.execute("ROLLBACK");
-    connection_.execute("VACUUM ANALYZE sale");
     return out;
   }
 
-  // Each client changes customers of its own.
-  double throughput(int clients, std::vector<double>& times) {
-    std::atomic<bool> stop{false};
-    std::atomic<long long> done{0};
-    std::vector<std::thread> threads;
-    for (int client = 0; client < clients; ++client) {
-      threads.emplace_back([&, client] {
-        db::Connection connection(url_);
-        PQclear(PQprepare(connection.raw(), "one", what_.one.c_str(), 0, nullptr));
-        const int customers = rows_ / 10;
-        for (int n = 0; !stop; ++n) {
-          const std::string customer = std::to_string(1 + (client + 8 * (n * 37 % (customers / 8))) % customers);
-          const std::string product = std::to_string(1 + (client + 8 * (n % 12)) % 100);
-          const char* values[] = {customer.c_str(), product.c_str()};
-          const auto start = Clock::now();
-          PGresult* result = PQexecPrepared(connection.raw(), "one", 2, values, nullptr, nullptr, 0);
-          const bool fine = PQresultStatus(result) == PGRES_COMMAND_OK;
-          if (!fine) fmt::print("{}", PQresultErrorMessage(result));
-          PQclear(result);
-          if (clients == 1) times.push_back(since(start));
-          ++done;
-        }
-      });
+  Measured measure(const std::string& then) {
+    Measured out;
+    if (!batches_only_) {
+      for (int i = 0; i < 3; ++i) out.per_second[i] = throughput(clients_of[i]);
+      out.milliseconds = one_row();
     }
-    const auto start = Clock::now();
-    while (since(start) < 1500) usleep(20000);
-    stop = true;
-    const double elapsed = since(start);
-    for (std::thread& thread : threads) thread.join();
-    return static_cast<double>(done) / elapsed * 1000;
+    // The hand-written triggers know INSERT only; every measurement begins with the same rows.
+    out.batches = timed_batches(then);
+    return out;
+  }
+
+  static constexpr const char* insert = "INSERT INTO sale (customer_id, product_id, quantity, amount) VALUES ({}, {}, 3, 12.5)";
+
+  double one_row() {
+    const std::string sql = fmt::format(insert, "$1::int", "$2::int");
+    PQclear(PQprepare(connection_.raw(), "one", sql.c_str(), 0, nullptr));
+    std::vector<double> times;
+    for (int n = 0; n < 3000; ++n) {
+      const std::string customer = std::to_string(1 + n * 37 % (rows_ / 10));
+      const std::string product = std::to_string(1 + n % 100);
+      const char* values[] = {customer.c_str(), product.c_str()};
+      const auto start = Clock::now();
+      PGresult* result = PQexecPrepared(connection_.raw(), "one", 2, values, nullptr, nullptr, 0);
+      times.push_back(since(start));
+      const bool fine = PQresultStatus(result) == PGRES_COMMAND_OK;
+      PQclear(result);
+      if (!fine) throw std::runtime_error(PQerrorMessage(connection_.raw()));
+    }
+    connection_.execute("DEALLOCATE one");
+    return median(times);
+  }
+
+  // pgbench; each client changes customers of its own. The median of three runs.
+  double throughput(int clients) {
+    const std::filesystem::path script = folder_ / "one.sql";
+    std::ofstream(script) << fmt::format("\\set customer 1 + :client_id + 8 * random(0, {})\n\\set product 1 + :client_id + 8 * random(0, 11)\n", rows_ / 10 / 8 - 1) << fmt::format(insert, ":customer", ":product") << ";\n";
+    std::vector<double> rates;
+    for (int round = 0; round < 3; ++round) {
+      const local::Outcome outcome = local::run_process({(local::find_postgresql() / "pgbench").string(), "--no-vacuum", "--protocol=prepared", "--client=" + std::to_string(clients), "--jobs=" + std::to_string(std::min(clients, 2)), "--time=2",
+                                                         "--file=" + script.string(), url_},
+                                                        {}, folder_);
+      const std::size_t found = outcome.output.find("tps = ");
+      if (outcome.status != 0 || found == std::string::npos) throw std::runtime_error(outcome.output);
+      rates.push_back(std::atof(outcome.output.c_str() + found + 6));
+    }
+    return median(rates);
   }
 
   std::string url_;
   const Case& what_;
   int rows_;
+  std::filesystem::path folder_;
+  bool batches_only_;
   db::Connection connection_;
 };
 
@@ -215,25 +254,32 @@ void rooms(const std::string& url, int count) {
 
 int main(int argc, char** argv) {
   std::vector<int> sizes;
-  for (int i = 1; i < argc; ++i) sizes.push_back(std::atoi(argv[i]));
+  bool batches_only = false;
+  for (int i = 1; i < argc; ++i) {
+    if (std::string(argv[i]) == "--batches") {
+      batches_only = true;
+    } else {
+      sizes.push_back(std::atoi(argv[i]));
+    }
+  }
   if (sizes.empty()) sizes = {10000, 100000, 1000000};
   char folder[] = "/tmp/pgvista_bench_XXXXXX";
   if (!mkdtemp(folder)) return 1;
   chmod(folder, 0755);
-  const std::string insert = "INSERT INTO sale (customer_id, product_id, quantity, amount) VALUES ($1::int, $2::int, 3, 12.5)";
   const std::vector<Case> cases = {
-      {"single-table aggregate", "SELECT customer_id, count(*) AS n, sum(quantity) AS quantity, sum(amount) AS amount FROM sale GROUP BY customer_id", "hand_aggregate.sql", insert},
-      {"three-table join, aggregate", "SELECT c.name, p.category, count(*) AS n, sum(s.amount) AS amount FROM sale s JOIN customer c ON c.id = s.customer_id JOIN product p ON p.id = s.product_id GROUP BY c.name, p.category", "hand_join.sql", insert},
-      {"left join, jsonb_agg", "SELECT c.id, c.name, jsonb_agg(s ORDER BY s.id) AS sales FROM customer c LEFT JOIN sale s ON s.customer_id = c.id GROUP BY c.id", "hand_json.sql", insert}};
+      {"single-table aggregate", "SELECT customer_id, count(*) AS n, sum(quantity) AS quantity, sum(amount) AS amount FROM sale GROUP BY customer_id", "hand_aggregate.sql", "customer_id"},
+      {"three-table join, aggregate", "SELECT c.name, p.category, count(*) AS n, sum(s.amount) AS amount FROM sale s JOIN customer c ON c.id = s.customer_id JOIN product p ON p.id = s.product_id GROUP BY c.name, p.category", "hand_join.sql",
+       "name, category"},
+      {"left join, jsonb_agg", "SELECT c.id, c.name, jsonb_agg(s ORDER BY s.id) AS sales FROM customer c LEFT JOIN sale s ON s.customer_id = c.id GROUP BY c.id", "hand_json.sql", "id"}};
   int exit = 0;
   try {
     local::Server server(folder);
     server.start();
     for (const int rows : sizes) {
-      for (const Case& one : rows > 0 ? cases : std::vector<Case>{}) Bench(server.url(), one, rows).run();
+      for (const Case& one : rows > 0 ? cases : std::vector<Case>{}) Bench(server.url(), one, rows, folder, batches_only).run();
     }
     fmt::print("\n");
-    for (const int count : {500, 5000, 50000}) rooms(server.url(), count);
+    for (const int count : batches_only ? std::vector<int>{} : std::vector<int>{500, 5000, 50000}) rooms(server.url(), count);
     server.stop();
   } catch (const std::exception& failure) {
     fmt::print("{}\n", failure.what());

@@ -32,8 +32,9 @@ class Generating {
   void run() {
     store();
     Apply apply;
-    apply.keys = group_again();
-    apply.everything = everything();
+    const std::string mark = mode_ == Mode::immediate ? fmt::format("    PERFORM pgvista.mark_recounted({});\n", quote_literal(names_.base)) : std::string{};
+    apply.keys = mark + group_again();
+    apply.everything = mark + everything();
     const Style style{mode_, Noting::with_sign, mode_ == Mode::on_commit ? add_noted() : std::string{}};
     add_functions(program_, names_, algebraic_.shape, apply, style, title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
     add_captures(program_, names_, algebraic_.shape, style, [&](const TableFact& table, Event event, const std::string& usual) { return capture(table, event, usual); });
@@ -191,8 +192,8 @@ class Generating {
     if (algebraic_.extremes && event != Event::insert) return std::nullopt;
     const bool joined = algebraic_.shape.entries.size() > 1;
     const std::string adding = add(delta(table, event), event != Event::insert);
-    if (!joined) return adding;
-    return fmt::format("  IF pgv_alone THEN\n{}{}  ELSE\n{}  END IF;\n", locks(table, event, usual), adding, usual);
+    return fmt::format("  IF {}(coalesce(current_setting('pgvista.recounted', true), '') = '' OR NOT pgvista.is_recounted({})) THEN\n{}{}  ELSE\n{}  END IF;\n", joined ? "pgv_alone AND " : "", quote_literal(names_.base),
+                       joined ? locks(table, event, usual) : std::string{}, adding, usual);
   }
 
   // Where the changed rows alone tell what to lock, that is one statement; else the way to the key is followed.
@@ -310,7 +311,8 @@ class Generating {
     variables.emplace_back("pgv_strange");
     std::string out = fmt::format("  DECLARE\n{}  BEGIN\n    WITH put AS (\n      {}\n      RETURNING *\n    )\n    SELECT {} INTO {} FROM put;\n", declare, upsert, join(empties, ", "), join(variables, ", "));
     if (may_go) {
-      out += fmt::format("    IF {} IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE {} AND s.{} = 0;\n    END IF;\n", keys_variable(0), names_.store().sql(), key_condition(algebraic_.key, "s"), hidden_.front());
+      const std::string remove = fmt::format("DELETE FROM {} AS s WHERE {} AND s.{} = 0", names_.store().sql(), key_condition(algebraic_.key, "s"), hidden_.front());
+      out += fmt::format("    IF cardinality({0}) > {1} THEN\n{2}    ELSIF {0} IS NOT NULL THEN\n      {3};\n    END IF;\n", keys_variable(0), bulk_keys, executed({remove}, algebraic_.key), remove);
     }
     if (!strange.empty()) out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}(everything => true);\n    END IF;\n", names_.function("maintain"));
     return out + "  END;\n";

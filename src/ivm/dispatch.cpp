@@ -143,6 +143,10 @@ CREATE OR REPLACE FUNCTION pgvista.view_text(view oid) RETURNS text LANGUAGE sql
 CREATE OR REPLACE FUNCTION pgvista.all_lanes(slot bigint) RETURNS bigint[] LANGUAGE sql IMMUTABLE
   AS $$ SELECT ARRAY[slot + 1, slot + 2, slot + 3, slot + 4, slot + 5, slot + 6, slot + 7, slot + 8] $$;
 
+-- Are these changed rows so many, beside all rows of a view's base tables, that reading those again is cheaper?
+CREATE OR REPLACE FUNCTION pgvista.is_bulk(changed bigint, tables text[]) RETURNS boolean LANGUAGE sql STABLE
+  AS $$ SELECT changed > 0.2 * coalesce(sum(greatest(c.reltuples, 0)), 0) FROM pg_class AS c WHERE c.oid IN (SELECT to_regclass(t)::oid FROM unnest(tables) AS t) $$;
+
 -- Locks everything of a view. At REPEATABLE READ the snapshot may be older than what others have committed, and nothing
 -- tells what they touched: unless no transaction began since the snapshot and none was open then, it is a serialization failure.
 -- Called only by functions that have set the search path and the rights.
@@ -196,12 +200,21 @@ END $$;
 -- At commit, or at SET CONSTRAINTS … IMMEDIATE: everything that this transaction has noted, lower levels first.
 CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
+  waiting pgvista.pending[];
   next text;
 BEGIN
   LOOP
-    SELECT p.drain INTO next FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() ORDER BY p.level, p.drain LIMIT 1;
-    EXIT WHEN NOT FOUND;
-    EXECUTE 'SELECT ' || next || '()';
+    -- What is drained may note changes for those above it.
+    WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() RETURNING p) SELECT waiting || array_agg(p) INTO waiting FROM gone;
+    EXIT WHEN waiting IS NULL;
+    IF cardinality(waiting) = 1 THEN
+      EXECUTE 'SELECT ' || waiting[1].drain || '($1)' USING waiting;
+      waiting := NULL;
+    ELSE
+      SELECT w.drain INTO next FROM unnest(waiting) AS w ORDER BY w.level, w.drain LIMIT 1;
+      EXECUTE 'SELECT ' || next || '($1)' USING ARRAY(SELECT w FROM unnest(waiting) AS w WHERE w.drain = next);
+      SELECT array_agg(w) INTO waiting FROM unnest(waiting) AS w WHERE w.drain <> next;
+    END IF;
   END LOOP;
   RETURN NULL;
 END $$;
@@ -226,12 +239,30 @@ BEGIN
   RETURN NULL;
 END $$;
 
+-- A statement with several events on one table (MERGE, an upsert, a data-modifying WITH) brings them one after the other,
+-- each seeing all changes. What one of them has counted again must not be added to by the next. Known by the time at which
+-- the client's message began, so that it ends with it; inside one function it lasts, and counting again is right anyway.
+CREATE OR REPLACE FUNCTION pgvista.mark_recounted(program text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  known text := current_setting('pgvista.recounted', true);
+  since text := extract(epoch FROM statement_timestamp())::text || ' ';
+BEGIN
+  RETURN set_config('pgvista.recounted', CASE WHEN starts_with(known, since) THEN known ELSE since END || program || ' ', true) IS NOT NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION pgvista.is_recounted(program text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  known text := current_setting('pgvista.recounted', true);
+BEGIN
+  RETURN starts_with(known, extract(epoch FROM statement_timestamp())::text || ' ') AND position(' ' || program || ' ' IN known) > 0;
+END $$;
+
 CREATE OR REPLACE FUNCTION pgvista.refuse_write() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'the rows of "%" are kept by pgvista and cannot be written', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Change the tables that it reads.';
 END $$;
-REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.refuse_write() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write() FROM PUBLIC;
 GRANT SELECT ON pgvista.program TO PUBLIC;
 )";
   return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class));

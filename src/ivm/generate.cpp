@@ -112,9 +112,11 @@ std::string maintain_function(const Names& names, const Shape& shape, const Appl
   std::string body;
   if (!shape.key.empty()) {
     body = fmt::format(
-        "  IF NOT everything THEN\n{}    IF {} IS NULL THEN\n      RETURN;\n    END IF;\n"
-        "    IF locks_only THEN\n      RETURN;\n    END IF;\n{}    RETURN;\n  END IF;\n",
-        derive_loop(shape, names), keys_variable(0), apply.keys);
+        "  IF NOT everything THEN\n{0}    IF {1} IS NULL THEN\n      RETURN;\n    END IF;\n"
+        "    IF locks_only THEN\n      RETURN;\n    END IF;\n"
+        "    -- Nearly all keys, and everything is locked already: all of them.\n"
+        "    IF NOT (pgv_escalated AND cardinality({1}) > (SELECT 0.5 * c.reltuples FROM pg_class AS c WHERE c.oid = {3}::regclass)) THEN\n{2}    RETURN;\n    END IF;\n  END IF;\n",
+        derive_loop(shape, names), keys_variable(0), apply.keys, sql::quote_literal(names.store().sql()));
   }
   return fmt::format(
       "{0}CREATE FUNCTION {1}({2}) RETURNS void LANGUAGE plpgsql AS {7}\nDECLARE\n{3}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{4}"
@@ -169,9 +171,13 @@ std::string hand_on(const Names& names, const Shape& shape, const std::vector<st
   return fmt::format("  DECLARE\n{}  BEGIN\n{}    IF {} THEN\n      PERFORM {}({});\n    END IF;\n  END;\n", declare, fill, any, names.function("maintain"), join(arguments, ", "));
 }
 
+std::string everything_body(const Program& program, const Names& names, const Style& style) {
+  return style.mode == Mode::on_commit ? note_everything(program, names) : fmt::format("      PERFORM {}(everything => true);\n", names.function("maintain"));
+}
+
 std::string usual_body(const Program& program, const Names& names, const Shape& shape, const sql::Name& table, Event event, const Style& style) {
   const bool notes = style.mode == Mode::on_commit;
-  const std::string everything = notes ? note_everything(program, names) : fmt::format("      PERFORM {}(everything => true);\n", names.function("maintain"));
+  const std::string everything = everything_body(program, names, style);
   if (event == Event::truncate) return everything;
   const std::vector<std::size_t> entries = entries_of(shape, table, event);
   if (entries.empty()) return {};
@@ -182,6 +188,37 @@ std::string usual_body(const Program& program, const Names& names, const Shape& 
   std::string out;
   for (const std::size_t i : entries) out += note_statement(program, names, shape.entries[i], i + 1, event, style.noting);
   return out;
+}
+
+// An UPDATE may have changed nothing that matters. Sums of hashes that differ prove that it did; equal ones prove nothing.
+std::string surely_changed(const Shape& shape, const std::vector<std::size_t>& entries) {
+  std::vector<std::string> conditions;
+  for (const std::size_t number : entries) {
+    std::vector<std::string> list;
+    for (const std::string& name : shape.entries[number].relevant) {
+      if (hashable(fact_of(shape.entries[number], name).type)) list.push_back(sql::quote_identifier(name));
+    }
+    if (list.empty()) continue;
+    const auto sum = [&](const char* rows) { return fmt::format("(SELECT sum(hash_record_extended(ROW({}), 0)::numeric) FROM {})", join(list, ", "), rows); };
+    conditions.push_back(fmt::format("{} <> {}", sum("new_rows"), sum("old_rows")));
+  }
+  return conditions.empty() ? "false" : "(" + join(conditions, " OR ") + ")";
+}
+
+// Where a statement changed a great part of all rows, the view is computed as a whole instead of following each.
+std::string unless_bulk(const Program& program, const Names& names, const Shape& shape, const sql::Name& table, Event event, const Style& style, const std::string& body) {
+  std::vector<std::string> tables;
+  for (const Entry& entry : shape.entries) {
+    tables.push_back(sql::quote_literal(entry.table->name.sql()));
+    for (const sql::Name& part : entry.table->descendants) tables.push_back(sql::quote_literal(part.sql()));
+  }
+  const char* const rows = event == Event::remove ? "old_rows" : "new_rows";
+  const std::string changed = event == Event::update ? " AND " + surely_changed(shape, entries_of(shape, table, event)) : "";
+  return fmt::format(
+      "  DECLARE\n    pgv_bulk boolean := (SELECT count(*) > {0} FROM {1});\n  BEGIN\n"
+      "    IF pgv_bulk THEN\n      pgv_bulk := pgvista.is_bulk((SELECT count(*) FROM {1}), ARRAY[{2}]){3};\n    END IF;\n"
+      "    IF pgv_bulk THEN\n{4}    ELSE\n{5}    END IF;\n  END;\n",
+      bulk_keys, rows, join(tables, ", "), changed, everything_body(program, names, style), body);
 }
 
 }  // namespace
@@ -223,6 +260,23 @@ std::string comment_block(const std::string& text) {
 
 std::string keys_variable(std::size_t i) { return fmt::format("pgv_keys_{:02}", i + 1); }
 std::string null_variable(std::size_t i) { return fmt::format("pgv_null_{:02}", i + 1); }
+
+std::string executed(const std::vector<std::string>& statements, const std::vector<KeyColumn>& key) {
+  std::string out;
+  for (std::string text : statements) {
+    std::vector<std::string> arguments;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      arguments.push_back(keys_variable(i));
+      text = replace_all(text, keys_variable(i), fmt::format("${}", arguments.size()));
+      if (!key[i].nullable) continue;
+      arguments.push_back(null_variable(i));
+      text = replace_all(text, null_variable(i), fmt::format("${}", arguments.size()));
+    }
+    const std::string tag = sql::dollar_tag("query", text);
+    out += fmt::format("      EXECUTE {0}\n{1}\n{0} USING {2};\n", tag, text, join(arguments, ", "));
+  }
+  return out;
+}
 
 std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier) {
   std::vector<std::string> parts;
@@ -293,7 +347,7 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
   };
   add(maintain_function(names, shape, apply, title), names.function("maintain"), signature);
   program.repair.push_back(fmt::format("SELECT {}(everything => true)", names.function("maintain")));
-  if (style.mode == Mode::on_commit) add(pending_function(names, shape, style.noting, style.shortcut), names.function("pending"), "");
+  if (style.mode == Mode::on_commit) add(pending_function(names, shape, style.noting, style.shortcut), names.function("pending"), "pgvista.pending[]");
 }
 
 void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const BodyFor& body_for) {
@@ -309,6 +363,8 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
         capture.body = *own;
       }
       if (capture.body.empty()) continue;
+      const bool added = event == Event::insert && style.mode == Mode::immediate && style.noting == Noting::with_sign;
+      if (event != Event::truncate && !added && !shape.key.empty()) capture.body = unless_bulk(program, names, shape, table.name, event, style, capture.body);
       capture.writes_text = style.mode == Mode::on_commit && std::any_of(shape.entries.begin(), shape.entries.end(), [&](const Entry& one) { return one.table == &table && depends_on_settings(one, style.noting); });
       program.captures.push_back(capture);
       for (const auto* family : {&table.descendants, &table.ancestors}) {

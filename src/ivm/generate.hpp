@@ -30,6 +30,9 @@ std::string key_condition(const std::vector<KeyColumn>& key, const std::string& 
 /// Two rows of one key, NULLs and all; joined by hash where there are NULLs, which IS NOT DISTINCT FROM alone would not be.
 std::string same_key(const std::vector<KeyColumn>& key, const std::vector<std::string>& left, const std::vector<std::string>& right);
 
+/// Statements over the key variables, as EXECUTEs with the keys as parameters: planned for their real number.
+std::string executed(const std::vector<std::string>& statements, const std::vector<KeyColumn>& key);
+
 /// Keys beyond this number are planned with their real number in view instead of by the cached plan.
 inline constexpr int bulk_keys = 1000;
 

@@ -18,6 +18,7 @@ struct Leaf {
   std::string name;
   std::vector<Exprs> keys;  // sets of columns without duplicates
   bool nullable = false;
+  const SubqueryRef* subquery = nullptr;
 };
 
 class Candidates {
@@ -66,6 +67,7 @@ class Candidates {
       }
     } else if (const auto* sub = item.as<SubqueryRef>()) {
       leaf.name = sub->alias.name;
+      leaf.subquery = sub;
       if (auto key = key_of(*sub); !key.empty()) leaf.keys.push_back(std::move(key));
     } else if (const auto* function = item.as<FunctionRef>()) {
       leaf.name = function->alias.name;
@@ -168,12 +170,27 @@ class Candidates {
     return out;
   }
 
+  // Does a row of the subquery give NULL for this column because an outer join inside it found nothing? Then its row is
+  // there without a value of the class.
+  bool may_miss(const SubqueryRef& sub, const Expr& member) const {
+    const std::string& name = member.as<ColumnRef>()->parts.back();
+    const std::vector<Skeleton> inside = skeletons(*sub.query, facts_);
+    return std::any_of(inside.begin(), inside.end(), [&](const Skeleton& one) {
+      for (std::size_t i = 0; i < one.outputs.size(); ++i) {
+        if ((i < sub.alias.columns.size() ? sub.alias.columns[i] : one.output_names[i]) != name || !one.outputs[i]) continue;
+        const std::set<int> read = occurrences_of(*one.outputs[i], one);
+        if (std::any_of(read.begin(), read.end(), [&](int number) { return one.occurrences[static_cast<std::size_t>(number)].nullable; })) return true;
+      }
+      return false;
+    });
+  }
+
   // A class that every leaf has a column of: whatever the joins are, rows of different values never meet.
   void add_class(const Exprs& group) {
     Coalesce all;
     for (const Leaf& leaf : leaves_) {
       const auto member = std::find_if(group.begin(), group.end(), [&](const Expr& one) { return qualifier(one) == leaf.name; });
-      if (member == group.end()) return;
+      if (member == group.end() || (leaf.subquery && may_miss(*leaf.subquery, *member))) return;
       all.arguments.push_back(*member);
     }
     add({Expr{std::move(all)}});

@@ -129,12 +129,11 @@ std::string pending_function(const Names& names, const Shape& shape, Noting noti
   const std::string tag = sql::dollar_tag("pgvista", shortcut + read);
   return fmt::format(
       "-- At commit: this view's notes of the transaction.\n"
-      "CREATE FUNCTION {0}() RETURNS void LANGUAGE plpgsql{1} AS {2}\nDECLARE\n  pgv_notes pgvista.pending[];\n  pgv_entries int[];\n{3}BEGIN\n"
-      "  WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = {4} RETURNING p)\n"
-      "  SELECT array_agg(p), array_agg(DISTINCT (p).entry) INTO pgv_notes, pgv_entries FROM gone;\n"
-      "{5}  IF pgv_entries && ARRAY[{6}] THEN\n    PERFORM {7}(everything => true);\n    RETURN;\n  END IF;\n{8}"
-      "  PERFORM {7}({9});\nEND\n{2}",
-      names.function("pending"), settings ? fixed_settings : "", tag, declare, sql::quote_literal(names.function("pending")), shortcut, everything, names.function("maintain"), read, argument_list(shape));
+      "CREATE FUNCTION {0}(pgv_notes pgvista.pending[]) RETURNS void LANGUAGE plpgsql{1} AS {2}\nDECLARE\n"
+      "  pgv_entries int[] := CASE WHEN cardinality(pgv_notes) = 1 THEN ARRAY[pgv_notes[1].entry] ELSE ARRAY(SELECT DISTINCT n.entry FROM unnest(pgv_notes) AS n) END;\n{3}BEGIN\n"
+      "{4}  IF pgv_entries && ARRAY[{5}] THEN\n    PERFORM {6}(everything => true);\n    RETURN;\n  END IF;\n{7}"
+      "  PERFORM {6}({8});\nEND\n{2}",
+      names.function("pending"), settings ? fixed_settings : "", tag, declare, shortcut, everything, names.function("maintain"), read, argument_list(shape));
 }
 
 }  // namespace pgvista::ivm

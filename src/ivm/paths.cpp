@@ -60,14 +60,22 @@ class Finder {
 
   // --- values ---------------------------------------------------------------------------------------------------------
 
+  // The changed row's own value first, which is always there; then those of rows that cannot be missing; the nearest first.
+  int doubt(int occurrence) const {
+    if (occurrence == path_.occurrence) return 0;
+    const auto hop = std::find(path_.hops.begin(), path_.hops.end(), occurrence) - path_.hops.begin();
+    return 1 + static_cast<int>(hop) + (at(occurrence).nullable ? static_cast<int>(skeleton_.occurrences.size()) : 0);
+  }
+
   std::optional<Expr> value(const Place& place) const {
-    if (reached_.contains(place.occurrence)) return column(at(place.occurrence).alias, place.column);
     const int number = skeleton_.class_of(place);
-    if (number < 0) return std::nullopt;
-    for (const Place& mate : skeleton_.classes[static_cast<std::size_t>(number)]) {
-      if (reached_.contains(mate.occurrence)) return column(at(mate.occurrence).alias, mate.column);
+    const std::vector<Place> mates = number < 0 ? std::vector<Place>{} : skeleton_.classes[static_cast<std::size_t>(number)];
+    const Place* best = reached_.contains(place.occurrence) ? &place : nullptr;
+    for (const Place& mate : mates) {
+      if (reached_.contains(mate.occurrence) && (!best || doubt(mate.occurrence) < doubt(best->occurrence))) best = &mate;
     }
-    return std::nullopt;
+    if (!best) return std::nullopt;
+    return column(at(best->occurrence).alias, best->column);
   }
 
   // All arguments of COALESCE are one class: whichever is there gives the value.

@@ -76,24 +76,6 @@ std::vector<std::string> replace_differing(const Names& names, const Shape& shap
       all, rows, names.store().sql(), join(compared, ", "), key.empty() ? "true AS one" : join(key, ", "), same("s"), join(with_prefix(quoted_names(shape.outputs), "f."), ", "), same("f"))};
 }
 
-// The same statements with the keys as parameters, planned for their real number.
-std::string executed(const std::vector<std::string>& statements, const Shape& shape) {
-  std::string out;
-  for (std::string text : statements) {
-    std::vector<std::string> arguments;
-    for (std::size_t i = 0; i < shape.key.size(); ++i) {
-      arguments.push_back(keys_variable(i));
-      text = replace_all(text, keys_variable(i), fmt::format("${}", arguments.size()));
-      if (!shape.key[i].nullable) continue;
-      arguments.push_back(null_variable(i));
-      text = replace_all(text, null_variable(i), fmt::format("${}", arguments.size()));
-    }
-    const std::string tag = sql::dollar_tag("query", text);
-    out += fmt::format("      EXECUTE {0}\n{1}\n{0} USING {2};\n", tag, text, join(arguments, ", "));
-  }
-  return out;
-}
-
 std::string together(const std::vector<std::string>& statements) {
   std::string out;
   for (const std::string& one : statements) out += one + ";\n";
@@ -128,7 +110,7 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   const std::vector<std::string> statements = upserts ? upsert(names, shape, fresh, condition) : replace_rows(names, shape, fresh, condition);
   apply.everything = together(upserts ? upsert(names, shape, rows, {}) : replace_differing(names, shape, rows));
   if (!shape.key.empty()) {
-    apply.keys = fmt::format("    IF cardinality({}) <= {} THEN\n{}    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, together(statements), executed(statements, shape));
+    apply.keys = fmt::format("    IF cardinality({}) <= {} THEN\n{}    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, together(statements), executed(statements, shape.key));
   }
   const Style style{mode, Noting::keys, {}};
   add_functions(program, names, shape, apply, style, title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");

@@ -134,37 +134,53 @@ class Restricting {
     }
     // What is NULL for want of a partner is equal to nothing, and its rows must stay.
     if (!wish.value.as<Coalesce>() && reads_nullable(query, wish.value)) return out;
+    // From, to: never from a row that may be missing to one that stays without it.
     std::vector<std::pair<Expr, Expr>> equal;
-    const auto gather = [&](const Expr& condition) {
+    const auto gather = [&](const Expr& condition, const std::function<bool(const Expr& from, const Expr& to)>& follows) {
       for (const Expr* one : conjuncts(condition)) {
         const auto [left, right] = equality(*one);
-        if (left) equal.emplace_back(*left, *right);
+        if (left && follows(*left, *right)) equal.emplace_back(*left, *right);
+        if (left && follows(*right, *left)) equal.emplace_back(*right, *left);
       }
     };
-    if (query.where) gather(*query.where);
+    if (query.where) gather(*query.where, [](const Expr&, const Expr&) { return true; });
     const auto joins = [&](const auto& self, const FromItem& item) -> void {
       const auto* join = item.as<Join>();
       if (!join) return;
       self(self, *join->left);
       self(self, *join->right);
-      if (join->condition) gather(*join->condition);
+      if (!join->condition || join->type == Join::Type::full) return;
+      const FromItem& stays = join->type == Join::Type::right ? *join->right : *join->left;
+      const FromItem& may_miss = join->type == Join::Type::right ? *join->left : *join->right;
+      gather(*join->condition, [&](const Expr& from, const Expr& to) { return join->type == Join::Type::inner || (belongs_to(from, stays) && belongs_to(to, may_miss)) || (belongs_to(from, may_miss) && belongs_to(to, may_miss)); });
     };
     for (const FromItem& item : query.from) joins(joins, item);
     for (bool changed = true; changed;) {
       changed = false;
-      for (const auto& [left, right] : equal) {
-        for (const auto& way : {std::pair(&left, &right), std::pair(&right, &left)}) {
-          const Expr* const from = way.first;
-          const Expr* const to = way.second;
-          const bool has = std::any_of(out.begin(), out.end(), [&](const Wish& one) { return one.value == *from; });
-          const bool known = std::any_of(out.begin(), out.end(), [&](const Wish& one) { return one.value == *to; });
-          if (!has || known) continue;
-          out.push_back({*to, wish.array_variable, {}});
-          changed = true;
-        }
+      for (const auto& way : equal) {
+        const Expr& to = way.second;
+        const bool has = std::any_of(out.begin(), out.end(), [&](const Wish& one) { return one.value == way.first; });
+        const bool known = std::any_of(out.begin(), out.end(), [&](const Wish& one) { return one.value == to; });
+        if (!has || known) continue;
+        out.push_back({to, wish.array_variable, {}});
+        changed = true;
       }
     }
     return out;
+  }
+
+  // Columns of this side of a join, by their qualifiers.
+  static bool belongs_to(const Expr& value, const FromItem& side) {
+    if (const auto* join = side.as<Join>()) return belongs_to(value, *join->left) || belongs_to(value, *join->right) || reads_name(value, join->alias.name);
+    if (const auto* table = side.as<TableRef>()) return reads_name(value, name_of(*table));
+    if (const auto* sub = side.as<SubqueryRef>()) return reads_name(value, sub->alias.name);
+    const auto* function = side.as<FunctionRef>();
+    return function && reads_name(value, function->alias.name);
+  }
+
+  static bool reads_name(const Expr& value, const std::string& name) {
+    const auto* ref = value.as<ColumnRef>();
+    return ref && ref->parts.size() >= 2 && ref->parts[ref->parts.size() - 2] == name;
   }
 
   static bool reads_nullable(const Select& query, const Expr& value) {

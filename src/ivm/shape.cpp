@@ -188,8 +188,10 @@ class Shaping {
   }
 
   static void note_relevant(Entry& entry, const Occurrence& occurrence) {
+    // A row of a partition may leave it, or come into it, by any column.
+    const bool any = occurrence.whole_row || !occurrence.table->ancestors.empty();
     for (const ColumnFact& fact : occurrence.table->columns) {
-      const bool read = occurrence.whole_row || occurrence.used.contains(fact.name);
+      const bool read = any || occurrence.used.contains(fact.name);
       if (read && std::find(entry.relevant.begin(), entry.relevant.end(), fact.name) == entry.relevant.end()) entry.relevant.push_back(fact.name);
     }
   }

@@ -169,14 +169,21 @@ class Flattener {
     left.nullable |= join.type == Join::Type::right || join.type == Join::Type::full;
     right.nullable |= join.type == Join::Type::left || join.type == Join::Type::full;
     const std::size_t first = scope.sources.size();
+    Sides sides{join.type, static_cast<int>(result_.occurrences.size()), 0, 0};
     from_item(*join.left, scope, left);
     const std::size_t middle = scope.sources.size();
+    sides.middle = static_cast<int>(result_.occurrences.size());
     from_item(*join.right, scope, right);
+    sides.end = static_cast<int>(result_.occurrences.size());
+    const std::size_t conditions = result_.predicates.size();
     for (const std::string& name : join.using_columns) merge(name, join.type, scope, first, middle);
     if (join.natural) problem("NATURAL JOIN was not spelled out", 0);
     if (join.condition) {
       predicates(*join.condition, scope, false);
       mention(*join.condition, scope, where);
+    }
+    if (join.type != Join::Type::inner) {
+      for (std::size_t i = conditions; i < result_.predicates.size(); ++i) outer_joins_[i] = sides;
     }
     if (join.alias.name.empty()) return;
     // The alias of a join hides what it joins; its columns are theirs, in order.
@@ -423,15 +430,46 @@ class Flattener {
 
   // --- classes --------------------------------------------------------------------------------------------------------
 
+  // Where the occurrences of an outer join's left and right lie.
+  struct Sides {
+    Join::Type type = Join::Type::inner;
+    int first = 0;
+    int middle = 0;
+    int end = 0;
+  };
+
+  std::vector<Place> class_members(const Place& place) const {
+    const int number = result_.class_of(place);
+    return number < 0 ? std::vector<Place>{place} : result_.classes[static_cast<std::size_t>(number)];
+  }
+
+  // An outer join equates a row with one that may be missing. What was equal to the missing one before must be missing
+  // with it: a row that stays keeps two columns that were both compared with it as different as they are.
+  bool may_unite(const Sides& sides, const Place& a, const Place& b) const {
+    const auto all_in = [&](const Place& place, int from, int to) {
+      const std::vector<Place> members = class_members(place);
+      return std::all_of(members.begin(), members.end(), [&](const Place& one) { return one.occurrence >= from && one.occurrence < to; });
+    };
+    const bool a_is_left = a.occurrence < sides.middle;
+    const Place& left = a_is_left ? a : b;
+    const Place& right = a_is_left ? b : a;
+    if (left.occurrence >= sides.middle || right.occurrence < sides.middle) return false;
+    const bool left_missing = sides.type == Join::Type::right || sides.type == Join::Type::full;
+    const bool right_missing = sides.type == Join::Type::left || sides.type == Join::Type::full;
+    return (!left_missing || all_in(left, sides.first, sides.middle)) && (!right_missing || all_in(right, sides.middle, sides.end));
+  }
+
   // Union of what plain equalities equate. Other predicates stay as they are, with the occurrences that they read.
   void build_classes() {
     std::vector<std::vector<Place>>& classes = result_.classes;
     std::vector<Predicate> rest;
-    for (Predicate& predicate : result_.predicates) {
+    for (std::size_t i = 0; i < result_.predicates.size(); ++i) {
+      Predicate& predicate = result_.predicates[i];
+      const auto outer = outer_joins_.find(i);
       const auto [left, right] = equality(predicate.condition);
       const auto a = left ? place_of(*left, result_) : std::nullopt;
       const auto b = right ? place_of(*right, result_) : std::nullopt;
-      if (!a || !b || *a == *b) {
+      if (!a || !b || *a == *b || (outer != outer_joins_.end() && !may_unite(outer->second, *a, *b))) {
         predicate.occurrences = occurrences_of(predicate.condition, result_);
         if (predicate.occurrences.size() > 1) rest.push_back(std::move(predicate));
         continue;
@@ -454,6 +492,7 @@ class Flattener {
   std::vector<std::size_t>& choices_;
   std::vector<std::size_t>& widths_;
   std::size_t depth_ = 0;
+  std::map<std::size_t, Sides> outer_joins_;  // by number of the predicate
   Skeleton result_;
 };
 

@@ -77,8 +77,15 @@ TEST_F(MaintenanceMutants, WithoutTheBranchForNullNullKeysStay) {
 
 TEST_F(MaintenanceMutants, WithoutTheCountOfStatementsACascadeIsAddedWrongly) {
   const std::string query = "SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name";
-  EXPECT_TRUE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone THEN", "IF true THEN"));
-  EXPECT_FALSE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone THEN", "IF pgv_alone AND true THEN")) << "and only because of that";
+  EXPECT_TRUE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone AND", "IF true AND"));
+  EXPECT_FALSE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone AND", "IF pgv_alone AND true AND")) << "and only because of that";
+}
+
+TEST_F(MaintenanceMutants, WithoutTheMarkOfWhatWasCountedAgainOneStatementAddsTwice) {
+  const std::string query = "SELECT a_id, count(*) AS n, max(x) AS most FROM b GROUP BY a_id";
+  const std::vector<std::string> upsert = {"INSERT INTO b VALUES (1, 1, 3, 's'), (90, 1, 2, 't') ON CONFLICT (id) DO UPDATE SET x = 0, a_id = 1"};
+  EXPECT_TRUE(wrong(query, upsert, "OR NOT pgvista.is_recounted(", "OR true OR pgvista.is_recounted("));
+  EXPECT_FALSE(wrong(query, upsert, "OR NOT pgvista.is_recounted(", "OR NOT  pgvista.is_recounted(")) << "and only because of that";
 }
 
 }  // namespace pgvista::test

@@ -98,7 +98,7 @@ class Statements {
   }
 
   std::string special() {
-    const std::uint32_t kind = next(10);
+    const std::uint32_t kind = next(12);
     if (!truncates_ && kind >= 6 && kind <= 8) return update();
     switch (kind) {
       case 0: return fmt::format("INSERT INTO a VALUES {} ON CONFLICT (id) DO UPDATE SET v = excluded.v, g = excluded.g", a_row());
@@ -113,6 +113,8 @@ class Statements {
       case 6: return next(3) == 0 ? "TRUNCATE c" : "DELETE FROM c WHERE b_id IS NULL";
       case 7: return next(4) == 0 ? "TRUNCATE p" : "TRUNCATE p_low";
       case 8: return next(6) == 0 ? "TRUNCATE a, b, c" : fmt::format("UPDATE b SET a_id = a_id, x = x WHERE {}", where());
+      case 10: return fmt::format("INSERT INTO b VALUES {}, {}, {} ON CONFLICT (id) DO UPDATE SET x = excluded.x, a_id = {}, s = excluded.s", b_row(), b_row(), b_row(), parent());
+      case 11: return fmt::format("WITH d AS (DELETE FROM b WHERE {} RETURNING a_id, x) INSERT INTO b SELECT {} + 40, a_id, x, 's3' FROM d LIMIT 1", where(), id());
       default: return fmt::format("INSERT INTO c SELECT b.id, b.x % 3, 't' || b.x FROM b WHERE {}", where());
     }
   }
