@@ -4,7 +4,7 @@
 
 #include "analyze/order.hpp"
 #include "analyze/tables.hpp"
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "base/suggest.hpp"
 
 namespace pgvista::analyze {

@@ -1,4 +1,4 @@
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 
 #include <fmt/format.h>
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "analyze/order.hpp"
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "db/connection.hpp"
 #include "schema/definition.hpp"
 #include "schema/live.hpp"

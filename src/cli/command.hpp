@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
+
+#include "project/definitions.hpp"
 
 namespace pgvista::cli {
 
@@ -62,7 +64,7 @@ Command local_command();
 Command demo_command();
 Command completion_command();
 
-/// The whole program: parses, runs, reports. Returns the exit code.
-int run(int argc, const char* const* argv);
+/// The whole program: parses, runs, reports. `definitions`: of views beside those in files. Returns the exit code.
+int run(int argc, const char* const* argv, const std::vector<project::NamedText>& definitions = {});
 
 }  // namespace pgvista::cli

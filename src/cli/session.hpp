@@ -19,7 +19,8 @@ namespace pgvista::cli {
 
 class Session {
  public:
-  Session(const Command& command, Arguments arguments);
+  /// `definitions`: of views that the program itself brings along.
+  Session(const Command& command, Arguments arguments, std::vector<project::NamedText> definitions);
 
   const Arguments& arguments() const { return arguments_; }
   bool json() const { return arguments_.has("--json"); }
@@ -63,6 +64,7 @@ class Session {
   std::optional<std::filesystem::path> find_project() const;
 
   Arguments arguments_;
+  std::vector<project::NamedText> definitions_;
   bool color_ = false;
   std::optional<project::Settings> settings_;
   std::optional<std::string> url_;

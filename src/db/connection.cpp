@@ -224,10 +224,12 @@ Connection::~Connection() = default;
 
 std::string Connection::description() const { return shown_target(connection_.get()); }
 
-Rows Connection::checked(PGresult* result, const std::string& sql) {
-  Rows rows(result);
+Rows Connection::checked(PGresult* result, const std::string& sql) { return Rows(check(result, sql)); }
+
+PGresult* Connection::check(PGresult* result, const std::string& sql) {
   const ExecStatusType status = PQresultStatus(result);
-  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY) return rows;
+  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY || status == PGRES_SINGLE_TUPLE) return result;
+  const Rows owned(result);
   check_interrupt();
   const std::string state = field(result, PG_DIAG_SQLSTATE);
   if (state.empty() || PQstatus(connection_.get()) != CONNECTION_OK) throw QueryFailure(lost_connection(connection_.get()), {});

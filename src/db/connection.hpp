@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 
 namespace pgvista::db {
 
@@ -88,6 +88,8 @@ class Connection {
   std::string description() const;
   const std::string& url() const { return url_; }
   PGconn* raw() { return connection_.get(); }
+  /// The result of a statement sent through raw(), if it is one of success; else throws QueryFailure and clears it.
+  PGresult* check(PGresult* result, const std::string& sql);
 
   void on_notice(std::function<void(std::string_view)> handler) { notice_ = std::move(handler); }
 

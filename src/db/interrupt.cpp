@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 
 namespace pgvista::db {
 

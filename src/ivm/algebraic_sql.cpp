@@ -62,18 +62,22 @@ class Generating {
 
   // The group's row is locked first, made where there is none: a writer that adds to it holds that row until it commits.
   std::string group_again() const {
+    const std::vector<KeyColumn>& key = algebraic_.shape.key;
+    // Statements of a function's body are PERFORMed, those of EXECUTE are SELECTs.
+    std::vector<std::string> few = group_again(false);
+    few[1] = replace_all(few[1], "    SELECT FROM", "    PERFORM FROM");
+    return by_number(few, group_again(true), key);
+  }
+
+  std::vector<std::string> group_again(bool many) const {
     const Shape& shape = algebraic_.shape;
     std::vector<Restriction> restrictions;
     for (std::size_t i = 0; i < shape.key.size(); ++i) restrictions.push_back({shape.key[i].output, keys_variable(i), shape.key[i].nullable ? null_variable(i) : std::string{}});
     std::string fresh = fmt::format("({}) AS f ({})", parse::print_checked(restrict(*shape.query, restrictions, facts_)), join(all_, ", "));
-    if (shape.key.size() > 1) fresh += " WHERE " + key_condition(shape.key, "f");
-    const std::string condition = key_condition(shape.key, "s");
-    return fmt::format(
-               "    INSERT INTO {0} AS s ({1}, {2}) SELECT {1}, {3} FROM {4} ORDER BY {1}\n"
-               "      ON CONFLICT ({5}) DO UPDATE SET {6} = s.{6};\n"
-               "    PERFORM FROM {0} AS s WHERE {7} ORDER BY {8} FOR UPDATE;\n",
-               names_.store().sql(), join(key_, ", "), join(counters(), ", "), zeros(), fresh, conflict_, hidden_.front(), condition, join(prefixed(key_, "s."), ", ")) +
-           write(fresh, condition);
+    if (shape.key.size() > 1) fresh += " WHERE " + key_condition(shape.key, "f", many);
+    const std::string condition = key_condition(shape.key, "s", many);
+    return {fmt::format("    INSERT INTO {0} AS s ({1}, {2}) SELECT {1}, {3} FROM {4} ORDER BY {1}\n      ON CONFLICT ({5}) DO UPDATE SET {6} = s.{6}", names_.store().sql(), join(key_, ", "), join(counters(), ", "), zeros(), fresh, conflict_, hidden_.front()),
+            fmt::format("    SELECT FROM {} AS s WHERE {} ORDER BY {} FOR UPDATE", names_.store().sql(), condition, join(prefixed(key_, "s."), ", ")), write(fresh, condition)};
   }
 
   std::vector<std::string> counters() const {
@@ -91,7 +95,7 @@ class Generating {
     for (const std::string& name : hidden_) sets.push_back(fmt::format("{0} = excluded.{0}", name));
     return fmt::format(
         "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh{3}\n      ON CONFLICT ({4}) DO UPDATE SET {5}\n      WHERE ROW({8})::record OPERATOR(pg_catalog.*<>) ROW({9})::record\n    )\n"
-        "    DELETE FROM {2} AS s WHERE {6}NOT EXISTS (SELECT FROM fresh AS f{7});\n",
+        "    DELETE FROM {2} AS s WHERE {6}NOT EXISTS (SELECT FROM fresh AS f{7})",
         join(all_, ", "), fresh, names_.store().sql(), key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "), condition.empty() ? std::string{} : condition + " AND ",
         key_.empty() ? std::string{} : " WHERE " + same_key(algebraic_.key, prefixed(key_, "f."), prefixed(key_, "s.")), join(prefixed(hidden_, "s."), ", "), join(prefixed(hidden_, "excluded."), ", "));
   }
@@ -99,7 +103,7 @@ class Generating {
   // Writers that add to a group hold its row: all rows are locked before anything is counted.
   std::string everything() const {
     const std::string rows = fmt::format("({}) AS f ({})", parse::print_checked(algebraic_.groups), join(all_, ", "));
-    return fmt::format("  PERFORM FROM {} AS s{} FOR UPDATE;\n", names_.store().sql(), key_.empty() ? std::string{} : " ORDER BY " + join(prefixed(key_, "s."), ", ")) + write(rows, {});
+    return fmt::format("  PERFORM FROM {} AS s{} FOR UPDATE;\n", names_.store().sql(), key_.empty() ? std::string{} : " ORDER BY " + join(prefixed(key_, "s."), ", ")) + write(rows, {}) + ";\n";
   }
 
   // --- what changed rows add ------------------------------------------------------------------------------------------
@@ -291,29 +295,13 @@ class Generating {
     return checked(upsert, may_go, strange);
   }
 
+  // Groups that have lost their last row are found again by where they lie, which nobody else can change meanwhile.
   std::string checked(const std::string& upsert, bool may_go, const std::vector<std::string>& strange) const {
-    std::string declare;
-    std::vector<std::string> empties;
-    std::vector<std::string> variables;
-    std::vector<std::string> conditions;
-    for (std::size_t i = 0; i < algebraic_.key.size(); ++i) {
-      const std::string variable = keys_variable(i);
-      declare += fmt::format("    {} {}[];\n", variable, algebraic_.key[i].type);
-      empties.push_back(fmt::format("array_agg({}) FILTER (WHERE {} = 0)", quote_identifier(algebraic_.key[i].name), hidden_.front()));
-      variables.push_back(variable);
-      if (!algebraic_.key[i].nullable) continue;
-      declare += fmt::format("    {} boolean;\n", null_variable(i));
-      empties.push_back(fmt::format("bool_or({} IS NULL) FILTER (WHERE {} = 0)", quote_identifier(algebraic_.key[i].name), hidden_.front()));
-      variables.push_back(null_variable(i));
-    }
-    declare += "    pgv_strange boolean;\n";
-    empties.push_back(strange.empty() ? std::string("false") : fmt::format("bool_or({})", join(strange, " OR ")));
-    variables.emplace_back("pgv_strange");
-    std::string out = fmt::format("  DECLARE\n{}  BEGIN\n    WITH put AS (\n      {}\n      RETURNING *\n    )\n    SELECT {} INTO {} FROM put;\n", declare, upsert, join(empties, ", "), join(variables, ", "));
-    if (may_go) {
-      const std::string remove = fmt::format("DELETE FROM {} AS s WHERE {} AND s.{} = 0", names_.store().sql(), key_condition(algebraic_.key, "s"), hidden_.front());
-      out += fmt::format("    IF cardinality({0}) > {1} THEN\n{2}    ELSIF {0} IS NOT NULL THEN\n      {3};\n    END IF;\n", keys_variable(0), bulk_keys, executed({remove}, algebraic_.key), remove);
-    }
+    const std::string nothing_strange = "false";
+    std::string out = fmt::format(
+        "  DECLARE\n    pgv_gone tid[];\n    pgv_strange boolean;\n  BEGIN\n    WITH put AS (\n      {}\n      RETURNING s.ctid AS pgv_place, {}\n    )\n    SELECT {}, {} INTO pgv_gone, pgv_strange FROM put;\n", upsert,
+        join(hidden_, ", "), may_go ? fmt::format("array_agg(pgv_place) FILTER (WHERE {} = 0)", hidden_.front()) : "NULL::tid[]", strange.empty() ? nothing_strange : fmt::format("bool_or({})", join(strange, " OR ")));
+    if (may_go) out += fmt::format("    IF pgv_gone IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE s.ctid = ANY (pgv_gone);\n    END IF;\n", names_.store().sql());
     if (!strange.empty()) out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}(everything => true);\n    END IF;\n", names_.function("maintain"));
     return out + "  END;\n";
   }

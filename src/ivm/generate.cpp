@@ -221,6 +221,23 @@ std::string unless_bulk(const Program& program, const Names& names, const Shape&
       bulk_keys, rows, join(tables, ", "), changed, everything_body(program, names, style), body);
 }
 
+std::string executed(const std::vector<std::string>& statements, const std::vector<KeyColumn>& key) {
+  std::string out;
+  for (std::string text : statements) {
+    std::vector<std::string> arguments;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      arguments.push_back(keys_variable(i));
+      text = replace_all(text, keys_variable(i), fmt::format("${}", arguments.size()));
+      if (!key[i].nullable) continue;
+      arguments.push_back(null_variable(i));
+      text = replace_all(text, null_variable(i), fmt::format("${}", arguments.size()));
+    }
+    const std::string tag = sql::dollar_tag("query", text);
+    out += fmt::format("      EXECUTE {0}\n{1}\n{0} USING {2};\n", tag, text, join(arguments, ", "));
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string parameter_name(std::size_t entry, std::size_t column) { return fmt::format("e{}_{}", entry + 1, column + 1); }
@@ -261,24 +278,11 @@ std::string comment_block(const std::string& text) {
 std::string keys_variable(std::size_t i) { return fmt::format("pgv_keys_{:02}", i + 1); }
 std::string null_variable(std::size_t i) { return fmt::format("pgv_null_{:02}", i + 1); }
 
-std::string executed(const std::vector<std::string>& statements, const std::vector<KeyColumn>& key) {
-  std::string out;
-  for (std::string text : statements) {
-    std::vector<std::string> arguments;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-      arguments.push_back(keys_variable(i));
-      text = replace_all(text, keys_variable(i), fmt::format("${}", arguments.size()));
-      if (!key[i].nullable) continue;
-      arguments.push_back(null_variable(i));
-      text = replace_all(text, null_variable(i), fmt::format("${}", arguments.size()));
-    }
-    const std::string tag = sql::dollar_tag("query", text);
-    out += fmt::format("      EXECUTE {0}\n{1}\n{0} USING {2};\n", tag, text, join(arguments, ", "));
-  }
-  return out;
+std::string by_number(const std::vector<std::string>& few, const std::vector<std::string>& many, const std::vector<KeyColumn>& key) {
+  return fmt::format("    IF cardinality({}) <= {} THEN\n{};\n    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, join(few, ";\n"), executed(many, key));
 }
 
-std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier) {
+std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier, bool many) {
   std::vector<std::string> parts;
   std::vector<std::string> variables;
   std::vector<std::string> columns;
@@ -292,6 +296,7 @@ std::string key_condition(const std::vector<KeyColumn>& key, const std::string& 
     nullable |= key[i].nullable;
   }
   if (key.size() > 1) {
+    if (many) parts.clear();
     const std::string unnested = fmt::format("unnest({}) AS k ({})", join(variables, ", "), join(key_names(key), ", "));
     std::vector<std::string> unnested_columns;
     for (const std::string& name : key_names(key)) unnested_columns.push_back("k." + name);

@@ -24,14 +24,16 @@ struct Apply {
 std::string keys_variable(std::size_t i);
 std::string null_variable(std::size_t i);
 
-/// `qualifier.key IN the keys`, exact for keys of several columns.
-std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier);
+/// `qualifier.key IN the keys`, exact for keys of several columns. For `many` keys of several columns each column by itself
+/// says little, and the planner would take it for much.
+std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier, bool many = false);
 
 /// Two rows of one key, NULLs and all; joined by hash where there are NULLs, which IS NOT DISTINCT FROM alone would not be.
 std::string same_key(const std::vector<KeyColumn>& key, const std::vector<std::string>& left, const std::vector<std::string>& right);
 
-/// Statements over the key variables, as EXECUTEs with the keys as parameters: planned for their real number.
-std::string executed(const std::vector<std::string>& statements, const std::vector<KeyColumn>& key);
+/// Statements over the key variables: `few` as they are for few keys; `many` beyond that as EXECUTEs with the keys as
+/// parameters, planned for their real number.
+std::string by_number(const std::vector<std::string>& few, const std::vector<std::string>& many, const std::vector<KeyColumn>& key);
 
 /// Keys beyond this number are planned with their real number in view instead of by the cached plan.
 inline constexpr int bulk_keys = 1000;

@@ -190,7 +190,9 @@ class Candidates {
     Coalesce all;
     for (const Leaf& leaf : leaves_) {
       const auto member = std::find_if(group.begin(), group.end(), [&](const Expr& one) { return qualifier(one) == leaf.name; });
-      if (member == group.end() || (leaf.subquery && may_miss(*leaf.subquery, *member))) return;
+      // Two columns of one leaf: its row may meet others by the one and have another value in the other.
+      const bool two = std::any_of(group.begin(), group.end(), [&](const Expr& one) { return qualifier(one) == leaf.name && !(one == *member); });
+      if (member == group.end() || two || (leaf.subquery && may_miss(*leaf.subquery, *member))) return;
       all.arguments.push_back(*member);
     }
     add({Expr{std::move(all)}});

@@ -21,12 +21,12 @@ std::vector<std::string> quoted_names(const std::vector<ColumnFact>& columns) {
 }
 
 // The query for the keys in the variables, as a FROM item named f.
-std::string fresh_rows(const Shape& shape, const Facts& facts, bool exact) {
+std::string fresh_rows(const Shape& shape, const Facts& facts, bool many) {
   std::vector<Restriction> restrictions;
   for (std::size_t i = 0; i < shape.key.size(); ++i) restrictions.push_back({shape.key[i].output, keys_variable(i), shape.key[i].nullable ? null_variable(i) : std::string{}});
   const std::vector<std::string> names = quoted_names(shape.outputs);
   std::string out = fmt::format("({}) AS f ({})", parse::print_checked(restrict(*shape.query, restrictions, facts)), join(names, ", "));
-  if (exact && shape.key.size() > 1) out += "\n      WHERE " + key_condition(shape.key, "f");
+  if (shape.key.size() > 1) out += "\n      WHERE " + key_condition(shape.key, "f", many);
   return out;
 }
 
@@ -105,13 +105,13 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
                                            upserts && nulls ? " NULLS NOT DISTINCT" : ""));
   }
   Apply apply;
-  const std::string fresh = shape.key.empty() ? rows : fresh_rows(shape, facts, true);
-  const std::string condition = shape.key.empty() ? std::string{} : key_condition(shape.key, "s");
-  const std::vector<std::string> statements = upserts ? upsert(names, shape, fresh, condition) : replace_rows(names, shape, fresh, condition);
+  const auto statements = [&](bool many) {
+    const std::string fresh = fresh_rows(shape, facts, many);
+    const std::string condition = key_condition(shape.key, "s", many);
+    return upserts ? upsert(names, shape, fresh, condition) : replace_rows(names, shape, fresh, condition);
+  };
   apply.everything = together(upserts ? upsert(names, shape, rows, {}) : replace_differing(names, shape, rows));
-  if (!shape.key.empty()) {
-    apply.keys = fmt::format("    IF cardinality({}) <= {} THEN\n{}    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, together(statements), executed(statements, shape.key));
-  }
+  if (!shape.key.empty()) apply.keys = by_number(statements(false), statements(true), shape.key);
   const Style style{mode, Noting::keys, {}};
   add_functions(program, names, shape, apply, style, title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");
   add_captures(program, names, shape, style, {});

@@ -10,7 +10,7 @@
 #include <array>
 #include <cerrno>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 
 namespace pgvista::local {
 

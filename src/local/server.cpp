@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "base/text.hpp"
 #include "db/connection.hpp"
 #include "local/process.hpp"

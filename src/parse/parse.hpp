@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "sql/tree.hpp"
 
 namespace pgvista::parse {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analyze/order.hpp"
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "catalog/maintenance.hpp"
 #include "schema/definition.hpp"
 #include "schema/live.hpp"

@@ -256,23 +256,24 @@ std::vector<fs::path> view_files(const fs::path& root) {
 
 }  // namespace
 
-Definitions read_definitions(const fs::path& root, const std::string& default_schema) {
+Definitions read_definitions(const fs::path& root, const std::string& default_schema, const std::vector<NamedText>& texts) {
   Definitions out;
   std::map<sql::Name, std::string> seen;
-  for (const fs::path& path : view_files(root)) {
-    const auto text = read_file(path, out.errors);
-    if (!text) continue;
-    auto view = read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors);
-    if (!view) continue;
+  const auto add = [&](std::optional<schema::ViewDefinition> view) {
+    if (!view) return;
     const auto [first, inserted] = seen.try_emplace(view->name, view->source.file);
     if (!inserted) {
       out.errors.push_back(file_error(view->source.file, "duplicate_view",
                                       fmt::format("the view \"{}\" is also defined in {}", view->name.display(), first->second),
                                       "Remove one of the two, or give it another name or schema in its header."));
-      continue;
+      return;
     }
     out.views.push_back(std::move(*view));
+  };
+  for (const fs::path& path : view_files(root)) {
+    if (const auto text = read_file(path, out.errors)) add(read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors));
   }
+  for (const NamedText& one : texts) add(read_definition(one.name, one.name, one.text, default_schema, out.errors));
   return out;
 }
 

@@ -8,7 +8,7 @@
 #include <toml++/toml.h>
 #include <vector>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 
 namespace pgvista::project {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "db/connection.hpp"
 #include "schema/definition.hpp"
 #include "schema/live.hpp"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "sql/identifier.hpp"
 #include "sql/tree.hpp"
 

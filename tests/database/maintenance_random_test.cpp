@@ -152,7 +152,7 @@ TEST(MaintenanceRandom, RowsEqualTheQueryAfterEveryStatement) {
       round.views = *rc::gen::container<std::vector<std::uint32_t>>(5, rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 100000)));
       round.queries = *rc::gen::container<std::vector<Choices>>(6, choices(40));
       round.bulk = *rc::gen::resize(100, rc::gen::inRange(0, 4)) == 3;
-      round.statements = *rc::gen::resize(300, rc::gen::container<std::vector<Choices>>(choices(14)));
+      round.statements = *rc::gen::resize(700, rc::gen::container<std::vector<Choices>>(choices(14)));
       const std::string failure = Running(round).run(count);
       if (!failure.empty()) {
         smallest = failure;

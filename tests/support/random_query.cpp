@@ -211,7 +211,8 @@ class Queries {
     const auto count = 1 + next(2);
     for (std::uint32_t i = 0; i < count; ++i) {
       const auto kind = next(5);
-      keys.push_back(kind == 3 ? text() : kind == 4 ? number() + " % 2" : number());
+      keys.push_back(kind == 3 ? text() : kind == 4 ? number() + " % 2"
+                                                    : number());
     }
     std::vector<std::string> shown;
     for (std::size_t i = 0; i < keys.size(); ++i) shown.push_back(fmt::format("{} AS k{}", keys[i], i + 1));

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 

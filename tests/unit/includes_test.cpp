@@ -23,12 +23,14 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"project", {"schema", "parse", "sql", "base"}},
       {"inspect", {"schema", "sql", "base"}},
       {"db", {"base"}},
+      {"model", {"sql", "base"}},
+      {"client", {"model", "db", "sql", "base"}},
       {"catalog", {"db", "ivm", "analyze", "schema", "parse", "sql", "base"}},
       {"plan", {"catalog", "ivm", "analyze", "schema", "parse", "sql", "base"}},
       {"apply", {"plan", "ivm", "catalog", "db", "analyze", "schema", "sql", "base"}},
       {"refresh", {"catalog", "ivm", "db", "schema", "sql", "base"}},
       {"local", {"db", "sql", "base"}},
-      {"cli", {"local", "ivm", "refresh", "apply", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+      {"cli", {"client", "model", "local", "ivm", "refresh", "apply", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
   };
   return folders;
 }

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "analyze/order.hpp"
-#include "base/error.hpp"
+#include <pgvista/error.hpp>
 #include "catalog/meaning.hpp"
 #include "parse/parse.hpp"
 #include "project/definitions.hpp"

@@ -1,0 +1,422 @@
+#pragma once
+// Expressions: what C++ says of columns and values, with the type that PostgreSQL gives them. An expression is a small
+// handle; it can be stored, passed on and put together at run time.
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <pgvista/model.hpp>
+
+namespace pgvista {
+
+namespace model {
+
+struct Node;
+using NodePtr = std::shared_ptr<const Node>;
+struct QuerySpec;
+using SpecPtr = std::shared_ptr<const QuerySpec>;
+
+NodePtr column_node(InfoOf owner, std::vector<std::string_view> path, bool outer);
+NodePtr parameter_node(Parameter value);
+NodePtr raw_node(std::string sql, std::vector<NodePtr> parts);
+NodePtr unary_node(const char* name, NodePtr operand);
+NodePtr postfix_node(const char* text, NodePtr operand);
+NodePtr binary_node(const char* name, NodePtr left, NodePtr right);
+NodePtr call_node(std::string name, std::vector<NodePtr> arguments);
+NodePtr cast_node(NodePtr value, std::string type);
+NodePtr in_node(NodePtr value, std::vector<NodePtr> list, bool negated);
+NodePtr in_query_node(NodePtr value, SpecPtr query, bool negated);
+NodePtr exists_node(SpecPtr query);
+NodePtr subquery_node(SpecPtr query);
+NodePtr case_node(std::vector<std::pair<NodePtr, NodePtr>> branches, NodePtr otherwise);
+
+struct OrderNode {
+  NodePtr value;
+  bool descending = false;
+  int nulls = 0;  // −1 first, 1 last
+};
+
+// An aggregate with what it may be given.
+NodePtr with_filter(const NodePtr& call, NodePtr condition);
+NodePtr with_distinct(const NodePtr& call);
+NodePtr with_order(const NodePtr& call, std::vector<OrderNode> order);
+NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order);
+
+template <class... Ms>
+struct Owners {};
+
+template <class A, class B>
+struct JoinOwners;
+template <class... As>
+struct JoinOwners<Owners<As...>, Owners<>> {
+  using type = Owners<As...>;
+};
+template <class... As, class B, class... Bs>
+struct JoinOwners<Owners<As...>, Owners<B, Bs...>> {
+  using type = typename JoinOwners<std::conditional_t<(std::is_same_v<As, B> || ...), Owners<As...>, Owners<As..., B>>, Owners<Bs...>>::type;
+};
+
+enum class Level { row,
+                   aggregate,
+                   window };
+constexpr Level higher(Level a, Level b) { return a > b ? a : b; }
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+template <class T>
+using Bare = typename Plain<T>::type;
+template <class T>
+using Nullable = std::conditional_t<is_optional<T>, T, std::optional<T>>;
+/// T, nullable if any of the others is.
+template <class T, class... Others>
+using NullIfAny = std::conditional_t<(is_optional<Others> || ...), Nullable<T>, T>;
+
+template <class T>
+inline constexpr bool is_number = (std::is_arithmetic_v<T> && !std::is_same_v<T, bool>) || std::is_same_v<T, Decimal>;
+template <class A, class B>
+inline constexpr bool comparable = std::is_same_v<A, B> || (is_number<A> && is_number<B>);
+
+}  // namespace model
+
+/// A sort key: col(&M::x).desc().nulls_last()
+template <class Owners_>
+struct Order {
+  using Owned = Owners_;
+  model::OrderNode node;
+  Order nulls_first() const { return {{node.value, node.descending, -1}}; }
+  Order nulls_last() const { return {{node.value, node.descending, 1}}; }
+};
+
+/// An expression of type T over the rows of the models in Owners.
+template <class T, model::Level L, class Owners_>
+struct Expression {
+  using type = T;
+  using Owned = Owners_;
+  static constexpr model::Level level = L;
+
+  model::NodePtr node;
+
+  Order<Owners_> asc() const { return {{node, false, 0}}; }
+  Order<Owners_> desc() const { return {{node, true, 0}}; }
+
+  Expression<bool, L, Owners_> is_null() const { return {model::postfix_node("IS NULL", node)}; }
+  Expression<bool, L, Owners_> is_not_null() const { return {model::postfix_node("IS NOT NULL", node)}; }
+
+  /// One of these values. Of none, nothing is.
+  auto in(const std::vector<model::Bare<T>>& values) const { return listed(values, false); }
+  auto not_in(const std::vector<model::Bare<T>>& values) const { return listed(values, true); }
+
+  auto like(std::string pattern) const
+      requires std::is_same_v<model::Bare<T>, std::string> {
+    return Expression<model::NullIfAny<bool, T>, L, Owners_>{model::binary_node("LIKE", node, model::parameter_node(parameter(std::move(pattern))))};
+  }
+  auto ilike(std::string pattern) const
+      requires std::is_same_v<model::Bare<T>, std::string> {
+    return Expression<model::NullIfAny<bool, T>, L, Owners_>{model::binary_node("ILIKE", node, model::parameter_node(parameter(std::move(pattern))))};
+  }
+
+ private:
+  Expression<model::NullIfAny<bool, T>, L, Owners_> listed(const std::vector<model::Bare<T>>& values, bool negated) const {
+    std::vector<model::NodePtr> list;
+    for (const auto& value : values) list.push_back(model::parameter_node(parameter(value)));
+    return {model::in_node(node, std::move(list), negated)};
+  }
+};
+
+/// An aggregate. `Counts`: a number also over no rows, where others are NULL.
+template <class T, bool Counts, class Owners_>
+struct Aggregate : Expression<T, model::Level::aggregate, Owners_> {
+  static constexpr bool counts = Counts;
+  using Filtered = std::conditional_t<Counts, T, model::Nullable<T>>;
+
+  template <class C, class O>
+  auto filter(const Expression<C, model::Level::row, O>& condition) const {
+    static_assert(std::is_same_v<model::Bare<C>, bool>, "pgvista: filter() takes a condition");
+    return Aggregate<Filtered, Counts, typename model::JoinOwners<Owners_, O>::type>{{model::with_filter(this->node, condition.node)}};
+  }
+  Aggregate distinct() const { return {{model::with_distinct(this->node)}}; }
+  template <class... Os>
+  Aggregate order_by(const Order<Os>&... keys) const {
+    return {{model::with_order(this->node, {keys.node...})}};
+  }
+  /// As a window function over these expressions.
+  template <class... Es>
+  auto over(const Es&... partition) const {
+    return Expression<T, model::Level::window, Owners_>{model::with_window(this->node, {partition.node...}, {})};
+  }
+};
+
+namespace model {
+
+template <class T>
+inline constexpr bool is_expression = requires(const T& t) {
+  typename T::Owned;
+  T::level;
+  t.node;
+};
+
+template <class Owner>
+constexpr InfoOf owner_info() {
+  if constexpr (
+      requires { Owner::table; } || requires { &Owner::define; }) {
+    return &info<Owner>;
+  } else {
+    return nullptr;  // a base of models: the query's own rows
+  }
+}
+
+}  // namespace model
+
+/// A column: col(&Order::status); a column of a row that it refers to: col(&Order::customer, &Customer::country). The join
+/// follows the path; through a nullable foreign key the value is optional.
+template <class M, class T>
+auto col(T M::*member) {
+  using P = model::Plain<T>;
+  using Result = std::conditional_t<P::nullable, std::optional<typename P::type>, typename P::type>;
+  return Expression<Result, model::Level::row, model::Owners<M>>{model::column_node(model::owner_info<M>(), {model::member_name(member)}, false)};
+}
+
+template <class M, class R, class M2, class T>
+auto col(R M::*relation, T M2::*member) {
+  using To = typename model::Plain<R>::Model;
+  static_assert(!std::is_void_v<To>, "pgvista: a path leads through foreign keys (pgvista::Ref) only");
+  if constexpr (!std::is_void_v<To>) static_assert(std::is_base_of_v<M2, To>, "pgvista: the path's column belongs to another model than the foreign key leads to");
+  using P = model::Plain<T>;
+  using Result = std::conditional_t<P::nullable || model::Plain<R>::nullable, std::optional<typename P::type>, typename P::type>;
+  return Expression<Result, model::Level::row, model::Owners<M>>{model::column_node(model::owner_info<M>(), {model::member_name(relation), model::member_name(member)}, false)};
+}
+
+template <class M, class R, class M2, class R2, class M3, class T>
+auto col(R M::*first, R2 M2::*second, T M3::*member) {
+  using To = typename model::Plain<R>::Model;
+  using To2 = typename model::Plain<R2>::Model;
+  static_assert(!std::is_void_v<To> && !std::is_void_v<To2>, "pgvista: a path leads through foreign keys (pgvista::Ref) only");
+  static_assert(std::is_base_of_v<M2, To> && std::is_base_of_v<M3, To2>, "pgvista: the path's column belongs to another model than the foreign key leads to");
+  using P = model::Plain<T>;
+  using Result = std::conditional_t<P::nullable || model::Plain<R>::nullable || model::Plain<R2>::nullable, std::optional<typename P::type>, typename P::type>;
+  return Expression<Result, model::Level::row, model::Owners<M>>{model::column_node(model::owner_info<M>(), {model::member_name(first), model::member_name(second), model::member_name(member)}, false)};
+}
+
+/// A column of the query around this one, for exists(), in() and scalar().
+template <class M, class T>
+auto outer(T M::*member) {
+  using P = model::Plain<T>;
+  using Result = std::conditional_t<P::nullable, std::optional<typename P::type>, typename P::type>;
+  return Expression<Result, model::Level::row, model::Owners<>>{model::column_node(model::owner_info<M>(), {model::member_name(member)}, true)};
+}
+
+/// A value, as a parameter.
+template <class T>
+auto value(const T& given) {
+  using V = std::conditional_t<std::is_convertible_v<const T&, std::string_view> && !std::is_same_v<T, std::string>, std::string, T>;
+  return Expression<V, model::Level::row, model::Owners<>>{model::parameter_node(parameter(V(given)))};
+}
+
+/// SQL as it is, with ? where the parts stand; the type is yours to say.
+template <class T, class... Es>
+auto raw(std::string sql, const Es&... parts) {
+  using All = model::Owners<>;
+  return Expression<T, model::Level::row, All>{model::raw_node(std::move(sql), {parts.node...})};
+}
+
+namespace model {
+
+/// A C++ value beside an expression of type T becomes a parameter of T's type where that loses nothing.
+template <class T, class V>
+NodePtr operand(const V& given) {
+  using B = Bare<T>;
+  using G = Bare<V>;
+  if constexpr (std::is_same_v<B, std::string>) {
+    static_assert(std::is_convertible_v<const V&, std::string_view> || std::is_same_v<G, std::string>, "pgvista: a text is compared with a text");
+    return parameter_node(parameter(std::string(std::string_view(given))));
+  } else if constexpr (std::is_same_v<B, G>) {
+    return parameter_node(parameter(given));
+  } else if constexpr (std::is_same_v<B, bool> || std::is_same_v<G, bool>) {
+    static_assert(std::is_same_v<B, G>, "pgvista: a bool is compared with a bool");
+    return {};
+  } else if constexpr (std::is_integral_v<B> && std::is_integral_v<G>) {
+    return parameter_node(parameter(static_cast<std::int64_t>(given)));
+  } else if constexpr (std::is_same_v<B, Decimal> && std::is_integral_v<G>) {
+    return parameter_node(parameter(Decimal(static_cast<long long>(given))));
+  } else if constexpr (std::is_floating_point_v<B> && std::is_arithmetic_v<G>) {
+    return parameter_node(parameter(static_cast<double>(given)));
+  } else {
+    static_assert(std::is_convertible_v<const V&, B>, "pgvista: these two types are not compared with each other");
+    return parameter_node(parameter(static_cast<B>(given)));
+  }
+}
+
+template <class L, class R>
+struct Pair {
+  // Exactly one or both are expressions.
+  static auto left_type() {
+    if constexpr (is_expression<L>) {
+      return std::type_identity<typename L::type>{};
+    } else {
+      return std::type_identity<typename R::type>{};
+    }
+  }
+  static auto right_type() {
+    if constexpr (is_expression<R>) {
+      return std::type_identity<typename R::type>{};
+    } else {
+      return std::type_identity<typename L::type>{};
+    }
+  }
+  using LeftType = typename decltype(left_type())::type;
+  using RightType = typename decltype(right_type())::type;
+  static constexpr Level level = [] {
+    if constexpr (is_expression<L> && is_expression<R>) {
+      return higher(L::level, R::level);
+    } else if constexpr (is_expression<L>) {
+      return L::level;
+    } else {
+      return R::level;
+    }
+  }();
+  static auto owners() {
+    if constexpr (is_expression<L> && is_expression<R>) {
+      return typename JoinOwners<typename L::Owned, typename R::Owned>::type{};
+    } else if constexpr (is_expression<L>) {
+      return typename L::Owned{};
+    } else {
+      return typename R::Owned{};
+    }
+  }
+  using Owned = decltype(owners());
+
+  static NodePtr left(const L& value) {
+    if constexpr (is_expression<L>) {
+      return value.node;
+    } else {
+      return operand<RightType>(value);
+    }
+  }
+  static NodePtr right(const R& value) {
+    if constexpr (is_expression<R>) {
+      return value.node;
+    } else {
+      return operand<LeftType>(value);
+    }
+  }
+};
+
+template <class L, class R>
+concept OneExpression = is_expression<L> || is_expression<R>;
+
+template <class L, class R>
+auto compared(const char* op, const L& left, const R& right) {
+  using P = Pair<L, R>;
+  static_assert(!is_expression<L> || !is_expression<R> || comparable<Bare<typename P::LeftType>, Bare<typename P::RightType>>, "pgvista: these two types are not compared with each other");
+  return Expression<NullIfAny<bool, typename P::LeftType, typename P::RightType>, P::level, typename P::Owned>{binary_node(op, P::left(left), P::right(right))};
+}
+
+/// What PostgreSQL makes of arithmetic between two numbers.
+template <class A, class B>
+struct Arithmetic {
+  using type = std::conditional_t<std::is_same_v<A, B>, A,
+                                  std::conditional_t<std::is_floating_point_v<A> || std::is_floating_point_v<B>, double,
+                                                     std::conditional_t<std::is_same_v<A, Decimal> || std::is_same_v<B, Decimal>, Decimal, std::conditional_t<(sizeof(A) > sizeof(B)), A, B>>>>;
+};
+
+template <class L, class R>
+auto computed(const char* op, const L& left, const R& right) {
+  using P = Pair<L, R>;
+  using A = Bare<typename P::LeftType>;
+  using B = Bare<typename P::RightType>;
+  static_assert(is_number<A> && is_number<B>, "pgvista: arithmetic is for numbers");
+  if constexpr (is_expression<L> && is_expression<R>) {
+    return Expression<NullIfAny<typename Arithmetic<A, B>::type, typename P::LeftType, typename P::RightType>, P::level, typename P::Owned>{binary_node(op, left.node, right.node)};
+  } else {
+    // The value takes the expression's type, so that the result does, too.
+    const auto typed = [](const auto& given) { return cast_node(operand<typename P::LeftType>(given), Type<A>::name); };
+    if constexpr (is_expression<L>) {
+      return Expression<typename P::LeftType, P::level, typename P::Owned>{binary_node(op, left.node, typed(right))};
+    } else {
+      return Expression<typename P::LeftType, P::level, typename P::Owned>{binary_node(op, typed(left), right.node)};
+    }
+  }
+}
+
+template <class L, class R>
+auto logical(const char* op, const L& left, const R& right) {
+  static_assert(std::is_same_v<Bare<typename L::type>, bool> && std::is_same_v<Bare<typename R::type>, bool>, "pgvista: && and || stand between conditions");
+  return Expression<NullIfAny<bool, typename L::type, typename R::type>, higher(L::level, R::level), typename JoinOwners<typename L::Owned, typename R::Owned>::type>{binary_node(op, left.node, right.node)};
+}
+
+}  // namespace model
+
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator==(const L& left, const R& right) {
+  return model::compared("=", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator!=(const L& left, const R& right) {
+  return model::compared("<>", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator<(const L& left, const R& right) {
+  return model::compared("<", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator<=(const L& left, const R& right) {
+  return model::compared("<=", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator>(const L& left, const R& right) {
+  return model::compared(">", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator>=(const L& left, const R& right) {
+  return model::compared(">=", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator+(const L& left, const R& right) {
+  return model::computed("+", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator-(const L& left, const R& right) {
+  return model::computed("-", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator*(const L& left, const R& right) {
+  return model::computed("*", left, right);
+}
+template <class L, class R>
+requires model::OneExpression<L, R>
+auto operator/(const L& left, const R& right) {
+  return model::computed("/", left, right);
+}
+template <class L, class R>
+requires(model::is_expression<L>&& model::is_expression<R>) auto operator&&(const L& left, const R& right) {
+  return model::logical("AND", left, right);
+}
+template <class L, class R>
+requires(model::is_expression<L>&& model::is_expression<R>) auto operator||(const L& left, const R& right) {
+  return model::logical("OR", left, right);
+}
+template <class T, model::Level L, class O>
+auto operator!(const Expression<T, L, O>& condition) {
+  static_assert(std::is_same_v<model::Bare<T>, bool>, "pgvista: ! negates a condition");
+  return Expression<T, L, O>{model::unary_node("NOT", condition.node)};
+}
+
+}  // namespace pgvista

@@ -1,0 +1,21 @@
+#include <pgvista/app.hpp>
+
+#include <iostream>
+#include <pgvista/error.hpp>
+
+#include "cli/command.hpp"
+
+namespace pgvista {
+
+int run(int argc, const char* const* argv, const Registry& registry) {
+  std::vector<project::NamedText> definitions;
+  try {
+    for (auto& [name, text] : registry.view_files()) definitions.push_back({name, text});
+  } catch (const Failure& failure) {
+    for (const Error& error : failure.errors()) std::cerr << format_error(error);
+    return static_cast<int>(failure.error().exit);
+  }
+  return cli::run(argc, argv, definitions);
+}
+
+}  // namespace pgvista
