@@ -144,7 +144,7 @@ TEST(MaintenanceRandom, RowsEqualTheQueryAfterEveryStatement) {
   const long long wanted = environment_number("PGVISTA_STATEMENTS", 20000);
   long long count = 0;
   std::string smallest;
-  while (count < wanted) {
+  do {
     const bool passed = rc::check("rows equal the query", [&] {
       Round round;
       const auto choices = [](std::size_t size) { return rc::gen::container<Choices>(size, rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 5040))); };
@@ -162,7 +162,7 @@ TEST(MaintenanceRandom, RowsEqualTheQueryAfterEveryStatement) {
       RC_ASSERT(failure.empty());
     });
     ASSERT_TRUE(passed) << smallest;
-  }
+  } while (count < wanted);
   RecordProperty("statements", static_cast<int>(count));
   std::printf("%lld statements, each followed by a comparison of up to eleven views\n", count);
 }
