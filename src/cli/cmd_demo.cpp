@@ -50,7 +50,7 @@ class DemoFolder {
     write("pgvista.toml", "# The rooms project, made by pgvista demo.\n");
     write("schema.sql", embedded::rooms_schema);
     write("generate.sql", embedded::rooms_generate);
-    write("views/rooms_related_objects.sql", embedded::rooms_view);
+    write(view_file, embedded::rooms_view);
   }
   ~DemoFolder() {
     if (keep_) return;
@@ -67,6 +67,11 @@ class DemoFolder {
 
   const fs::path& path() const { return path_; }
   bool kept() const { return keep_; }
+  /// The view with `maintenance = "immediate"` in its header.
+  void maintain() const {
+    const std::string kind = "kind    = \"materialized\"";
+    write(view_file, replace_all(embedded::rooms_view, kind, kind + "\nmaintenance = \"immediate\"").c_str());
+  }
 
  private:
   void write(const std::string& name, const char* text) const {
@@ -75,6 +80,8 @@ class DemoFolder {
     file.close();
     if (!file) throw Failure(Error{"unwritable", fmt::format("cannot write {}", (path_ / name).string()), {}, "Check the folder and the space on its disk.", {}, {}, 0, 0, ExitCode::failed});
   }
+
+  static constexpr const char* view_file = "views/rooms_related_objects.sql";
 
   bool keep_;
   fs::path path_;
@@ -93,13 +100,19 @@ class Demo {
     command({"sync"});
     command({"refresh", "--concurrently"});
     heading("Somebody renames a bed");
-    rename_bed();
+    rename_bed("A new bed");
     command({"status"});
     command({"verify"});
     command({"refresh", "--concurrently"});
     command({"verify"});
     heading(fmt::format("Reading one room, average over {} random rooms", samples_));
     compare();
+    heading("The same view with maintenance = \"immediate\": nothing to refresh any more");
+    folder_.maintain();
+    command({"sync"});
+    rename_bed("A newer bed");
+    command({"verify"});
+    command({"status"});
     if (folder_.kept()) session_.print(fmt::format("\nThe project stays in {}; pgvista local stop ends its server.\n", folder_.path().string()));
     return ExitCode::done;
   }
@@ -141,13 +154,15 @@ class Demo {
     print_plan(session_, apply::survey(connection, {read.views, ""}, {}).plan, false);
   }
 
-  void rename_bed() const {
+  void rename_bed(const std::string& name) const {
     const std::string before = change_counts();
     {
       db::Connection connection(server_.url());  // a session that ends tells the server what it counted
-      const db::Rows rows = connection.query("UPDATE rooms_bed SET name = 'A new bed' WHERE id = (SELECT bed_id FROM rooms_bed_rooms ORDER BY id LIMIT 1) RETURNING id");
+      const auto start = Clock::now();
+      const db::Rows rows = connection.query("UPDATE rooms_bed SET name = $1 WHERE id = (SELECT bed_id FROM rooms_bed_rooms ORDER BY id LIMIT 1) RETURNING id", {name});
+      const auto took = since(start);
       const long long rooms = connection.query("SELECT count(*) FROM rooms_bed_rooms WHERE bed_id = $1", {rows.text(0, 0)}).integer(0, 0);
-      session_.print(fmt::format("UPDATE rooms_bed SET name = 'A new bed' WHERE id = {};  -- it stands in {} rooms\n", rows.text(0, 0), rooms));
+      session_.print(fmt::format("UPDATE rooms_bed SET name = '{}' WHERE id = {};  -- it stands in {} rooms, and took {}\n", name, rows.text(0, 0), rooms, human_duration(took)));
     }
     // Before PostgreSQL 15 the server counts changes a moment later.
     for (int i = 0; i < 100 && change_counts() == before; ++i) db::pause(std::chrono::milliseconds(50));
