@@ -241,14 +241,15 @@ class Generating {
   // --- at commit --------------------------------------------------------------------------------------------------------
 
   // Where one table alone was changed, its rows are added as they would have been by the statement; the other tables are
-  // read as they are now, behind the locks.
+  // read as they are now, behind the locks. Not inside a statement (SET CONSTRAINTS … IMMEDIATE): its other changes are
+  // visible then, and not noted yet.
   std::string add_noted() const {
     std::string out;
     const std::vector<Entry>& entries = algebraic_.shape.entries;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const Entry& entry = entries[i];
       const std::string rows = noted_rows(entry, i + 1, Noting::with_sign);
-      std::string condition = fmt::format("pgv_entries = ARRAY[{}]", i + 1);
+      std::string condition = fmt::format("pg_trigger_depth() = 1 AND pgv_entries = ARRAY[{}]", i + 1);
       // A smallest or largest value that is taken away leaves the next one to be looked for.
       if (algebraic_.extremes) condition += fmt::format(" AND NOT EXISTS (SELECT FROM ({}) AS d WHERE pgv_sign < 0)", rows);
       std::string locking;

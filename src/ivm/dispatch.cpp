@@ -204,17 +204,11 @@ DECLARE
   next text;
 BEGIN
   LOOP
-    -- What is drained may note changes for those above it.
-    WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() RETURNING p) SELECT waiting || array_agg(p) INTO waiting FROM gone;
-    EXIT WHEN waiting IS NULL;
-    IF cardinality(waiting) = 1 THEN
-      EXECUTE 'SELECT ' || waiting[1].drain || '($1)' USING waiting;
-      waiting := NULL;
-    ELSE
-      SELECT w.drain INTO next FROM unnest(waiting) AS w ORDER BY w.level, w.drain LIMIT 1;
-      EXECUTE 'SELECT ' || next || '($1)' USING ARRAY(SELECT w FROM unnest(waiting) AS w WHERE w.drain = next);
-      SELECT array_agg(w) INTO waiting FROM unnest(waiting) AS w WHERE w.drain <> next;
-    END IF;
+    -- Notes stay until their view's turn: what is drained before may add to them.
+    SELECT p.drain INTO next FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() ORDER BY p.level, p.drain LIMIT 1;
+    EXIT WHEN NOT FOUND;
+    WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = next RETURNING p) SELECT array_agg(p) INTO waiting FROM gone;
+    EXECUTE 'SELECT ' || next || '($1)' USING waiting;
   END LOOP;
   RETURN NULL;
 END $$;

@@ -46,10 +46,10 @@ class MaintenanceMutants : public ::testing::Test {
   }
 
   // Do these statements, in a session of their own, leave the view wrong?
-  bool wrong(const std::string& query, const std::vector<std::string>& statements, const std::string& from, const std::string& to) {
+  bool wrong(const std::string& query, const std::vector<std::string>& statements, const std::string& from, const std::string& to, const std::string& mode = "immediate") {
     Workspace work;
     work.execute(maintenance_schema());
-    work.view("kept", maintained_view(query, "immediate"));
+    work.view("kept", maintained_view(query, mode));
     work.sync();
     EXPECT_GT(mutate(work, from, to), 0) << from;
     for (const std::string& statement : statements) work.execute(statement);
@@ -79,6 +79,13 @@ TEST_F(MaintenanceMutants, WithoutTheCountOfStatementsACascadeIsAddedWrongly) {
   const std::string query = "SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name";
   EXPECT_TRUE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone AND", "IF true AND"));
   EXPECT_FALSE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone AND", "IF pgv_alone AND true AND")) << "and only because of that";
+}
+
+TEST_F(MaintenanceMutants, WithoutTheTriggerDepthConstraintsMadeImmediateAddTwice) {
+  const std::string query = "SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name";
+  const std::vector<std::string> both = {"BEGIN", "SET CONSTRAINTS ALL IMMEDIATE", "WITH n AS (INSERT INTO a VALUES (50, 1, 'new', 2) RETURNING id) INSERT INTO b SELECT 50, 1, 2, 's1' FROM n", "WITH u AS (UPDATE a SET name = 'other' WHERE id = 1) INSERT INTO b VALUES (51, 1, 2, 's1')", "COMMIT"};
+  EXPECT_TRUE(wrong(query, both, "pg_trigger_depth() = 1 AND", "true AND", "on_commit"));
+  EXPECT_FALSE(wrong(query, both, "pg_trigger_depth() = 1 AND", "pg_trigger_depth() = 1 AND true AND", "on_commit")) << "and only because of that";
 }
 
 TEST_F(MaintenanceMutants, WithoutTheMarkOfWhatWasCountedAgainOneStatementAddsTwice) {

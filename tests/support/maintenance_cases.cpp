@@ -27,8 +27,9 @@ class Statements {
   Statements(const Choices& choices, int server_major, bool truncates) : choices_(choices), server_major_(server_major), truncates_(truncates) {}
 
   std::string run() {
-    const auto kind = next(24);
+    const auto kind = next(26);
     if (kind < 20) return simple(kind);
+    if (kind >= 24) return "BEGIN; " + simple(next(20)) + "; SET CONSTRAINTS ALL IMMEDIATE; " + simple(next(20)) + "; " + simple(next(20)) + "; COMMIT";
     // Several in one transaction, some of them taken back.
     std::string out = "BEGIN; " + simple(next(20)) + "; SAVEPOINT one; " + simple(next(20)) + "; ";
     if (kind % 2 == 1) out += "ROLLBACK TO SAVEPOINT one; ";
