@@ -3,6 +3,7 @@
 // handle; it can be stored, passed on and put together at run time.
 
 #include <concepts>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,10 +63,25 @@ struct JoinOwners<Owners<As...>, Owners<B, Bs...>> {
   using type = typename JoinOwners<std::conditional_t<(std::is_same_v<As, B> || ...), Owners<As...>, Owners<As..., B>>, Owners<Bs...>>::type;
 };
 
+/// The models that any of these expressions names.
+template <class... Es>
+struct AllOwners {
+  using type = Owners<>;
+};
+template <class E, class... Es>
+struct AllOwners<E, Es...> {
+  using type = typename JoinOwners<typename E::Owned, typename AllOwners<Es...>::type>::type;
+};
+
 enum class Level { row,
                    aggregate,
                    window };
 constexpr Level higher(Level a, Level b) { return a > b ? a : b; }
+constexpr Level highest(std::initializer_list<Level> all) {
+  Level out = Level::row;
+  for (const Level one : all) out = higher(out, one);
+  return out;
+}
 
 template <class T>
 inline constexpr bool is_optional = false;
@@ -151,7 +167,7 @@ struct Aggregate : Expression<T, model::Level::aggregate, Owners_> {
   /// As a window function over these expressions.
   template <class... Es>
   auto over(const Es&... partition) const {
-    return Expression<T, model::Level::window, Owners_>{model::with_window(this->node, {partition.node...}, {})};
+    return Expression<T, model::Level::window, typename model::JoinOwners<Owners_, typename model::AllOwners<Es...>::type>::type>{model::with_window(this->node, {partition.node...}, {})};
   }
 };
 
@@ -224,8 +240,7 @@ auto value(const T& given) {
 /// SQL as it is, with ? where the parts stand; the type is yours to say.
 template <class T, class... Es>
 auto raw(std::string sql, const Es&... parts) {
-  using All = model::Owners<>;
-  return Expression<T, model::Level::row, All>{model::raw_node(std::move(sql), {parts.node...})};
+  return Expression<T, model::highest({Es::level...}), typename model::AllOwners<Es...>::type>{model::raw_node(std::move(sql), {parts.node...})};
 }
 
 namespace model {

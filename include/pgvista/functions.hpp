@@ -95,8 +95,7 @@ auto jsonb_agg(const Expression<T, L, O>& argument) {
 /// Any function by its name.
 template <class R, class... Es>
 auto call(std::string name, const Es&... arguments) {
-  using O = typename model::JoinOwners<model::Owners<>, model::Owners<>>::type;
-  return Expression<R, model::Level::row, O>{model::call_node(std::move(name), {arguments.node...})};
+  return Expression<R, model::highest({Es::level...}), typename model::AllOwners<Es...>::type>{model::call_node(std::move(name), {arguments.node...})};
 }
 
 template <class T, model::Level L, class O>
@@ -210,7 +209,7 @@ struct WindowFunction {
   auto over(std::tuple<Ps...> partition, std::tuple<Os...> order) const {
     const auto nodes = std::apply([](const auto&... one) { return std::vector<model::NodePtr>{one.node...}; }, partition);
     const auto keys = std::apply([](const auto&... one) { return std::vector<model::OrderNode>{one.node...}; }, order);
-    return Expression<T, model::Level::window, model::Owners<>>{model::with_window(node, nodes, keys)};
+    return Expression<T, model::Level::window, typename model::AllOwners<Ps..., Os...>::type>{model::with_window(node, nodes, keys)};
   }
 };
 inline auto row_number() { return WindowFunction<std::int64_t>{model::call_node("row_number", {})}; }

@@ -117,11 +117,6 @@ struct ModelInfo {
 };
 
 template <class T>
-struct Member {
-  using type = T;
-};
-
-template <class T>
 struct Plain {
   using type = T;  // without optional and Ref: what the column holds
   static constexpr bool nullable = false;

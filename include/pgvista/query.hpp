@@ -298,6 +298,7 @@ class Query {
   /// Aggregates over all rows; of no rows they are NULL, except counts.
   template <class... As>
   auto aggregate(Database& db, const As&... aggregates) const {
+    static_assert((model::covers<Sources, As> && ...), "pgvista: this column belongs to a model that the query does not read");
     using Row = std::tuple<std::conditional_t<As::counts, typename As::type, model::Nullable<typename As::type>>...>;
     return Selection<Row>(model::set_select(spec_, {{{}, aggregates.node}...})).fetch(db).front();
   }

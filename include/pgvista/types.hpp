@@ -221,7 +221,6 @@ struct Type<Bytes> {
 namespace wire {
 /// PostgreSQL counts from 2000-01-01.
 inline constexpr std::chrono::sys_days epoch{std::chrono::year{2000} / 1 / 1};
-inline constexpr std::int64_t infinity = INT64_MAX;
 }  // namespace wire
 
 template <>

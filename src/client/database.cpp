@@ -132,7 +132,10 @@ void Database::insert_rows(const model::ModelInfo& info, const std::vector<const
   std::vector<const model::FieldInfo*> fields;
   std::vector<std::string> columns;
   for (const model::FieldInfo& field : info.fields) {
-    if (std::all_of(rows.begin(), rows.end(), [&](const void* row) { return model::left_to_server(field, field.encode(row)); })) continue;
+    const auto left = static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const void* row) { return model::left_to_server(field, field.encode(row)); }));
+    if (left == rows.size()) continue;
+    // COPY gives a column to all rows or to none.
+    if (left > 0) throw Failure(Error{"invalid_value", info.type + "::" + field.member + " is left to the server in some rows and given in others", {}, "Insert them apart.", {}, {}, 0, 0, ExitCode::failed});
     fields.push_back(&field);
     columns.push_back(sql::quote_identifier(field.column));
   }
@@ -141,6 +144,16 @@ void Database::insert_rows(const model::ModelInfo& info, const std::vector<const
   PGresult* begun = PQexec(connection.raw(), copy.c_str());
   if (PQresultStatus(begun) != PGRES_COPY_IN) connection.check(begun, copy);
   PQclear(begun);
+  // A value that cannot be encoded ends the COPY, and nothing of it stays.
+  struct Abort {
+    PGconn* raw;
+    bool done = false;
+    ~Abort() {
+      if (done) return;
+      PQputCopyEnd(raw, "a value could not be encoded");
+      while (PGresult* rest = PQgetResult(raw)) PQclear(rest);
+    }
+  } abort{connection.raw()};
   std::string buffer("PGCOPY\n\377\r\n\0", 11);
   wire::put<std::int32_t>(buffer, 0);
   wire::put<std::int32_t>(buffer, 0);
@@ -160,6 +173,7 @@ void Database::insert_rows(const model::ModelInfo& info, const std::vector<const
   }
   wire::put<std::int16_t>(buffer, -1);
   send();
+  abort.done = true;
   PQputCopyEnd(connection.raw(), nullptr);
   PGresult* end = PQgetResult(connection.raw());
   while (PGresult* rest = PQgetResult(connection.raw())) PQclear(rest);

@@ -116,6 +116,17 @@ TEST_F(Client, ManyRowsByCopyAndInBoundedMemory) {
   EXPECT_EQ(total, *std::get<0>(from<Purchase>().aggregate(db, sum(col(&Purchase::amount)))));
 }
 
+TEST_F(Client, AKeyIsGivenInAllCopiedRowsOrInNone) {
+  std::vector<Purchase> rows(2);
+  rows[0].customer = rows[1].customer = ola.id;
+  rows[1].id = 77;
+  EXPECT_EQ("invalid_value", code_of([&] { db.insert_all(rows); }));
+  EXPECT_EQ(0, from<Purchase>().count(db));
+  rows[0].id = 76;
+  db.insert_all(rows);
+  EXPECT_EQ(2, from<Purchase>().count(db));
+}
+
 TEST_F(Client, ChangesAndTransactions) {
   const Purchase one = buy(ola, "10");
   buy(kari, "20");
