@@ -39,8 +39,9 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
                                                           "  pgv_open := CASE WHEN pgv_open = ' ' || TG_RELID THEN '' ELSE regexp_replace(pgv_open, ' ' || TG_RELID || '(?= |$)', '') END;\n  pgv_open := set_config('pgvista.open', pgv_open, true);\n"
                                                           "  IF pgv_open = '' AND current_setting('pgvista.mixed', true) <> '' THEN\n    pgv_open := set_config('pgvista.mixed', '', true);\n  END IF;\n"
                                                         : "";
+  // Without jit: what a few rows change is soon counted, and compiling it may take a second where the planner knows little of the tables.
   return fmt::format(
-      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp{5}{6} AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
+      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off{5}{6} AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
       function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", writes_text ? fixed_settings : "");
 }
 
@@ -198,7 +199,7 @@ BEGIN
 END $$;
 
 -- At commit, or at SET CONSTRAINTS … IMMEDIATE: everything that this transaction has noted, lower levels first.
-CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   waiting pgvista.pending[];
   next text;
