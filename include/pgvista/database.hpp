@@ -16,6 +16,14 @@ namespace pgvista {
 struct Statement {
   std::string sql;
   std::vector<Parameter> parameters;
+  std::size_t id = 0;  // of a statement that the program prepared
+};
+
+/// A place in the program, for errors.
+struct Place {
+  const char* file = "";
+  int line = 0;
+  static Place here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { return {file, line}; }
 };
 
 /// Rows in binary format; bytes are valid as long as the result is.
@@ -25,6 +33,10 @@ class Result {
   explicit Result(std::shared_ptr<Rows> rows);
 
   int size() const { return size_; }
+  int columns() const;
+  std::string_view name(int column) const;
+  /// The oid of the column's type.
+  unsigned type(int column) const;
   bool null(int row, int column) const { return length(row, column) < 0; }
   std::string_view bytes(int row, int column) const { return {data(row, column), static_cast<std::size_t>(length(row, column))}; }
   const char* data(int row, int column) const;
@@ -37,6 +49,16 @@ class Result {
   std::shared_ptr<Rows> rows_;
   int size_ = 0;
 };
+
+/// The columns that tell whether a row is there already: on(&Tag::name).
+template <class M>
+struct Conflict {
+  std::vector<std::string> columns;  // none: the primary key
+};
+template <class M, class T, class... Ts>
+Conflict<M> on(T M::*first, Ts M::*... others) {
+  return {{model::info<M>().at(model::member_name(first)).column, model::info<M>().at(model::member_name(others)).column...}};
+}
 
 enum class Isolation { read_committed,
                        repeatable_read,
@@ -52,63 +74,95 @@ class Database {
   Database& operator=(Database&&) noexcept;
 
   /// Throws Failure: database_error and its kin, with sqlstate, detail and hint.
-  Result run(const Statement& statement);
-  Result run(const std::string& sql) { return run(Statement{sql, {}}); }
+  /// Errors name the query, without its values, and the place.
+  Result run(const Statement& statement, Place place = Place::here());
+  Result run(const std::string& sql, Place place = Place::here()) { return run(Statement{sql, {}}, place); }
   /// Several statements without parameters.
-  void execute(const std::string& sql);
-  /// The result in parts of some hundred rows, one in memory at a time.
-  void stream(const Statement& statement, const std::function<void(const Result&)>& handle);
+  void execute(const std::string& sql, Place place = Place::here());
+  /// The result row by row, one in memory at a time.
+  void stream(const Statement& statement, const std::function<void(const Result&)>& handle, Place place = Place::here());
 
-  /// Writes a new row; what the server made (identity, defaults of the key) is read back into it.
+  /// Writes a new row; what the server made (identity, defaults) is read back into it.
   /// Throws Failure (invalid_value) before anything is sent when a value breaks its column's limits.
   template <class M>
-  void insert(M& row) {
-    insert_row(model::info<M>(), &row);
+  void insert(M& row, Place place = Place::here()) {
+    insert_row(model::info<M>(), &row, place);
   }
-  /// Many rows: one COPY where there are more than a few. Nothing is read back.
+  /// Many rows: one COPY. Nothing is read back.
   template <class M>
-  void insert_all(const std::vector<M>& rows) {
-    std::vector<const void*> pointers;
-    pointers.reserve(rows.size());
-    for (const M& row : rows) pointers.push_back(&row);
-    insert_rows(model::info<M>(), pointers);
+  void insert_all(const std::vector<M>& rows, Place place = Place::here()) {
+    insert_rows(model::info<M>(), pointers<const void>(rows), place);
+  }
+  /// Many rows in one INSERT a thousand; what the server made is read back into them.
+  template <class M>
+  void insert_returning(std::vector<M>& rows, Place place = Place::here()) {
+    insert_rows_returning(model::info<M>(), pointers<void>(rows), place);
   }
   /// Changes the row with this primary key. Throws Failure (no_row) when there is none.
   template <class M>
-  void update(const M& row) {
-    update_row(model::info<M>(), &row);
+  void update(const M& row, Place place = Place::here()) {
+    update_row(model::info<M>(), &row, place);
   }
+  /// The row with this primary key, if it is there.
   template <class M>
-  void remove(const M& row) {
-    remove_row(model::info<M>(), &row);
+  void remove(const M& row, Place place = Place::here()) {
+    remove_row(model::info<M>(), &row, place);
   }
-  /// Inserts, or changes the row with the same primary key.
+  /// Inserts, or changes the row with the same primary key, or the same values in these columns; all of the row as it is
+  /// then is read back.
   template <class M>
-  void upsert(M& row) {
-    upsert_row(model::info<M>(), &row);
+  void upsert(M& row, const Conflict<M>& conflict = {}, Place place = Place::here()) {
+    upsert_row(model::info<M>(), &row, conflict.columns, place);
+  }
+  /// The row with these values in these columns, read into `row`; where there is none `row` is inserted. True: it was.
+  /// Safe beside others who do the same, where a unique key is over the columns.
+  template <class M>
+  bool get_or_create(M& row, const Conflict<M>& conflict, Place place = Place::here()) {
+    return get_or_create_row(model::info<M>(), &row, conflict.columns, place);
   }
 
   /// Of a materialized view. Throws Failure as the server does.
   template <class V>
-  void refresh() {
-    refresh_view(model::info<V>(), false);
+  void refresh(Place place = Place::here()) {
+    refresh_view(model::info<V>(), false, place);
   }
   template <class V>
-  void refresh_concurrently() {
-    refresh_view(model::info<V>(), true);
+  void refresh_concurrently(Place place = Place::here()) {
+    refresh_view(model::info<V>(), true, place);
   }
+
+  /// The libpq connection, for what has no function here.
+  void* raw();
 
  private:
   friend class Transaction;
-  void insert_row(const model::ModelInfo& info, void* row);
-  void insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows);
-  void update_row(const model::ModelInfo& info, const void* row);
-  void remove_row(const model::ModelInfo& info, const void* row);
-  void upsert_row(const model::ModelInfo& info, void* row);
-  void refresh_view(const model::ModelInfo& info, bool concurrently);
+  template <class P, class Rows>
+  static std::vector<P*> pointers(Rows& rows) {
+    std::vector<P*> out;
+    out.reserve(rows.size());
+    for (auto& row : rows) out.push_back(&row);
+    return out;
+  }
+  void insert_row(const model::ModelInfo& info, void* row, Place place);
+  void insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place);
+  void insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, Place place);
+  void update_row(const model::ModelInfo& info, const void* row, Place place);
+  void remove_row(const model::ModelInfo& info, const void* row, Place place);
+  void upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place);
+  bool get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place);
+  void refresh_view(const model::ModelInfo& info, bool concurrently, Place place);
 
   struct Inside;
   std::unique_ptr<Inside> inside_;
+};
+
+/// A database as it is used at a place in the program; made where a Database is passed.
+struct At {
+  At(Database& used, const char* file = __builtin_FILE(), int line = __builtin_LINE()) : db(used), place{file, line} {}  // NOLINT(google-explicit-constructor)
+  Database& db;
+  Place place;
+  Result run(const Statement& statement) const { return db.run(statement, place); }
+  void stream(const Statement& statement, const std::function<void(const Result&)>& handle) const { db.stream(statement, handle, place); }
 };
 
 /// BEGIN now, or a savepoint inside another one; rolled back at the end of the scope unless commit() was called.

@@ -31,6 +31,7 @@ struct Error {
   int line = 0;
   int column = 0;
   ExitCode exit = ExitCode::failed;
+  std::string query = {};  // the statement that failed, without its values
 
   bool operator==(const Error&) const = default;
 };

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -35,6 +36,8 @@ NodePtr in_node(NodePtr value, std::vector<NodePtr> list, bool negated);
 NodePtr in_query_node(NodePtr value, SpecPtr query, bool negated);
 NodePtr exists_node(SpecPtr query);
 NodePtr subquery_node(SpecPtr query);
+NodePtr object_node(InfoOf owner);
+NodePtr output_node(int number);
 NodePtr case_node(std::vector<std::pair<NodePtr, NodePtr>> branches, NodePtr otherwise);
 
 struct OrderNode {
@@ -47,10 +50,14 @@ struct OrderNode {
 NodePtr with_filter(const NodePtr& call, NodePtr condition);
 NodePtr with_distinct(const NodePtr& call);
 NodePtr with_order(const NodePtr& call, std::vector<OrderNode> order);
-NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order);
+NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order, std::string frame = {});
 
+/// The models that an expression names.
 template <class... Ms>
 struct Owners {};
+/// Of a model that a left join may not find, named by maybe().
+template <class M>
+struct Maybe {};
 
 template <class A, class B>
 struct JoinOwners;
@@ -89,6 +96,13 @@ template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
 template <class T>
+inline constexpr bool is_expression = requires(const T& t) {
+  typename T::Owned;
+  T::level;
+  t.node;
+};
+
+template <class T>
 using Bare = typename Plain<T>::type;
 template <class T>
 using Nullable = std::conditional_t<is_optional<T>, T, std::optional<T>>;
@@ -112,6 +126,11 @@ struct Order {
   Order nulls_last() const { return {{node.value, node.descending, 1}}; }
 };
 
+namespace model {
+template <class T, class V>
+NodePtr node_of(const V& given);
+}  // namespace model
+
 /// An expression of type T over the rows of the models in Owners.
 template <class T, model::Level L, class Owners_>
 struct Expression {
@@ -131,6 +150,24 @@ struct Expression {
   auto in(const std::vector<model::Bare<T>>& values) const { return listed(values, false); }
   auto not_in(const std::vector<model::Bare<T>>& values) const { return listed(values, true); }
 
+  template <class A, class B>
+  auto between(const A& least, const B& most) const {
+    return *this >= least && *this <= most;
+  }
+  /// As = and <>, but NULL is a value like others.
+  template <class V>
+  Expression<bool, L, Owners_> is_distinct_from(const V& given) const {
+    return {model::binary_node("IS DISTINCT FROM", node, model::node_of<T>(given))};
+  }
+  template <class V>
+  Expression<bool, L, Owners_> is_not_distinct_from(const V& given) const {
+    return {model::binary_node("IS NOT DISTINCT FROM", node, model::node_of<T>(given))};
+  }
+
+  auto starts_with(std::string prefix) const
+      requires std::is_same_v<model::Bare<T>, std::string> {
+    return Expression<model::NullIfAny<bool, T>, L, Owners_>{model::call_node("starts_with", {node, model::parameter_node(parameter(std::move(prefix)))})};
+  }
   auto like(std::string pattern) const
       requires std::is_same_v<model::Bare<T>, std::string> {
     return Expression<model::NullIfAny<bool, T>, L, Owners_>{model::binary_node("LIKE", node, model::parameter_node(parameter(std::move(pattern))))};
@@ -147,6 +184,17 @@ struct Expression {
     return {model::in_node(node, std::move(list), negated)};
   }
 };
+
+namespace model {
+
+template <class T, class Owners_, class... Ps, class... Os>
+auto windowed(const NodePtr& call, const std::tuple<Ps...>& partition, const std::tuple<Os...>& order, std::string frame) {
+  auto nodes = std::apply([](const auto&... one) { return std::vector<NodePtr>{one.node...}; }, partition);
+  auto keys = std::apply([](const auto&... one) { return std::vector<OrderNode>{one.node...}; }, order);
+  return Expression<T, Level::window, typename JoinOwners<Owners_, typename AllOwners<Ps..., Os...>::type>::type>{with_window(call, std::move(nodes), std::move(keys), std::move(frame))};
+}
+
+}  // namespace model
 
 /// An aggregate. `Counts`: a number also over no rows, where others are NULL.
 template <class T, bool Counts, class Owners_>
@@ -166,75 +214,110 @@ struct Aggregate : Expression<T, model::Level::aggregate, Owners_> {
   }
   /// As a window function over these expressions.
   template <class... Es>
-  auto over(const Es&... partition) const {
+  requires(model::is_expression<Es>&&...) auto over(const Es&... partition) const {
     return Expression<T, model::Level::window, typename model::JoinOwners<Owners_, typename model::AllOwners<Es...>::type>::type>{model::with_window(this->node, {partition.node...}, {})};
+  }
+  /// With an order, and a frame in SQL's words: over(by(…), ordered(….asc()), "ROWS 2 PRECEDING").
+  template <class... Ps, class... Os>
+  auto over(std::tuple<Ps...> partition, std::tuple<Os...> order, std::string frame = {}) const {
+    return model::windowed<T, Owners_>(this->node, partition, order, std::move(frame));
   }
 };
 
 namespace model {
 
-template <class T>
-inline constexpr bool is_expression = requires(const T& t) {
-  typename T::Owned;
-  T::level;
-  t.node;
+template <class P>
+struct Member;
+template <class M, class T>
+struct Member<T M::*> {
+  using Owner = M;
+  using type = T;
 };
 
-template <class Owner>
-constexpr InfoOf owner_info() {
-  if constexpr (
-      requires { Owner::table; } || requires { &Owner::define; }) {
-    return &info<Owner>;
-  } else {
-    return nullptr;  // a base of models: the query's own rows
-  }
-}
+/// What a path of members comes to: each leads to the model of the next.
+template <class P, class... Next>
+struct Path {
+  using Owner = typename Member<P>::Owner;
+  using To = typename Leads<typename Member<P>::type>::Model;
+  static_assert(!std::is_void_v<To>, "pgvista: a path leads through foreign keys (pgvista::Ref), One and Many members only");
+  using Rest = Path<Next...>;
+  static_assert(std::is_void_v<To> || std::is_base_of_v<typename Rest::Owner, To>, "pgvista: the path's column belongs to another model than the foreign key leads to");
+  using type = typename Rest::type;
+  static constexpr bool nullable = Leads<typename Member<P>::type>::maybe_none || Rest::nullable;
+};
+template <class P>
+struct Path<P> {
+  using Owner = typename Member<P>::Owner;
+  static_assert(Leads<typename Member<P>::type>::column, "pgvista: a One or Many member is no column: name one of the other model's");
+  using type = typename Plain<typename Member<P>::type>::type;
+  static constexpr bool nullable = Plain<typename Member<P>::type>::nullable;
+};
+template <class... Ps>
+using PathType = std::conditional_t<Path<Ps...>::nullable, std::optional<typename Path<Ps...>::type>, typename Path<Ps...>::type>;
 
 }  // namespace model
 
 /// A column: col(&Order::status); a column of a row that it refers to: col(&Order::customer, &Customer::country). The join
-/// follows the path; through a nullable foreign key the value is optional.
-template <class M, class T>
-auto col(T M::*member) {
-  using P = model::Plain<T>;
-  using Result = std::conditional_t<P::nullable, std::optional<typename P::type>, typename P::type>;
-  return Expression<Result, model::Level::row, model::Owners<M>>{model::column_node(model::owner_info<M>(), {model::member_name(member)}, false)};
+/// follows the path; through a nullable foreign key, and through One and Many members, the value is optional. A path
+/// through a Many member is for aggregates; a filter over such rows is any().
+template <class P, class... Ps>
+auto col(P member, Ps... next) {
+  using M = typename model::Path<P, Ps...>::Owner;
+  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<M>>{model::column_node(&model::info<M>, {model::member_name(member), model::member_name(next)...}, false)};
+}
+/// The same of model M, where the member is of a struct that several models share.
+template <class M, class P, class... Ps>
+auto col_of(P member, Ps... next) {
+  static_assert(std::is_base_of_v<typename model::Path<P, Ps...>::Owner, M>, "pgvista: this member belongs to another model");
+  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<M>>{model::column_node(&model::info<M>, {model::member_name(member), model::member_name(next)...}, false)};
+}
+/// A column of a model that a left join may not find: always optional.
+template <class P, class... Ps>
+auto maybe(P member, Ps... next) {
+  using M = typename model::Path<P, Ps...>::Owner;
+  return Expression<model::Nullable<model::PathType<P, Ps...>>, model::Level::row, model::Owners<model::Maybe<M>>>{model::column_node(&model::info<M>, {model::member_name(member), model::member_name(next)...}, false)};
 }
 
-template <class M, class R, class M2, class T>
-auto col(R M::*relation, T M2::*member) {
-  using To = typename model::Plain<R>::Model;
-  static_assert(!std::is_void_v<To>, "pgvista: a path leads through foreign keys (pgvista::Ref) only");
-  if constexpr (!std::is_void_v<To>) static_assert(std::is_base_of_v<M2, To>, "pgvista: the path's column belongs to another model than the foreign key leads to");
-  using P = model::Plain<T>;
-  using Result = std::conditional_t<P::nullable || model::Plain<R>::nullable, std::optional<typename P::type>, typename P::type>;
-  return Expression<Result, model::Level::row, model::Owners<M>>{model::column_node(model::owner_info<M>(), {model::member_name(relation), model::member_name(member)}, false)};
+/// All columns of a model as one object, for select() and group_by().
+template <class M>
+struct Row {
+  using type = M;
+  using Owned = model::Owners<M>;
+  static constexpr model::Level level = model::Level::row;
+  model::NodePtr node;
+};
+template <class M>
+Row<M> row() {
+  return {model::object_node(&model::info<M>)};
 }
 
-template <class M, class R, class M2, class R2, class M3, class T>
-auto col(R M::*first, R2 M2::*second, T M3::*member) {
-  using To = typename model::Plain<R>::Model;
-  using To2 = typename model::Plain<R2>::Model;
-  static_assert(!std::is_void_v<To> && !std::is_void_v<To2>, "pgvista: a path leads through foreign keys (pgvista::Ref) only");
-  static_assert(std::is_base_of_v<M2, To> && std::is_base_of_v<M3, To2>, "pgvista: the path's column belongs to another model than the foreign key leads to");
-  using P = model::Plain<T>;
-  using Result = std::conditional_t<P::nullable || model::Plain<R>::nullable || model::Plain<R2>::nullable, std::optional<typename P::type>, typename P::type>;
-  return Expression<Result, model::Level::row, model::Owners<M>>{model::column_node(model::owner_info<M>(), {model::member_name(first), model::member_name(second), model::member_name(member)}, false)};
-}
+/// The n-th output, counted from 1, for order_by().
+inline Expression<std::int64_t, model::Level::row, model::Owners<>> output(int number) { return {model::output_node(number)}; }
 
 /// A column of the query around this one, for exists(), in() and scalar().
-template <class M, class T>
-auto outer(T M::*member) {
-  using P = model::Plain<T>;
-  using Result = std::conditional_t<P::nullable, std::optional<typename P::type>, typename P::type>;
-  return Expression<Result, model::Level::row, model::Owners<>>{model::column_node(model::owner_info<M>(), {model::member_name(member)}, true)};
+template <class P, class... Ps>
+auto outer(P member, Ps... next) {
+  using M = typename model::Path<P, Ps...>::Owner;
+  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<>>{model::column_node(&model::info<M>, {model::member_name(member), model::member_name(next)...}, true)};
 }
+
+namespace model {
+
+/// Texts of all kinds are one type.
+template <class T>
+using ValueType = std::conditional_t<std::is_convertible_v<const T&, std::string_view>, std::string, T>;
+
+template <class T>
+Parameter plain_parameter(const T& given) {
+  return parameter(ValueType<T>(given));
+}
+
+}  // namespace model
 
 /// A value, as a parameter.
 template <class T>
 auto value(const T& given) {
-  using V = std::conditional_t<std::is_convertible_v<const T&, std::string_view> && !std::is_same_v<T, std::string>, std::string, T>;
-  return Expression<V, model::Level::row, model::Owners<>>{model::parameter_node(parameter(V(given)))};
+  return Expression<model::ValueType<T>, model::Level::row, model::Owners<>>{model::parameter_node(model::plain_parameter(given))};
 }
 
 /// SQL as it is, with ? where the parts stand; the type is yours to say.
@@ -267,6 +350,17 @@ NodePtr operand(const V& given) {
   } else {
     static_assert(std::is_convertible_v<const V&, B>, "pgvista: these two types are not compared with each other");
     return parameter_node(parameter(static_cast<B>(given)));
+  }
+}
+
+/// Of an expression, or of a value beside one of type T.
+template <class T, class V>
+NodePtr node_of(const V& given) {
+  if constexpr (is_expression<V>) {
+    static_assert(comparable<Bare<T>, Bare<typename V::type>>, "pgvista: these two types are not compared with each other");
+    return given.node;
+  } else {
+    return operand<T>(given);
   }
 }
 

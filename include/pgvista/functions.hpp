@@ -146,9 +146,10 @@ auto cast(const Expression<T, L, O>& value) {
   return Expression<model::NullIfAny<R, T>, L, O>{model::cast_node(value.node, std::string(Type<R>::name))};
 }
 /// timestamptz to the wall clock of a zone.
-template <model::Level L, class O>
-auto at_time_zone(const Expression<TimestampTz, L, O>& moment, std::string zone) {
-  return Expression<Timestamp, L, O>{model::binary_node("AT TIME ZONE", moment.node, model::parameter_node(parameter(std::move(zone))))};
+template <class T, model::Level L, class O>
+auto at_time_zone(const Expression<T, L, O>& moment, std::string zone) {
+  static_assert(std::is_same_v<model::Bare<T>, TimestampTz>, "pgvista: at_time_zone() takes a timestamptz");
+  return Expression<model::NullIfAny<Timestamp, T>, L, O>{model::binary_node("AT TIME ZONE", moment.node, model::parameter_node(parameter(std::move(zone))))};
 }
 /// jsonb ->> key
 template <class T, model::Level L, class O>
@@ -201,18 +202,119 @@ auto when(const Expression<C, L, O>& condition, const V& result) {
   }
 }
 
-/// Window functions: row_number().over({partition…}, {order…})
-template <class T>
+/// What over() takes: row_number().over(by(…), ordered(….desc())).
+template <class... Es>
+auto by(const Es&... partition) {
+  return std::tuple<Es...>(partition...);
+}
+template <class... Os>
+auto ordered(const Order<Os>&... keys) {
+  return std::tuple<Order<Os>...>(keys...);
+}
+
+template <class T, class Owners_ = model::Owners<>>
 struct WindowFunction {
   model::NodePtr node;
   template <class... Ps, class... Os>
-  auto over(std::tuple<Ps...> partition, std::tuple<Os...> order) const {
-    const auto nodes = std::apply([](const auto&... one) { return std::vector<model::NodePtr>{one.node...}; }, partition);
-    const auto keys = std::apply([](const auto&... one) { return std::vector<model::OrderNode>{one.node...}; }, order);
-    return Expression<T, model::Level::window, typename model::AllOwners<Ps..., Os...>::type>{model::with_window(node, nodes, keys)};
+  auto over(std::tuple<Ps...> partition, std::tuple<Os...> order, std::string frame = {}) const {
+    return model::windowed<T, Owners_>(node, partition, order, std::move(frame));
   }
 };
 inline auto row_number() { return WindowFunction<std::int64_t>{model::call_node("row_number", {})}; }
 inline auto rank() { return WindowFunction<std::int64_t>{model::call_node("rank", {})}; }
+inline auto dense_rank() { return WindowFunction<std::int64_t>{model::call_node("dense_rank", {})}; }
+inline auto percent_rank() { return WindowFunction<double>{model::call_node("percent_rank", {})}; }
+inline auto ntile(std::int32_t parts) { return WindowFunction<std::int32_t>{model::call_node("ntile", {model::parameter_node(parameter(parts))})}; }
+/// NULL where there is no such row.
+template <class T, model::Level L, class O>
+auto lag(const Expression<T, L, O>& value, std::int32_t rows = 1) {
+  return WindowFunction<model::Nullable<T>, O>{model::call_node("lag", {value.node, model::parameter_node(parameter(rows))})};
+}
+template <class T, model::Level L, class O>
+auto lead(const Expression<T, L, O>& value, std::int32_t rows = 1) {
+  return WindowFunction<model::Nullable<T>, O>{model::call_node("lead", {value.node, model::parameter_node(parameter(rows))})};
+}
+template <class T, model::Level L, class O>
+auto first_value(const Expression<T, L, O>& value) {
+  return WindowFunction<model::Nullable<T>, O>{model::call_node("first_value", {value.node})};
+}
+template <class T, model::Level L, class O>
+auto last_value(const Expression<T, L, O>& value) {
+  return WindowFunction<model::Nullable<T>, O>{model::call_node("last_value", {value.node})};
+}
+
+/// An aggregate of one's own (CREATE AGGREGATE), or one that has no function here: aggregate<double>("median", col(…)).
+/// Say std::optional where it may be NULL over rows.
+template <class R, class... Es>
+auto aggregate(std::string name, const Es&... arguments) {
+  static_assert(((Es::level == model::Level::row) && ...), "pgvista: an aggregate stands in another aggregate");
+  return Aggregate<R, false, typename model::AllOwners<Es...>::type>{{model::call_node(std::move(name), {arguments.node...})}};
+}
+
+/// Texts one after the other: a || b. NULL where one of them is.
+template <class A, class B>
+requires model::OneExpression<A, B>
+auto concat(const A& first, const B& second) {
+  using P = model::Pair<A, B>;
+  static_assert(std::is_same_v<model::Bare<typename P::LeftType>, std::string> && std::is_same_v<model::Bare<typename P::RightType>, std::string>, "pgvista: concat() is for texts");
+  return Expression<model::NullIfAny<std::string, typename P::LeftType, typename P::RightType>, P::level, typename P::Owned>{model::binary_node("||", P::left(first), P::right(second))};
+}
+template <class A, class B, class... Others>
+auto concat(const A& first, const B& second, const Others&... others) {
+  return concat(concat(first, second), others...);
+}
+inline Expression<TimestampTz, model::Level::row, model::Owners<>> now() { return {model::call_node("now", {})}; }
+template <class T, model::Level L, class O>
+auto trim(const Expression<T, L, O>& text) {
+  return Expression<T, L, O>{model::call_node("btrim", {text.node})};
+}
+/// `length` characters from `start`, which counts from 1.
+template <class T, model::Level L, class O>
+auto substring(const Expression<T, L, O>& text, std::int32_t start, std::int32_t length) {
+  return Expression<T, L, O>{model::call_node("substr", {text.node, model::parameter_node(parameter(start)), model::parameter_node(parameter(length))})};
+}
+template <class T, model::Level L, class O>
+auto replace(const Expression<T, L, O>& text, std::string what, std::string with) {
+  return Expression<T, L, O>{model::call_node("replace", {text.node, model::parameter_node(parameter(std::move(what))), model::parameter_node(parameter(std::move(with)))})};
+}
+template <class T, model::Level L, class O>
+auto abs(const Expression<T, L, O>& number) {
+  return Expression<T, L, O>{model::call_node("abs", {number.node})};
+}
+template <model::Level L, class O, class T>
+auto round(const Expression<T, L, O>& number, std::int32_t digits) {
+  static_assert(std::is_same_v<model::Bare<T>, Decimal>, "pgvista: round() to digits is for Decimal: cast<Decimal>(…) first");
+  return Expression<T, L, O>{model::call_node("round", {number.node, model::parameter_node(parameter(digits))})};
+}
+/// date, of a timestamp: cast<Date>(at_time_zone(…)).
+template <class T, model::Level L, class O>
+auto plus_interval(const Expression<T, L, O>& moment, const Interval& interval) {
+  return Expression<T, L, O>{model::binary_node("+", moment.node, model::parameter_node(parameter(interval)))};
+}
+/// jsonb #> path
+template <class T, model::Level L, class O>
+auto json_path(const Expression<T, L, O>& json, std::vector<std::string> path) {
+  static_assert(std::is_same_v<model::Bare<T>, Json>, "pgvista: json_path() looks into a Json column");
+  return Expression<std::optional<Json>, L, O>{model::binary_node("#>", json.node, model::parameter_node(parameter(path)))};
+}
+/// jsonb @> part
+template <class T, model::Level L, class O>
+auto json_contains(const Expression<T, L, O>& json, const Json& part) {
+  static_assert(std::is_same_v<model::Bare<T>, Json>, "pgvista: json_contains() looks into a Json column");
+  return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node("@>", json.node, model::parameter_node(parameter(part)))};
+}
+/// Is the value an element of the array?
+template <class T, model::Level L, class O, class V>
+auto has_element(const Expression<T, L, O>& array, const V& value) {
+  using Element = typename model::Bare<T>::value_type;
+  return Expression<model::NullIfAny<bool, T>, L, O>{model::raw_node("? = ANY (?)", {model::operand<Element>(value), array.node})};
+}
+/// ts_rank of what matches() finds.
+template <class T, model::Level L, class O>
+auto search_rank(const Expression<T, L, O>& text, std::string words, const std::string& configuration = "simple") {
+  const auto config = [&] { return model::cast_node(model::parameter_node(parameter(configuration)), "regconfig"); };
+  return Expression<model::NullIfAny<float, T>, L, O>{model::call_node(
+      "ts_rank", {model::call_node("to_tsvector", {config(), text.node}), model::call_node("websearch_to_tsquery", {config(), model::parameter_node(parameter(std::move(words)))})})};
+}
 
 }  // namespace pgvista

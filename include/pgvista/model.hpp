@@ -9,228 +9,16 @@
 //   };
 //   BOOST_DESCRIBE_STRUCT(Customer, (), (id, name))
 
-#include <boost/describe.hpp>
-#include <boost/mp11/algorithm.hpp>
-#include <concepts>
 #include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
 
-#include <pgvista/types.hpp>
+#include <pgvista/info.hpp>
 
 namespace pgvista {
 
-/// A foreign key: the value of the other row's primary key, and that row where it was loaded.
-template <class M, class Key = std::int64_t>
-class Ref {
- public:
-  using Model = M;
-  using KeyType = Key;
-
-  Ref() = default;
-  template <class K>
-  requires std::convertible_to<K, Key>
-  Ref(K key) : key(std::move(key)) {}  // NOLINT(google-explicit-constructor): a reference is its key
-
-  Key key{};
-
-  bool loaded() const { return row_ != nullptr; }
-  /// Requires that the row was loaded, by with(&…); throws Failure (not_loaded) otherwise.
-  const M& operator*() const { return *get(); }
-  const M* operator->() const { return get(); }
-  void load(std::shared_ptr<const M> row) { row_ = std::move(row); }
-
-  friend bool operator==(const Ref& a, const Ref& b) { return a.key == b.key; }
-
- private:
-  const M* get() const;
-  std::shared_ptr<const M> row_;
-};
-
 namespace model {
-
-struct ModelInfo;
-/// Lazily, as two models may name each other.
-using InfoOf = const ModelInfo& (*)();
-
-[[noreturn]] void not_loaded(const char* what);
-
-/// One column of a model.
-struct FieldInfo {
-  std::string member;
-  std::string column;
-  std::string type;  // SQL
-  unsigned oid = 0;
-  bool nullable = false;
-  InfoOf target = nullptr;                                            // of a foreign key
-  void (*decode)(void* row, const char* data, int length) = nullptr;  // length −1: NULL
-  Parameter (*encode)(const void* row) = nullptr;
-  /// Puts the object that `load` made of the target's columns into a foreign key.
-  void (*attach)(void* row, const std::shared_ptr<void>& object) = nullptr;
-  std::shared_ptr<void> (*make_target)() = nullptr;
-
-  std::optional<int> max_length;
-  std::vector<std::string> choices;
-  std::string default_sql;
-  std::string on_delete;
-  std::string comment;
-  bool identity = false;  // the server makes the value
-  bool unique = false;
-};
-
-struct IndexInfo {
-  std::vector<std::string> columns;
-  bool unique = false;
-  std::string name;
-};
-
-struct QuerySpec;
-
-enum class Kind { table,
-                  view,
-                  materialized };
-
-struct ModelInfo {
-  std::string type;  // the struct's name, for errors
-  std::string schema;
-  std::string table;
-  bool managed = true;
-  std::vector<FieldInfo> fields;
-  std::vector<std::string> primary_key;  // columns
-  std::vector<IndexInfo> indexes;
-  std::vector<std::pair<std::string, std::string>> checks;  // name and condition
-  std::string comment;
-
-  Kind kind = Kind::table;
-  std::string maintenance;                 // "manual", "immediate", "on_commit"
-  std::string sql;                         // of a view written as SQL
-  std::shared_ptr<const QuerySpec> query;  // of a view written as a query
-
-  const FieldInfo* field(std::string_view member) const;
-  /// Requires that it is there.
-  const FieldInfo& at(std::string_view member) const;
-};
-
-template <class T>
-struct Plain {
-  using type = T;  // without optional and Ref: what the column holds
-  static constexpr bool nullable = false;
-  using Model = void;
-};
-template <class T>
-struct Plain<std::optional<T>> : Plain<T> {
-  static constexpr bool nullable = true;
-};
-template <class M, class K>
-struct Plain<Ref<M, K>> {
-  using type = K;
-  static constexpr bool nullable = false;
-  using Model = M;
-};
-
-/// The described data members of a struct, those of its bases too.
-template <class M>
-using Members = boost::describe::describe_members<M, boost::describe::mod_public | boost::describe::mod_inherited>;
-
-template <class M>
-concept Described = boost::describe::has_describe_members<M>::value;
-
-template <class M>
-const ModelInfo& info();
-
-template <class T>
-void decode_member(T& member, const char* data, int length, const char* name) {
-  using P = Plain<T>;
-  if (length < 0) {
-    if constexpr (P::nullable) {
-      member = std::nullopt;
-      return;
-    } else {
-      wire::unexpected_null(name);
-    }
-  } else {
-    member = Type<typename P::type>::decode({data, static_cast<std::size_t>(length)});
-  }
-}
-
-template <class T>
-Parameter encode_member(const T& member) {
-  using P = Plain<T>;
-  const auto plain = [](const auto& value) {
-    if constexpr (requires { value.key; }) {
-      return parameter(value.key);
-    } else {
-      return parameter(value);
-    }
-  };
-  if constexpr (P::nullable) {
-    if (member) return plain(*member);
-    return Parameter{Type<typename P::type>::oid, Type<typename P::type>::oid != 0, std::nullopt};
-  } else {
-    return plain(member);
-  }
-}
-
-template <class M, class D>
-FieldInfo field_of() {
-  using T = std::remove_cvref_t<decltype(std::declval<M&>().*D::pointer)>;
-  using P = Plain<T>;
-  static_assert(Mapped<typename P::type>, "pgvista: this member's type has no PostgreSQL type: specialise pgvista::Type for it");
-  FieldInfo out;
-  out.member = D::name;
-  out.column = D::name;
-  out.type = Type<typename P::type>::name;
-  out.oid = Type<typename P::type>::oid;
-  out.nullable = P::nullable;
-  out.decode = [](void* row, const char* data, int length) { decode_member(static_cast<M*>(row)->*D::pointer, data, length, D::name); };
-  out.encode = [](const void* row) { return encode_member(static_cast<const M*>(row)->*D::pointer); };
-  if constexpr (!std::is_void_v<typename P::Model>) {
-    out.column += "_id";
-    out.target = &info<typename P::Model>;
-    out.make_target = []() -> std::shared_ptr<void> { return std::make_shared<typename P::Model>(); };
-    out.attach = [](void* row, const std::shared_ptr<void>& object) {
-      auto& member = static_cast<M*>(row)->*D::pointer;
-      auto target = std::static_pointer_cast<const typename P::Model>(object);
-      if constexpr (P::nullable) {
-        if (member) member->load(std::move(target));
-      } else {
-        member.load(std::move(target));
-      }
-    };
-  }
-  return out;
-}
-
-/// The name that a member goes by in its struct's description; the struct may be a base of the model.
-template <class C, class T>
-std::string_view member_name(T C::*pointer) {
-  static_assert(Described<C>, "pgvista: this struct has no BOOST_DESCRIBE_STRUCT line");
-  std::string_view out;
-  boost::mp11::mp_for_each<Members<C>>([&](auto d) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(d.pointer)>, T C::*>) {
-      if (d.pointer == pointer) out = d.name;
-    } else if constexpr (std::is_convertible_v<std::remove_cvref_t<decltype(d.pointer)>, T C::*>) {
-      if (static_cast<T C::*>(d.pointer) == pointer) out = d.name;
-    }
-  });
-  return out;
-}
-
-/// Throws Failure (unknown_member) when the member is not in the description.
-void require_member(std::string_view name, const char* type);
-
+/// As an identifier in SQL.
+std::string quoted(const std::string& name);
 }  // namespace model
-
-template <class M, class Key>
-const M* Ref<M, Key>::get() const {
-  if (!row_) model::not_loaded(model::info<M>().type.c_str());
-  return row_.get();
-}
 
 /// Options of a column, for Table::column.
 struct ColumnOption {
@@ -238,8 +26,15 @@ struct ColumnOption {
 };
 /// At most so many characters; also a CHECK constraint.
 ColumnOption max_length(int characters);
-/// One of these texts; also a CHECK constraint.
+/// One of these texts; also a CHECK constraint. A described C++ enum has its own.
 ColumnOption choices(std::vector<std::string> values);
+/// A number within these bounds, both included; also a CHECK constraint.
+ColumnOption between(const Decimal& least, const Decimal& most);
+ColumnOption between(double least, double most);
+ColumnOption at_least(const Decimal& least);
+ColumnOption at_most(const Decimal& most);
+/// Another SQL type than the member's own, which the server can read the value as: varchar(30), an enum type, citext.
+ColumnOption column_type(std::string sql);
 /// A literal of the column's type.
 ColumnOption default_to(const std::string& text);
 ColumnOption default_to(long long number);
@@ -257,6 +52,8 @@ enum class OnDelete { no_action,
                       set_null,
                       set_default };
 ColumnOption on_delete(OnDelete action);
+
+using Index = model::IndexInfo;
 
 /// What a model says of its table. Every function returns the builder.
 template <class M>
@@ -291,14 +88,51 @@ class Table {
     info_.primary_key = columns(members...);
     return *this;
   }
+  template <class C, class T, class... Ps>
+  Table& index(T C::*first, Ps... others) {
+    return index(Index{}, first, others...);
+  }
+  template <class C, class T, class... Ps>
+  Table& unique(T C::*first, Ps... others) {
+    return index(Index{.unique = true}, first, others...);
+  }
+  /// With more said of it, or over expressions: index({.columns = {"lower(name)"}, .method = "gin"}).
   template <class... Ps>
-  Table& index(Ps... members) {
-    info_.indexes.push_back({columns(members...), false, {}});
+  Table& index(Index index, Ps... members) {
+    for (const std::string& one : columns(members...)) index.columns.push_back(model::quoted(one));
+    info_.indexes.push_back(std::move(index));
     return *this;
   }
-  template <class... Ps>
-  Table& unique(Ps... members) {
-    info_.indexes.push_back({columns(members...), true, {}});
+
+  /// A foreign key that no two rows share.
+  template <class C, class T, class... Options>
+  Table& one_to_one(T C::*member, const Options&... options) {
+    static_assert(!std::is_void_v<typename model::Plain<T>::Model>, "pgvista: one_to_one() takes a foreign key (pgvista::Ref)");
+    return column(member, pgvista::unique(), options...);
+  }
+  /// The rows whose member `back` refers to this row: a foreign key, or the other side's Many.
+  template <class C, class R, class Other, class B>
+  Table& reverse(R C::*member, B Other::*back) {
+    using Target = typename model::Leads<R>::Model;
+    static_assert(!std::is_void_v<Target> && !model::Leads<R>::column, "pgvista: reverse() declares a One or Many member");
+    static_assert(std::is_base_of_v<Other, Target> && std::is_base_of_v<typename model::Leads<B>::Model, M>, "pgvista: reverse() takes a member of the other model that refers to this one");
+    relation(member).back = model::member_name(back);
+    return *this;
+  }
+  /// Rows joined by a table of pairs, which pgvista makes: TABLE_MEMBER with columns named after the two models.
+  template <class C, class T>
+  Table& many_to_many(Many<T> C::*member, std::string table = {}, std::string own_column = {}, std::string target_column = {}) {
+    relation(member).table = model::Link::Between{{}, std::move(table), std::move(own_column), std::move(target_column)};
+    return *this;
+  }
+  /// Rows joined by a model of one's own, with a foreign key to each side.
+  template <class C, class T, class Through, class A, class B>
+  Table& many_to_many(Many<T> C::*member, A Through::*own, B Through::*target) {
+    static_assert(std::is_base_of_v<typename model::Plain<A>::Model, M> && std::is_base_of_v<typename model::Plain<B>::Model, T>, "pgvista: many_to_many() takes the through model's two foreign keys: to this model, then to the other");
+    model::RelationInfo& found = relation(member);
+    found.through = &model::info<Through>;
+    found.through_own = model::member_name(own);
+    found.through_target = model::member_name(target);
     return *this;
   }
   /// A condition in SQL over the table's columns.
@@ -309,8 +143,16 @@ class Table {
 
  protected:
   template <class C, class T>
+  model::RelationInfo& relation(T C::*member) {
+    static_assert(std::is_base_of_v<C, M>, "pgvista: this member belongs to another model");
+    const std::string_view name = model::member_name(member);
+    model::require_member(name, info_.type.c_str());
+    return const_cast<model::RelationInfo&>(*info_.relation(name));
+  }
+  template <class C, class T>
   model::FieldInfo& find(T C::*member) {
     static_assert(std::is_base_of_v<C, M>, "pgvista: this member belongs to another model");
+    static_assert(model::Leads<T>::column, "pgvista: a One or Many member is no column");
     const std::string_view name = model::member_name(member);
     model::require_member(name, info_.type.c_str());
     return const_cast<model::FieldInfo&>(info_.at(name));
@@ -337,6 +179,17 @@ std::string_view type_name() {
   return colon == std::string_view::npos ? name : name.substr(colon + 1);
 }
 
+template <class M>
+void add_bases(std::vector<InfoOf>& out) {
+  boost::mp11::mp_for_each<boost::describe::describe_bases<M, boost::describe::mod_public>>([&](auto d) {
+    using Base = typename decltype(d)::type;
+    out.push_back(&info<Base>);
+    add_bases<Base>(out);
+  });
+}
+
+/// What the structs that it is based on say of their columns, where they have a define() of their own.
+void inherit(ModelInfo& info);
 /// Fills in what follows from the rest: the table's name, the key.
 void complete(ModelInfo& info);
 
@@ -345,7 +198,16 @@ ModelInfo build() {
   static_assert(Described<M>, "pgvista: a model needs a BOOST_DESCRIBE_STRUCT line that names its members");
   ModelInfo out;
   out.type = type_name<M>();
-  boost::mp11::mp_for_each<Members<M>>([&](auto d) { out.fields.push_back(field_of<M, decltype(d)>()); });
+  add_bases<M>(out.bases);
+  boost::mp11::mp_for_each<Members<M>>([&](auto d) {
+    using Member = std::remove_cvref_t<decltype(std::declval<M&>().*decltype(d)::pointer)>;
+    if constexpr (Leads<Member>::column) {
+      out.fields.push_back(field_of<M, decltype(d)>());
+    } else {
+      out.relations.push_back(relation_of<M, decltype(d)>());
+    }
+  });
+  inherit(out);
   if constexpr (requires { std::string_view(M::table); }) out.table = M::table;
   if constexpr (requires(Table<M> & t) { M::define(t); }) {
     Table<M> table(out);

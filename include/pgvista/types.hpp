@@ -2,6 +2,8 @@
 // C++ types and the PostgreSQL types that they stand for. A user's type joins by one specialisation of Type.
 
 #include <array>
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -36,6 +38,9 @@ class Decimal {
  private:
   std::string text_;
 };
+
+/// The shortest decimal that reads back as this number; NaN and infinities too.
+Decimal exact_decimal(double value);
 
 using Bytes = std::vector<std::byte>;
 using Date = std::chrono::sys_days;
@@ -97,12 +102,20 @@ void put(std::string& out, T value) {
   for (std::size_t i = sizeof(T); i-- > 0;) out.push_back(static_cast<char>((bits >> (8 * i)) & 0xFFU));
 }
 
+/// Over the bytes that are there from `at` on.
+inline void put_at(std::string& out, std::size_t at, std::int32_t value) {
+  for (std::size_t i = 0; i < sizeof value; ++i) out[at + i] = static_cast<char>((static_cast<std::uint32_t>(value) >> (8 * (sizeof value - 1 - i))) & 0xFFU);
+}
+
 /// Throws Failure (bad_value): a value of another length than its type has.
 [[noreturn]] void wrong_length(const char* type, std::size_t length);
 
 inline void expect(std::string_view data, std::size_t length, const char* type) {
   if (data.size() != length) wrong_length(type, data.size());
 }
+
+/// An integer of 2 or 4 bytes, fewer than `bytes`. Throws Failure (bad_value) for other lengths.
+std::int64_t smaller_integer(std::string_view data, std::size_t bytes);
 
 std::string decimal_text(std::string_view data);
 void decimal_bytes(std::string_view text, std::string& out);
@@ -130,9 +143,10 @@ struct IntegerType {
   static constexpr unsigned oid = Oid;
   static constexpr unsigned array = Array;
   static void encode(const T& value, std::string& out) { wire::put<T>(out, value); }
+  // A column of fewer bytes is read, too.
   static T decode(std::string_view data) {
-    wire::expect(data, sizeof(T), "integer");
-    return wire::get<T>(data.data());
+    if (data.size() == sizeof(T)) return wire::get<T>(data.data());
+    return static_cast<T>(wire::smaller_integer(data, sizeof(T)));
   }
 };
 
@@ -171,6 +185,9 @@ struct FloatType {
     wire::put<Bits>(out, bits);
   }
   static T decode(std::string_view data) {
+    if constexpr (sizeof(T) == 8) {
+      if (data.size() == 4) return static_cast<T>(FloatType<float, std::int32_t, 0, 0>::decode(data));
+    }
     wire::expect(data, sizeof(T), "float");
     const Bits bits = wire::get<Bits>(data.data());
     T value;
@@ -326,6 +343,8 @@ namespace wire {
 std::vector<std::optional<std::string_view>> array_elements(std::string_view data);
 void array_header(std::string& out, std::size_t count, bool nulls, unsigned element);
 
+[[noreturn]] void unknown_label(std::string_view label);
+
 template <class T>
 struct Element {
   using type = T;
@@ -341,6 +360,53 @@ struct Element<std::optional<T>> {
 
 }  // namespace wire
 
+/// An enum with a BOOST_DESCRIBE_ENUM line.
+template <class E>
+concept DescribedEnum = std::is_enum_v<E> && boost::describe::has_describe_enumerators<E>::value;
+
+/// A described enum is the names of its enumerators: text with a CHECK, or an enum type of the server's (column_type).
+template <DescribedEnum E>
+struct Type<E> {
+  static constexpr const char* name = "text";
+  static constexpr unsigned oid = 0;
+  static constexpr unsigned array = 0;
+  static void encode(const E& value, std::string& out) { out += label(value); }
+  static std::string_view label(const E& value) {
+    std::string_view out;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
+      if (d.value == value) out = d.name;
+    });
+    return out;
+  }
+  static E decode(std::string_view data) {
+    std::optional<E> out;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
+      if (data == d.name) out = d.value;
+    });
+    if (!out) wire::unknown_label(data);
+    return *out;
+  }
+};
+
+namespace wire {
+
+template <class E>
+std::vector<std::string> labels() {
+  std::vector<std::string> out;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) { out.emplace_back(d.name); });
+  return out;
+}
+
+/// Is the server asked for a text, as the binary form is another?
+template <class T>
+inline constexpr bool read_as_text = Type<T>::oid == 0 && !DescribedEnum<T>;
+template <class E>
+requires(!std::same_as<E, std::byte>) inline constexpr bool read_as_text<std::vector<E>> = read_as_text<typename Element<E>::type>;
+
+void array_text_element(std::string_view element, bool null, std::string& out);
+
+}  // namespace wire
+
 /// T[] of T, or of std::optional<T> where elements may be NULL.
 template <class E>
 requires Mapped<typename wire::Element<E>::type> &&(!std::same_as<E, std::byte>)struct Type<std::vector<E>> {
@@ -350,6 +416,11 @@ requires Mapped<typename wire::Element<E>::type> &&(!std::same_as<E, std::byte>)
   static constexpr unsigned array = 0;
 
   static void encode(const std::vector<E>& values, std::string& out) {
+    if constexpr (Type<Inner>::oid == 0) {
+      for (const E& value : values) append_text(value, out);
+      out += out.empty() ? "{}" : "}";
+      return;
+    }
     wire::array_header(out, values.size(), wire::Element<E>::nullable, Type<Inner>::oid);
     for (const E& value : values) {
       std::string one;
@@ -363,6 +434,18 @@ requires Mapped<typename wire::Element<E>::type> &&(!std::same_as<E, std::byte>)
       wire::put<std::int32_t>(out, null ? -1 : static_cast<std::int32_t>(one.size()));
       out += one;
     }
+  }
+
+  static void append_text(const E& value, std::string& out) {
+    std::string one;
+    bool null = false;
+    if constexpr (wire::Element<E>::nullable) {
+      null = !value;
+      if (value) Type<Inner>::encode(*value, one);
+    } else {
+      Type<Inner>::encode(value, one);
+    }
+    wire::array_text_element(one, null, out);
   }
 
   static std::vector<E> decode(std::string_view data) {
@@ -458,13 +541,14 @@ struct Parameter {
   unsigned oid = 0;
   bool binary = false;
   std::optional<std::string> bytes;
+  int argument = 0;  // of a prepared query, counted from 1: its value comes later
   bool operator==(const Parameter&) const = default;
 };
 
 template <class T>
 Parameter parameter(const T& value) {
   using Inner = typename wire::Element<T>::type;
-  Parameter out{Type<Inner>::oid, Type<Inner>::oid != 0, std::nullopt};
+  Parameter out{Type<Inner>::oid, Type<Inner>::oid != 0, std::nullopt, 0};
   if constexpr (wire::Element<T>::nullable) {
     if (!value) return out;
     out.bytes.emplace();

@@ -9,6 +9,40 @@ enum class Maintenance { manual,
                          immediate,
                          on_commit };
 
+namespace model {
+
+/// A string as TOML writes it, and a list of them.
+std::string toml(const std::string& text);
+std::string toml(const std::vector<std::string>& list);
+
+}  // namespace model
+
+/// A view whose columns are said one by one, over the rows of a parent model. A member that no field() fills takes the
+/// parent's member of its name. With aggregates, rows are grouped by all other fields.
+template <class V, class Parent>
+class FieldByField {
+ public:
+  explicit FieldByField(model::ModelInfo& info) : info_(info) {}
+
+  template <class T, class E>
+  FieldByField& field(T V::*member, const E& source) {
+    const auto filled = pgvista::field(member, source);
+    static_assert(model::covers<model::Owners<Parent>, decltype(filled)>, "pgvista: this column belongs to a model that the query does not read");
+    info_.fillings.push_back({std::string(filled.member), filled.node, E::level == model::Level::aggregate});
+    return *this;
+  }
+  template <class T, model::Level L, class O>
+  FieldByField& where(const Expression<T, L, O>& condition) {
+    static_assert(std::is_same_v<model::Bare<T>, bool> && L == model::Level::row, "pgvista: a filter is a condition");
+    static_assert(model::Covers<model::Owners<Parent>, O>::value, "pgvista: this column belongs to a model that the query does not read");
+    info_.source_filters.push_back(condition.node);
+    return *this;
+  }
+
+ private:
+  model::ModelInfo& info_;
+};
+
 /// What a model says of its view; what Table says of columns and indexes holds for it, too.
 template <class V>
 class View : public Table<V> {
@@ -22,8 +56,7 @@ class View : public Table<V> {
   View& materialized(Maintenance maintenance = Maintenance::manual) {
     static constexpr const char* names[] = {"manual", "immediate", "on_commit"};
     this->info_.kind = model::Kind::materialized;
-    this->info_.maintenance = names[static_cast<int>(maintenance)];
-    return *this;
+    return setting("maintenance", model::toml(names[static_cast<int>(maintenance)]));
   }
   /// Raw SQL: its columns are the struct's members, by name.
   View& sql(std::string text) {
@@ -33,6 +66,42 @@ class View : public Table<V> {
   /// A query: one field() for each member.
   View& as(const Selection<V>& query) {
     this->info_.query = query.spec();
+    return *this;
+  }
+  template <class Parent>
+  FieldByField<V, Parent> source() {
+    this->info_.source = &model::info<Parent>;
+    return FieldByField<V, Parent>(this->info_);
+  }
+
+  /// The columns that tell rows apart; derived where it can be.
+  template <class... Ps>
+  View& key(Ps... members) {
+    return setting("key", model::toml(this->columns(members...)));
+  }
+  /// `check` takes the program's word for these columns: they are never NULL, though the server cannot tell.
+  template <class... Ps>
+  View& never_null(Ps... members) {
+    for (std::string& one : this->columns(members...)) this->info_.never_null.push_back(std::move(one));
+    return *this;
+  }
+  View& with_data(bool populated) { return setting("with_data", populated ? "true" : "false"); }
+  View& owner(const std::string& role) { return setting("owner", model::toml(role)); }
+  /// Privileges as GRANT names them: grant("reporting", {"select"}).
+  View& grant(const std::string& role, const std::vector<std::string>& privileges) { return setting("grants." + model::toml(role), model::toml(privileges)); }
+  View& storage(const std::string& parameter, std::int64_t value) { return setting("storage." + parameter, std::to_string(value)); }
+  View& tablespace(const std::string& name) { return setting("tablespace", model::toml(name)); }
+  View& security_invoker(bool on = true) { return setting("security_invoker", on ? "true" : "false"); }
+  View& security_barrier(bool on = true) { return setting("security_barrier", on ? "true" : "false"); }
+  View& check_option(const std::string& local_or_cascaded) { return setting("check_option", model::toml(local_or_cascaded)); }
+  View& statement_timeout(const std::string& duration) { return setting("statement_timeout", model::toml(duration)); }
+  View& renamed_from(const std::string& name) { return setting("renamed_from", model::toml(name)); }
+  View& depends_on(const std::vector<std::string>& views) { return setting("depends_on", model::toml(views)); }
+  /// Programs that listen (Listener::on) hear of changed rows.
+  View& notify(bool on = true) { return setting("notify", on ? "true" : "false"); }
+  /// Any other key of a view file, its value as TOML.
+  View& setting(std::string key, std::string value) {
+    this->info_.settings.emplace_back(std::move(key), std::move(value));
     return *this;
   }
 };

@@ -1,5 +1,5 @@
 #include <pgvista/error.hpp>
-#include <pgvista/model.hpp>
+#include <pgvista/query.hpp>
 
 #include <algorithm>
 #include <cctype>
@@ -37,20 +37,163 @@ const FieldInfo& ModelInfo::at(std::string_view member) const {
   throw failure("unknown_member", "the model " + type + " has no column for a member \"" + std::string(member) + "\"", "Name the member in the model's BOOST_DESCRIBE_STRUCT line.");
 }
 
+const RelationInfo* ModelInfo::relation(std::string_view member) const {
+  const auto found = std::find_if(relations.begin(), relations.end(), [&](const RelationInfo& one) { return one.member == member; });
+  return found == relations.end() ? nullptr : &*found;
+}
+
+const FieldInfo* ModelInfo::column(std::string_view name) const {
+  const auto found = std::find_if(fields.begin(), fields.end(), [&](const FieldInfo& one) { return one.column == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+const FieldInfo& ModelInfo::single_key() const {
+  if (primary_key.size() == 1) {
+    if (const FieldInfo* found = column(primary_key.front())) return *found;
+  }
+  throw failure("no_primary_key", "the model " + type + " is referred to and has no primary key of one column", "Name it in define(): t.primary_key(&…).");
+}
+
 void require_member(std::string_view name, const char* type) {
   if (name.empty()) throw failure("unknown_member", std::string("a member of ") + type + " is used that its BOOST_DESCRIBE_STRUCT line does not name", "Name every member that is a column there.");
 }
 
-void not_loaded(const char* what) { throw failure("not_loaded", std::string("the ") + what + " behind a foreign key is used but was not loaded", "Load it with the query: with(&…)."); }
+void not_loaded(InfoOf target) { throw failure("not_loaded", "the " + target().type + " behind a foreign key or relation is used but was not loaded", "Load it with the query: with(&…)."); }
+
+std::string quoted(const std::string& name) { return sql::quote_identifier(name); }
+
+namespace {
+
+bool declared(const RelationInfo& relation) { return !relation.back.empty() || relation.through || relation.table; }
+
+std::vector<const FieldInfo*> foreign_keys(const ModelInfo& from, InfoOf to) {
+  std::vector<const FieldInfo*> out;
+  for (const FieldInfo& field : from.fields) {
+    if (field.target == to) out.push_back(&field);
+  }
+  return out;
+}
+
+// By the foreign key that leads back from the other model.
+Link through_key(const ModelInfo& own, const RelationInfo& relation, const FieldInfo& key) {
+  return {relation.target, relation.many, true, own.single_key().column, key.column, {}};
+}
+
+// By a table of pairs, whose names follow from the models where they are not given.
+Link through_table(const ModelInfo& own, const RelationInfo& relation) {
+  const ModelInfo& target = relation.target();
+  Link out{relation.target, relation.many, true, own.single_key().column, target.single_key().column, Link::Between{}};
+  if (relation.through) {
+    const ModelInfo& between = relation.through();
+    *out.between = {between.schema, between.table, between.at(relation.through_own).column, between.at(relation.through_target).column};
+    return out;
+  }
+  if (relation.table) *out.between = *relation.table;
+  const bool itself = &own == &target;
+  const auto fill = [](std::string& name, const std::string& otherwise) {
+    if (name.empty()) name = otherwise;
+  };
+  out.between->schema = own.schema;
+  fill(out.between->table, own.table + "_" + relation.member);
+  fill(out.between->own_column, (itself ? "from_" : "") + snake_case(own.type) + "_id");
+  fill(out.between->target_column, (itself ? "to_" : "") + snake_case(target.type) + "_id");
+  return out;
+}
+
+// The same pairs, seen from the other side.
+Link turned(const Link& link, InfoOf target) {
+  return {target, true, true, link.target_column, link.own_column, Link::Between{link.between->schema, link.between->table, link.between->target_column, link.between->own_column}};
+}
+
+// What define() left open: the one foreign key that leads back, or a table of pairs.
+Link guessed(InfoOf model, const RelationInfo& relation) {
+  const ModelInfo& own = model();
+  const ModelInfo& target = relation.target();
+  const std::vector<const FieldInfo*> keys = foreign_keys(target, model);
+  if (keys.size() == 1) return through_key(own, relation, *keys.front());
+  const std::string what = own.type + "::" + relation.member;
+  if (!relation.many) throw failure("unknown_relation", "no single foreign key of " + target.type + " says what " + what + " is", "Say it in define(): t.reverse(&" + what + ", &" + target.type + "::…).");
+  const bool mutual = &own != &target && std::any_of(target.relations.begin(), target.relations.end(), [&](const RelationInfo& one) { return one.target == model && !declared(one); });
+  if (!keys.empty() || mutual) throw failure("ambiguous_relation", what + " can be found in more than one way", "Say it in define(): t.reverse(…) or t.many_to_many(…).");
+  return through_table(own, relation);
+}
+
+}  // namespace
+
+Link link(InfoOf model, std::string_view member) {
+  const ModelInfo& own = model();
+  if (const FieldInfo* field = own.field(member)) {
+    if (!field->target) throw failure("unknown_relation", own.type + "::" + field->member + " leads to no other model", {});
+    return {field->target, false, field->nullable, field->column, field->target().single_key().column, {}};
+  }
+  const RelationInfo* relation = own.relation(member);
+  if (!relation) own.at(member);
+  if (relation->through || relation->table) return through_table(own, *relation);
+  if (relation->back.empty()) return guessed(model, *relation);
+  const ModelInfo& target = relation->target();
+  if (const FieldInfo* key = target.field(relation->back)) return through_key(own, *relation, *key);
+  return turned(link(relation->target, relation->back), relation->target);
+}
+
+namespace {
+
+// The query of a view that is written field by field.
+SpecPtr field_by_field(const ModelInfo& info) {
+  const ModelInfo& parent = info.source();
+  std::vector<Named> outputs;
+  std::vector<NodePtr> groups;
+  bool aggregates = false;
+  for (const FieldInfo& field : info.fields) {
+    const auto given = std::find_if(info.fillings.begin(), info.fillings.end(), [&](const Filling& one) { return one.member == field.member; });
+    const FieldInfo* same = parent.field(field.member);
+    if (given == info.fillings.end() && (!same || same->oid != field.oid || (same->nullable && !field.nullable))) {
+      throw failure("unfilled_member", "nothing fills " + info.type + "::" + field.member + ": " + parent.type + (same ? " has a member of this name and another type" : " has no member of this name"), "Say its source: .field(&" + info.type + "::" + field.member + ", …).");
+    }
+    const NodePtr value = given != info.fillings.end() ? given->value : column_node(info.source, {same->member}, false);
+    const bool aggregate = given != info.fillings.end() && given->aggregate;
+    outputs.push_back({field.column, value});
+    if (!aggregate) groups.push_back(value);
+    aggregates = aggregates || aggregate;
+  }
+  SpecPtr query = from_model(info.source);
+  for (const NodePtr& filter : info.source_filters) query = add_where(query, filter, false);
+  if (aggregates) query = add_group(query, std::move(groups));
+  return set_select(query, std::move(outputs));
+}
+
+}  // namespace
+
+void inherit(ModelInfo& info) {
+  for (const InfoOf base : info.bases) {
+    const ModelInfo& shared = base();
+    for (const FieldInfo& said : shared.fields) {
+      FieldInfo& own = const_cast<FieldInfo&>(info.at(said.member));
+      own.column = said.column;
+      own.type = said.type;
+      own.max_length = said.max_length;
+      own.choices = said.choices;
+      own.least = said.least;
+      own.most = said.most;
+      own.default_sql = said.default_sql;
+      own.on_delete = said.on_delete;
+      own.comment = said.comment;
+      own.unique = said.unique;
+    }
+    info.indexes.insert(info.indexes.end(), shared.indexes.begin(), shared.indexes.end());
+    info.checks.insert(info.checks.end(), shared.checks.begin(), shared.checks.end());
+  }
+}
 
 void complete(ModelInfo& info) {
   if (info.table.empty()) info.table = snake_case(info.type);
+  if (info.source) info.query = field_by_field(info);
   if (info.kind != Kind::table) return;
   if (info.primary_key.empty() && info.field("id")) info.primary_key = {info.at("id").column};
   for (FieldInfo& field : info.fields) {
     const bool whole_key = info.primary_key.size() == 1 && info.primary_key.front() == field.column;
     const bool counts = field.type == "bigint" || field.type == "integer" || field.type == "smallint";
     if (whole_key && counts && !field.target && field.default_sql.empty()) field.identity = true;
+    if (field.type == "text" && field.choices.empty()) field.choices = field.labels;
   }
 }
 
@@ -63,6 +206,22 @@ ColumnOption max_length(int characters) {
 }
 ColumnOption choices(std::vector<std::string> values) {
   return {[values = std::move(values)](model::FieldInfo& field) { field.choices = values; }};
+}
+ColumnOption between(const Decimal& least, const Decimal& most) {
+  return {[=](model::FieldInfo& field) {
+    field.least = least;
+    field.most = most;
+  }};
+}
+ColumnOption between(double least, double most) { return between(exact_decimal(least), exact_decimal(most)); }
+ColumnOption at_least(const Decimal& least) {
+  return {[=](model::FieldInfo& field) { field.least = least; }};
+}
+ColumnOption at_most(const Decimal& most) {
+  return {[=](model::FieldInfo& field) { field.most = most; }};
+}
+ColumnOption column_type(std::string sql) {
+  return {[sql = std::move(sql)](model::FieldInfo& field) { field.type = sql; }};
 }
 ColumnOption default_to(const std::string& text) { return default_sql(sql::quote_literal(text)); }
 ColumnOption default_to(long long number) { return default_sql(std::to_string(number)); }

@@ -33,7 +33,7 @@ NodePtr changed(const NodePtr& node, F&& change) {
 }  // namespace
 
 NodePtr column_node(InfoOf owner, std::vector<std::string_view> path, bool outer) {
-  for (const std::string_view name : path) require_member(name, owner ? owner().type.c_str() : "its struct");
+  for (const std::string_view name : path) require_member(name, "the struct");
   Node out;
   out.kind = Node::Kind::column;
   out.owner = owner;
@@ -82,6 +82,15 @@ NodePtr subquery_node(SpecPtr query) {
   return made(std::move(out));
 }
 
+NodePtr object_node(InfoOf owner) {
+  Node out;
+  out.kind = Node::Kind::object;
+  out.owner = owner;
+  return made(std::move(out));
+}
+
+NodePtr output_node(int number) { return made(of(Node::Kind::output, std::to_string(number), {})); }
+
 NodePtr case_node(std::vector<std::pair<NodePtr, NodePtr>> branches, NodePtr otherwise) {
   std::vector<NodePtr> children;
   for (auto& [condition, result] : branches) {
@@ -101,9 +110,10 @@ NodePtr with_distinct(const NodePtr& call) {
 NodePtr with_order(const NodePtr& call, std::vector<OrderNode> order) {
   return changed(call, [&](Node& node) { node.order = std::move(order); });
 }
-NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order) {
+NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order, std::string frame) {
   return changed(call, [&](Node& node) {
     node.windowed = true;
+    node.frame = std::move(frame);
     node.partition = std::move(partition);
     node.window_order = std::move(order);
   });
@@ -114,6 +124,43 @@ SpecPtr from_model(InfoOf info) {
   out->model = info;
   return out;
 }
+
+SpecPtr from_query(InfoOf row, SpecPtr query) {
+  auto out = std::make_shared<QuerySpec>();
+  out->model = row;
+  out->query = std::move(query);
+  return out;
+}
+
+SpecPtr from_cte(InfoOf row, CtePtr cte) {
+  auto out = std::make_shared<QuerySpec>();
+  out->model = row;
+  out->cte = std::move(cte);
+  return out;
+}
+
+SpecPtr related(InfoOf owner, std::string_view member, InfoOf target, NodePtr condition) {
+  auto out = std::make_shared<QuerySpec>();
+  out->model = target;
+  out->related_owner = owner;
+  out->related_member = member;
+  if (condition) out->where.push_back(std::move(condition));
+  return out;
+}
+
+std::shared_ptr<CteSpec> cte_spec(std::string name, SpecPtr first) {
+  auto out = std::make_shared<CteSpec>();
+  out->name = std::move(name);
+  out->first = std::move(first);
+  return out;
+}
+
+void set_step(CteSpec& cte, const SpecPtr& step, bool all) {
+  cte.step = step;
+  cte.all = all;
+}
+
+std::string default_name(InfoOf row) { return row().table; }
 
 SpecPtr add_where(const SpecPtr& query, NodePtr condition, bool negated) {
   // What is unknown is not excluded by NOT alone.
@@ -138,14 +185,20 @@ SpecPtr set_offset(const SpecPtr& query, std::int64_t rows) {
 SpecPtr set_distinct(const SpecPtr& query) {
   return changed(query, [](QuerySpec& spec) { spec.distinct = true; });
 }
-SpecPtr add_load(const SpecPtr& query, std::string_view member) {
-  return changed(query, [&](QuerySpec& spec) { spec.loads.push_back(member); });
+SpecPtr set_lock(const SpecPtr& query, const char* words) {
+  return changed(query, [&](QuerySpec& spec) { spec.lock = words; });
 }
-SpecPtr add_join(const SpecPtr& query, InfoOf model, NodePtr condition, bool left) {
-  return changed(query, [&](QuerySpec& spec) { spec.joins.push_back({model, std::move(condition), left}); });
+SpecPtr add_load(const SpecPtr& query, std::vector<std::string_view> path) {
+  return changed(query, [&](QuerySpec& spec) { spec.loads.push_back(std::move(path)); });
 }
-SpecPtr set_select(const SpecPtr& query, std::vector<Named> outputs) {
-  return changed(query, [&](QuerySpec& spec) { spec.outputs = std::move(outputs); });
+SpecPtr add_join(const SpecPtr& query, JoinTo to, NodePtr condition, bool left) {
+  return changed(query, [&](QuerySpec& spec) { spec.joins.push_back({std::move(to), std::move(condition), left}); });
+}
+SpecPtr set_select(const SpecPtr& query, std::vector<Named> outputs, InfoOf row) {
+  return changed(query, [&](QuerySpec& spec) {
+    spec.outputs = std::move(outputs);
+    spec.row = row;
+  });
 }
 
 SpecPtr combine(const SpecPtr& left, const char* operation, const SpecPtr& right) {

@@ -21,6 +21,8 @@ struct Node {
                     in_query,   // child IN (query)
                     exists,     // EXISTS (query)
                     subquery,   // (query)
+                    object,     // all columns of `owner`
+                    output,     // the output of number `text`
                     cases };    // WHEN, THEN, …, and the last one ELSE, if any
   Kind kind = Kind::raw;
   std::string text;
@@ -38,17 +40,34 @@ struct Node {
   bool windowed = false;
   std::vector<NodePtr> partition;
   std::vector<OrderNode> window_order;
+  std::string frame;
+};
+
+struct CteSpec {
+  std::string name;
+  SpecPtr first;
+  SpecPtr step;  // of a recursive one
+  bool all = true;
 };
 
 struct JoinSpec {
-  InfoOf model = nullptr;
+  JoinTo to;
   NodePtr condition;
   bool left = false;
 };
 
+/// The rows that a Many member of the rows with these keys holds; the key is the last output.
+struct Batch {
+  Link link;
+  Parameter keys;  // an array
+};
+
 struct QuerySpec {
   InfoOf model = nullptr;
+  SpecPtr query;               // read in place of the model's table, as is …
+  CtePtr cte;                  // … this
   std::vector<Named> outputs;  // none: the model's columns
+  InfoOf row = nullptr;        // the struct whose members the outputs name
   std::vector<JoinSpec> joins;
   std::vector<NodePtr> where;
   std::vector<NodePtr> group;
@@ -57,7 +76,11 @@ struct QuerySpec {
   std::optional<std::int64_t> limit;
   std::optional<std::int64_t> offset;
   bool distinct = false;
-  std::vector<std::string_view> loads;
+  std::vector<std::vector<std::string_view>> loads;  // paths of members
+  const char* lock = nullptr;
+  std::optional<Batch> batch;
+  InfoOf related_owner = nullptr;   // the rows that `related_member` of the row around leads to
+  std::string_view related_member;  // "" where that is not meant
   const char* operation = nullptr;  // UNION ALL and its kin, of these two
   SpecPtr left;
   SpecPtr right;

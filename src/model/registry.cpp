@@ -15,8 +15,6 @@ using model::FieldInfo;
 using model::ModelInfo;
 using sql::quote_identifier;
 
-std::string name_of(const ModelInfo& info) { return sql::Name{info.schema, info.table}.sql(); }
-
 std::string quoted_list(const std::vector<std::string>& names) {
   std::vector<std::string> out;
   for (const std::string& name : names) out.push_back(quote_identifier(name));
@@ -29,14 +27,25 @@ std::string column_sql(const FieldInfo& field) {
   if (!field.nullable) out += " NOT NULL";
   if (!field.default_sql.empty()) out += " DEFAULT " + field.default_sql;
   if (field.unique) out += " UNIQUE";
-  if (field.target) out += " REFERENCES " + name_of(field.target()) + (field.on_delete.empty() ? "" : " ON DELETE " + field.on_delete);
-  if (field.max_length) out += " CHECK (char_length(" + quote_identifier(field.column) + ") <= " + std::to_string(*field.max_length) + ")";
+  if (field.target) out += " REFERENCES " + model::table_name(field.target()) + (field.on_delete.empty() ? "" : " ON DELETE " + field.on_delete);
+  const std::string name = quote_identifier(field.column);
+  if (field.max_length) out += " CHECK (char_length(" + name + ") <= " + std::to_string(*field.max_length) + ")";
   if (!field.choices.empty()) {
     std::vector<std::string> values;
     for (const std::string& one : field.choices) values.push_back(sql::quote_literal(one));
-    out += " CHECK (" + quote_identifier(field.column) + " IN (" + join(values, ", ") + "))";
+    out += " CHECK (" + name + " IN (" + join(values, ", ") + "))";
+  }
+  if (field.least && field.most) {
+    out += " CHECK (" + name + " BETWEEN " + field.least->text() + " AND " + field.most->text() + ")";
+  } else if (field.least || field.most) {
+    out += " CHECK (" + name + (field.least ? " >= " + field.least->text() : " <= " + field.most->text()) + ")";
   }
   return out;
+}
+
+std::string index_sql(const ModelInfo& info, const model::IndexInfo& index) {
+  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + (index.name.empty() ? "" : quote_identifier(index.name) + " ") + "ON " + model::table_name(info) + (index.method.empty() ? "" : " USING " + index.method) + " (" + join(index.columns, ", ") + ")" +
+         (index.include.empty() ? "" : " INCLUDE (" + quoted_list(index.include) + ")") + (index.where.empty() ? "" : " WHERE " + index.where) + ";\n";
 }
 
 std::string table_sql(const ModelInfo& info) {
@@ -44,11 +53,11 @@ std::string table_sql(const ModelInfo& info) {
   for (const FieldInfo& field : info.fields) lines.push_back(column_sql(field));
   if (!info.primary_key.empty()) lines.push_back("PRIMARY KEY (" + quoted_list(info.primary_key) + ")");
   for (const auto& [name, condition] : info.checks) lines.push_back("CONSTRAINT " + quote_identifier(name) + " CHECK (" + condition + ")");
-  std::string out = "CREATE TABLE " + name_of(info) + " (\n  " + join(lines, ",\n  ") + "\n);\n";
-  for (const model::IndexInfo& index : info.indexes) out += std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX ON " + name_of(info) + " (" + quoted_list(index.columns) + ");\n";
-  if (!info.comment.empty()) out += "COMMENT ON TABLE " + name_of(info) + " IS " + sql::quote_literal(info.comment) + ";\n";
+  std::string out = "CREATE TABLE " + model::table_name(info) + " (\n  " + join(lines, ",\n  ") + "\n);\n";
+  for (const model::IndexInfo& index : info.indexes) out += index_sql(info, index);
+  if (!info.comment.empty()) out += "COMMENT ON TABLE " + model::table_name(info) + " IS " + sql::quote_literal(info.comment) + ";\n";
   for (const FieldInfo& field : info.fields) {
-    if (!field.comment.empty()) out += "COMMENT ON COLUMN " + name_of(info) + "." + quote_identifier(field.column) + " IS " + sql::quote_literal(field.comment) + ";\n";
+    if (!field.comment.empty()) out += "COMMENT ON COLUMN " + model::table_name(info) + "." + quote_identifier(field.column) + " IS " + sql::quote_literal(field.comment) + ";\n";
   }
   return out;
 }
@@ -58,27 +67,45 @@ std::string query_of(const ModelInfo& info) {
   return info.sql;
 }
 
-// A TOML basic string.
-std::string toml(const std::string& text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out.push_back('\\');
-    out.push_back(c);
+// The header of a view file.
+std::string header(const ModelInfo& info) {
+  using model::toml;
+  std::string out = "name = " + toml(info.table) + "\n";
+  if (!info.schema.empty()) out += "schema = " + toml(info.schema) + "\n";
+  if (info.kind == model::Kind::materialized) out += "kind = \"materialized\"\n";
+  if (!info.comment.empty()) out += "comment = " + toml(info.comment) + "\n";
+  for (const FieldInfo& field : info.fields) {
+    if (!field.comment.empty()) out += "column_comments." + toml(field.column) + " = " + toml(field.comment) + "\n";
   }
-  return out + "\"";
+  for (const auto& [key, value] : info.settings) out += key + " = " + value + "\n";
+  for (const model::IndexInfo& index : info.indexes) {
+    out += "[[indexes]]\ncolumns = " + toml(index.columns) + "\n" + (index.unique ? "unique = true\n" : "");
+    if (!index.name.empty()) out += "name = " + toml(index.name) + "\n";
+    if (!index.method.empty()) out += "using = " + toml(index.method) + "\n";
+    if (!index.where.empty()) out += "where = " + toml(index.where) + "\n";
+    if (!index.include.empty()) out += "include = " + toml(index.include) + "\n";
+  }
+  return out;
 }
 
-std::string view_file(const ModelInfo& info) {
-  std::string header = "name = " + toml(info.table) + "\n";
-  if (!info.schema.empty()) header += "schema = " + toml(info.schema) + "\n";
-  if (info.kind == model::Kind::materialized) header += "kind = \"materialized\"\nmaintenance = " + toml(info.maintenance) + "\n";
-  if (!info.comment.empty()) header += "comment = " + toml(info.comment) + "\n";
-  for (const model::IndexInfo& index : info.indexes) {
-    std::vector<std::string> columns;
-    for (const std::string& one : index.columns) columns.push_back(toml(quote_identifier(one)));
-    header += "[[indexes]]\ncolumns = [" + join(columns, ", ") + "]\n" + (index.unique ? "unique = true\n" : "");
+// What `check` compares with what the server says of the view.
+std::vector<RowMember> members(const ModelInfo& info) {
+  std::vector<RowMember> out;
+  for (const FieldInfo& field : info.fields) {
+    const bool sure = std::find(info.never_null.begin(), info.never_null.end(), field.column) != info.never_null.end();
+    out.push_back({info.type + "::" + field.member, field.column, field.type, field.nullable || sure});
   }
-  return "/* pgvista\n" + header + "*/\n" + query_of(info) + "\n";
+  return out;
+}
+
+// The table of pairs that a Many member needs, unless it is a model of its own.
+std::string between_sql(const ModelInfo& info, const model::Link& link) {
+  const FieldInfo& own = *info.column(link.own_column);
+  const FieldInfo& target = *link.target().column(link.target_column);
+  const std::string table = sql::Name{link.between->schema, link.between->table}.sql();
+  const auto column = [](const std::string& name, const FieldInfo& key, const ModelInfo& model) { return "  " + quote_identifier(name) + " " + key.type + " NOT NULL REFERENCES " + model::table_name(model) + " ON DELETE CASCADE,\n"; };
+  return "CREATE TABLE " + table + " (\n" + column(link.between->own_column, own, info) + column(link.between->target_column, target, link.target()) + "  PRIMARY KEY (" + quoted_list({link.between->own_column, link.between->target_column}) + ")\n);\nCREATE INDEX ON " +
+         table + " (" + quote_identifier(link.between->target_column) + ");\n";
 }
 
 }  // namespace
@@ -97,22 +124,59 @@ std::string Registry::create_tables() const {
     out += table_sql(**ready);
     left.erase(ready);
   }
+  return out + tables_between();
+}
+
+std::string Registry::tables_between() const {
+  std::string out;
+  for (const model::InfoOf model : of_) {
+    const ModelInfo& info = model();
+    if (info.kind != model::Kind::table || !info.managed) continue;
+    for (const model::RelationInfo& relation : info.relations) {
+      if (relation.through || !relation.back.empty()) continue;
+      const model::Link link = model::link(model, relation.member);
+      if (link.between) out += between_sql(info, link);
+    }
+  }
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> Registry::view_files() const {
-  std::vector<std::pair<std::string, std::string>> out;
+std::vector<ViewFile> Registry::view_files() const {
+  std::vector<ViewFile> out;
   for (const ModelInfo* one : models_) {
-    if (one->kind != model::Kind::table && one->managed && (one->query || !one->sql.empty())) out.emplace_back(one->type, view_file(*one));
+    if (one->kind == model::Kind::table || !one->managed) continue;
+    if (!one->query && one->sql.empty()) throw Failure(usage_error("no_query", "the view " + one->type + " has no query", "Say it in define(): v.sql(…), v.as(…) or v.source<…>(); or v.unmanaged() where it exists already."));
+    out.push_back({one->type, "/* pgvista\n" + header(*one) + "*/\n" + query_of(*one) + "\n", members(*one)});
   }
   return out;
 }
 
 namespace model {
 
+std::string toml(const std::string& text) {
+  static constexpr const char* digits = "0123456789ABCDEF";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') out.push_back('\\');
+    if (code < 0x20 || code == 0x7F) {
+      out += std::string("\\u00") + digits[code >> 4U] + digits[code & 0xFU];
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out + "\"";
+}
+
+std::string toml(const std::vector<std::string>& list) {
+  std::vector<std::string> out;
+  for (const std::string& one : list) out.push_back(toml(one));
+  return "[" + join(out, ", ") + "]";
+}
+
 ViewSql view_sql(const ModelInfo& info) {
   const std::string kind = info.kind == Kind::materialized ? "MATERIALIZED VIEW" : "VIEW";
-  return {"CREATE " + kind + " " + name_of(info) + " AS " + query_of(info), "DROP " + kind + " " + name_of(info), info.kind == Kind::materialized ? "REFRESH MATERIALIZED VIEW " + name_of(info) : std::string{}};
+  return {"CREATE " + kind + " " + model::table_name(info) + " AS " + query_of(info), "DROP " + kind + " " + model::table_name(info), info.kind == Kind::materialized ? "REFRESH MATERIALIZED VIEW " + model::table_name(info) : std::string{}};
 }
 
 }  // namespace model

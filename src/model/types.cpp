@@ -2,6 +2,9 @@
 #include <pgvista/types.hpp>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <boost/multiprecision/cpp_int.hpp>
 #include <cctype>
 #include <cstdlib>
@@ -135,10 +138,41 @@ Uuid Uuid::parse(std::string_view text) {
   return out;
 }
 
+Decimal exact_decimal(double value) {
+  if (std::isnan(value)) return Decimal(std::string_view("NaN"));
+  if (std::isinf(value)) return Decimal(std::string_view(value > 0 ? "Infinity" : "-Infinity"));
+  std::array<char, 400> text{};
+  const auto written = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+  return Decimal(std::string_view(text.data(), static_cast<std::size_t>(written.ptr - text.data())));
+}
+
 namespace wire {
 
 void wrong_length(const char* type, std::size_t length) {
   bad_value("a value of " + std::to_string(length) + " bytes cannot be read as " + type, "The column has another type than the member that it is read into: pgvista check names such columns.");
+}
+
+std::int64_t smaller_integer(std::string_view data, std::size_t bytes) {
+  if (data.size() == 2 && bytes > 2) return get<std::int16_t>(data.data());
+  if (data.size() == 4 && bytes > 4) return get<std::int32_t>(data.data());
+  wrong_length("an integer of this size", data.size());
+}
+
+void unknown_label(std::string_view label) { bad_value("\"" + std::string(label) + "\" is no enumerator of the C++ enum that it is read into", "Name it in the enum and in its BOOST_DESCRIBE_ENUM line."); }
+
+// An element of an array in text form, after those before it.
+void array_text_element(std::string_view element, bool null, std::string& out) {
+  out.push_back(out.empty() ? '{' : ',');
+  if (null) {
+    out += "NULL";
+    return;
+  }
+  out.push_back('"');
+  for (const char c : element) {
+    if (c == '"' || c == '\\') out.push_back('\\');
+    out.push_back(c);
+  }
+  out.push_back('"');
 }
 
 void unexpected_null(const std::string& what) { bad_value(what + " is NULL", "Make the member a std::optional."); }

@@ -1,9 +1,13 @@
 #include "model/write.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <pgvista/error.hpp>
+#include <pgvista/prepared.hpp>
 
 #include "base/text.hpp"
+#include "model/binding.hpp"
+#include "model/load.hpp"
 #include "sql/identifier.hpp"
 
 namespace pgvista::model {
@@ -12,64 +16,27 @@ namespace {
 
 using sql::quote_identifier;
 
-std::string table_name(const ModelInfo& info) { return sql::Name{info.schema, info.table}.sql(); }
-
-// How tightly things bind, as in PostgreSQL's own grammar.
-enum Binding { loose = 0,
-               disjunction,
-               conjunction,
-               negation,
-               test,  // IS NULL
-               comparison,
-               membership,  // IN, LIKE
-               other,
-               sum,
-               product,
-               zone,
-               sign,
-               conversion,
-               atom };
-
-Binding binding_of(const Node& node) {
-  switch (node.kind) {
-    case Node::Kind::prefix: return node.text == "NOT" ? negation : sign;
-    case Node::Kind::postfix: return test;
-    case Node::Kind::in_list:
-    case Node::Kind::in_query: return membership;
-    case Node::Kind::cast: return conversion;
-    case Node::Kind::raw: return node.children.empty() ? atom : loose;
-    case Node::Kind::infix: break;
-    default: return atom;
-  }
-  static const std::vector<std::pair<std::string_view, Binding>> table = {{"OR", disjunction}, {"AND", conjunction}, {"=", comparison}, {"<>", comparison}, {"<", comparison}, {"<=", comparison}, {">", comparison}, {">=", comparison}, {"LIKE", membership}, {"ILIKE", membership}, {"+", sum}, {"-", sum}, {"*", product}, {"/", product}, {"AT TIME ZONE", zone}};
-  for (const auto& [name, binding] : table) {
-    if (name == node.text) return binding;
-  }
-  return other;
-}
-
-// The key of the row behind a foreign key is in the row that refers to it.
-bool is_own_key(const ModelInfo& info, std::string_view relation, std::string_view member) {
-  const FieldInfo& field = info.at(relation);
-  return field.target && field.target().primary_key == std::vector<std::string>{field.target().at(member).column};
-}
-
-bool names_other_rows(const Node& node, const ModelInfo& own) {
-  if (node.kind == Node::Kind::column) return node.outer || (node.path.size() > 1 && !(node.path.size() == 2 && is_own_key(node.owner ? node.owner() : own, node.path[0], node.path[1])));
-  if (node.query) return true;
-  const auto any = [&](const std::vector<NodePtr>& list) { return std::any_of(list.begin(), list.end(), [&](const NodePtr& one) { return one && names_other_rows(*one, own); }); };
-  const auto any_order = [&](const std::vector<OrderNode>& list) { return std::any_of(list.begin(), list.end(), [&](const OrderNode& one) { return names_other_rows(*one.value, own); }); };
-  return any(node.children) || any(node.partition) || any_order(node.order) || any_order(node.window_order) || (node.filter && names_other_rows(*node.filter, own));
-}
-
 // One SELECT, UPDATE or DELETE being written, and those around it.
 class Writing {
  public:
-  Writing(const QuerySpec& query, std::vector<Parameter>& parameters, bool literals, Writing* around) : query_(query), parameters_(parameters), literals_(literals), around_(around) {
+  /// `around`: whose columns outer() may name; `root`: where common table expressions are kept, null in the outermost.
+  Writing(const QuerySpec& query, std::vector<Parameter>& parameters, bool literals, Writing* around, Writing* root) : query_(query), parameters_(parameters), literals_(literals), around_(around), root_(root ? *root : *this) {
     if (query.operation) return;
-    qualified_ = around != nullptr || !query.joins.empty() || !query.loads.empty() || names_something_else();
-    sources_.push_back({query.model, "", unique_alias(query.model().table), "", false});
-    for (const JoinSpec& join : query.joins) sources_.push_back({join.model, "", unique_alias(join.model().table), "", false});
+    plan_ = plan_loads(query);
+    qualified_ = around != nullptr || !query.joins.empty() || !plan_.joined.empty() || (query.batch && query.batch->link.between) || names_something_else();
+    sources_.push_back(source_of(query.model, query.query, query.cte));
+    for (const JoinSpec& join : query.joins) sources_.push_back(source_of(join.to.model, join.to.query, join.to.cte, join.left));
+  }
+
+  // What stands before the first SELECT, UPDATE or DELETE; known once that is written.
+  std::string with_clause() const {
+    std::vector<std::string> out;
+    bool recursive = false;
+    for (const Written& one : ctes_) {
+      out.push_back(quote_identifier(one.spec->name) + " AS (" + one.text + ")");
+      recursive = recursive || one.spec->step;
+    }
+    return out.empty() ? std::string{} : (recursive ? "WITH RECURSIVE " : "WITH ") + join(out, ", ") + " ";
   }
 
   std::string select() {
@@ -92,12 +59,19 @@ class Writing {
 
   // The rows as a condition on the primary key, where the table alone does not tell them.
   std::string update(const std::vector<Named>& assignments) {
+    if (assignments.empty()) throw Failure(usage_error("no_assignment", "an update of " + query_.model().type + " sets nothing", "Give it set(&…, value)."));
     std::vector<std::string> sets;
     for (const Named& one : assignments) sets.push_back(quote_identifier(query_.model().at(one.name).column) + " = " + expression(*one.value));
     return "UPDATE " + table_name(query_.model()) + " SET " + join(sets, ", ") + rows();
   }
 
   std::string remove() { return "DELETE FROM " + table_name(query_.model()) + rows(); }
+
+  std::string returning() const {
+    std::vector<std::string> out;
+    for (const FieldInfo& field : query_.model().fields) out.push_back(as_read(field, quote_identifier(field.column)));
+    return " RETURNING " + join(out, ", ");
+  }
 
  private:
   struct Source {
@@ -106,13 +80,42 @@ class Writing {
     std::string alias;
     std::string on;  // of a join along a path
     bool left = false;
+    std::string text = {};  // a subquery, or another table than the model's
+    std::size_t from = 0;   // of a path: the source that it starts from
+    bool placed = false;    // in FROM
+  };
+  struct Written {
+    const CteSpec* spec;
+    std::string text;
   };
 
+  Source source_of(InfoOf model, const SpecPtr& query, const CtePtr& cte, bool left = false) {
+    Source out{model, "", unique_alias(model().table), "", left};
+    if (query) out.text = "(" + Writing(*query, parameters_, literals_, around_, &root_).select() + ")";
+    if (cte) out.text = quote_identifier(root_.common(*cte));
+    return out;
+  }
+
+  // Written when it is first read; a recursive one names itself.
+  std::string common(const CteSpec& cte) {
+    for (const Written& one : ctes_) {
+      if (one.spec == &cte) return cte.name;
+      if (one.spec->name == cte.name) throw Failure(usage_error("duplicate_name", "two common table expressions of one query are called \"" + cte.name + "\"", "Name one of them: cte(query, \"name\")."));
+    }
+    ctes_.push_back({&cte, {}});
+    std::string text = Writing(*cte.first, parameters_, literals_, nullptr, this).select();
+    if (cte.step) text += (cte.all ? " UNION ALL " : " UNION ") + Writing(*cte.step, parameters_, literals_, nullptr, this).select();
+    // Those that it names stand before it.
+    const auto own = std::find_if(ctes_.begin(), ctes_.end(), [&](const Written& one) { return one.spec == &cte; });
+    own->text = std::move(text);
+    std::rotate(own, own + 1, ctes_.end());
+    return cte.name;
+  }
+
   bool names_something_else() const {
-    const ModelInfo& own = query_.model();
-    const auto other = [&](const NodePtr& one) { return names_other_rows(*one, own); };
+    const auto other = [](const NodePtr& one) { return names_other_rows(one); };
     const auto any = [&](const std::vector<NodePtr>& list) { return std::any_of(list.begin(), list.end(), other); };
-    return any(query_.where) || any(query_.group) || any(query_.having) || std::any_of(query_.order.begin(), query_.order.end(), [&](const OrderNode& one) { return other(one.value); }) ||
+    return query_.related_member.data() || any(query_.where) || any(query_.group) || any(query_.having) || std::any_of(query_.order.begin(), query_.order.end(), [&](const OrderNode& one) { return other(one.value); }) ||
            std::any_of(query_.outputs.begin(), query_.outputs.end(), [&](const Named& one) { return other(one.value); });
   }
 
@@ -125,56 +128,199 @@ class Writing {
     return out;
   }
 
-  static std::string aliased(const ModelInfo& info, const std::string& alias) { return table_name(info) + (alias == info.table ? std::string{} : " AS " + quote_identifier(alias)); }
+  static std::string aliased(const Source& source) {
+    const std::string table = source.text.empty() ? table_name(source.model()) : source.text;
+    const bool same = source.text.empty() ? source.alias == source.model().table : source.text == quote_identifier(source.alias);
+    return table + (same ? std::string{} : " AS " + quote_identifier(source.alias));
+  }
 
   std::string outputs() {
     std::vector<std::string> out;
-    for (const Named& one : query_.outputs) {
+    for (const Named& one : named_outputs()) {
+      if (one.value->kind == Node::Kind::object) {
+        all_columns(explicit_source(one.value->owner), out);
+        continue;
+      }
       std::string text = expression(*one.value);
       const std::string name = quote_identifier(one.name);
       const bool same = text == name || text.ends_with("." + name);
       out.push_back(one.name.empty() || same ? std::move(text) : std::move(text) + " AS " + name);
     }
     if (query_.outputs.empty()) {
-      all_columns(query_.model(), 0, out);
-      for (const std::string_view member : query_.loads) all_columns(query_.model().at(member).target(), path_source(0, member), out);
+      all_columns(0, out);
+      std::vector<std::size_t> loaded;
+      for (const JoinedLoad& load : plan_.joined) {
+        loaded.push_back(path_source(load.parent < 0 ? 0 : loaded[static_cast<std::size_t>(load.parent)], load.member));
+        all_columns(loaded.back(), out);
+      }
     }
+    if (query_.batch) out.push_back(batch_key());
     return join(out, ", ");
   }
 
-  void all_columns(const ModelInfo& info, std::size_t source, std::vector<std::string>& out) {
-    for (const FieldInfo& field : info.fields) out.push_back(column(source, field));
-  }
-
-  std::string column(std::size_t source, const FieldInfo& field) const { return (qualified_ ? quote_identifier(sources_[source].alias) + "." : std::string{}) + quote_identifier(field.column); }
-
-  // The source that a foreign key of another one leads to; joined when it is named for the first time.
-  std::size_t path_source(std::size_t from, std::string_view member) {
-    const FieldInfo& field = sources_[from].model().at(member);
-    const std::string path = sources_[from].path + std::to_string(from) + "." + std::string(member);
-    for (std::size_t i = 0; i < sources_.size(); ++i) {
-      if (sources_[i].path == path) return i;
+  // In the order of the row struct's members, with the names of their columns.
+  std::vector<Named> named_outputs() const {
+    if (!query_.row) return query_.outputs;
+    std::vector<Named> out;
+    for (const FieldInfo& field : query_.row().fields) {
+      for (const Named& one : query_.outputs) {
+        if (one.name == field.member) out.push_back({field.column, one.value});
+      }
     }
-    const ModelInfo& target = field.target();
-    if (target.primary_key.size() != 1) throw Failure(Error{"no_primary_key", "the model " + target.type + " is referred to and has no primary key of one column", {}, "Name it in define(): t.primary_key(&…).", {}, {}, 0, 0, ExitCode::usage});
-    const std::string alias = unique_alias(from == 0 ? std::string(member) : sources_[from].alias + "_" + std::string(member));
-    const std::string on = quote_identifier(alias) + "." + quote_identifier(target.primary_key.front()) + " = " + column(from, field);
-    sources_.push_back({field.target, path, alias, on, field.nullable || sources_[from].left});
-    return sources_.size() - 1;
+    return out;
   }
+
+  void all_columns(std::size_t source, std::vector<std::string>& out) {
+    for (const FieldInfo& field : sources_[source].model().fields) out.push_back(as_read(field, column(source, field)));
+  }
+
+  std::string column(std::size_t source, const FieldInfo& field) const { return column(source, field.column); }
+  std::string column(std::size_t source, const std::string& name) const { return (qualified_ ? quote_identifier(sources_[source].alias) + "." : std::string{}) + quote_identifier(name); }
+
+  std::string batch_key() const {
+    const Link& link = query_.batch->link;
+    return link.between ? quote_identifier(between_alias()) + "." + quote_identifier(link.between->own_column) : column(0, link.target_column);
+  }
+  std::string between_alias() const { return unique_alias(query_.batch->link.between->table); }
+
+  std::size_t explicit_source(InfoOf model) const {
+    const auto found = std::find_if(sources_.begin(), sources_.end(), [&](const Source& one) { return one.path.empty() && one.model().is_a(model); });
+    if (found == sources_.end()) throw Failure(Error{"unknown_column", "a column of " + model().type + " is named in a query that does not read it", {}, "Join it, or use outer() for the query around this one.", {}, {}, 0, 0, ExitCode::usage});
+    return static_cast<std::size_t>(found - sources_.begin());
+  }
+
+  // The source that a member of another one leads to; joined when it is named for the first time.
+  std::size_t path_source(std::size_t from, std::string_view member) {
+    const std::string path = std::to_string(from) + "." + std::string(member);
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
+      if (sources_[i].path == path) return use(i);
+    }
+    const Link link = model::link(sources_[from].model, member);
+    const bool left = link.maybe_none || sources_[from].left;
+    const std::string alias = unique_alias(from == 0 ? std::string(member) : sources_[from].alias + "_" + std::string(member));
+    std::size_t own = from;
+    std::string own_column = link.own_column;
+    if (link.between) {
+      own = add_source({link.target, path + "#", unique_alias(link.between->table), {}, left, table_between(*link.between)}, link.between->own_column, from, link.own_column);
+      own_column = link.between->target_column;
+    }
+    return add_source({link.target, path, alias, {}, left}, link.target_column, own, own_column);
+  }
+
+  std::size_t add_source(Source source, const std::string& own_column, std::size_t from, const std::string& from_column) {
+    source.on = quote_identifier(source.alias) + "." + quote_identifier(own_column) + " = " + column(from, from_column);
+    source.from = from;
+    sources_.push_back(std::move(source));
+    return use(sources_.size() - 1);
+  }
+  std::size_t use(std::size_t source) {
+    used_.push_back(source);
+    return source;
+  }
+
+  // Explicit joins in their order, each behind what its condition names; then all other paths.
+  void place_joins() {
+    for (std::size_t i = 0; i < query_.joins.size(); ++i) {
+      used_.clear();
+      std::string on = join_condition(i);
+      sources_[i + 1].on = std::move(on);
+      for (const std::size_t one : used_) place(one);
+      place(i + 1);
+    }
+  }
+  void place(std::size_t i) {
+    if (i == 0 || sources_[i].placed) return;
+    sources_[i].placed = true;
+    if (i > query_.joins.size()) place(sources_[i].from);
+    order_.push_back(i);
+  }
+
+  std::string join_condition(std::size_t i) {
+    const JoinSpec& join = query_.joins[i];
+    if (join.condition) return expression(*join.condition);
+    const std::size_t from = explicit_source(join.to.owner);
+    const Link link = model::link(sources_[from].model, join.to.member);
+    const std::string target = quote_identifier(sources_[i + 1].alias) + "." + quote_identifier(link.target_column);
+    if (!link.between) return target + " = " + column(from, link.own_column);
+    const std::size_t between = add_source({link.target, "join#" + std::to_string(i), unique_alias(link.between->table), {}, join.left, table_between(*link.between)}, link.between->own_column, from, link.own_column);
+    return target + " = " + column(between, link.between->target_column);
+  }
+  static std::string table_between(const Link::Between& between) { return sql::Name{between.schema, between.table}.sql(); }
 
   std::string from_on(bool with_order = true) {
+    place_joins();
     // Conditions first: they bring in the joins.
-    std::vector<std::string> ons;
-    for (const JoinSpec& join : query_.joins) ons.push_back(expression(*join.condition));
-    const std::string where = conditions(" WHERE ", query_.where);
-    const std::string group = list(" GROUP BY ", query_.group);
+    std::vector<std::string> filters;
+    if (query_.related_member.data()) filters.push_back(relation_condition());
+    if (query_.batch) filters.push_back(batch_key() + " = ANY (" + given(query_.batch->keys) + ")");
+    refuse_many(query_.where);
+    const std::string where = conditions(" WHERE ", query_.where, std::move(filters));
+    const std::string group = groups();
     const std::string having = conditions(" HAVING ", query_.having);
-    const std::string order = with_order ? order_by(query_.order) : std::string{};
-    std::string out = " FROM " + aliased(query_.model(), sources_.front().alias);
-    for (std::size_t i = 0; i < query_.joins.size(); ++i) out += std::string(query_.joins[i].left ? " LEFT JOIN " : " JOIN ") + aliased(query_.joins[i].model(), sources_[i + 1].alias) + " ON " + ons[i];
-    for (std::size_t i = 1 + query_.joins.size(); i < sources_.size(); ++i) out += std::string(sources_[i].left ? " LEFT JOIN " : " JOIN ") + aliased(sources_[i].model(), sources_[i].alias) + " ON " + sources_[i].on;
-    return out + where + group + having + order + bounds();
+    std::string order = with_order ? order_by(query_.order) : std::string{};
+    for (std::size_t i = query_.joins.size() + 1; i < sources_.size(); ++i) place(i);
+    if (query_.batch && query_.order.empty()) order = " ORDER BY " + column(0, sources_.front().model().primary_key.empty() ? query_.batch->link.target_column : sources_.front().model().primary_key.front());
+    std::string out = " FROM " + aliased(sources_.front());
+    for (const std::size_t i : order_) out += std::string(sources_[i].left ? " LEFT JOIN " : " JOIN ") + aliased(sources_[i]) + " ON " + sources_[i].on;
+    if (query_.batch && query_.batch->link.between) {
+      const Link::Between& between = *query_.batch->link.between;
+      const std::string alias = between_alias();
+      out += " JOIN " + table_between(between) + (alias == between.table ? std::string{} : " AS " + quote_identifier(alias)) + " ON " + quote_identifier(alias) + "." + quote_identifier(between.target_column) + " = " + column(0, query_.batch->link.target_column);
+    }
+    return out + where + group + having + order + bounds() + lock();
+  }
+
+  // Of the query's own table, not of what it joins.
+  std::string lock() const {
+    if (!query_.lock) return {};
+    const std::string words = query_.lock;
+    if (sources_.size() == 1) return " " + words;
+    constexpr std::size_t verb = std::string_view("FOR UPDATE").size();
+    return " " + words.substr(0, verb) + " OF " + quote_identifier(sources_.front().alias) + words.substr(verb);
+  }
+
+  // The rows of the query around, by the member that leads here.
+  std::string relation_condition() {
+    const std::size_t from = around_->explicit_source(query_.related_owner);
+    const Link link = model::link(around_->sources_[from].model, query_.related_member);
+    const std::string own = around_->column(from, link.own_column);
+    if (!link.between) return column(0, link.target_column) + " = " + own;
+    const std::size_t between = add_source({link.target, "related#", unique_alias(link.between->table), {}, false, table_between(*link.between)}, link.between->target_column, 0, link.target_column);
+    return column(between, link.between->own_column) + " = " + own;
+  }
+
+  // A filter along a Many member would give a row once for each partner.
+  void refuse_many(const std::vector<NodePtr>& filters) const {
+    if (!query_.group.empty() || !query_.outputs.empty()) return;
+    for (const NodePtr& filter : filters) {
+      any_node(filter, [&](const Node& node) {
+        if (node.kind != Node::Kind::column || node.outer) return false;
+        InfoOf at = node.owner;
+        for (std::size_t i = 0; i + 1 < node.path.size(); ++i) {
+          const Link link = model::link(at, node.path[i]);
+          if (link.many) throw Failure(usage_error("many_in_filter", "a filter goes through " + at().type + "::" + std::string(node.path[i]) + ", which leads to many rows", "Use any(&" + at().type + "::" + std::string(node.path[i]) + ", condition)."));
+          at = link.target;
+        }
+        return false;
+      });
+    }
+  }
+
+  // An object is grouped by its key: the other columns depend on it.
+  std::string groups() {
+    std::vector<std::string> out;
+    for (const NodePtr& one : query_.group) {
+      if (one->kind != Node::Kind::object) {
+        out.push_back(expression(*one));
+        continue;
+      }
+      const std::size_t source = explicit_source(one->owner);
+      const ModelInfo& info = one->owner();
+      const bool key = !info.primary_key.empty() && info.kind == Kind::table && sources_[source].text.empty();
+      if (!key) all_columns(source, out);
+      for (const std::string& name : key ? info.primary_key : std::vector<std::string>{}) out.push_back(column(source, name));
+    }
+    return out.empty() ? std::string{} : " GROUP BY " + join(out, ", ");
   }
 
   std::string bounds() const {
@@ -200,20 +346,36 @@ class Writing {
 
   std::string combined() {
     const auto side = [&](const QuerySpec& one) {
-      std::string text = Writing(one, parameters_, literals_, around_).select();
+      std::string text = Writing(one, parameters_, literals_, around_, &root_).select();
       return one.limit || one.offset || !one.order.empty() || one.operation ? "(" + text + ")" : text;
     };
     const std::string left = side(*query_.left);
     const std::string right = side(*query_.right);
     std::string out = left + " " + query_.operation + " " + right;
-    if (!query_.order.empty()) throw Failure(Error{"ordered_union", "a union is ordered by its own columns, which have no model", {}, "Order the rows in C++, or make a view of the union.", {}, {}, 0, 0, ExitCode::usage});
-    return out + bounds();
+    return out + combined_order() + bounds();
   }
 
-  std::string conditions(const char* word, const std::vector<NodePtr>& all) {
-    if (all.empty()) return {};
+  // A union is ordered by its outputs: their numbers, or the names that the row struct gives them.
+  std::string combined_order() const {
     std::vector<std::string> out;
-    for (const NodePtr& one : all) out.push_back(bound(*one, all.size() > 1 ? conjunction : loose));
+    for (const OrderNode& one : query_.order) {
+      const bool number = one.value->kind == Node::Kind::output;
+      const bool name = one.value->kind == Node::Kind::column && one.value->path.size() == 1;
+      if (!number && !name) throw Failure(usage_error("ordered_union", "a union is ordered by its own outputs", "Use output(n), or a member of the row struct that into() fills."));
+      out.push_back((number ? one.value->text : quote_identifier(one.value->owner().at(one.value->path.front()).column)) + direction(one));
+    }
+    return out.empty() ? std::string{} : " ORDER BY " + join(out, ", ");
+  }
+
+  static std::string direction(const OrderNode& key) {
+    static constexpr const char* nulls[] = {" NULLS FIRST", "", " NULLS LAST"};
+    return std::string(key.descending ? " DESC" : "") + nulls[key.nulls + 1];
+  }
+
+  std::string conditions(const char* word, const std::vector<NodePtr>& all, std::vector<std::string> out = {}) {
+    if (all.empty() && out.empty()) return {};
+    const bool several = all.size() + out.size() > 1;
+    for (const NodePtr& one : all) out.push_back(bound(*one, several ? conjunction : loose));
     return word + join(out, " AND ");
   }
 
@@ -225,8 +387,7 @@ class Writing {
 
   std::string order_by(const std::vector<OrderNode>& keys) {
     std::vector<std::string> out;
-    for (const OrderNode& one : keys) out.push_back(expression(*one.value) + (one.descending ? " DESC" : "") + (one.nulls == 0 ? "" : one.nulls < 0 ? " NULLS FIRST"
-                                                                                                                                                    : " NULLS LAST"));
+    for (const OrderNode& one : keys) out.push_back(expression(*one.value) + direction(one));
     return out.empty() ? std::string{} : " ORDER BY " + join(out, ", ");
   }
 
@@ -251,14 +412,16 @@ class Writing {
       case Node::Kind::in_query: return in_query(node);
       case Node::Kind::exists: return "EXISTS (" + inner_exists(*node.query) + ")";
       case Node::Kind::subquery: return "(" + inner(*node.query) + ")";
+      case Node::Kind::object: return quote_identifier(sources_[explicit_source(node.owner)].alias);
+      case Node::Kind::output: return node.text;
       case Node::Kind::cases: return cases(node);
     }
     return {};
   }
 
-  std::string inner(const QuerySpec& query) { return Writing(query, parameters_, literals_, this).select(); }
+  std::string inner(const QuerySpec& query) { return Writing(query, parameters_, literals_, this, &root_).select(); }
   std::string inner_exists(const QuerySpec& query) {
-    Writing writing(query, parameters_, literals_, this);
+    Writing writing(query, parameters_, literals_, this, &root_);
     return query.operation || !query.group.empty() ? writing.select() : "SELECT" + writing.from_on(false);
   }
 
@@ -292,7 +455,9 @@ class Writing {
     if (!node.windowed) return out;
     const std::string partition = list("PARTITION BY ", node.partition);
     const std::string order = order_by(node.window_order);
-    return out + " OVER (" + partition + (partition.empty() && !order.empty() ? order.substr(1) : order) + ")";
+    std::string window = partition + order + (node.frame.empty() ? std::string{} : " " + node.frame);
+    if (window.starts_with(" ")) window.erase(0, 1);
+    return out + " OVER (" + window + ")";
   }
 
   std::string in_query(const Node& node) {
@@ -329,12 +494,7 @@ class Writing {
   }
 
   std::string path(const Node& node) {
-    std::size_t source = 0;
-    if (node.owner) {
-      const auto found = std::find_if(sources_.begin(), sources_.end(), [&](const Source& one) { return one.model == node.owner && one.path.empty(); });
-      if (found == sources_.end()) throw Failure(Error{"unknown_column", "a column of " + node.owner().type + " is named in a query that does not read it", {}, "Join it, or use outer() for the query around this one.", {}, {}, 0, 0, ExitCode::usage});
-      source = static_cast<std::size_t>(found - sources_.begin());
-    }
+    std::size_t source = explicit_source(node.owner);
     for (std::size_t i = 0; i + 1 < node.path.size(); ++i) {
       const ModelInfo& info = sources_[source].model();
       if (i + 2 == node.path.size() && is_own_key(info, node.path[i], node.path[i + 1])) return column(source, info.at(node.path[i]));
@@ -353,38 +513,32 @@ class Writing {
   std::vector<Parameter>& parameters_;
   bool literals_;
   Writing* around_;
+  Writing& root_;
+  LoadPlan plan_;
   bool qualified_ = false;
-  std::vector<Source> sources_;
+  std::vector<Source> sources_;     // the query's own, the explicit joins, then those along paths
+  std::vector<std::size_t> order_;  // of all but the first, in FROM
+  std::vector<std::size_t> used_;   // paths that were named lately
+  std::vector<Written> ctes_;       // of the outermost
 };
 
 template <class F>
 Statement written(const QuerySpec& query, F&& write) {
   Statement out;
-  Writing writing(query, out.parameters, false, nullptr);
-  out.sql = write(writing);
+  Writing writing(query, out.parameters, false, nullptr, nullptr);
+  const std::string text = write(writing);
+  out.sql = writing.with_clause() + text;
   return out;
 }
 
-Failure invalid(const ModelInfo& info, const FieldInfo& field, const std::string& what) {
-  return Failure(Error{"invalid_value", info.type + "::" + field.member + " " + what, {}, {}, {}, {}, 0, 0, ExitCode::failed});
-}
-
-std::size_t characters(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
-
-std::string key_condition(const ModelInfo& info, const void* row, Statement& statement) {
-  if (info.primary_key.empty()) throw Failure(Error{"no_primary_key", "a row of " + info.type + " is found by its primary key, which the model has not got", {}, "Name it in define(): t.primary_key(&…).", {}, {}, 0, 0, ExitCode::usage});
-  std::vector<std::string> out;
-  for (const FieldInfo& field : info.fields) {
-    if (std::find(info.primary_key.begin(), info.primary_key.end(), field.column) == info.primary_key.end()) continue;
-    statement.parameters.push_back(field.encode(row));
-    out.push_back(quote_identifier(field.column) + " = $" + std::to_string(statement.parameters.size()));
-  }
-  return join(out, " AND ");
-}
-
 }  // namespace
+
+std::string table_name(const ModelInfo& info) { return sql::Name{info.schema, info.table}.sql(); }
+
+std::string as_read(const FieldInfo& field, std::string text) {
+  if (!field.as_text) return text;
+  return std::move(text) + (field.type.ends_with("[]") ? "::text[]" : "::text");
+}
 
 Statement select_statement(const QuerySpec& query) {
   return written(query, [](Writing& writing) { return writing.select(); });
@@ -395,137 +549,36 @@ Statement count_statement(const QuerySpec& query) {
 Statement exists_statement(const QuerySpec& query) {
   return written(query, [](Writing& writing) { return writing.exists(); });
 }
-Statement update_statement(const QuerySpec& query, const std::vector<Named>& assignments) {
-  return written(query, [&](Writing& writing) { return writing.update(assignments); });
+Statement update_statement(const QuerySpec& query, const std::vector<Named>& assignments, bool returning) {
+  return written(query, [&](Writing& writing) { return writing.update(assignments) + (returning ? writing.returning() : std::string{}); });
 }
-Statement delete_statement(const QuerySpec& query) {
-  return written(query, [](Writing& writing) { return writing.remove(); });
+Statement delete_statement(const QuerySpec& query, bool returning) {
+  return written(query, [&](Writing& writing) { return writing.remove() + (returning ? writing.returning() : std::string{}); });
+}
+
+Statement prepared_statement(const QuerySpec& query, std::size_t arguments) {
+  static std::atomic<std::size_t> last = 0;
+  Statement out = select_statement(query);
+  for (const Parameter& one : out.parameters) {
+    if (one.argument > static_cast<int>(arguments)) throw Failure(usage_error("unknown_argument", "param(" + std::to_string(one.argument) + ") stands in a query that is prepared for " + std::to_string(arguments) + " arguments", "Name the types of all: prepare<std::int64_t, …>(query)."));
+  }
+  out.id = ++last;
+  return out;
+}
+
+Statement fill(const Statement& statement, std::vector<Parameter> arguments) {
+  Statement out = statement;
+  for (Parameter& one : out.parameters) {
+    if (one.argument > 0) one = arguments[static_cast<std::size_t>(one.argument) - 1];
+  }
+  return out;
 }
 
 std::string definition_sql(const QuerySpec& query) {
   std::vector<Parameter> none;
-  return Writing(query, none, true, nullptr).select();
-}
-
-std::string literal(const Parameter& value) {
-  if (!value.bytes) return "NULL";
-  const std::string& bytes = *value.bytes;
-  const auto typed = [](const std::string& text, const char* type) { return sql::quote_literal(text) + "::" + type; };
-  switch (value.oid) {
-    case Type<bool>::oid: return Type<bool>::decode(bytes) ? "true" : "false";
-    case Type<std::int16_t>::oid: return std::to_string(Type<std::int16_t>::decode(bytes));
-    case Type<std::int32_t>::oid: return std::to_string(Type<std::int32_t>::decode(bytes));
-    case Type<std::int64_t>::oid: return std::to_string(Type<std::int64_t>::decode(bytes));
-    case Type<std::string>::oid: return sql::quote_literal(bytes);
-    case Type<Decimal>::oid: {
-      const std::string text = Type<Decimal>::decode(bytes).text();
-      return text == "NaN" || text.ends_with("Infinity") ? typed(text, "numeric") : text;
-    }
-    case Type<Uuid>::oid: return typed(Type<Uuid>::decode(bytes).text(), "uuid");
-    case Type<Json>::oid: return typed(Type<Json>::decode(bytes).text, "jsonb");
-    case Type<Date>::oid: {
-      const std::chrono::year_month_day day{Type<Date>::decode(bytes)};
-      const auto two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-      return typed(std::to_string(static_cast<int>(day.year())) + "-" + two(static_cast<unsigned>(day.month())) + "-" + two(static_cast<unsigned>(day.day())), "date");
-    }
-    case 0: return sql::quote_literal(bytes);
-    default: break;
-  }
-  throw Failure(Error{"no_literal", "a value of this type cannot stand in a definition", {}, "Write it as raw SQL.", {}, {}, 0, 0, ExitCode::usage});
-}
-
-bool left_to_server(const FieldInfo& field, const Parameter& value) {
-  if (!value.bytes) return !field.default_sql.empty();
-  return field.identity && std::all_of(value.bytes->begin(), value.bytes->end(), [](char c) { return c == '\0'; });
-}
-
-std::vector<const FieldInfo*> returned_fields(const ModelInfo& info) {
-  std::vector<const FieldInfo*> out;
-  for (const FieldInfo& field : info.fields) {
-    if (field.identity || !field.default_sql.empty()) out.push_back(&field);
-  }
-  return out;
-}
-
-Statement insert_statement(const ModelInfo& info, const void* row, bool update_on_conflict) {
-  Statement out;
-  std::vector<std::string> columns;
-  std::vector<std::string> values;
-  std::vector<std::string> sets;
-  for (const FieldInfo& field : info.fields) {
-    Parameter value = field.encode(row);
-    if (left_to_server(field, value)) continue;
-    out.parameters.push_back(std::move(value));
-    columns.push_back(quote_identifier(field.column));
-    values.push_back("$" + std::to_string(out.parameters.size()));
-    const bool key = std::find(info.primary_key.begin(), info.primary_key.end(), field.column) != info.primary_key.end();
-    if (!key) sets.push_back(columns.back() + " = excluded." + columns.back());
-  }
-  out.sql = "INSERT INTO " + table_name(info) + (columns.empty() ? " DEFAULT VALUES" : " (" + join(columns, ", ") + ") VALUES (" + join(values, ", ") + ")");
-  if (update_on_conflict && !info.primary_key.empty()) {
-    std::vector<std::string> key;
-    for (const std::string& one : info.primary_key) key.push_back(quote_identifier(one));
-    out.sql += " ON CONFLICT (" + join(key, ", ") + ") DO " + (sets.empty() ? "NOTHING" : "UPDATE SET " + join(sets, ", "));
-  }
-  std::vector<std::string> back;
-  for (const FieldInfo* field : returned_fields(info)) back.push_back(quote_identifier(field->column));
-  if (!back.empty()) out.sql += " RETURNING " + join(back, ", ");
-  return out;
-}
-
-Statement update_row_statement(const ModelInfo& info, const void* row) {
-  Statement out;
-  std::vector<std::string> sets;
-  for (const FieldInfo& field : info.fields) {
-    if (std::find(info.primary_key.begin(), info.primary_key.end(), field.column) != info.primary_key.end()) continue;
-    out.parameters.push_back(field.encode(row));
-    sets.push_back(quote_identifier(field.column) + " = $" + std::to_string(out.parameters.size()));
-  }
-  const std::string condition = key_condition(info, row, out);
-  out.sql = "UPDATE " + table_name(info) + " SET " + join(sets, ", ") + " WHERE " + condition;
-  return out;
-}
-
-Statement delete_row_statement(const ModelInfo& info, const void* row) {
-  Statement out;
-  const std::string condition = key_condition(info, row, out);
-  out.sql = "DELETE FROM " + table_name(info) + " WHERE " + condition;
-  return out;
-}
-
-void validate(const ModelInfo& info, const void* row) {
-  for (const FieldInfo& field : info.fields) {
-    if (!field.max_length && field.choices.empty()) continue;
-    const Parameter value = field.encode(row);
-    if (!value.bytes) continue;
-    if (field.max_length && characters(*value.bytes) > static_cast<std::size_t>(*field.max_length)) throw invalid(info, field, "has " + std::to_string(characters(*value.bytes)) + " characters, and " + std::to_string(*field.max_length) + " are allowed");
-    if (!field.choices.empty() && std::find(field.choices.begin(), field.choices.end(), *value.bytes) == field.choices.end()) throw invalid(info, field, "is none of its choices: " + join(field.choices, ", "));
-  }
-}
-
-RowReader::RowReader(const QuerySpec& query) : info_(query.model()) {
-  int first = static_cast<int>(info_.fields.size());
-  for (const std::string_view member : query.loads) {
-    const FieldInfo& relation = info_.at(member);
-    loads_.push_back({&relation, &relation.target(), first});
-    first += static_cast<int>(relation.target().fields.size());
-  }
-}
-
-void RowReader::read(const Result& rows, int row, void* object) const {
-  int column = 0;
-  for (const FieldInfo& field : info_.fields) {
-    field.decode(object, rows.data(row, column), rows.length(row, column));
-    ++column;
-  }
-  for (const Load& load : loads_) {
-    const auto& fields = load.target->fields;
-    const auto key = std::find_if(fields.begin(), fields.end(), [&](const FieldInfo& one) { return one.column == load.target->primary_key.front(); }) - fields.begin();
-    if (rows.null(row, load.first + static_cast<int>(key))) continue;
-    const std::shared_ptr<void> target = load.relation->make_target();
-    for (std::size_t i = 0; i < fields.size(); ++i) fields[i].decode(target.get(), rows.data(row, load.first + static_cast<int>(i)), rows.length(row, load.first + static_cast<int>(i)));
-    load.relation->attach(object, target);
-  }
+  Writing writing(query, none, true, nullptr, nullptr);
+  const std::string text = writing.select();
+  return writing.with_clause() + text;
 }
 
 void no_row(const QuerySpec& query) { throw Failure(Error{"no_row", "no " + query.model().type + " is like that", {}, {}, {}, {}, 0, 0, ExitCode::failed}); }

@@ -5,21 +5,41 @@
 
 namespace pgvista::model {
 
+/// The model's table or view, as SQL names it.
+std::string table_name(const ModelInfo& info);
+
+/// A column in an output list, as a text where its binary form is not known.
+std::string as_read(const FieldInfo& field, std::string text);
+
 /// The query with its values written as literals. Throws Failure (no_literal) for a value that has no safe one.
 std::string definition_sql(const QuerySpec& query);
 
 /// A parameter as a literal of its type.
 std::string literal(const Parameter& value);
 
-Statement insert_statement(const ModelInfo& info, const void* row, bool update_on_conflict);
+enum class OnConflict { fail,
+                        update,
+                        nothing };
+struct InsertOptions {
+  OnConflict on_conflict = OnConflict::fail;
+  std::vector<std::string> columns = {};  // of the conflict; none: the primary key
+  bool all = false;                       // all columns are read back, not only those that the server may make
+};
+/// One statement for all these rows.
+Statement insert_statement(const ModelInfo& info, const std::vector<const void*>& rows, const InsertOptions& options);
+/// The rows whose values in these columns are those of `row`; at most two.
+Statement find_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& columns);
 Statement update_row_statement(const ModelInfo& info, const void* row);
 Statement delete_row_statement(const ModelInfo& info, const void* row);
 
 /// The columns that an INSERT reads back.
 std::vector<const FieldInfo*> returned_fields(const ModelInfo& info);
+std::vector<const FieldInfo*> all_fields(const ModelInfo& info);
 /// Does the server give this column's value, as the row has none yet?
 bool left_to_server(const FieldInfo& field, const Parameter& value);
 
+/// Has any column something that validate() looks at?
+bool has_limits(const ModelInfo& info);
 /// Throws Failure (invalid_value) with the member named, where a value breaks its column's limits.
 void validate(const ModelInfo& info, const void* row);
 

@@ -181,7 +181,7 @@ TEST_F(Client, RetriesWhatCouldNotBeSerialized) {
 
 TEST_F(Client, ViewsOfStructsAreMadeKeptAndRead) {
   buy(ola, "10", "paid");
-  for (const auto& [name, text] : registry().view_files()) work.view(name, text);
+  for (const ViewFile& view : registry().view_files()) work.view(view.name, view.text);
   work.sync();
   buy(kari, "5", "refunded");
   const auto rows = from<CountrySpend>().fetch(db);

@@ -1,0 +1,67 @@
+#pragma once
+// The rows that a One or Many member of one object stands for: read, added, taken away.
+
+#include <pgvista/query.hpp>
+
+namespace pgvista {
+
+namespace model {
+
+/// `others`: rows of the other model. Rows that are there already stay.
+void add_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others);
+void remove_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others);
+/// These and no others.
+void set_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others);
+SpecPtr query_related(InfoOf owner, std::string_view member, const void* row);
+
+}  // namespace model
+
+/// Made by related(post, &Post::tags). Of a member that a foreign key of the other model leads back from, adding sets
+/// that key, and taking away makes it NULL; of pairs in a table between, rows of that table come and go.
+template <class M, class Other>
+class Related {
+ public:
+  Related(const M& row, std::string_view member) : row_(&row), member_(member) {}
+
+  /// The rows, as a query to go on from.
+  Query<Other> query() const { return Query<Other>(model::query_related(&model::info<M>, member_, row_)); }
+  std::vector<Other> fetch(At at) const { return query().fetch(at); }
+
+  template <class... Rows>
+  void add(At at, const Rows&... others) const {
+    model::add_related(at, &model::info<M>, member_, row_, {pointer(others)...});
+  }
+  void add(At at, const std::vector<Other>& others) const { model::add_related(at, &model::info<M>, member_, row_, pointers(others)); }
+  template <class... Rows>
+  void remove(At at, const Rows&... others) const {
+    model::remove_related(at, &model::info<M>, member_, row_, {pointer(others)...});
+  }
+  void remove(At at, const std::vector<Other>& others) const { model::remove_related(at, &model::info<M>, member_, row_, pointers(others)); }
+  /// These rows and no others, in one transaction.
+  void set(At at, const std::vector<Other>& others) const { model::set_related(at, &model::info<M>, member_, row_, pointers(others)); }
+  void clear(At at) const { set(at, {}); }
+
+ private:
+  template <class Row>
+  static const void* pointer(const Row& row) {
+    static_assert(std::is_same_v<Row, Other>, "pgvista: these rows are of another model than the member leads to");
+    return &row;
+  }
+  static std::vector<const void*> pointers(const std::vector<Other>& rows) {
+    std::vector<const void*> out;
+    for (const Other& one : rows) out.push_back(&one);
+    return out;
+  }
+  const M* row_;
+  std::string_view member_;
+};
+
+template <class M, class C, class R>
+auto related(const M& row, R C::*member) {
+  using Other = typename model::Leads<R>::Model;
+  static_assert(!std::is_void_v<Other> && !model::Leads<R>::column, "pgvista: related() takes a One or Many member");
+  static_assert(std::is_base_of_v<C, M>, "pgvista: this member belongs to another model");
+  return Related<M, Other>(row, model::member_name(member));
+}
+
+}  // namespace pgvista

@@ -1,0 +1,154 @@
+#include <pgvista/database.hpp>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "client/inside.hpp"
+#include "model/write.hpp"
+#include "sql/identifier.hpp"
+
+namespace pgvista {
+
+namespace {
+
+void read_back(const std::vector<const model::FieldInfo*>& fields, const Result& rows, int from, void* row) {
+  if (from >= rows.size()) return;
+  for (std::size_t i = 0; i < fields.size(); ++i) fields[i]->decode(row, rows.data(from, static_cast<int>(i)), rows.length(from, static_cast<int>(i)));
+}
+
+}  // namespace
+
+void Database::insert_row(const model::ModelInfo& info, void* row, Place place) {
+  model::validate(info, row);
+  read_back(model::returned_fields(info), run(model::insert_statement(info, {row}, {model::OnConflict::fail, {}, false}), place), 0, row);
+}
+
+void Database::upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place) {
+  model::validate(info, row);
+  read_back(model::all_fields(info), run(model::insert_statement(info, {row}, {model::OnConflict::update, conflict, true}), place), 0, row);
+}
+
+bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place) {
+  model::validate(info, row);
+  const auto fields = model::all_fields(info);
+  // Another program may take the row away again between the two.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    const Result found = run(model::find_statement(info, row, conflict), place);
+    if (found.size() > 1) throw Failure(Error{"several_rows", "several rows of " + info.type + " have these values, where one was meant", {}, "Put a unique index on the columns.", {}, {}, 0, 0, ExitCode::failed});
+    if (found.size() == 1) {
+      read_back(fields, found, 0, row);
+      return false;
+    }
+    const Result made = run(model::insert_statement(info, {row}, {model::OnConflict::nothing, {}, true}), place);
+    if (made.size() == 1) {
+      read_back(fields, made, 0, row);
+      return true;
+    }
+  }
+  throw Failure(Error{"no_row", "the row of " + info.type + " could be neither found nor made", {}, "Others change it again and again, or a unique key over other columns is in the way.", {}, {}, 0, 0, ExitCode::failed});
+}
+
+void Database::insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, Place place) {
+  for (const void* row : rows) model::validate(info, row);
+  constexpr std::size_t most_parameters = 60'000;
+  const std::size_t part = std::min<std::size_t>(1000, most_parameters / std::max<std::size_t>(1, info.fields.size()));
+  const auto fields = model::returned_fields(info);
+  for (std::size_t begin = 0; begin < rows.size(); begin += part) {
+    const std::vector<const void*> some(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + part)));
+    const Result back = run(model::insert_statement(info, some, {model::OnConflict::fail, {}, false}), place);
+    for (int i = 0; i < back.size(); ++i) read_back(fields, back, i, rows[begin + static_cast<std::size_t>(i)]);
+  }
+}
+
+void Database::update_row(const model::ModelInfo& info, const void* row, Place place) {
+  model::validate(info, row);
+  if (run(model::update_row_statement(info, row), place).affected() == 0) throw Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, {}, 0, 0, ExitCode::failed});
+}
+
+void Database::remove_row(const model::ModelInfo& info, const void* row, Place place) { run(model::delete_row_statement(info, row), place); }
+
+namespace {
+
+// The columns that a COPY gives: to all rows or to none.
+std::vector<const model::FieldInfo*> copied_fields(const model::ModelInfo& info, const std::vector<const void*>& rows) {
+  std::vector<const model::FieldInfo*> out;
+  for (const model::FieldInfo& field : info.fields) {
+    const bool may_be_left = field.identity || !field.default_sql.empty();
+    const auto left = may_be_left ? static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const void* row) { return model::left_to_server(field, field.encode(row)); })) : 0;
+    if (left == rows.size()) continue;
+    if (left > 0) throw Failure(Error{"invalid_value", info.type + "::" + field.member + " is left to the server in some rows and given in others", {}, "Insert them apart.", {}, {}, 0, 0, ExitCode::failed});
+    out.push_back(&field);
+  }
+  return out;
+}
+
+// COPY … FROM STDIN in binary. What is not finished when it goes away is taken back by the server.
+class Copy {
+ public:
+  Copy(db::Connection& connection, std::string sql) : connection_(connection), sql_(std::move(sql)), buffer_("PGCOPY\n\377\r\n\0", 11) {
+    PGresult* begun = PQexec(connection_.raw(), sql_.c_str());
+    if (PQresultStatus(begun) != PGRES_COPY_IN) connection_.check(begun, sql_);
+    PQclear(begun);
+    wire::put<std::int32_t>(buffer_, 0);
+    wire::put<std::int32_t>(buffer_, 0);
+  }
+  Copy(const Copy&) = delete;
+  Copy& operator=(const Copy&) = delete;
+  ~Copy() {
+    if (done_) return;
+    PQputCopyEnd(connection_.raw(), "a value could not be encoded");
+    while (PGresult* rest = PQgetResult(connection_.raw())) PQclear(rest);
+  }
+
+  void row(const std::vector<const model::FieldInfo*>& fields, const void* row) {
+    constexpr std::size_t enough = 1U << 16U;
+    wire::put<std::int16_t>(buffer_, static_cast<std::int16_t>(fields.size()));
+    for (const model::FieldInfo* field : fields) field->write(row, buffer_);
+    if (buffer_.size() > enough) send();
+  }
+  void finish() {
+    wire::put<std::int16_t>(buffer_, -1);
+    send();
+    done_ = true;
+    PQputCopyEnd(connection_.raw(), nullptr);
+    PGresult* end = PQgetResult(connection_.raw());
+    while (PGresult* rest = PQgetResult(connection_.raw())) PQclear(rest);
+    PQclear(connection_.check(end, sql_));
+  }
+
+ private:
+  void send() {
+    PQputCopyData(connection_.raw(), buffer_.data(), static_cast<int>(buffer_.size()));
+    buffer_.clear();
+  }
+  db::Connection& connection_;
+  std::string sql_;
+  std::string buffer_;
+  bool done_ = false;
+};
+
+}  // namespace
+
+void Database::insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place) {
+  if (rows.empty()) return;
+  if (model::has_limits(info)) {
+    for (const void* row : rows) model::validate(info, row);
+  }
+  const auto fields = copied_fields(info, rows);
+  std::vector<std::string> columns;
+  for (const model::FieldInfo* field : fields) {
+    // The binary form of such a value is not known: it goes as a text, which COPY in binary does not take.
+    if (field->as_text) throw Failure(Error{"no_binary_form", info.type + "::" + field->member + " travels as text, and COPY takes binary values", {}, "Use insert_returning().", {}, {}, 0, 0, ExitCode::usage});
+    columns.push_back(sql::quote_identifier(field->column));
+  }
+  const std::string sql = "COPY " + model::table_name(info) + " (" + join(columns, ", ") + ") FROM STDIN (FORMAT binary)";
+  told(sql, place, [&] {
+    Copy copy(inside_->connection, sql);
+    for (const void* row : rows) copy.row(fields, row);
+    copy.finish();
+  });
+}
+
+void Database::refresh_view(const model::ModelInfo& info, bool concurrently, Place place) { execute(std::string("REFRESH MATERIALIZED VIEW ") + (concurrently ? "CONCURRENTLY " : "") + model::table_name(info), place); }
+
+}  // namespace pgvista

@@ -1,0 +1,224 @@
+#include <algorithm>
+#include <pgvista/error.hpp>
+
+#include "base/text.hpp"
+#include "model/write.hpp"
+#include "sql/identifier.hpp"
+
+namespace pgvista::model {
+
+using sql::quote_identifier;
+
+namespace {
+
+Failure invalid(const ModelInfo& info, const FieldInfo& field, const std::string& what) {
+  return Failure(Error{"invalid_value", info.type + "::" + field.member + " " + what, {}, {}, {}, {}, 0, 0, ExitCode::failed});
+}
+
+std::size_t characters(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+Failure no_key(const ModelInfo& info, const std::string& what) {
+  return Failure(usage_error("no_primary_key", what, "Name it in define() of " + info.type + ": t.primary_key(&…)."));
+}
+
+std::string key_condition(const ModelInfo& info, const void* row, Statement& statement) {
+  if (info.primary_key.empty()) throw no_key(info, "a row of " + info.type + " is found by its primary key, which the model has not got");
+  std::vector<std::string> out;
+  for (const FieldInfo& field : info.fields) {
+    if (std::find(info.primary_key.begin(), info.primary_key.end(), field.column) == info.primary_key.end()) continue;
+    statement.parameters.push_back(field.encode(row));
+    out.push_back(quote_identifier(field.column) + " = $" + std::to_string(statement.parameters.size()));
+  }
+  return join(out, " AND ");
+}
+
+}  // namespace
+
+std::string literal(const Parameter& value) {
+  if (!value.bytes) return "NULL";
+  const std::string& bytes = *value.bytes;
+  const auto typed = [](const std::string& text, const char* type) { return sql::quote_literal(text) + "::" + type; };
+  switch (value.oid) {
+    case Type<bool>::oid: return Type<bool>::decode(bytes) ? "true" : "false";
+    case Type<std::int16_t>::oid: return std::to_string(Type<std::int16_t>::decode(bytes));
+    case Type<std::int32_t>::oid: return std::to_string(Type<std::int32_t>::decode(bytes));
+    case Type<std::int64_t>::oid: return std::to_string(Type<std::int64_t>::decode(bytes));
+    case Type<std::string>::oid: return sql::quote_literal(bytes);
+    case Type<Decimal>::oid: {
+      const std::string text = Type<Decimal>::decode(bytes).text();
+      return text == "NaN" || text.ends_with("Infinity") ? typed(text, "numeric") : text;
+    }
+    case Type<Uuid>::oid: return typed(Type<Uuid>::decode(bytes).text(), "uuid");
+    case Type<Json>::oid: return typed(Type<Json>::decode(bytes).text, "jsonb");
+    case Type<Date>::oid: {
+      const std::chrono::year_month_day day{Type<Date>::decode(bytes)};
+      const auto two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+      return typed(std::to_string(static_cast<int>(day.year())) + "-" + two(static_cast<unsigned>(day.month())) + "-" + two(static_cast<unsigned>(day.day())), "date");
+    }
+    case 0: return sql::quote_literal(bytes);
+    default: break;
+  }
+  throw Failure(Error{"no_literal", "a value of this type cannot stand in a definition", {}, "Write it as raw SQL.", {}, {}, 0, 0, ExitCode::usage});
+}
+
+bool left_to_server(const FieldInfo& field, const Parameter& value) {
+  if (!value.bytes) return !field.default_sql.empty();
+  return field.identity && std::all_of(value.bytes->begin(), value.bytes->end(), [](char c) { return c == '\0'; });
+}
+
+std::vector<const FieldInfo*> returned_fields(const ModelInfo& info) {
+  std::vector<const FieldInfo*> out;
+  for (const FieldInfo& field : info.fields) {
+    if (field.identity || !field.default_sql.empty()) out.push_back(&field);
+  }
+  return out;
+}
+
+std::vector<const FieldInfo*> all_fields(const ModelInfo& info) {
+  std::vector<const FieldInfo*> out;
+  for (const FieldInfo& field : info.fields) out.push_back(&field);
+  return out;
+}
+
+namespace {
+
+std::string read_column(const FieldInfo& field) { return as_read(field, quote_identifier(field.column)); }
+
+bool is_in(const std::vector<std::string>& list, const std::string& name) { return std::find(list.begin(), list.end(), name) != list.end(); }
+
+std::string quoted_names(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const std::string& one : names) out.push_back(quote_identifier(one));
+  return join(out, ", ");
+}
+
+// The columns of an INSERT: all but those that the server gives in every row.
+std::vector<const FieldInfo*> inserted_fields(const ModelInfo& info, const std::vector<const void*>& rows) {
+  std::vector<const FieldInfo*> out;
+  for (const FieldInfo& field : info.fields) {
+    if (!std::all_of(rows.begin(), rows.end(), [&](const void* row) { return left_to_server(field, field.encode(row)); })) out.push_back(&field);
+  }
+  return out;
+}
+
+std::string values_of(const std::vector<const FieldInfo*>& fields, const void* row, Statement& statement) {
+  std::vector<std::string> out;
+  for (const FieldInfo* field : fields) {
+    Parameter value = field->encode(row);
+    if (left_to_server(*field, value)) {
+      out.emplace_back("DEFAULT");
+      continue;
+    }
+    statement.parameters.push_back(std::move(value));
+    out.push_back("$" + std::to_string(statement.parameters.size()));
+  }
+  return "(" + join(out, ", ") + ")";
+}
+
+std::string conflict_clause(const ModelInfo& info, const std::vector<const FieldInfo*>& fields, const InsertOptions& options) {
+  if (options.on_conflict == OnConflict::fail) return {};
+  if (options.on_conflict == OnConflict::nothing) return " ON CONFLICT DO NOTHING";
+  const std::vector<std::string>& key = options.columns.empty() ? info.primary_key : options.columns;
+  if (key.empty()) throw no_key(info, "a row of " + info.type + " is put in place of another by their primary key, which the model has not got");
+  std::vector<std::string> sets;
+  for (const FieldInfo* field : fields) {
+    if (!is_in(key, field->column) && !is_in(info.primary_key, field->column)) sets.push_back(quote_identifier(field->column) + " = excluded." + quote_identifier(field->column));
+  }
+  // Something is set, so that the row there comes back.
+  if (sets.empty()) sets.push_back(quote_identifier(key.front()) + " = excluded." + quote_identifier(key.front()));
+  return " ON CONFLICT (" + quoted_names(key) + ") DO UPDATE SET " + join(sets, ", ");
+}
+
+}  // namespace
+
+Statement insert_statement(const ModelInfo& info, const std::vector<const void*>& rows, const InsertOptions& options) {
+  Statement out;
+  const std::vector<const FieldInfo*> fields = inserted_fields(info, rows);
+  if (fields.empty() && rows.size() > 1) throw Failure(usage_error("no_values", "rows of " + info.type + " without a value are inserted one by one"));
+  std::vector<std::string> columns;
+  for (const FieldInfo* field : fields) columns.push_back(field->column);
+  std::vector<std::string> values;
+  for (const void* row : rows) values.push_back(values_of(fields, row, out));
+  out.sql = "INSERT INTO " + table_name(info) + (fields.empty() ? " DEFAULT VALUES" : " (" + quoted_names(columns) + ") VALUES " + join(values, ", ")) + conflict_clause(info, fields, options);
+  std::vector<std::string> back;
+  for (const FieldInfo* field : options.all ? all_fields(info) : returned_fields(info)) back.push_back(read_column(*field));
+  if (!back.empty()) out.sql += " RETURNING " + join(back, ", ");
+  return out;
+}
+
+Statement find_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& columns) {
+  Statement out;
+  std::vector<std::string> outputs;
+  std::vector<std::string> conditions;
+  for (const FieldInfo& field : info.fields) {
+    outputs.push_back(read_column(field));
+    if (!is_in(columns, field.column)) continue;
+    out.parameters.push_back(field.encode(row));
+    conditions.push_back(quote_identifier(field.column) + (out.parameters.back().bytes ? " = $" + std::to_string(out.parameters.size()) : " IS NOT DISTINCT FROM $" + std::to_string(out.parameters.size())));
+  }
+  out.sql = "SELECT " + join(outputs, ", ") + " FROM " + table_name(info) + " WHERE " + join(conditions, " AND ") + " LIMIT 2";
+  return out;
+}
+
+Statement update_row_statement(const ModelInfo& info, const void* row) {
+  Statement out;
+  std::vector<std::string> sets;
+  for (const FieldInfo& field : info.fields) {
+    if (std::find(info.primary_key.begin(), info.primary_key.end(), field.column) != info.primary_key.end()) continue;
+    out.parameters.push_back(field.encode(row));
+    sets.push_back(quote_identifier(field.column) + " = $" + std::to_string(out.parameters.size()));
+  }
+  const std::string condition = key_condition(info, row, out);
+  out.sql = "UPDATE " + table_name(info) + " SET " + join(sets, ", ") + " WHERE " + condition;
+  return out;
+}
+
+Statement delete_row_statement(const ModelInfo& info, const void* row) {
+  Statement out;
+  const std::string condition = key_condition(info, row, out);
+  out.sql = "DELETE FROM " + table_name(info) + " WHERE " + condition;
+  return out;
+}
+
+namespace {
+
+// A number's value, for comparing; nullopt of a type that is none.
+std::optional<Decimal> number(const Parameter& value) {
+  switch (value.oid) {
+    case Type<std::int16_t>::oid: return Decimal(static_cast<long long>(Type<std::int16_t>::decode(*value.bytes)));
+    case Type<std::int32_t>::oid: return Decimal(static_cast<long long>(Type<std::int32_t>::decode(*value.bytes)));
+    case Type<std::int64_t>::oid: return Decimal(static_cast<long long>(Type<std::int64_t>::decode(*value.bytes)));
+    case Type<float>::oid: return exact_decimal(static_cast<double>(Type<float>::decode(*value.bytes)));
+    case Type<double>::oid: return exact_decimal(Type<double>::decode(*value.bytes));
+    case Type<Decimal>::oid: return Type<Decimal>::decode(*value.bytes);
+    default: return std::nullopt;
+  }
+}
+
+void validate_number(const ModelInfo& info, const FieldInfo& field, const Parameter& value) {
+  const std::optional<Decimal> given = number(value);
+  if (!given) return;
+  if (field.least && *given < *field.least) throw invalid(info, field, "is " + given->text() + ", and at least " + field.least->text() + " is allowed");
+  if (field.most && *given > *field.most) throw invalid(info, field, "is " + given->text() + ", and at most " + field.most->text() + " is allowed");
+}
+
+bool limited(const FieldInfo& field) { return field.max_length || !field.choices.empty() || field.least || field.most; }
+
+}  // namespace
+
+bool has_limits(const ModelInfo& info) { return std::any_of(info.fields.begin(), info.fields.end(), limited); }
+
+void validate(const ModelInfo& info, const void* row) {
+  for (const FieldInfo& field : info.fields) {
+    if (!limited(field)) continue;
+    const Parameter value = field.encode(row);
+    if (!value.bytes) continue;
+    if (field.max_length && characters(*value.bytes) > static_cast<std::size_t>(*field.max_length)) throw invalid(info, field, "has " + std::to_string(characters(*value.bytes)) + " characters, and " + std::to_string(*field.max_length) + " are allowed");
+    if (!field.choices.empty() && !is_in(field.choices, *value.bytes)) throw invalid(info, field, "is none of its choices: " + join(field.choices, ", "));
+    validate_number(info, field, value);
+  }
+}
+
+}  // namespace pgvista::model
