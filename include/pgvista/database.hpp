@@ -131,11 +131,16 @@ class Database {
     refresh_view(model::info<V>(), true, place);
   }
 
-  /// The libpq connection, for what has no function here.
+  /// Is the connection gone?
+  bool lost() const;
+  /// The libpq connection (PGconn*), for what has no function here.
   void* raw();
 
  private:
   friend class Transaction;
+  friend class Pool;
+  /// Rolls back what is open. False: it cannot be used any more.
+  bool make_clean();
   template <class P, class Rows>
   static std::vector<P*> pointers(Rows& rows) {
     std::vector<P*> out;

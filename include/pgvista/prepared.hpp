@@ -33,7 +33,7 @@ class Prepared {
     const Statement statement = model::fill(statement_, {parameter(args)...});
     std::vector<Row> out;
     if (plan_) {
-      if constexpr (model::Described<Row>) model::fetch_planned(at, statement, *plan_, model::store(out));
+      if constexpr (model::Described<Row>) model::Fetch(statement, plan_, model::store(out)).run(at);
       return out;
     }
     const Result rows = at.run(statement);

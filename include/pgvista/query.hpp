@@ -39,16 +39,30 @@ Store store(std::vector<M>& rows) {
           [](void* all, std::size_t i) -> void* { return &(*static_cast<std::vector<M>*>(all))[i]; }};
 }
 
-/// Runs the query, reads its objects and what they load: one query, and one more for each Many member that is loaded.
-void fetch_objects(const At& at, const QuerySpec& query, const Store& store);
-/// The same of a statement that gives the model's columns.
-void fetch_rows(const At& at, const Statement& statement, const ModelInfo& info, const Store& store);
-/// The same with what is known of the query beforehand.
+/// A query of objects and of what they load beside: one statement for the rows, and one more for each Many member that is
+/// loaded. Run each statement that next() gives, and give() its rows back, until there is none.
 struct ReadPlan;
 std::shared_ptr<const ReadPlan> read_plan(const QuerySpec& query);
-void fetch_planned(const At& at, const Statement& statement, const ReadPlan& plan, const Store& store);
-/// A statement of any columns, found by their names.
-void fetch_named(const At& at, const Statement& statement, const ModelInfo& info, const Store& store);
+class Fetch {
+ public:
+  Fetch(const QuerySpec& query, const Store& store);
+  Fetch(Statement statement, std::shared_ptr<const ReadPlan> plan, const Store& store);
+  ~Fetch();
+  Fetch(const Fetch&) = delete;
+  Fetch& operator=(const Fetch&) = delete;
+  std::optional<Statement> next();
+  void give(const Result& rows);
+  void run(const At& at) {
+    while (const auto statement = next()) give(at.run(*statement));
+  }
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+/// Rows of the model's columns in their order; and of any columns, found by their names.
+void read_rows(const Result& rows, const ModelInfo& info, const Store& store);
+void read_named(const Result& rows, const ModelInfo& info, const Store& store);
 /// One object after the other through `object`, which `handle` looks at. Throws Failure (not_streamed) for Many members.
 void stream_objects(const At& at, const QuerySpec& query, const std::function<void*()>& object, const std::function<void()>& handle);
 
@@ -212,7 +226,7 @@ class Query {
 
   std::vector<M> fetch(At at) const {
     std::vector<M> out;
-    model::fetch_objects(at, *spec_, model::store(out));
+    model::Fetch(*spec_, model::store(out)).run(at);
     return out;
   }
   /// Each row as it comes, in bounded memory.
@@ -241,25 +255,32 @@ class Query {
   std::int64_t count(At at) const { return model::decode_value<std::int64_t>(at.run(model::count_statement(*spec_)), 0, 0); }
   bool exists(At at) const { return model::decode_value<bool>(at.run(model::exists_statement(*spec_)), 0, 0); }
 
+  /// The statements that update() and remove() run.
+  template <class... As>
+  Statement update_statement(const As&... assignments) const {
+    check_assignments<As...>();
+    return model::update_statement(*spec_, {assignments.named...});
+  }
+  Statement remove_statement() const { return model::delete_statement(*spec_); }
+
   /// Changes all rows of the query; the number of them.
   template <class... As>
   std::int64_t update(At at, const As&... assignments) const {
-    check_assignments<As...>();
-    return at.run(model::update_statement(*spec_, {assignments.named...})).affected();
+    return at.run(update_statement(assignments...)).affected();
   }
   /// The same, and the rows as they are now.
   template <class... As>
   std::vector<M> update_returning(At at, const As&... assignments) const {
     check_assignments<As...>();
     std::vector<M> out;
-    model::fetch_rows(at, model::update_statement(*spec_, {assignments.named...}, true), model::info<M>(), model::store(out));
+    model::read_rows(at.run(model::update_statement(*spec_, {assignments.named...}, true)), model::info<M>(), model::store(out));
     return out;
   }
-  std::int64_t remove(At at) const { return at.run(model::delete_statement(*spec_)).affected(); }
+  std::int64_t remove(At at) const { return at.run(remove_statement()).affected(); }
   /// The same, and the rows as they were.
   std::vector<M> remove_returning(At at) const {
     std::vector<M> out;
-    model::fetch_rows(at, model::delete_statement(*spec_, true), model::info<M>(), model::store(out));
+    model::read_rows(at.run(model::delete_statement(*spec_, true)), model::info<M>(), model::store(out));
     return out;
   }
 
@@ -343,7 +364,7 @@ auto scalar(const Selection<std::tuple<U>>& query) {
 template <class V, class... Values>
 std::vector<V> fetch_sql(At at, std::string sql, const Values&... values) {
   std::vector<V> out;
-  model::fetch_named(at, Statement{std::move(sql), {model::plain_parameter(values)...}}, model::info<V>(), model::store(out));
+  model::read_named(at.run(Statement{std::move(sql), {model::plain_parameter(values)...}}), model::info<V>(), model::store(out));
   return out;
 }
 

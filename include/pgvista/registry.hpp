@@ -2,30 +2,9 @@
 // The models of a program, by an explicit call.
 
 #include <pgvista/view.hpp>
+#include <pgvista/view_file.hpp>
 
 namespace pgvista {
-
-/// A member of a view's row struct, for `check`.
-struct RowMember {
-  std::string member;  // Struct::member
-  std::string column;
-  std::string type;  // SQL
-  bool may_be_null = false;
-};
-
-/// A view as a file of a pgvista project would say it.
-struct ViewFile {
-  std::string name;
-  std::string text;
-  std::vector<RowMember> members;
-};
-
-/// What a program does when something has happened; each is called after the fact, in the program's own process.
-struct Hooks {
-  std::function<void(const std::string& view, const std::string& status)> after_sync_view;  // status as in `sync --json`
-  std::function<void(bool something_changed)> after_sync;
-  std::function<void(const std::string& view, const std::string& mode)> after_refresh;  // mode as in `refresh --json`
-};
 
 class Registry {
  public:
@@ -42,6 +21,8 @@ class Registry {
   std::string create_tables() const;
   /// The views that pgvista is to make. Throws Failure (no_query).
   std::vector<ViewFile> view_files() const;
+  /// The tables, and the views that exist already.
+  std::vector<MappedRelation> relations() const;
 
   /// After `sync` has made or found a view, after it has made all; after `refresh` of a view.
   Registry& after_sync_view(std::function<void(const std::string& view, const std::string& status)> hook) {

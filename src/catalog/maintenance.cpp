@@ -155,6 +155,7 @@ class Compiler {
     request.mode = view.maintenance == schema::Maintenance::on_commit ? ivm::Mode::on_commit : ivm::Mode::immediate;
     request.indexes = view.indexes;
     request.storage = view.storage;
+    request.notify = view.notify;
     // One that was tampered with is made again, under another name.
     if (fitting && !sound) request.salt = fitting->name;
     request.recompute_only = view.strategy == "recompute";
@@ -181,7 +182,7 @@ class Compiler {
   }
 
   static std::string index_texts(const ViewDefinition& view) {
-    std::string out = view.strategy;
+    std::string out = view.strategy + (view.notify ? "notify" : "");
     for (const schema::IndexDefinition& index : view.indexes) out += schema::index_text(index) + index.name + "\n";
     for (const auto& [name, value] : view.storage) out += name + "=" + value + "\n";
     return out;

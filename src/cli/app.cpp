@@ -8,14 +8,14 @@
 namespace pgvista {
 
 int run(int argc, const char* const* argv, const Registry& registry) {
-  std::vector<project::NamedText> definitions;
+  Program program;
   try {
-    for (ViewFile& one : registry.view_files()) definitions.push_back({std::move(one.name), std::move(one.text)});
+    program = {registry.view_files(), registry.relations(), registry.hooks()};
   } catch (const Failure& failure) {
     for (const Error& error : failure.errors()) std::cerr << format_error(error);
     return static_cast<int>(failure.error().exit);
   }
-  return cli::run(argc, argv, definitions);
+  return cli::run(argc, argv, program);
 }
 
 }  // namespace pgvista

@@ -8,6 +8,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "catalog/read.hpp"
+#include "cli/check_structs.hpp"
 #include "cli/session.hpp"
 
 namespace pgvista::cli {
@@ -48,11 +49,13 @@ class Checking {
       check_lints(read.views[i]);
       if (!survey.meanings.views[i].known) continue;
       check_columns(read.views[i], survey.meanings.views[i]);
+      add_errors(check_row_struct(session_.connection(), read.views[i], survey.meanings.views[i], outputs_of(read.views[i], survey.database)));
       check_name(read.views[i], survey.database);
       if (schema::object_kind(read.views[i]) == schema::Kind::materialized) check_concurrent(read.views[i], survey.database);
       check_row_security(read.views[i], survey.database);
       check_roles(read.views[i]);
     }
+    add_errors(check_mapped_relations(session_.connection(), session_.program().relations));
     if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");
   }
 
@@ -129,7 +132,7 @@ class Checking {
               "Declare one, or readers wait while it is refreshed.");
       return;
     }
-    const auto outputs = analyze::output_nullability(view.tree, [&](const std::string& schema, const std::string& name) { return table_columns(database, schema, name); });
+    const auto outputs = outputs_of(view, database);
     for (const std::string& entry : key->columns) {
       const std::string column = entry.substr(0, entry.find(' '));
       const auto output = std::find_if(outputs.begin(), outputs.end(), [&](const auto& candidate) { return candidate.name == column; });
@@ -139,6 +142,12 @@ class Checking {
       found.line = key->line;
       warnings_.push_back(std::move(found));
     }
+  }
+
+  void add_errors(std::vector<Error> found) { errors_.insert(errors_.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end())); }
+
+  static std::vector<analyze::NullableColumn> outputs_of(const ViewDefinition& view, const schema::Database& database) {
+    return analyze::output_nullability(view.tree, [&](const std::string& schema, const std::string& name) { return table_columns(database, schema, name); });
   }
 
   static std::optional<std::vector<analyze::NullableColumn>> table_columns(const schema::Database& database, const std::string& schema, const std::string& name) {

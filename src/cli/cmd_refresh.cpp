@@ -90,6 +90,11 @@ ExitCode run_refresh(Session& session) {
   watcher.message = [&](const std::string& text) { session.say(text); };
   const auto results = refresh::refresh(
       connection, [&] { return session.connect(); }, session.views(), database, request, watcher);
+  if (session.program().hooks.after_refresh) {
+    for (const refresh::Result& result : results) {
+      if (result.mode && !result.error) session.program().hooks.after_refresh(result.name.display(), refresh::to_string(*result.mode));
+    }
+  }
   if (session.json()) {
     json::array out;
     for (const refresh::Result& result : results) out.push_back(result_json(result));

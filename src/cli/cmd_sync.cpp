@@ -22,6 +22,13 @@ ExitCode finish(Session& session, const plan::Plan& plan, bool dry_run, bool pru
   return refused ? ExitCode::failed : ExitCode::done;
 }
 
+void tell_hooks(const Hooks& hooks, const plan::Plan& plan) {
+  if (hooks.after_sync_view) {
+    for (const auto& view : plan.views) hooks.after_sync_view(view.name.display(), plan::to_string(view.status));
+  }
+  if (hooks.after_sync) hooks.after_sync(!plan.steps.empty());
+}
+
 ExitCode run_sync(Session& session) {
   const Arguments& arguments = session.arguments();
   const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), arguments.has("--create-indexes"), session.named_views()};
@@ -38,7 +45,10 @@ ExitCode run_sync(Session& session) {
     session.print(fmt::format("{} {}{}\n", session.colored("1;32", fmt::format("{:<9}", plan::to_string(step.action))), step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
     session.detail(fmt::format("          {}", human_duration(milliseconds)));
   };
-  return finish(session, apply::sync(session.connection(), session.project(), options, session.limits(), watcher).plan, false, options.prune);
+  const plan::Plan plan = apply::sync(session.connection(), session.project(), options, session.limits(), watcher).plan;
+  const ExitCode code = finish(session, plan, false, options.prune);
+  if (code == ExitCode::done) tell_hooks(session.program().hooks, plan);
+  return code;
 }
 
 }  // namespace

@@ -64,7 +64,7 @@ Command local_command();
 Command demo_command();
 Command completion_command();
 
-/// The whole program: parses, runs, reports. `definitions`: of views beside those in files. Returns the exit code.
-int run(int argc, const char* const* argv, const std::vector<project::NamedText>& definitions = {});
+/// The whole program: parses, runs, reports. `program`: what it brings along beside the files. Returns the exit code.
+int run(int argc, const char* const* argv, const Program& program = {});
 
 }  // namespace pgvista::cli

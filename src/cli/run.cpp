@@ -141,7 +141,7 @@ ExitCode report(const std::vector<Error>& errors, bool json) {
 
 bool mentions(const std::vector<std::string>& words, const std::string& flag) { return std::find(words.begin(), words.end(), flag) != words.end(); }
 
-int run_words(const std::vector<std::string>& words, int position, const std::vector<project::NamedText>& definitions, bool& json) {
+int run_words(const std::vector<std::string>& words, int position, const Program& program, bool& json) {
   if (position == 0) {
     if (mentions(words, "--version")) {
       std::cout << "pgvista " PGVISTA_VERSION "\n";
@@ -162,7 +162,7 @@ int run_words(const std::vector<std::string>& words, int position, const std::ve
     std::cout << command_help(command);
     return 0;
   }
-  Session session(command, parse(command, rest), definitions);
+  Session session(command, parse(command, rest), program);
   json = session.json();
   db::watch_interrupts();
   return static_cast<int>(command.run(session));
@@ -170,11 +170,11 @@ int run_words(const std::vector<std::string>& words, int position, const std::ve
 
 }  // namespace
 
-int run(int argc, const char* const* argv, const std::vector<project::NamedText>& definitions) {
+int run(int argc, const char* const* argv, const Program& program) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   bool json = mentions(words, "--json");
   try {
-    return run_words(words, command_position(argc, argv), definitions, json);
+    return run_words(words, command_position(argc, argv), program, json);
   } catch (const Failure& failure) {
     return static_cast<int>(report(failure.errors(), json));
   } catch (const std::exception& failure) {

@@ -18,7 +18,7 @@ namespace pgvista::cli {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-Session::Session(const Command&, Arguments arguments, std::vector<project::NamedText> definitions) : arguments_(std::move(arguments)), definitions_(std::move(definitions)) {
+Session::Session(const Command&, Arguments arguments, Program program) : arguments_(std::move(arguments)), program_(std::move(program)) {
   const char* no_color = std::getenv("NO_COLOR");
   color_ = !arguments_.has("--no-color") && !(no_color && *no_color) && terminal(STDOUT_FILENO);
 }
@@ -66,12 +66,12 @@ std::optional<fs::path> Session::find_project() const {
   return fs::absolute(given, ignored).lexically_normal();
 }
 
-bool Session::has_project() { return settings_ || !definitions_.empty() || find_project(); }
+bool Session::has_project() { return settings_ || !program_.empty() || find_project(); }
 
 const project::Settings& Session::settings() {
   if (settings_) return *settings_;
   const auto root = find_project();
-  if (!root && !definitions_.empty() && arguments_.value("--project").empty()) {
+  if (!root && !program_.empty() && arguments_.value("--project").empty()) {
     // A program that brings its views along needs no folder of its own.
     std::error_code ignored;
     settings_.emplace().root = fs::current_path(ignored);
@@ -146,7 +146,7 @@ const std::string& Session::default_schema() {
   return *default_schema_;
 }
 
-project::Definitions Session::read_views() { return project::read_definitions(settings().root, default_schema(), definitions_); }
+project::Definitions Session::read_views() { return project::read_definitions(settings().root, default_schema(), program_.views); }
 
 const std::vector<schema::ViewDefinition>& Session::views() {
   if (!views_) {

@@ -19,8 +19,8 @@ namespace pgvista::cli {
 
 class Session {
  public:
-  /// `definitions`: of views that the program itself brings along.
-  Session(const Command& command, Arguments arguments, std::vector<project::NamedText> definitions);
+  /// `program`: what it brings along itself.
+  Session(const Command& command, Arguments arguments, Program program);
 
   const Arguments& arguments() const { return arguments_; }
   bool json() const { return arguments_.has("--json"); }
@@ -44,6 +44,7 @@ class Session {
   const project::Settings& settings();
   /// A command that needs a database only works without a project.
   bool has_project();
+  const Program& program() const { return program_; }
   /// The connection's URL by the contract's order; starts the private server when nothing else is given.
   const std::string& url();
   db::Connection& connection();
@@ -64,7 +65,7 @@ class Session {
   std::optional<std::filesystem::path> find_project() const;
 
   Arguments arguments_;
-  std::vector<project::NamedText> definitions_;
+  Program program_;
   bool color_ = false;
   std::optional<project::Settings> settings_;
   std::optional<std::string> url_;

@@ -20,6 +20,19 @@ Database::~Database() = default;
 Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 
+bool Database::lost() const { return inside_->connection.lost(); }
+
+bool Database::make_clean() {
+  if (!inside_ || lost()) return false;
+  try {
+    if (inside_->connection.in_transaction()) execute("ROLLBACK");
+    inside_->transactions = 0;
+    return true;
+  } catch (const Failure&) {
+    return false;
+  }
+}
+
 void* Database::raw() { return inside_->connection.raw(); }
 
 Result Database::run(const Statement& statement, Place place) {

@@ -112,6 +112,7 @@ class Compiling {
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
     add_indexes(program);
+    if (request_.notify) add_notification(program);
     program.stored = tail.query;
     program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
     return program;
@@ -126,6 +127,18 @@ class Compiling {
     }
     if (!request_.storage.empty()) program.create.push_back(fmt::format("ALTER TABLE {} SET{}", program.store.sql(), schema::with_clause(request_.storage).substr(5)));
     program.populate.push_back("ANALYZE " + program.store.sql());
+  }
+
+  // One message a transaction, however often its rows change in it: the server leaves out equal ones.
+  void add_notification(Program& program) const {
+    const std::string store = program.store.sql();
+    const auto trigger = [&](const char* name, const char* event, const char* rows) {
+      program.create.push_back(fmt::format("CREATE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.notify_change({})", name, event, store, rows, sql::quote_literal(request_.view.sql())));
+    };
+    trigger("pgvista_notify_insert", "INSERT", " REFERENCING NEW TABLE AS changed");
+    trigger("pgvista_notify_update", "UPDATE", " REFERENCING NEW TABLE AS changed");
+    trigger("pgvista_notify_delete", "DELETE", " REFERENCING OLD TABLE AS changed");
+    trigger("pgvista_notify_truncate", "TRUNCATE", "");
   }
 
   // Names that hidden columns and variables go by.

@@ -257,7 +257,18 @@ BEGIN
   RAISE EXCEPTION 'the rows of "%" are kept by pgvista and cannot be written', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Change the tables that it reads.';
 END $$;
-REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write() FROM PUBLIC;
+
+-- Tells those that LISTEN on the channel pgvista which view has other rows now.
+CREATE OR REPLACE FUNCTION pgvista.notify_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_OP = 'TRUNCATE' THEN
+    PERFORM pg_notify('pgvista', TG_ARGV[0]);
+  ELSIF EXISTS (SELECT FROM changed) THEN
+    PERFORM pg_notify('pgvista', TG_ARGV[0]);
+  END IF;
+  RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write(), pgvista.notify_change() FROM PUBLIC;
 GRANT SELECT ON pgvista.program TO PUBLIC;
 )";
   return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class));

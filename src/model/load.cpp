@@ -86,11 +86,11 @@ void RowReader::read(const Result& rows, int row, void* object, std::vector<void
   if (at_load) *at_load = std::move(objects);
 }
 
-bool readable(const FieldInfo& field, unsigned oid) {
+bool readable(unsigned member, unsigned oid) {
   constexpr unsigned first_of_user = 16384;
   const auto any = [&](std::initializer_list<unsigned> list) { return std::find(list.begin(), list.end(), oid) != list.end(); };
-  if (oid == field.oid || field.oid == 0) return true;
-  switch (field.oid) {
+  if (oid == member || member == 0) return true;
+  switch (member) {
     case Type<std::int64_t>::oid: return any({Type<std::int16_t>::oid, Type<std::int32_t>::oid});
     case Type<std::int32_t>::oid: return any({Type<std::int16_t>::oid});
     case Type<double>::oid: return any({Type<float>::oid});
@@ -106,7 +106,7 @@ bool readable(const FieldInfo& field, unsigned oid) {
 namespace {
 
 void check_column(const ModelInfo& info, const FieldInfo& field, unsigned oid) {
-  if (readable(field, oid)) return;
+  if (readable(field.oid, oid)) return;
   throw Failure(Error{"column_type", info.type + "::" + field.member + " is read as " + field.type + ", and the column \"" + field.column + "\" has another type (oid " + std::to_string(oid) + ")", {}, "Change the member's type, or cast the column; pgvista check names the types.", {}, {}, 0, 0, ExitCode::failed});
 }
 

@@ -53,8 +53,8 @@ class RowReader {
   int width_ = 0;
 };
 
-/// Can a column of this type be read into the member?
-bool readable(const FieldInfo& field, unsigned oid);
+/// Can a column of type `oid` be read into a member of type `member`? 0 travels as text, and reads anything.
+bool readable(unsigned member, unsigned oid);
 /// Throws Failure (column_type) unless the result's columns from `first` on can be read into the model's members.
 void check_columns(const ModelInfo& info, const Result& rows, int first);
 

@@ -93,7 +93,7 @@ std::vector<RowMember> members(const ModelInfo& info) {
   std::vector<RowMember> out;
   for (const FieldInfo& field : info.fields) {
     const bool sure = std::find(info.never_null.begin(), info.never_null.end(), field.column) != info.never_null.end();
-    out.push_back({info.type + "::" + field.member, field.column, field.type, field.nullable || sure});
+    out.push_back({info.type + "::" + field.member, field.column, field.type, field.oid, field.nullable || sure || info.query});
   }
   return out;
 }
@@ -147,6 +147,15 @@ std::vector<ViewFile> Registry::view_files() const {
     if (one->kind == model::Kind::table || !one->managed) continue;
     if (!one->query && one->sql.empty()) throw Failure(usage_error("no_query", "the view " + one->type + " has no query", "Say it in define(): v.sql(…), v.as(…) or v.source<…>(); or v.unmanaged() where it exists already."));
     out.push_back({one->type, "/* pgvista\n" + header(*one) + "*/\n" + query_of(*one) + "\n", members(*one)});
+  }
+  return out;
+}
+
+std::vector<MappedRelation> Registry::relations() const {
+  std::vector<MappedRelation> out;
+  for (const ModelInfo* one : models_) {
+    const bool table = one->kind == model::Kind::table;
+    if (table || !one->managed) out.push_back({one->type, one->schema, one->table, !one->managed, table, members(*one)});
   }
   return out;
 }

@@ -110,7 +110,7 @@ void check_kind(TomlTable& table, const ViewDefinition& view) {
     if (table.has(key)) table.fail(key, "invalid_value", fmt::format("\"{}\" is only for a {}", key, only));
   };
   if (view.kind == schema::Kind::view) {
-    for (const char* key : {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout", "schedule", "refresh_on_change"}) {
+    for (const char* key : {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout", "schedule", "refresh_on_change", "notify"}) {
       refuse(key, "materialized view");
     }
   } else {
@@ -134,6 +134,7 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   view.renamed_from = table.text("renamed_from").value_or("");
   view.depends_on = table.texts("depends_on");
   view.with_data = table.boolean("with_data").value_or(true);
+  view.notify = table.boolean("notify").value_or(false);
   view.owner = table.text("owner");
   view.grants = table.text_lists("grants");
   read_storage(table, view);
@@ -256,7 +257,7 @@ std::vector<fs::path> view_files(const fs::path& root) {
 
 }  // namespace
 
-Definitions read_definitions(const fs::path& root, const std::string& default_schema, const std::vector<NamedText>& texts) {
+Definitions read_definitions(const fs::path& root, const std::string& default_schema, const std::vector<ViewFile>& texts) {
   Definitions out;
   std::map<sql::Name, std::string> seen;
   const auto add = [&](std::optional<schema::ViewDefinition> view) {
@@ -273,7 +274,11 @@ Definitions read_definitions(const fs::path& root, const std::string& default_sc
   for (const fs::path& path : view_files(root)) {
     if (const auto text = read_file(path, out.errors)) add(read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors));
   }
-  for (const NamedText& one : texts) add(read_definition(one.name, one.name, one.text, default_schema, out.errors));
+  for (const ViewFile& one : texts) {
+    auto view = read_definition(one.name, one.name, one.text, default_schema, out.errors);
+    if (view) view->row_members = one.members;
+    add(std::move(view));
+  }
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <pgvista/error.hpp>
+#include <pgvista/view_file.hpp>
 #include "schema/definition.hpp"
 
 namespace pgvista::project {
@@ -19,13 +20,7 @@ std::optional<schema::ViewDefinition> read_definition(const std::string& shown_f
                                                       const std::string& text, const std::string& default_schema,
                                                       std::vector<Error>& errors);
 
-/// A definition that is no file: what it is called in messages, and its text.
-struct NamedText {
-  std::string name;
-  std::string text;
-};
-
 /// Reads all files under ROOT/views, and the texts beside them. Never throws for a bad file: all errors are collected.
-Definitions read_definitions(const std::filesystem::path& root, const std::string& default_schema, const std::vector<NamedText>& texts = {});
+Definitions read_definitions(const std::filesystem::path& root, const std::string& default_schema, const std::vector<ViewFile>& texts = {});
 
 }  // namespace pgvista::project

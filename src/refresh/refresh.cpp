@@ -121,6 +121,7 @@ class Worker {
         catalog::finish_run(connection_, id, live.oid, *result.rows);
         catalog::set_refresh_due(connection_, view.name, false);
       }
+      if (view.notify) connection_.query("SELECT pg_catalog.pg_notify('pgvista', $1)", {view.name.sql()});
       transaction.commit();
     } catch (const Failure& failure) {
       if (!connection_.lost() && records_) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <pgvista/error.hpp>
+#include <pgvista/view_file.hpp>
 #include "sql/identifier.hpp"
 #include "sql/tree.hpp"
 
@@ -70,10 +71,12 @@ struct ViewDefinition {
   std::optional<std::string> check_option;
   std::optional<std::string> statement_timeout;
   bool with_data = true;
+  bool notify = false;  // of changed rows, on the channel "pgvista"
   std::string schedule;
   std::string refresh_on_change;
   std::string max_staleness;
-  std::string strategy;  // "recompute": no algebraic maintenance; "" : the best there is
+  std::string strategy;                // "recompute": no algebraic maintenance; "" : the best there is
+  std::vector<RowMember> row_members;  // of the struct that a C++ program reads it into
   Source source;
 };
 
