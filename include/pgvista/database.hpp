@@ -30,6 +30,7 @@ struct Place {
 class Result {
  public:
   struct Rows;
+  Result() = default;
   explicit Result(std::shared_ptr<Rows> rows);
 
   int size() const { return size_; }
@@ -49,6 +50,16 @@ class Result {
   std::shared_ptr<Rows> rows_;
   int size_ = 0;
 };
+
+namespace model {
+
+/// Throws Failure (invalid_value) with the member named, where a value breaks its column's limits.
+void validate(const ModelInfo& info, const void* row);
+Statement insert_row_statement(const ModelInfo& info, const void* row);
+/// What the server made of an inserted row.
+void read_made(const ModelInfo& info, const Result& made, void* row);
+
+}  // namespace model
 
 /// The columns that tell whether a row is there already: on(&Tag::name).
 template <class M>

@@ -52,7 +52,7 @@ void Database::execute(const std::string& sql, Place place) {
 }
 
 void Database::stream(const Statement& statement, const std::function<void(const Result&)>& handle, Place place) {
-  const Inside::Arguments arguments(statement.parameters);
+  const Arguments arguments(statement.parameters);
   db::Connection& connection = inside_->connection;
   // Whatever happens, the rest of the result is taken off the connection.
   struct Drain {

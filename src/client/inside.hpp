@@ -28,6 +28,27 @@ auto told(const std::string& sql, Place place, F&& work) {
   }
 }
 
+/// What libpq takes of parameters; valid as long as they are.
+struct Arguments {
+  std::vector<Oid> types;
+  std::vector<const char*> values;
+  std::vector<int> lengths;
+  std::vector<int> formats;
+  explicit Arguments(const std::vector<Parameter>& parameters) {
+    types.reserve(parameters.size());
+    values.reserve(parameters.size());
+    lengths.reserve(parameters.size());
+    formats.reserve(parameters.size());
+    for (const Parameter& one : parameters) {
+      types.push_back(one.oid);
+      values.push_back(one.bytes ? one.bytes->c_str() : nullptr);
+      lengths.push_back(one.bytes ? static_cast<int>(one.bytes->size()) : 0);
+      formats.push_back(one.binary ? 1 : 0);
+    }
+  }
+  int count() const { return static_cast<int>(values.size()); }
+};
+
 struct Database::Inside {
   explicit Inside(const std::string& url) : connection(url) {}
   db::Connection connection;
@@ -35,27 +56,6 @@ struct Database::Inside {
   int transactions = 0;                                      // open, savepoints included
 
   Result run(const Statement& statement);
-
-  // What libpq takes of parameters.
-  struct Arguments {
-    std::vector<Oid> types;
-    std::vector<const char*> values;
-    std::vector<int> lengths;
-    std::vector<int> formats;
-    explicit Arguments(const std::vector<Parameter>& parameters) {
-      types.reserve(parameters.size());
-      values.reserve(parameters.size());
-      lengths.reserve(parameters.size());
-      formats.reserve(parameters.size());
-      for (const Parameter& one : parameters) {
-        types.push_back(one.oid);
-        values.push_back(one.bytes ? one.bytes->c_str() : nullptr);
-        lengths.push_back(one.bytes ? static_cast<int>(one.bytes->size()) : 0);
-        formats.push_back(one.binary ? 1 : 0);
-      }
-    }
-    int count() const { return static_cast<int>(values.size()); }
-  };
 
   // The prepared statement's name; "" the first time that a text comes.
   std::string name_of(const Statement& statement, const Arguments& arguments) {

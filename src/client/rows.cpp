@@ -11,6 +11,7 @@ namespace pgvista {
 
 namespace {
 
+// The n-th row of a RETURNING of these fields.
 void read_back(const std::vector<const model::FieldInfo*>& fields, const Result& rows, int from, void* row) {
   if (from >= rows.size()) return;
   for (std::size_t i = 0; i < fields.size(); ++i) fields[i]->decode(row, rows.data(from, static_cast<int>(i)), rows.length(from, static_cast<int>(i)));
@@ -18,9 +19,11 @@ void read_back(const std::vector<const model::FieldInfo*>& fields, const Result&
 
 }  // namespace
 
+void model::read_made(const ModelInfo& info, const Result& made, void* row) { read_back(returned_fields(info), made, 0, row); }
+
 void Database::insert_row(const model::ModelInfo& info, void* row, Place place) {
   model::validate(info, row);
-  read_back(model::returned_fields(info), run(model::insert_statement(info, {row}, {model::OnConflict::fail, {}, false}), place), 0, row);
+  model::read_made(info, run(model::insert_row_statement(info, row), place), row);
 }
 
 void Database::upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place) {

@@ -67,6 +67,8 @@ const char* code_of(const std::string& state) {
   return "database_error";
 }
 
+}  // namespace
+
 Error lost_connection(PGconn* connection) {
   Error error;
   error.code = "connection_lost";
@@ -76,8 +78,6 @@ Error lost_connection(PGconn* connection) {
   error.exit = ExitCode::unreachable;
   return error;
 }
-
-}  // namespace
 
 std::optional<std::string> Rows::optional(int row, int column) const {
   if (null(row, column)) return std::nullopt;
@@ -226,19 +226,37 @@ std::string Connection::description() const { return shown_target(connection_.ge
 
 Rows Connection::checked(PGresult* result, const std::string& sql) { return Rows(check(result, sql)); }
 
-PGresult* Connection::check(PGresult* result, const std::string& sql) {
+namespace {
+
+bool succeeded(const PGresult* result) {
   const ExecStatusType status = PQresultStatus(result);
-  if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY || status == PGRES_SINGLE_TUPLE) return result;
+  return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY || status == PGRES_SINGLE_TUPLE;
+}
+
+}  // namespace
+
+PGresult* Connection::check(PGresult* result, const std::string& sql) {
+  if (succeeded(result)) return result;
   const Rows owned(result);
   check_interrupt();
+  throw_failure(connection_.get(), result, sql);
+}
+
+PGresult* checked_result(PGconn* connection, PGresult* result, const std::string& sql) {
+  if (succeeded(result)) return result;
+  const Rows owned(result);
+  throw_failure(connection, result, sql);
+}
+
+void throw_failure(PGconn* connection, const PGresult* result, const std::string& sql) {
   const std::string state = field(result, PG_DIAG_SQLSTATE);
-  if (state.empty() || PQstatus(connection_.get()) != CONNECTION_OK) throw QueryFailure(lost_connection(connection_.get()), {});
+  if (state.empty() || PQstatus(connection) != CONNECTION_OK) throw QueryFailure(lost_connection(connection), {});
   Error error;
   error.code = code_of(state);
   error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
   error.detail = field(result, PG_DIAG_MESSAGE_DETAIL);
   error.hint = field(result, PG_DIAG_MESSAGE_HINT);
-  if (error.hint.empty() && state == "42501") error.hint = privilege_hint(error.message, PQuser(connection_.get()));
+  if (error.hint.empty() && state == "42501") error.hint = privilege_hint(error.message, PQuser(connection));
   if (error.hint.empty()) error.hint = general_hint(state);
   error.sqlstate = state;
   error.exit = exit_of(state);

@@ -103,6 +103,12 @@ class Connection {
   std::function<void(std::string_view)> notice_;
 };
 
+/// The result if it is one of success; else throws QueryFailure and clears it.
+PGresult* checked_result(PGconn* connection, PGresult* result, const std::string& sql);
+/// The QueryFailure of a result that is none of success.
+[[noreturn]] void throw_failure(PGconn* connection, const PGresult* result, const std::string& sql);
+Error lost_connection(PGconn* connection);
+
 /// BEGIN now; ROLLBACK at the end of the scope unless commit() was called.
 class Transaction {
  public:

@@ -40,7 +40,5 @@ bool left_to_server(const FieldInfo& field, const Parameter& value);
 
 /// Has any column something that validate() looks at?
 bool has_limits(const ModelInfo& info);
-/// Throws Failure (invalid_value) with the member named, where a value breaks its column's limits.
-void validate(const ModelInfo& info, const void* row);
 
 }  // namespace pgvista::model

@@ -148,6 +148,8 @@ Statement insert_statement(const ModelInfo& info, const std::vector<const void*>
   return out;
 }
 
+Statement insert_row_statement(const ModelInfo& info, const void* row) { return insert_statement(info, {row}, {OnConflict::fail, {}, false}); }
+
 Statement find_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& columns) {
   Statement out;
   std::vector<std::string> outputs;

@@ -1,0 +1,113 @@
+#pragma once
+// The same queries without waiting, on Boost.Asio: C++20 coroutines, or any other completion token.
+//
+//   asio::awaitable<void> report() {
+//     auto db = co_await AsyncDatabase::connect(url);
+//     for (const Order& one : co_await db.fetch(from<Order>().with(&Order::customer))) …
+//   }
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <utility>
+
+#include <pgvista/prepared.hpp>
+#include <pgvista/query.hpp>
+
+namespace pgvista {
+
+namespace asio = boost::asio;
+
+/// A connection whose waiting is Asio's. One statement at a time: the next is sent when the former's result is here.
+/// It lives on one strand or thread.
+class AsyncDatabase {
+ public:
+  AsyncDatabase() = default;
+  AsyncDatabase(AsyncDatabase&&) noexcept;
+  AsyncDatabase& operator=(AsyncDatabase&&) noexcept;
+  ~AsyncDatabase();
+
+  /// Calls the handler with an error, or with none. Errors are Failures, as those of Database.
+  using Done = std::function<void(std::exception_ptr)>;
+  using Answered = std::function<void(std::exception_ptr, Result)>;
+  void start_connect(const asio::any_io_executor& executor, const std::string& url, Done done);
+  void start(Statement statement, Place place, Answered answered);
+
+#ifdef BOOST_ASIO_HAS_CO_AWAIT
+  static asio::awaitable<AsyncDatabase> connect(std::string url = {}) {
+    AsyncDatabase out;
+    const auto executor = co_await asio::this_coro::executor;
+    co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
+        [&](auto handler) { out.start_connect(executor, url, once<std::exception_ptr>(std::move(handler))); }, asio::use_awaitable);
+    co_return out;
+  }
+
+  asio::awaitable<Result> run(Statement statement, Place place = Place::here()) {
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, Result)>(
+        [this, place](auto handler, Statement sent) { start(std::move(sent), place, once<std::exception_ptr, Result>(std::move(handler))); }, asio::use_awaitable, std::move(statement));
+  }
+  asio::awaitable<Result> run(std::string sql, Place place = Place::here()) { return run(Statement{std::move(sql), {}}, place); }
+
+  template <class M, class... Joined>
+  asio::awaitable<std::vector<M>> fetch(Query<M, Joined...> query, Place place = Place::here()) {
+    std::vector<M> out;
+    model::Fetch fetch(*query.spec(), model::store(out));
+    while (auto statement = fetch.next()) fetch.give(co_await run(std::move(*statement), place));
+    co_return out;
+  }
+  template <class Row>
+  asio::awaitable<std::vector<Row>> fetch(Selection<Row> query, Place place = Place::here()) {
+    const Result rows = co_await run(query.statement(), place);
+    std::vector<Row> out;
+    for (int row = 0; row < rows.size(); ++row) out.push_back(model::RowOf<Row>::read(rows, row));
+    co_return out;
+  }
+  template <class M, class... Joined>
+  asio::awaitable<std::optional<M>> first(Query<M, Joined...> query, Place place = Place::here()) {
+    std::vector<M> rows = co_await fetch(query.limit(1), place);
+    co_return rows.empty() ? std::nullopt : std::optional<M>(std::move(rows.front()));
+  }
+  template <class M, class... Joined>
+  asio::awaitable<std::int64_t> count(Query<M, Joined...> query, Place place = Place::here()) {
+    co_return model::decode_value<std::int64_t>(co_await run(model::count_statement(*query.spec()), place), 0, 0);
+  }
+
+  /// As Database::insert: what the server made is read back.
+  template <class M>
+  asio::awaitable<void> insert(M& row, Place place = Place::here()) {
+    model::validate(model::info<M>(), &row);
+    const Result made = co_await run(model::insert_row_statement(model::info<M>(), &row), place);
+    model::read_made(model::info<M>(), made, &row);
+  }
+  /// UPDATE … and DELETE …: query.update_statement(set(…)), query.remove_statement(). The number of rows.
+  asio::awaitable<std::int64_t> change(Statement statement, Place place = Place::here()) { co_return (co_await run(std::move(statement), place)).affected(); }
+
+  /// `work` in a transaction: committed when it is done, rolled back when it throws.
+  asio::awaitable<void> transaction(std::function<asio::awaitable<void>()> work, Isolation isolation = Isolation::read_committed, Place place = Place::here()) {
+    static constexpr const char* levels[] = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"};
+    co_await run(std::string("BEGIN ISOLATION LEVEL ") + levels[static_cast<int>(isolation)], place);
+    std::exception_ptr failed;
+    try {
+      co_await work();
+    } catch (...) {
+      failed = std::current_exception();
+    }
+    co_await run(std::string(failed ? "ROLLBACK" : "COMMIT"), place);
+    if (failed) std::rethrow_exception(failed);
+  }
+#endif
+
+ private:
+  // Asio's handlers can only be moved, std::function wants copies.
+  template <class... Args, class Handler>
+  static std::function<void(Args...)> once(Handler handler) {
+    auto kept = std::make_shared<Handler>(std::move(handler));
+    return [kept](Args... args) { std::move (*kept)(std::move(args)...); };
+  }
+  struct Inside;
+  std::shared_ptr<Inside> inside_;
+};
+
+}  // namespace pgvista

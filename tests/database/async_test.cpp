@@ -1,0 +1,127 @@
+// The typed face on Asio: coroutines that wait without a thread.
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <pgvista/async.hpp>
+#include <pgvista/error.hpp>
+#include <pgvista/related.hpp>
+
+#include "support/blog.hpp"
+#include "support/workspace.hpp"
+
+#ifdef BOOST_ASIO_HAS_CO_AWAIT
+
+namespace pgvista::test {
+
+using namespace blog;
+
+class Async : public ::testing::Test {
+ protected:
+  Async() : db(work.url()) { db.execute(registry().create_tables()); }
+
+  // Runs the coroutine to its end; what it throws, this throws.
+  void run(std::function<asio::awaitable<void>()> coroutine) {
+    std::exception_ptr failed;
+    asio::co_spawn(context, std::move(coroutine), [&](std::exception_ptr error) { failed = std::move(error); });
+    context.restart();
+    context.run();
+    if (failed) std::rethrow_exception(failed);
+  }
+
+  Workspace work;
+  Database db;
+  asio::io_context context;
+};
+
+TEST_F(Async, RowsGoInAndComeOutWithWhatTheyLoad) {
+  run([&]() -> asio::awaitable<void> {
+    AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
+    Author ada;
+    ada.name = "Ada";
+    co_await async.insert(ada);
+    EXPECT_NE(0, ada.id);
+    for (const char* title : {"Views", "Locks"}) {
+      Post post;
+      post.title = title;
+      post.author = ada.id;
+      co_await async.insert(post);
+    }
+    const auto authors = co_await async.fetch(from<Author>().with(&Author::posts, &Post::author));
+    EXPECT_EQ(1U, authors.size());
+    EXPECT_EQ(2U, authors[0].posts.size());
+    EXPECT_EQ("Ada", authors[0].posts[1].author->name);
+    EXPECT_EQ(2, co_await async.count(from<Post>()));
+    EXPECT_EQ(1, co_await async.change(from<Post>().where(col(&Post::title) == "Locks").update_statement(set(&Post::rating, 5))));
+    const auto ratings = co_await async.fetch(from<Post>().order_by(col(&Post::rating).desc()).select(col(&Post::rating)));
+    EXPECT_EQ(5, std::get<0>(ratings[0]));
+    const auto first = co_await async.first(from<Post>().where(col(&Post::title) == "Nothing"));
+    EXPECT_FALSE(first);
+  });
+}
+
+TEST_F(Async, ConnectionsWaitBesideEachOther) {
+  // Each waits until the other has come: one thread, and neither blocks it.
+  int arrived = 0;
+  const auto meet = [&](int own, int other) -> asio::awaitable<void> {
+    AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
+    co_await async.run("SELECT pg_advisory_lock(" + std::to_string(own) + ")");
+    ++arrived;
+    while (arrived < 2) co_await async.run("SELECT 1");
+    const Result held = co_await async.run("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = " + std::to_string(other) + " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    EXPECT_EQ(1, model::decode_value<std::int64_t>(held, 0, 0));
+    ++arrived;
+    while (arrived < 4) co_await async.run("SELECT 1");
+  };
+  asio::co_spawn(context, meet(1, 2), asio::detached);
+  run([&]() -> asio::awaitable<void> { co_await meet(2, 1); });
+  EXPECT_EQ(4, arrived);
+}
+
+TEST_F(Async, TransactionsRollBackWhenTheyThrow) {
+  run([&]() -> asio::awaitable<void> {
+    AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
+    std::string code;
+    try {
+      co_await async.transaction([&]() -> asio::awaitable<void> {
+        Author ada;
+        ada.name = "Ada";
+        co_await async.insert(ada);
+        co_await async.run("SELECT nothing");
+      });
+    } catch (const Failure& failure) {
+      code = failure.error().sqlstate;
+      EXPECT_EQ("SELECT nothing", failure.error().query);
+      EXPECT_TRUE(failure.error().file.ends_with("async_test.cpp"));
+    }
+    EXPECT_EQ("42703", code);
+    EXPECT_EQ(0, co_await async.count(from<Author>()));
+    co_await async.transaction([&]() -> asio::awaitable<void> {
+      Author ada;
+      ada.name = "Ada";
+      co_await async.insert(ada);
+    });
+    EXPECT_EQ(1, co_await async.count(from<Author>()));
+  });
+}
+
+TEST_F(Async, ErrorsAreThoseOfDatabase) {
+  EXPECT_THROW(run([&]() -> asio::awaitable<void> { co_await AsyncDatabase::connect("postgresql:///nothing?host=/nowhere"); }), Failure);
+  run([&]() -> asio::awaitable<void> {
+    AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
+    EXPECT_EQ(1, (co_await async.run("SELECT 1")).size());
+    bool thrown = false;
+    try {
+      co_await async.run("SELECT pg_terminate_backend(pg_backend_pid())");
+    } catch (const Failure& failure) {
+      thrown = true;
+    }
+    EXPECT_TRUE(thrown);
+  });
+}
+
+}  // namespace pgvista::test
+
+#endif
