@@ -55,93 +55,94 @@ ColumnOption on_delete(OnDelete action);
 
 using Index = model::IndexInfo;
 
-/// What a model says of its table. Every function returns the builder.
-template <class M>
-class Table {
+/// What a model says of its table or view. Every function returns the builder.
+template <class M, class Self>
+class Builder {
  public:
-  explicit Table(model::ModelInfo& info) : info_(info) {}
+  explicit Builder(model::ModelInfo& info) : info_(info) {}
 
-  Table& name(std::string table, std::string schema = {}) {
+  Self& name(std::string table, std::string schema = {}) {
     info_.table = std::move(table);
     info_.schema = std::move(schema);
-    return *this;
+    return self();
   }
   /// The table exists already: pgvista reads and writes its rows, and never its definition.
-  Table& unmanaged() {
+  Self& unmanaged() {
     info_.managed = false;
-    return *this;
+    return self();
   }
-  Table& comment(std::string text) {
+  Self& comment(std::string text) {
     info_.comment = std::move(text);
-    return *this;
+    return self();
   }
 
   template <class C, class T, class... Options>
-  Table& column(T C::*member, const Options&... options) {
+  Self& column(T C::*member, const Options&... options) {
     model::FieldInfo& field = find(member);
     (options.apply(field), ...);
-    return *this;
+    return self();
   }
 
   template <class... Ps>
-  Table& primary_key(Ps... members) {
+  Self& primary_key(Ps... members) {
     info_.primary_key = columns(members...);
-    return *this;
+    return self();
   }
   template <class C, class T, class... Ps>
-  Table& index(T C::*first, Ps... others) {
+  Self& index(T C::*first, Ps... others) {
     return index(Index{}, first, others...);
   }
   template <class C, class T, class... Ps>
-  Table& unique(T C::*first, Ps... others) {
+  Self& unique(T C::*first, Ps... others) {
     return index(Index{.unique = true}, first, others...);
   }
   /// With more said of it, or over expressions: index({.columns = {"lower(name)"}, .method = "gin"}).
   template <class... Ps>
-  Table& index(Index index, Ps... members) {
+  Self& index(Index index, Ps... members) {
     for (const std::string& one : columns(members...)) index.columns.push_back(model::quoted(one));
     info_.indexes.push_back(std::move(index));
-    return *this;
+    return self();
   }
 
   /// A foreign key that no two rows share.
   template <class C, class T, class... Options>
-  Table& one_to_one(T C::*member, const Options&... options) {
+  Self& one_to_one(T C::*member, const Options&... options) {
     static_assert(!std::is_void_v<typename model::Plain<T>::Model>, "pgvista: one_to_one() takes a foreign key (pgvista::Ref)");
     return column(member, pgvista::unique(), options...);
   }
   /// The rows whose member `back` refers to this row: a foreign key, or the other side's Many.
   template <class C, class R, class Other, class B>
-  Table& reverse(R C::*member, B Other::*back) {
+  Self& reverse(R C::*member, B Other::*back) {
     using Target = typename model::Leads<R>::Model;
     static_assert(!std::is_void_v<Target> && !model::Leads<R>::column, "pgvista: reverse() declares a One or Many member");
     static_assert(std::is_base_of_v<Other, Target> && std::is_base_of_v<typename model::Leads<B>::Model, M>, "pgvista: reverse() takes a member of the other model that refers to this one");
     relation(member).back = model::member_name(back);
-    return *this;
+    return self();
   }
   /// Rows joined by a table of pairs, which pgvista makes: TABLE_MEMBER with columns named after the two models.
   template <class C, class T>
-  Table& many_to_many(Many<T> C::*member, std::string table = {}, std::string own_column = {}, std::string target_column = {}) {
+  Self& many_to_many(Many<T> C::*member, std::string table = {}, std::string own_column = {}, std::string target_column = {}) {
     relation(member).table = model::Link::Between{{}, std::move(table), std::move(own_column), std::move(target_column)};
-    return *this;
+    return self();
   }
   /// Rows joined by a model of one's own, with a foreign key to each side.
   template <class C, class T, class Through, class A, class B>
-  Table& many_to_many(Many<T> C::*member, A Through::*own, B Through::*target) {
+  Self& many_to_many(Many<T> C::*member, A Through::*own, B Through::*target) {
     static_assert(std::is_base_of_v<typename model::Plain<A>::Model, M> && std::is_base_of_v<typename model::Plain<B>::Model, T>, "pgvista: many_to_many() takes the through model's two foreign keys: to this model, then to the other");
     model::RelationInfo& found = relation(member);
     found.through = &model::info<Through>;
     found.through_own = model::member_name(own);
     found.through_target = model::member_name(target);
-    return *this;
+    return self();
   }
   /// A condition in SQL over the table's columns.
-  Table& check(std::string name, std::string condition) {
+  Self& check(std::string name, std::string condition) {
     info_.checks.emplace_back(std::move(name), std::move(condition));
-    return *this;
+    return self();
   }
 
  protected:
+  Self& self() { return static_cast<Self&>(*this); }
   template <class C, class T>
   model::RelationInfo& relation(T C::*member) {
     static_assert(std::is_base_of_v<C, M>, "pgvista: this member belongs to another model");
@@ -163,6 +164,12 @@ class Table {
   }
 
   model::ModelInfo& info_;
+};
+
+template <class M>
+class Table : public Builder<M, Table<M>> {
+ public:
+  using Builder<M, Table<M>>::Builder;
 };
 
 template <class M>

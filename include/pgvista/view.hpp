@@ -11,6 +11,8 @@ enum class Maintenance { manual,
 
 namespace model {
 
+SpecPtr with_row(const SpecPtr& query, InfoOf row);
+
 /// A string as TOML writes it, and a list of them.
 std::string toml(const std::string& text);
 std::string toml(const std::vector<std::string>& list);
@@ -45,14 +47,10 @@ class FieldByField {
 
 /// What a model says of its view; what Table says of columns and indexes holds for it, too.
 template <class V>
-class View : public Table<V> {
+class View : public Builder<V, View<V>> {
  public:
-  explicit View(model::ModelInfo& info) : Table<V>(info) { info.kind = model::Kind::view; }
+  explicit View(model::ModelInfo& info) : Builder<V, View<V>>(info) { info.kind = model::Kind::view; }
 
-  View& name(std::string view, std::string schema = {}) {
-    Table<V>::name(std::move(view), std::move(schema));
-    return *this;
-  }
   View& materialized(Maintenance maintenance = Maintenance::manual) {
     static constexpr const char* names[] = {"manual", "immediate", "on_commit"};
     this->info_.kind = model::Kind::materialized;
@@ -63,9 +61,11 @@ class View : public Table<V> {
     this->info_.sql = std::move(text);
     return *this;
   }
-  /// A query: one field() for each member.
-  View& as(const Selection<V>& query) {
-    this->info_.query = query.spec();
+  /// A query: one field() for each member. Several views may share a struct: R is V, or a base of V that has all members.
+  template <class R>
+  View& as(const Selection<R>& query) {
+    static_assert(std::is_base_of_v<R, V> && boost::mp11::mp_size<model::Members<R>>::value == boost::mp11::mp_size<model::Members<V>>::value, "pgvista: the query gives rows of another struct than the view's");
+    this->info_.query = model::with_row(query.spec(), &model::info<V>);
     return *this;
   }
   template <class Parent>

@@ -38,6 +38,7 @@ class Checking {
   void check_all() {
     project::Definitions read = session_.read_views();
     errors_ = std::move(read.errors);
+    views_ = read.views;
     for (const ViewDefinition& view : read.views) {
       if (view.maintenance == schema::Maintenance::deferred) error(view, "maintenance_unavailable", fmt::format("maintenance = \"{}\" is not available in this version", schema::to_string(view.maintenance)), "Use \"immediate\", \"on_commit\" or \"manual\".");
     }
@@ -146,8 +147,14 @@ class Checking {
 
   void add_errors(std::vector<Error> found) { errors_.insert(errors_.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end())); }
 
-  static std::vector<analyze::NullableColumn> outputs_of(const ViewDefinition& view, const schema::Database& database) {
-    return analyze::output_nullability(view.tree, [&](const std::string& schema, const std::string& name) { return table_columns(database, schema, name); });
+  // Through other views of the project as far as they go.
+  std::vector<analyze::NullableColumn> outputs_of(const ViewDefinition& view, const schema::Database& database, int depth = 0) const {
+    constexpr int deepest = 64;  // beyond it: a cycle, which is an error of its own
+    return analyze::output_nullability(view.tree, [&](const std::string& schema, const std::string& name) {
+      const schema::Relation* live = database.resolve(schema, name);
+      const auto read = std::find_if(views_.begin(), views_.end(), [&](const ViewDefinition& one) { return live ? one.name == live->name : one.name.name == name && (schema.empty() || one.name.schema == schema); });
+      return read != views_.end() && depth < deepest ? std::optional(outputs_of(*read, database, depth + 1)) : table_columns(database, schema, name);
+    });
   }
 
   static std::optional<std::vector<analyze::NullableColumn>> table_columns(const schema::Database& database, const std::string& schema, const std::string& name) {
@@ -206,6 +213,7 @@ class Checking {
   }
 
   Session& session_;
+  std::vector<ViewDefinition> views_;
   std::vector<Error> errors_;
   std::vector<Error> warnings_;
 };

@@ -179,6 +179,14 @@ void inherit(ModelInfo& info) {
       own.comment = said.comment;
       own.unique = said.unique;
     }
+    for (const RelationInfo& said : shared.relations) {
+      RelationInfo& own = const_cast<RelationInfo&>(*info.relation(said.member));
+      own.back = said.back;
+      own.through = said.through;
+      own.through_own = said.through_own;
+      own.through_target = said.through_target;
+      own.table = said.table;
+    }
     info.indexes.insert(info.indexes.end(), shared.indexes.begin(), shared.indexes.end());
     info.checks.insert(info.checks.end(), shared.checks.begin(), shared.checks.end());
   }

@@ -1,6 +1,7 @@
 #include "model/node.hpp"
 
 #include <pgvista/error.hpp>
+#include <pgvista/view.hpp>
 
 namespace pgvista::model {
 
@@ -199,6 +200,10 @@ SpecPtr set_select(const SpecPtr& query, std::vector<Named> outputs, InfoOf row)
     spec.outputs = std::move(outputs);
     spec.row = row;
   });
+}
+
+SpecPtr with_row(const SpecPtr& query, InfoOf row) {
+  return changed(query, [&](QuerySpec& spec) { spec.row = row; });
 }
 
 SpecPtr combine(const SpecPtr& left, const char* operation, const SpecPtr& right) {

@@ -1,0 +1,10 @@
+# find_package(pgvista): the target pgvista::pgvista.
+include(CMakeFindDependencyMacro)
+list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
+find_dependency(PostgreSQL)
+find_dependency(PgQuery)
+find_dependency(Boost 1.81 COMPONENTS json)
+find_dependency(fmt)
+find_dependency(tomlplusplus)
+find_dependency(Threads)
+include(${CMAKE_CURRENT_LIST_DIR}/pgvista-targets.cmake)
