@@ -226,14 +226,6 @@ struct Aggregate : Expression<T, model::Level::aggregate, Owners_> {
 
 namespace model {
 
-template <class P>
-struct Member;
-template <class M, class T>
-struct Member<T M::*> {
-  using Owner = M;
-  using type = T;
-};
-
 /// What a path of members comes to: each leads to the model of the next.
 template <class P, class... Next>
 struct Path {
@@ -263,19 +255,19 @@ using PathType = std::conditional_t<Path<Ps...>::nullable, std::optional<typenam
 template <class P, class... Ps>
 auto col(P member, Ps... next) {
   using M = typename model::Path<P, Ps...>::Owner;
-  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<M>>{model::column_node(&model::info<M>, {model::member_name(member), model::member_name(next)...}, false)};
+  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<M>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
 }
 /// The same of model M, where the member is of a struct that several models share.
 template <class M, class P, class... Ps>
 auto col_of(P member, Ps... next) {
   static_assert(std::is_base_of_v<typename model::Path<P, Ps...>::Owner, M>, "pgvista: this member belongs to another model");
-  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<M>>{model::column_node(&model::info<M>, {model::member_name(member), model::member_name(next)...}, false)};
+  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<M>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
 }
 /// A column of a model that a left join may not find: always optional.
 template <class P, class... Ps>
 auto maybe(P member, Ps... next) {
   using M = typename model::Path<P, Ps...>::Owner;
-  return Expression<model::Nullable<model::PathType<P, Ps...>>, model::Level::row, model::Owners<model::Maybe<M>>>{model::column_node(&model::info<M>, {model::member_name(member), model::member_name(next)...}, false)};
+  return Expression<model::Nullable<model::PathType<P, Ps...>>, model::Level::row, model::Owners<model::Maybe<M>>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
 }
 
 /// All columns of a model as one object, for select() and group_by().
@@ -298,7 +290,7 @@ inline Expression<std::int64_t, model::Level::row, model::Owners<>> output(int n
 template <class P, class... Ps>
 auto outer(P member, Ps... next) {
   using M = typename model::Path<P, Ps...>::Owner;
-  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<>>{model::column_node(&model::info<M>, {model::member_name(member), model::member_name(next)...}, true)};
+  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, true)};
 }
 
 namespace model {

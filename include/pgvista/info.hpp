@@ -16,22 +16,52 @@ namespace pgvista {
 
 namespace model {
 
+/// Where a member stands in its struct: a pointer to a data member is that offset in the Itanium C++ ABI. No function,
+/// as it would be compiled once for each member of each model.
+#define PGVISTA_OFFSET(member) __builtin_bit_cast(std::ptrdiff_t, member)
+template <class C, class T>
+std::ptrdiff_t offset_of(T C::*member) {
+  return PGVISTA_OFFSET(member);
+}
+
+/// A member of a described struct, found by its place: its name is looked up when it is needed, as the struct's
+/// description may still be under way.
+struct MemberRef {
+  InfoOf owner = nullptr;
+  std::ptrdiff_t offset = 0;
+  /// Throws Failure (unknown_member) when the description does not name it.
+  std::string_view name() const;
+};
+
+/// How values of one C++ type are read and written, whatever struct they are in.
+struct Codec {
+  void (*decode)(void* member, const char* data, int length);  // length −1: NULL, of members that can be
+  Parameter (*encode)(const void* member);
+  void (*write)(const void* member, std::string& out);  // length and value, as COPY takes them
+};
+
 /// One column of a model.
 struct FieldInfo {
   std::string member;
+  std::ptrdiff_t offset = 0;
   std::string column;
   std::string type;  // SQL
   unsigned oid = 0;
   unsigned array_oid = 0;
   bool as_text = false;  // read as text, as its binary form is not known
   bool nullable = false;
-  InfoOf target = nullptr;                                            // of a foreign key
-  void (*decode)(void* row, const char* data, int length) = nullptr;  // length −1: NULL
-  Parameter (*encode)(const void* row) = nullptr;
-  void (*write)(const void* row, std::string& out) = nullptr;  // length and value, as COPY takes them
-  /// Puts the object that `load` made of the target's columns into a foreign key.
-  void (*attach)(void* row, const std::shared_ptr<void>& object) = nullptr;
+  InfoOf target = nullptr;  // of a foreign key
+  Codec codec = {};
+  /// Puts the object that was made of the target's columns into a foreign key.
+  void (*attach_to)(void* member, const std::shared_ptr<void>& object) = nullptr;
   std::shared_ptr<void> (*make_target)() = nullptr;
+
+  void decode(void* row, const char* data, int length) const {
+    if (length < 0 && !nullable) wire::unexpected_null(member);
+    codec.decode(static_cast<char*>(row) + offset, data, length);
+  }
+  Parameter encode(const void* row) const { return codec.encode(static_cast<const char*>(row) + offset); }
+  void write(const void* row, std::string& out) const { codec.write(static_cast<const char*>(row) + offset, out); }
 
   std::optional<int> max_length;
   std::vector<std::string> choices;
@@ -75,21 +105,24 @@ struct Link {
 /// A One or Many member: no column, rows of another model.
 struct RelationInfo {
   std::string member;
+  std::ptrdiff_t offset = 0;
   InfoOf target = nullptr;
   bool many = false;
-  std::string back;          // the target's member that refers to this model; "": define() did not say
+  MemberRef back;            // the target's member that refers to this model; no owner: define() did not say
   InfoOf through = nullptr;  // the model between, with these two foreign keys, …
-  std::string through_own;   // (members)
-  std::string through_target;
+  MemberRef through_own;
+  MemberRef through_target;
   std::optional<Link::Between> table;  // … or a table that pgvista makes; names that are empty follow from the models
 
-  /// Makes room for one more row in the member of `row`.
-  void* (*append)(void* row) = nullptr;
+  /// Makes room for one more row in the member.
+  void* (*append_to)(void* member) = nullptr;
   /// The member's rows are loaded, even if there are none.
-  void (*begin)(void* row) = nullptr;
-  void (*elements)(void* row, std::vector<void*>& out) = nullptr;
-  void (*attach)(void* row, const std::shared_ptr<void>& object) = nullptr;  // One
+  void (*begin_in)(void* member) = nullptr;
+  void (*elements_of)(void* member, std::vector<void*>& out) = nullptr;
+  void (*attach_to)(void* member, const std::shared_ptr<void>& object) = nullptr;  // One
   std::shared_ptr<void> (*make_target)() = nullptr;
+
+  void* in(void* row) const { return static_cast<char*>(row) + offset; }
 };
 
 struct QuerySpec;
@@ -132,6 +165,8 @@ struct ModelInfo {
   /// Requires that it is there.
   const FieldInfo& at(std::string_view member) const;
   const RelationInfo* relation(std::string_view member) const;
+  /// Of the member at this place. Throws Failure (unknown_member).
+  std::string_view name_at(std::ptrdiff_t offset) const;
   const FieldInfo* column(std::string_view name) const;
   /// Is it of this model, or of a struct that it is based on?
   bool is_a(InfoOf other) const { return &other() == this || std::find(bases.begin(), bases.end(), other) != bases.end(); }
@@ -141,6 +176,14 @@ struct ModelInfo {
 
 /// Of a foreign key or a One or Many member. Throws Failure (unknown_relation, ambiguous_relation).
 Link link(InfoOf model, std::string_view member);
+
+template <class P>
+struct Member;
+template <class M, class T>
+struct Member<T M::*> {
+  using Owner = M;
+  using type = T;
+};
 
 template <class T>
 struct Plain {
@@ -182,26 +225,31 @@ struct Leads<Many<M>> {
   static constexpr bool maybe_none = true;
 };
 
-/// The described data members of a struct, those of its bases too.
-template <class M>
-using Members = boost::describe::describe_members<M, boost::describe::mod_public | boost::describe::mod_inherited>;
-
 template <class M>
 concept Described = boost::describe::has_describe_members<M>::value;
 
+/// The described data members of a struct, those of its bases too. Without bases it is quicker to compile so.
+template <class M>
+struct MembersOf {
+  using type = boost::describe::describe_members<M, boost::describe::mod_public | boost::describe::mod_inherited>;
+};
+template <class M>
+requires(boost::mp11::mp_empty<boost::describe::describe_bases<M, boost::describe::mod_any_access>>::value) struct MembersOf<M> {
+  using type = boost::describe::describe_members<M, boost::describe::mod_public>;
+};
+template <class M>
+using Members = typename MembersOf<M>::type;
+
 template <class T>
-void decode_member(T& member, const char* data, int length, const char* name) {
+void decode_member(T& member, const char* data, int length) {
   using P = Plain<T>;
-  if (length < 0) {
-    if constexpr (P::nullable) {
+  if constexpr (P::nullable) {
+    if (length < 0) {
       member = std::nullopt;
       return;
-    } else {
-      wire::unexpected_null(name);
     }
-  } else {
-    member = Type<typename P::type>::decode({data, static_cast<std::size_t>(length)});
   }
+  member = Type<typename P::type>::decode({data, static_cast<std::size_t>(length)});
 }
 
 template <class T>
@@ -242,78 +290,78 @@ void write_member(const T& member, std::string& out) {
   }
 }
 
-template <class M, class D>
-FieldInfo field_of() {
-  using T = std::remove_cvref_t<decltype(std::declval<M&>().*D::pointer)>;
+/// One for each C++ type, shared by all its members.
+template <class T>
+constexpr Codec codec_of() {
+  return {[](void* member, const char* data, int length) { decode_member(*static_cast<T*>(member), data, length); }, [](const void* member) { return encode_member(*static_cast<const T*>(member)); },
+          [](const void* member, std::string& out) { write_member(*static_cast<const T*>(member), out); }};
+}
+
+/// A column for a member of type T.
+template <class T>
+FieldInfo field_of(const char* name, std::ptrdiff_t offset) {
   using P = Plain<T>;
   static_assert(Mapped<typename P::type>, "pgvista: this member's type has no PostgreSQL type: specialise pgvista::Type for it");
   FieldInfo out;
-  out.member = D::name;
-  out.column = D::name;
+  out.member = name;
+  out.offset = offset;
+  out.column = name;
   out.type = Type<typename P::type>::name;
   out.oid = Type<typename P::type>::oid;
   out.array_oid = Type<typename P::type>::array;
   out.as_text = wire::read_as_text<typename P::type>;
   out.nullable = P::nullable;
+  out.codec = codec_of<T>();
   if constexpr (DescribedEnum<typename P::type>) out.labels = wire::labels<typename P::type>();
-  out.decode = [](void* row, const char* data, int length) { decode_member(static_cast<M*>(row)->*D::pointer, data, length, D::name); };
-  out.encode = [](const void* row) { return encode_member(static_cast<const M*>(row)->*D::pointer); };
-  out.write = [](const void* row, std::string& bytes) { write_member(static_cast<const M*>(row)->*D::pointer, bytes); };
   if constexpr (!std::is_void_v<typename P::Model>) {
     out.column += "_id";
     out.target = &info<typename P::Model>;
     out.make_target = []() -> std::shared_ptr<void> { return std::make_shared<typename P::Model>(); };
-    out.attach = [](void* row, const std::shared_ptr<void>& object) {
-      auto& member = static_cast<M*>(row)->*D::pointer;
+    out.attach_to = [](void* member, const std::shared_ptr<void>& object) {
       auto target = std::static_pointer_cast<const typename P::Model>(object);
       if constexpr (P::nullable) {
-        if (member) member->load(std::move(target));
+        if (*static_cast<T*>(member)) (*static_cast<T*>(member))->load(std::move(target));
       } else {
-        member.load(std::move(target));
+        static_cast<T*>(member)->load(std::move(target));
       }
     };
   }
   return out;
 }
 
-template <class M, class D>
-RelationInfo relation_of() {
-  using T = std::remove_cvref_t<decltype(std::declval<M&>().*D::pointer)>;
+template <class T>
+RelationInfo relation_of(const char* name, std::ptrdiff_t offset) {
   using Target = typename Leads<T>::Model;
   RelationInfo out;
-  out.member = D::name;
+  out.member = name;
+  out.offset = offset;
   out.target = &info<Target>;
   out.many = Leads<T>::many;
   if constexpr (Leads<T>::many) {
-    out.begin = [](void* row) { (static_cast<M*>(row)->*D::pointer).storage(); };
-    out.append = [](void* row) -> void* { return &(static_cast<M*>(row)->*D::pointer).storage().emplace_back(); };
-    out.elements = [](void* row, std::vector<void*>& all) {
-      for (Target& one : (static_cast<M*>(row)->*D::pointer).storage()) all.push_back(&one);
+    out.begin_in = [](void* member) { static_cast<T*>(member)->storage(); };
+    out.append_to = [](void* member) -> void* { return &static_cast<T*>(member)->storage().emplace_back(); };
+    out.elements_of = [](void* member, std::vector<void*>& all) {
+      for (Target& one : static_cast<T*>(member)->storage()) all.push_back(&one);
     };
   } else {
     out.make_target = []() -> std::shared_ptr<void> { return std::make_shared<Target>(); };
-    out.attach = [](void* row, const std::shared_ptr<void>& object) { (static_cast<M*>(row)->*D::pointer).load(std::static_pointer_cast<const Target>(object)); };
+    out.attach_to = [](void* member, const std::shared_ptr<void>& object) { static_cast<T*>(member)->load(std::static_pointer_cast<const Target>(object)); };
   }
   return out;
 }
 
-/// The name that a member goes by in its struct's description; the struct may be a base of the model.
+/// The member of a struct, which may be a base of the model.
+template <class C, class T>
+MemberRef member_of(T C::*pointer) {
+  static_assert(Described<C>, "pgvista: this struct has no BOOST_DESCRIBE_STRUCT line");
+  return {&info<C>, offset_of(pointer)};
+}
+/// The name of a member given by a pointer of type P, likewise without a function for each.
+#define PGVISTA_MEMBER(P, pointer) (pgvista::model::MemberRef{&pgvista::model::info<typename pgvista::model::Member<P>::Owner>, PGVISTA_OFFSET(pointer)}.name())
 template <class C, class T>
 std::string_view member_name(T C::*pointer) {
-  static_assert(Described<C>, "pgvista: this struct has no BOOST_DESCRIBE_STRUCT line");
-  std::string_view out;
-  boost::mp11::mp_for_each<Members<C>>([&](auto d) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(d.pointer)>, T C::*>) {
-      if (d.pointer == pointer) out = d.name;
-    } else if constexpr (std::is_convertible_v<std::remove_cvref_t<decltype(d.pointer)>, T C::*>) {
-      if (static_cast<T C::*>(d.pointer) == pointer) out = d.name;
-    }
-  });
-  return out;
+  return member_of(pointer).name();
 }
-
-/// Throws Failure (unknown_member) when the member is not in the description.
-void require_member(std::string_view name, const char* type);
 
 }  // namespace model
 

@@ -116,7 +116,7 @@ class Builder {
     using Target = typename model::Leads<R>::Model;
     static_assert(!std::is_void_v<Target> && !model::Leads<R>::column, "pgvista: reverse() declares a One or Many member");
     static_assert(std::is_base_of_v<Other, Target> && std::is_base_of_v<typename model::Leads<B>::Model, M>, "pgvista: reverse() takes a member of the other model that refers to this one");
-    relation(member).back = model::member_name(back);
+    relation(member).back = model::member_of(back);
     return self();
   }
   /// Rows joined by a table of pairs, which pgvista makes: TABLE_MEMBER with columns named after the two models.
@@ -131,8 +131,8 @@ class Builder {
     static_assert(std::is_base_of_v<typename model::Plain<A>::Model, M> && std::is_base_of_v<typename model::Plain<B>::Model, T>, "pgvista: many_to_many() takes the through model's two foreign keys: to this model, then to the other");
     model::RelationInfo& found = relation(member);
     found.through = &model::info<Through>;
-    found.through_own = model::member_name(own);
-    found.through_target = model::member_name(target);
+    found.through_own = model::member_of(own);
+    found.through_target = model::member_of(target);
     return self();
   }
   /// A condition in SQL over the table's columns.
@@ -146,17 +146,13 @@ class Builder {
   template <class C, class T>
   model::RelationInfo& relation(T C::*member) {
     static_assert(std::is_base_of_v<C, M>, "pgvista: this member belongs to another model");
-    const std::string_view name = model::member_name(member);
-    model::require_member(name, info_.type.c_str());
-    return const_cast<model::RelationInfo&>(*info_.relation(name));
+    return const_cast<model::RelationInfo&>(*info_.relation(info_.name_at(model::offset_of(static_cast<T M::*>(member)))));
   }
   template <class C, class T>
   model::FieldInfo& find(T C::*member) {
     static_assert(std::is_base_of_v<C, M>, "pgvista: this member belongs to another model");
     static_assert(model::Leads<T>::column, "pgvista: a One or Many member is no column");
-    const std::string_view name = model::member_name(member);
-    model::require_member(name, info_.type.c_str());
-    return const_cast<model::FieldInfo&>(info_.at(name));
+    return const_cast<model::FieldInfo&>(info_.at(info_.name_at(model::offset_of(static_cast<T M::*>(member)))));
   }
   template <class... Ps>
   std::vector<std::string> columns(Ps... members) {
@@ -200,20 +196,27 @@ void inherit(ModelInfo& info);
 /// Fills in what follows from the rest: the table's name, the key.
 void complete(ModelInfo& info);
 
+// Of the member's type alone, so that it is compiled once for all models.
+template <class T>
+void add_member(ModelInfo& out, const char* name, std::ptrdiff_t offset) {
+  if constexpr (Leads<T>::column) {
+    out.fields.push_back(field_of<T>(name, offset));
+  } else {
+    out.relations.push_back(relation_of<T>(name, offset));
+  }
+}
+template <class M, template <class...> class List, class... Ds>
+void add_members(ModelInfo& out, List<Ds...>) {
+  (add_member<typename Member<std::remove_cvref_t<decltype(Ds::pointer)>>::type>(out, Ds::name, PGVISTA_OFFSET(static_cast<typename Member<std::remove_cvref_t<decltype(Ds::pointer)>>::type M::*>(Ds::pointer))), ...);
+}
+
 template <class M>
 ModelInfo build() {
   static_assert(Described<M>, "pgvista: a model needs a BOOST_DESCRIBE_STRUCT line that names its members");
   ModelInfo out;
   out.type = type_name<M>();
-  add_bases<M>(out.bases);
-  boost::mp11::mp_for_each<Members<M>>([&](auto d) {
-    using Member = std::remove_cvref_t<decltype(std::declval<M&>().*decltype(d)::pointer)>;
-    if constexpr (Leads<Member>::column) {
-      out.fields.push_back(field_of<M, decltype(d)>());
-    } else {
-      out.relations.push_back(relation_of<M, decltype(d)>());
-    }
-  });
+  if constexpr (!boost::mp11::mp_empty<boost::describe::describe_bases<M, boost::describe::mod_public>>::value) add_bases<M>(out.bases);
+  add_members<M>(out, Members<M>{});
   inherit(out);
   if constexpr (requires { std::string_view(M::table); }) out.table = M::table;
   if constexpr (requires(Table<M> & t) { M::define(t); }) {

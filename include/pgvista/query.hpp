@@ -34,9 +34,16 @@ struct Store {
   void* (*at)(void* all, std::size_t i);
 };
 template <class M>
+void size_rows(void* all, std::size_t count) {
+  std::vector<M>(count).swap(*static_cast<std::vector<M>*>(all));
+}
+template <class M>
+void* row_at(void* all, std::size_t i) {
+  return static_cast<std::vector<M>*>(all)->data() + i;
+}
+template <class M>
 Store store(std::vector<M>& rows) {
-  return {&rows, [](void* all, std::size_t count) { static_cast<std::vector<M>*>(all)->resize(count); },
-          [](void* all, std::size_t i) -> void* { return &(*static_cast<std::vector<M>*>(all))[i]; }};
+  return {&rows, &size_rows<M>, &row_at<M>};
 }
 
 /// A query of objects and of what they load beside: one statement for the rows, and one more for each Many member that is

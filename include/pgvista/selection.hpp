@@ -24,6 +24,7 @@ SpecPtr combine(const SpecPtr& left, const char* operation, const SpecPtr& right
 struct Named {
   std::string_view name;
   NodePtr value;
+  MemberRef member = {};  // of a row struct, in place of a name
 };
 /// `row`: the struct whose members the outputs name; null of a tuple.
 SpecPtr set_select(const SpecPtr& query, std::vector<Named> outputs, InfoOf row = nullptr);
@@ -124,7 +125,7 @@ template <class V, class O, model::Level L>
 struct Filled {
   using Owned = O;
   static constexpr model::Level level = L;
-  std::string_view member;
+  model::MemberRef member;
   model::NodePtr node;
 };
 
@@ -134,7 +135,7 @@ auto field(T V::*member, const E& expression) {
   using From = typename E::type;
   static_assert(std::is_same_v<typename P::type, model::Bare<From>>, "pgvista: the member has another type than the expression that fills it");
   static_assert(P::nullable || !model::is_optional<From>, "pgvista: the expression may be NULL and the member cannot: make it a std::optional");
-  return Filled<V, typename E::Owned, E::level>{model::member_name(member), expression.node};
+  return Filled<V, typename E::Owned, E::level>{model::member_of(member), expression.node};
 }
 
 /// Rows of a tuple or of a struct, from some query.
@@ -225,7 +226,7 @@ class Grouped {
     static_assert((std::is_same_v<V, typename model::FilledRow<Fs>::type> && ...), "pgvista: all fields belong to one row struct");
     check<First, Fs...>();
     model::check_filled<V, First, Fs...>();
-    return Selection<V>(model::set_select(spec_, {{first.member, first.node}, {others.member, others.node}...}, &model::info<V>));
+    return Selection<V>(model::set_select(spec_, {{{}, first.node, first.member}, {{}, others.node, others.member}...}, &model::info<V>));
   }
 
  private:

@@ -26,11 +26,12 @@ class FieldByField {
  public:
   explicit FieldByField(model::ModelInfo& info) : info_(info) {}
 
-  template <class T, class E>
-  FieldByField& field(T V::*member, const E& source) {
-    const auto filled = pgvista::field(member, source);
+  template <class C, class T, class E>
+  FieldByField& field(T C::*member, const E& source) {
+    static_assert(std::is_base_of_v<C, V>, "pgvista: this member belongs to another model");
+    const auto filled = pgvista::field(static_cast<T V::*>(member), source);
     static_assert(model::covers<model::Owners<Parent>, decltype(filled)>, "pgvista: this column belongs to a model that the query does not read");
-    info_.fillings.push_back({std::string(filled.member), filled.node, E::level == model::Level::aggregate});
+    info_.fillings.push_back({std::string(info_.name_at(filled.member.offset)), filled.node, E::level == model::Level::aggregate});
     return *this;
   }
   template <class T, model::Level L, class O>

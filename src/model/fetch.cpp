@@ -59,7 +59,7 @@ struct Fetch::Inside {
     by_key.clear();
     std::vector<Parameter> keys;
     for (void* owner : work.owners) {
-      relation.begin(owner);
+      relation.begin_in(relation.in(owner));
       Parameter value = key.encode(owner);
       if (!value.bytes) continue;
       auto& same = by_key[*value.bytes];
@@ -101,13 +101,13 @@ struct Fetch::Inside {
     std::vector<void*> of_row;
     for (int row = 0; row < rows.size(); ++row) {
       for (void* owner : by_key[std::string(rows.bytes(row, plan->reader.width()))]) {
-        plan->reader.read(rows, row, relation.append(owner), &of_row);
+        plan->reader.read(rows, row, relation.append_to(relation.in(owner)), &of_row);
         note(of_row, loaded);
       }
     }
     // Only now do the elements stay where they are.
     for (const auto& [value, same] : by_key) {
-      for (void* owner : same) relation.elements(owner, loaded.rows);
+      for (void* owner : same) relation.elements_of(relation.in(owner), loaded.rows);
     }
     add_work(plan->plan, loaded);
   }

@@ -54,9 +54,17 @@ const FieldInfo& ModelInfo::single_key() const {
   throw failure("no_primary_key", "the model " + type + " is referred to and has no primary key of one column", "Name it in define(): t.primary_key(&…).");
 }
 
-void require_member(std::string_view name, const char* type) {
-  if (name.empty()) throw failure("unknown_member", std::string("a member of ") + type + " is used that its BOOST_DESCRIBE_STRUCT line does not name", "Name every member that is a column there.");
+std::string_view ModelInfo::name_at(std::ptrdiff_t offset) const {
+  for (const FieldInfo& field : fields) {
+    if (field.offset == offset) return field.member;
+  }
+  for (const RelationInfo& relation : relations) {
+    if (relation.offset == offset) return relation.member;
+  }
+  throw failure("unknown_member", "a member of " + type + " is used that its BOOST_DESCRIBE_STRUCT line does not name", "Name every member that is a column there.");
 }
+
+std::string_view MemberRef::name() const { return owner().name_at(offset); }
 
 void not_loaded(InfoOf target) { throw failure("not_loaded", "the " + target().type + " behind a foreign key or relation is used but was not loaded", "Load it with the query: with(&…)."); }
 
@@ -64,7 +72,7 @@ std::string quoted(const std::string& name) { return sql::quote_identifier(name)
 
 namespace {
 
-bool declared(const RelationInfo& relation) { return !relation.back.empty() || relation.through || relation.table; }
+bool declared(const RelationInfo& relation) { return relation.back.owner || relation.through || relation.table; }
 
 std::vector<const FieldInfo*> foreign_keys(const ModelInfo& from, InfoOf to) {
   std::vector<const FieldInfo*> out;
@@ -85,7 +93,7 @@ Link through_table(const ModelInfo& own, const RelationInfo& relation) {
   Link out{relation.target, relation.many, true, own.single_key().column, target.single_key().column, Link::Between{}};
   if (relation.through) {
     const ModelInfo& between = relation.through();
-    *out.between = {between.schema, between.table, between.at(relation.through_own).column, between.at(relation.through_target).column};
+    *out.between = {between.schema, between.table, between.at(relation.through_own.name()).column, between.at(relation.through_target.name()).column};
     return out;
   }
   if (relation.table) *out.between = *relation.table;
@@ -129,10 +137,10 @@ Link link(InfoOf model, std::string_view member) {
   const RelationInfo* relation = own.relation(member);
   if (!relation) own.at(member);
   if (relation->through || relation->table) return through_table(own, *relation);
-  if (relation->back.empty()) return guessed(model, *relation);
+  if (!relation->back.owner) return guessed(model, *relation);
   const ModelInfo& target = relation->target();
-  if (const FieldInfo* key = target.field(relation->back)) return through_key(own, *relation, *key);
-  return turned(link(relation->target, relation->back), relation->target);
+  if (const FieldInfo* key = target.field(relation->back.name())) return through_key(own, *relation, *key);
+  return turned(link(relation->target, relation->back.name()), relation->target);
 }
 
 namespace {

@@ -54,7 +54,7 @@ RowReader::RowReader(const QuerySpec& query, const LoadPlan& plan) : info_(query
     const RelationInfo* relation = owner.relation(load.member);
     const std::string column = link(load.owner, load.member).target_column;
     const auto key = std::find_if(target.fields.begin(), target.fields.end(), [&](const FieldInfo& one) { return one.column == column; }) - target.fields.begin();
-    parts_.push_back({load.parent, &target, width_, width_ + static_cast<int>(key), field ? field->attach : relation->attach, field ? field->make_target : relation->make_target});
+    parts_.push_back({load.parent, &target, width_, width_ + static_cast<int>(key), (field ? field->offset : relation->offset), field ? field->attach_to : relation->attach_to, field ? field->make_target : relation->make_target});
     width_ += static_cast<int>(target.fields.size());
   }
 }
@@ -80,7 +80,7 @@ void RowReader::read(const Result& rows, int row, void* object, std::vector<void
     const bool none = !owner || rows.null(row, part.key);
     const std::shared_ptr<void> target = none ? nullptr : part.make();
     if (target) decode_object(*part.target, rows, row, part.first, target.get());
-    if (owner) part.attach(owner, target);
+    if (owner) part.attach(static_cast<char*>(owner) + part.offset, target);
     objects.push_back(target.get());
   }
   if (at_load) *at_load = std::move(objects);

@@ -44,8 +44,9 @@ class RowReader {
     int parent;
     const ModelInfo* target;
     int first;
-    int key;  // NULL there: no row
-    void (*attach)(void* row, const std::shared_ptr<void>& object);
+    int key;                // NULL there: no row
+    std::ptrdiff_t offset;  // of the member in its owner
+    void (*attach)(void* member, const std::shared_ptr<void>& object);
     std::shared_ptr<void> (*make)();
   };
   const ModelInfo& info_;

@@ -34,7 +34,6 @@ NodePtr changed(const NodePtr& node, F&& change) {
 }  // namespace
 
 NodePtr column_node(InfoOf owner, std::vector<std::string_view> path, bool outer) {
-  for (const std::string_view name : path) require_member(name, "the struct");
   Node out;
   out.kind = Node::Kind::column;
   out.owner = owner;

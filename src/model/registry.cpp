@@ -133,7 +133,7 @@ std::string Registry::tables_between() const {
     const ModelInfo& info = model();
     if (info.kind != model::Kind::table || !info.managed) continue;
     for (const model::RelationInfo& relation : info.relations) {
-      if (relation.through || !relation.back.empty()) continue;
+      if (relation.through || relation.back.owner) continue;
       const model::Link link = model::link(model, relation.member);
       if (link.between) out += between_sql(info, link);
     }

@@ -164,7 +164,7 @@ class Writing {
     std::vector<Named> out;
     for (const FieldInfo& field : query_.row().fields) {
       for (const Named& one : query_.outputs) {
-        if (one.name == field.member) out.push_back({field.column, one.value});
+        if (one.member.name() == field.member) out.push_back({field.column, one.value});
       }
     }
     return out;
