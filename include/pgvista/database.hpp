@@ -104,7 +104,7 @@ class Database {
   void insert_all(const std::vector<M>& rows, Place place = Place::here()) {
     insert_rows(model::info<M>(), pointers<const void>(rows), place);
   }
-  /// Many rows in one INSERT a thousand; what the server made is read back into them.
+  /// Many rows in one INSERT a thousand; all of them as they are then is read back.
   template <class M>
   void insert_returning(std::vector<M>& rows, Place place = Place::here()) {
     insert_rows_returning(model::info<M>(), pointers<void>(rows), place);
@@ -113,6 +113,11 @@ class Database {
   template <class M>
   void update(const M& row, Place place = Place::here()) {
     update_row(model::info<M>(), &row, place);
+  }
+  /// The same, and all of the row as it is then (what triggers made of it, too) is read back.
+  template <class M>
+  void update_returning(M& row, Place place = Place::here()) {
+    update_row_returning(model::info<M>(), &row, place);
   }
   /// The row with this primary key, if it is there.
   template <class M>
@@ -132,7 +137,8 @@ class Database {
     return get_or_create_row(model::info<M>(), &row, conflict.columns, place);
   }
 
-  /// Of a materialized view. Throws Failure as the server does.
+  /// Of a materialized view. Throws Failure as the server does, and usage errors of views that hold no rows or keep
+  /// themselves fresh.
   template <class V>
   void refresh(Place place = Place::here()) {
     refresh_view(model::info<V>(), false, place);
@@ -163,6 +169,7 @@ class Database {
   void insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place);
   void insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, Place place);
   void update_row(const model::ModelInfo& info, const void* row, Place place);
+  void update_row_returning(const model::ModelInfo& info, void* row, Place place);
   void remove_row(const model::ModelInfo& info, const void* row, Place place);
   void upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place);
   bool get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place);

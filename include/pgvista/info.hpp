@@ -60,7 +60,14 @@ struct FieldInfo {
     if (length < 0 && !nullable) wire::unexpected_null(member);
     codec.decode(static_cast<char*>(row) + offset, data, length);
   }
-  Parameter encode(const void* row) const { return codec.encode(static_cast<const char*>(row) + offset); }
+  Parameter encode(const void* row) const {
+    Parameter out = codec.encode(static_cast<const char*>(row) + offset);
+    if (as_text) {  // the server finds its type by the column
+      out.oid = 0;
+      out.binary = false;
+    }
+    return out;
+  }
   void write(const void* row, std::string& out) const { codec.write(static_cast<const char*>(row) + offset, out); }
 
   std::optional<int> max_length;

@@ -39,6 +39,17 @@ class Registry {
   }
   const Hooks& hooks() const { return hooks_; }
 
+  /// Refreshes a materialized view, and calls the hook.
+  template <class V>
+  void refresh(Database& db, bool concurrently = false, Place place = Place::here()) const {
+    if (concurrently) {
+      db.refresh_concurrently<V>(place);
+    } else {
+      db.refresh<V>(place);
+    }
+    if (hooks_.after_refresh) hooks_.after_refresh(model::info<V>().table, concurrently ? "concurrent" : "full");
+  }
+
  private:
   std::string tables_between() const;
   std::vector<model::InfoOf> of_;

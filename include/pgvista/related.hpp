@@ -7,9 +7,9 @@ namespace pgvista {
 
 namespace model {
 
-/// `others`: rows of the other model. Rows that are there already stay.
-void add_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others);
-void remove_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others);
+/// `others`: rows of the other model. How many pairs came, how many went; what is there already stays.
+std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others);
+std::int64_t remove_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others);
 /// These and no others.
 void set_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others);
 SpecPtr query_related(InfoOf owner, std::string_view member, const void* row);
@@ -27,16 +27,18 @@ class Related {
   Query<Other> query() const { return Query<Other>(model::query_related(&model::info<M>, member_, row_)); }
   std::vector<Other> fetch(At at) const { return query().fetch(at); }
 
+  /// How many came.
   template <class... Rows>
-  void add(At at, const Rows&... others) const {
-    model::add_related(at, &model::info<M>, member_, row_, {pointer(others)...});
+  std::int64_t add(At at, const Rows&... others) const {
+    return model::add_related(at, &model::info<M>, member_, row_, {pointer(others)...});
   }
-  void add(At at, const std::vector<Other>& others) const { model::add_related(at, &model::info<M>, member_, row_, pointers(others)); }
+  std::int64_t add(At at, const std::vector<Other>& others) const { return model::add_related(at, &model::info<M>, member_, row_, pointers(others)); }
+  /// How many went.
   template <class... Rows>
-  void remove(At at, const Rows&... others) const {
-    model::remove_related(at, &model::info<M>, member_, row_, {pointer(others)...});
+  std::int64_t remove(At at, const Rows&... others) const {
+    return model::remove_related(at, &model::info<M>, member_, row_, {pointer(others)...});
   }
-  void remove(At at, const std::vector<Other>& others) const { model::remove_related(at, &model::info<M>, member_, row_, pointers(others)); }
+  std::int64_t remove(At at, const std::vector<Other>& others) const { return model::remove_related(at, &model::info<M>, member_, row_, pointers(others)); }
   /// These rows and no others, in one transaction.
   void set(At at, const std::vector<Other>& others) const { model::set_related(at, &model::info<M>, member_, row_, pointers(others)); }
   void clear(At at) const { set(at, {}); }

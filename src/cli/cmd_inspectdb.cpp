@@ -127,14 +127,15 @@ class Inspecting {
 
   std::string text_of(const schema::Relation& relation) const {
     const Inspected item = inspected(relation);
-    return format_ == "cpp" ? inspect::cpp_struct(item) : format_ == "django" ? inspect::django_model(item)
-                                                                              : inspect::sql_file(item);
+    return format_ == "cpp" ? inspect::cpp_struct(item, printed_) : format_ == "django" ? inspect::django_model(item)
+                                                                                        : inspect::sql_file(item);
   }
 
   std::string prelude() const { return format_ == "cpp" ? inspect::cpp_prelude() : format_ == "django" ? inspect::django_prelude()
                                                                                                        : ""; }
 
   void write(const std::vector<const schema::Relation*>& relations) {
+    for (const schema::Relation* relation : relations) printed_.insert(relation->name.name);
     const std::string folder = session_.arguments().value("--output");
     if (!folder.empty()) return write_files(relations, folder);
     std::string out = prelude();
@@ -174,6 +175,7 @@ class Inspecting {
   Session& session_;
   std::string format_;
   schema::Database database_;
+  std::set<std::string> printed_;  // tables and views whose definitions are written
   std::map<schema::Oid, std::vector<std::string>> primary_;
   std::map<std::pair<schema::Oid, std::string>, std::string> references_;
 };

@@ -65,9 +65,9 @@ class Pairing {
 
 }  // namespace
 
-void add_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) { at.run(Pairing(owner, member, row).add(others)); }
+std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) { return at.run(Pairing(owner, member, row).add(others)).affected(); }
 
-void remove_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) { at.run(Pairing(owner, member, row).remove(others, false)); }
+std::int64_t remove_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) { return at.run(Pairing(owner, member, row).remove(others, false)).affected(); }
 
 void set_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) {
   const Pairing one(owner, member, row);

@@ -11,6 +11,8 @@ namespace pgvista {
 
 namespace {
 
+Failure missing(const model::ModelInfo& info) { return Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, {}, 0, 0, ExitCode::failed}); }
+
 // The n-th row of a RETURNING of these fields.
 void read_back(const std::vector<const model::FieldInfo*>& fields, const Result& rows, int from, void* row) {
   if (from >= rows.size()) return;
@@ -55,17 +57,24 @@ void Database::insert_rows_returning(const model::ModelInfo& info, const std::ve
   for (const void* row : rows) model::validate(info, row);
   constexpr std::size_t most_parameters = 60'000;
   const std::size_t part = std::min<std::size_t>(1000, most_parameters / std::max<std::size_t>(1, info.fields.size()));
-  const auto fields = model::returned_fields(info);
+  const auto fields = model::all_fields(info);
   for (std::size_t begin = 0; begin < rows.size(); begin += part) {
     const std::vector<const void*> some(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + part)));
-    const Result back = run(model::insert_statement(info, some, {model::OnConflict::fail, {}, false}), place);
+    const Result back = run(model::insert_statement(info, some, {model::OnConflict::fail, {}, true}), place);
     for (int i = 0; i < back.size(); ++i) read_back(fields, back, i, rows[begin + static_cast<std::size_t>(i)]);
   }
 }
 
 void Database::update_row(const model::ModelInfo& info, const void* row, Place place) {
   model::validate(info, row);
-  if (run(model::update_row_statement(info, row), place).affected() == 0) throw Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, {}, 0, 0, ExitCode::failed});
+  if (run(model::update_row_statement(info, row), place).affected() == 0) throw missing(info);
+}
+
+void Database::update_row_returning(const model::ModelInfo& info, void* row, Place place) {
+  model::validate(info, row);
+  const Result back = run(model::update_row_statement(info, row, true), place);
+  if (back.size() == 0) throw missing(info);
+  read_back(model::all_fields(info), back, 0, row);
 }
 
 void Database::remove_row(const model::ModelInfo& info, const void* row, Place place) { run(model::delete_row_statement(info, row), place); }
@@ -152,6 +161,15 @@ void Database::insert_rows(const model::ModelInfo& info, const std::vector<const
   });
 }
 
-void Database::refresh_view(const model::ModelInfo& info, bool concurrently, Place place) { execute(std::string("REFRESH MATERIALIZED VIEW ") + (concurrently ? "CONCURRENTLY " : "") + model::table_name(info), place); }
+void Database::refresh_view(const model::ModelInfo& info, bool concurrently, Place place) {
+  const auto setting = [&](const char* key, const char* value) { return std::find(info.settings.begin(), info.settings.end(), std::pair<std::string, std::string>(key, value)) != info.settings.end(); };
+  if (info.kind == model::Kind::view) throw Failure(usage_error("not_materialized", info.type + " is a plain view: it holds no rows to refresh", "It is always as fresh as its tables."));
+  if (setting("maintenance", "\"immediate\"") || setting("maintenance", "\"on_commit\"")) throw Failure(usage_error("maintained", info.type + " keeps itself fresh: it is never refreshed", "Read it."));
+  const std::string name = model::table_name(info);
+  execute(std::string("REFRESH MATERIALIZED VIEW ") + (concurrently ? "CONCURRENTLY " : "") + name, place);
+  if (!setting("notify", "true")) return;
+  const Result schema = run(Statement{"SELECT n.nspname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = $1::text::regclass", {parameter(name)}}, place);
+  run(Statement{"SELECT pg_catalog.pg_notify('pgvista', $1)", {parameter(sql::Name{std::string(schema.bytes(0, 0)), info.table}.sql())}}, place);
+}
 
 }  // namespace pgvista

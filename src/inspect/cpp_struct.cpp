@@ -12,48 +12,84 @@ namespace pgvista::inspect {
 
 namespace {
 
-std::string cpp_type(const std::string& type) {
-  static const std::map<std::string, std::string> types = {
-      {"boolean", "bool"}, {"smallint", "std::int16_t"}, {"integer", "std::int32_t"}, {"bigint", "std::int64_t"}, {"real", "float"}, {"double precision", "double"}, {"numeric", "pgvista::Decimal"}, {"date", "pgvista::Date"}, {"time without time zone", "pgvista::Time"}, {"timestamp without time zone", "pgvista::LocalTimestamp"}, {"timestamp with time zone", "pgvista::Timestamp"}, {"interval", "pgvista::Interval"}, {"uuid", "pgvista::Uuid"}, {"json", "pgvista::Json"}, {"jsonb", "pgvista::Json"}, {"bytea", "std::vector<std::byte>"}, {"oid", "std::uint32_t"}};
-  if (type.ends_with("[]")) return "std::vector<" + cpp_type(type.substr(0, type.size() - 2)) + ">";
-  std::string bare = type;
-  if (const std::size_t open = bare.find('('); open != std::string::npos) {
-    const std::size_t close = bare.find(')');
-    bare = bare.substr(0, open) + bare.substr(close + 1);
-  }
+// Types that have one of their own in C++; nullptr of all others, which are read and written as text.
+const char* known_type(const std::string& bare) {
+  static const std::map<std::string, const char*> types = {
+      {"boolean", "bool"}, {"smallint", "std::int16_t"}, {"integer", "std::int32_t"}, {"bigint", "std::int64_t"}, {"real", "float"}, {"double precision", "double"}, {"numeric", "pgvista::Decimal"}, {"date", "pgvista::Date"}, {"time without time zone", "pgvista::TimeOfDay"}, {"timestamp without time zone", "pgvista::Timestamp"}, {"timestamp with time zone", "pgvista::TimestampTz"}, {"interval", "pgvista::Interval"}, {"uuid", "pgvista::Uuid"}, {"json", "pgvista::Json"}, {"jsonb", "pgvista::Json"}, {"bytea", "pgvista::Bytes"}, {"text", "std::string"}, {"character varying", "std::string"}, {"character", "std::string"}, {"name", "std::string"}, {"citext", "std::string"}, {"int4range", "pgvista::Range<std::int32_t>"}, {"int8range", "pgvista::Range<std::int64_t>"}, {"numrange", "pgvista::Range<pgvista::Decimal>"}, {"daterange", "pgvista::Range<pgvista::Date>"}, {"tsrange", "pgvista::Range<pgvista::Timestamp>"}, {"tstzrange", "pgvista::Range<pgvista::TimestampTz>"}};
   const auto found = types.find(bare);
-  return found == types.end() ? "std::string" : found->second;
+  return found == types.end() ? nullptr : found->second;
 }
 
-bool needs_braces(const std::string& type) { return type == "bool" || type == "float" || type == "double" || type.starts_with("std::int") || type.starts_with("std::uint"); }
+// Without a modifier: numeric(10,2), timestamp(3) with time zone.
+std::string without_modifier(const std::string& type) {
+  const std::size_t open = type.find('(');
+  return open == std::string::npos ? type : type.substr(0, open) + type.substr(type.find(')') + 1);
+}
+
+bool is_array(const std::string& type) { return type.ends_with("[]"); }
+std::string element(const std::string& type) { return without_modifier(is_array(type) ? type.substr(0, type.size() - 2) : type); }
+bool travels_as_text(const std::string& type) { return !known_type(element(type)); }
+
+std::string cpp_type(const std::string& type) {
+  const char* known = known_type(element(type));
+  const std::string one = known ? known : "std::string";
+  // Arrays of types that travel as text are one text.
+  return is_array(type) && known ? "std::vector<" + one + ">" : one;
+}
+
+bool needs_braces(const std::string& type) { return type == "bool" || type == "float" || type == "double" || type.starts_with("std::int") || type == "pgvista::Date" || type.starts_with("pgvista::Timestamp"); }
+
+std::string literal(const std::string& text) { return "\"" + escaped(text, '"') + "\""; }
+
+// A member, and what define() says of it beside.
+struct Written {
+  std::string type;
+  std::string name;
+  std::vector<std::string> options;
+};
+
+Written write_member(const InspectedColumn& column, bool in_key, bool leads, Members& members) {
+  Written out;
+  const bool id = leads && column.name.size() > 3 && column.name.ends_with("_id");
+  out.name = members.add(id ? column.name.substr(0, column.name.size() - 3) : column.name);
+  const std::string value = cpp_type(column.type);
+  out.type = !leads ? value : value == "std::int64_t" ? "pgvista::Ref<" + type_name(column.references) + ">"
+                                                      : "pgvista::Ref<" + type_name(column.references) + ", " + value + ">";
+  if (column.nullable && !in_key) out.type = "std::optional<" + out.type + ">";
+  if (out.name + (leads ? "_id" : "") != column.name) out.options.push_back("pgvista::column_name(" + literal(column.name) + ")");
+  if (travels_as_text(column.type)) out.options.push_back("pgvista::column_type(" + literal(column.type) + ")");
+  return out;
+}
 
 }  // namespace
 
-std::string cpp_prelude() {
-  return "#pragma once\n// Made by pgvista inspectdb.\n\n#include <cstddef>\n#include <cstdint>\n#include <optional>\n#include <string>\n#include <string_view>\n#include <vector>\n\n#include <pgvista/types.hpp>\n";
-}
+std::string cpp_prelude() { return "#pragma once\n// Made by pgvista inspectdb.\n\n#include <pgvista/pgvista.hpp>\n"; }
 
-std::string cpp_struct(const Inspected& relation) {
+std::string cpp_struct(const Inspected& relation, const std::set<std::string>& printed) {
   const sql::Name& name = relation.relation->name;
-  std::string out = fmt::format("\nstruct {} {{\n  static constexpr std::string_view table = \"{}\";\n", type_name(name.name), escaped(name.display(), '"'));
-  if (!relation.key.empty()) {
-    std::vector<std::string> quoted;
-    for (const std::string& column : relation.key) quoted.push_back("\"" + escaped(column, '"') + "\"");
-    out += fmt::format("  static constexpr std::string_view key[] = {{{}}};\n", join(quoted, ", "));
-  }
+  const std::string type = type_name(name.name);
+  const bool view = relation.relation->view() || relation.relation->materialized();
   Members members(cpp_keywords());
+  std::string lines;
+  std::string calls = "name(" + literal(name.name) + (name.schema == "public" ? "" : ", " + literal(name.schema)) + ").unmanaged()";
+  std::vector<std::string> names;
+  std::vector<std::string> key;
+  std::set<std::string> others;
   for (const InspectedColumn& column : relation.columns) {
-    const std::string member = members.add(column.name);
     const bool in_key = std::find(relation.key.begin(), relation.key.end(), column.name) != relation.key.end();
-    const std::string type = cpp_type(column.type);
-    const std::string whole = column.nullable && !in_key ? "std::optional<" + type + ">" : type;
-    std::string note;
-    if (member != column.name) note = " column \"" + escaped(column.name, '"') + "\"";
-    if (!column.references.empty()) note += (note.empty() ? " " : ", ") + ("references " + column.references);
-    if (type == "std::string" && !column.type.starts_with("character") && column.type != "text") note += (note.empty() ? " " : ", ") + column.type;
-    out += fmt::format("  {} {}{};{}\n", whole, member, needs_braces(whole) ? "{}" : "", note.empty() ? "" : "  //" + note);
+    const bool leads = printed.contains(column.references);
+    const Written one = write_member(column, in_key, leads, members);
+    lines += fmt::format("  {} {}{};\n", one.type, one.name, needs_braces(one.type) ? "{}" : "");
+    names.push_back(one.name);
+    if (in_key) key.push_back(fmt::format("&{}::{}", type, one.name));
+    if (!one.options.empty()) calls += fmt::format("\n        .column(&{}::{}, {})", type, one.name, join(one.options, ", "));
+    if (leads && type_name(column.references) != type) others.insert(type_name(column.references));
   }
-  return out + "};\n";
+  if (!view && !key.empty()) calls += "\n        .primary_key(" + join(key, ", ") + ")";
+  std::string out = "\n";
+  for (const std::string& other : others) out += "struct " + other + ";\n";
+  const char* builder = view ? "View" : "Table";
+  return out + fmt::format("struct {0} {{\n{1}  static void define(pgvista::{2}<{0}>& t) {{\n    t.{3};\n  }}\n}};\nBOOST_DESCRIBE_STRUCT({0}, (), ({4}))\n", type, lines, builder, calls, join(names, ", "));
 }
 
 }  // namespace pgvista::inspect

@@ -1,6 +1,7 @@
 #pragma once
 // A live database -> definitions as text: SQL files, C++ structs, Django models.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ struct Inspected {
 
 /// A view file with its header. Requires a view or materialized view whose definition was read.
 std::string sql_file(const Inspected& view);
-/// A struct, its table's name, and its key.
-std::string cpp_struct(const Inspected& relation);
+/// A model of the typed face that is not managed: its struct, description and define(). `printed`: the tables whose
+/// structs are printed, too, so that foreign keys can lead to them.
+std::string cpp_struct(const Inspected& relation, const std::set<std::string>& printed);
 std::string cpp_prelude();
 /// An unmanaged Django model.
 std::string django_model(const Inspected& relation);

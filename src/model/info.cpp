@@ -237,7 +237,13 @@ ColumnOption at_most(const Decimal& most) {
   return {[=](model::FieldInfo& field) { field.most = most; }};
 }
 ColumnOption column_type(std::string sql) {
-  return {[sql = std::move(sql)](model::FieldInfo& field) { field.type = sql; }};
+  return {[sql = std::move(sql)](model::FieldInfo& field) {
+    static const std::vector<std::string> texts = {"text", "varchar", "character", "char", "name", "citext", "bpchar"};
+    field.type = sql;
+    // What is no text to the server is made one on the way.
+    const bool text = std::any_of(texts.begin(), texts.end(), [&](const std::string& one) { return sql.starts_with(one); });
+    if (field.oid == Type<std::string>::oid && !text) field.as_text = true;
+  }};
 }
 ColumnOption default_to(const std::string& text) { return default_sql(sql::quote_literal(text)); }
 ColumnOption default_to(long long number) { return default_sql(std::to_string(number)); }

@@ -93,7 +93,7 @@ std::vector<RowMember> members(const ModelInfo& info) {
   std::vector<RowMember> out;
   for (const FieldInfo& field : info.fields) {
     const bool sure = std::find(info.never_null.begin(), info.never_null.end(), field.column) != info.never_null.end();
-    out.push_back({info.type + "::" + field.member, field.column, field.type, field.oid, field.nullable || sure || info.query});
+    out.push_back({info.type + "::" + field.member, field.column, field.type, field.as_text ? 0 : field.oid, field.nullable || sure || info.query});
   }
   return out;
 }

@@ -164,7 +164,7 @@ Statement find_statement(const ModelInfo& info, const void* row, const std::vect
   return out;
 }
 
-Statement update_row_statement(const ModelInfo& info, const void* row) {
+Statement update_row_statement(const ModelInfo& info, const void* row, bool returning) {
   Statement out;
   std::vector<std::string> sets;
   for (const FieldInfo& field : info.fields) {
@@ -174,6 +174,10 @@ Statement update_row_statement(const ModelInfo& info, const void* row) {
   }
   const std::string condition = key_condition(info, row, out);
   out.sql = "UPDATE " + table_name(info) + " SET " + join(sets, ", ") + " WHERE " + condition;
+  if (!returning) return out;
+  std::vector<std::string> back;
+  for (const FieldInfo& field : info.fields) back.push_back(read_column(field));
+  out.sql += " RETURNING " + join(back, ", ");
   return out;
 }
 

@@ -98,10 +98,12 @@ TEST_F(Examples, InspectdbWritesWhatTheSeedsWroteByHand) {
   Process python({"/usr/bin/env", "python3", "-c", "import ast; ast.parse(open('models.py').read())"}, work.folder().path().string());
   EXPECT_EQ(0, python.wait().exit);
   const std::string cpp = work.run({"inspectdb", "rooms_related_objects", "rooms_room", "--format", "cpp"}).out;
-  for (const char* line : {"struct RoomsRelatedObjects {", "  std::int64_t id{};", "  std::optional<pgvista::Json> door;", "struct RoomsRoom {", "  std::int64_t door_id{};  // references rooms_door", "  std::optional<std::int64_t> decoration_id;"}) {
+  for (const char* line : {"struct RoomsRelatedObjects {", "  std::int64_t id{};", "  std::optional<pgvista::Json> door;", "struct RoomsRoom {", "  std::int64_t door_id{};", "  std::optional<std::int64_t> decoration_id;", "BOOST_DESCRIBE_STRUCT(RoomsRoom, (), (id, name, width, length, height, type, door_id, decoration_id))"}) {
     EXPECT_NE(std::string::npos, cpp.find(line)) << line << "\n"
                                                  << cpp;
   }
+  const std::string both = work.run({"inspectdb", "rooms_door", "rooms_room", "--format", "cpp"}).out;
+  EXPECT_NE(std::string::npos, both.find("  pgvista::Ref<RoomsDoor> door;")) << both;
 }
 
 TEST_F(Examples, TheDemoRuns) {

@@ -171,6 +171,35 @@ TEST_F(Program, ChangedRowsAreHeardOfOnceATransaction) {
   EXPECT_EQ("unknown_relation", code_of([&] { listener.on<Nowhere>([] {}); }));
 }
 
+/// Stored, and refreshed when asked.
+struct Stored {
+  std::string status;
+  static void define(View<Stored>& v) { v.name("Stored Rows").materialized().notify().as(from<shop::Purchase>().distinct().into(field(&Stored::status, col(&shop::Purchase::status)))).unique(&Stored::status); }
+};
+BOOST_DESCRIBE_STRUCT(Stored, (), (status))
+
+TEST_F(Program, ARefreshIsHeardOf) {
+  std::vector<std::string> hooks;
+  const Registry registry = Registry().add<shop::Purchase, Stored, shop::Spender>().after_refresh([&](const std::string& view, const std::string& mode) { hooks.push_back(view + " " + mode); });
+  ASSERT_EQ(0, run({"sync"}, registry).first);
+  int heard = 0;
+  Listener listener(work.url());
+  listener.on<Stored>([&] { ++heard; });
+  buy("paid");
+  EXPECT_TRUE(from<Stored>().fetch(db).empty());
+  registry.refresh<Stored>(db);
+  EXPECT_EQ("paid", from<Stored>().get(db).status);
+  EXPECT_EQ(1, listener.wait(std::chrono::seconds(60)));
+  registry.refresh<Stored>(db, true);
+  EXPECT_EQ(1, listener.wait(std::chrono::seconds(60)));
+  EXPECT_EQ(0, run({"refresh"}, registry).first);
+  EXPECT_EQ(1, listener.wait(std::chrono::seconds(60)));
+  EXPECT_EQ(3, heard);
+  EXPECT_EQ((std::vector<std::string>{"Stored Rows full", "Stored Rows concurrent", "Stored Rows full"}), hooks);
+  EXPECT_EQ("maintained", code_of([&] { db.refresh<Heard>(); }));
+  EXPECT_EQ("not_materialized", code_of([&] { db.refresh<shop::Spender>(); }));
+}
+
 TEST_F(Program, APoolLendsConnectionsAndTakesThemBackClean) {
   Pool pool(work.url(), 2);
   {

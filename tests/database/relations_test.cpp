@@ -200,6 +200,22 @@ TEST_F(Relations, RowsComeBackFromChanges) {
   EXPECT_EQ(ada.id, renamed.id) << "the row that was there";
 }
 
+TEST_F(Relations, WhatTriggersMakeIsReadBack) {
+  db.execute(
+      "CREATE FUNCTION shout() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.title := upper(NEW.title); RETURN NEW; END $$; "
+      "CREATE TRIGGER shout BEFORE INSERT OR UPDATE ON post FOR EACH ROW EXECUTE FUNCTION shout()");
+  first.rating = 8;
+  db.update_returning(first);
+  EXPECT_EQ("VIEWS", first.title);
+  std::vector<Post> made(2, Post{.title = "new", .author = ada.id, .tags = {}, .comments = {}});
+  db.insert_returning(made);
+  EXPECT_EQ("NEW", made[1].title);
+  EXPECT_NE(made[0].id, made[1].id);
+  EXPECT_EQ(2, related(made[0], &Post::tags).add(db, sql, fresh));
+  EXPECT_EQ(0, related(made[0], &Post::tags).add(db, sql));
+  EXPECT_EQ(1, related(made[0], &Post::tags).remove(db, sql));
+}
+
 TEST_F(Relations, PreparedQueriesTakeArguments) {
   const auto by_title = prepare<std::string>(from<Post>().with(&Post::author).with(&Post::tags).where(col(&Post::title) == param<std::string>(1)));
   for (int i = 0; i < 3; ++i) {
