@@ -65,22 +65,62 @@ Written write_member(const InspectedColumn& column, bool in_key, bool leads, Mem
 
 std::string cpp_prelude() { return "#pragma once\n// Made by pgvista inspectdb.\n\n#include <pgvista/pgvista.hpp>\n"; }
 
+namespace {
+
+struct Line {
+  std::string text;
+  std::string name;
+};
+
+// Boost.Describe takes 52 members at once: what comes before the last of them goes into base structs.
+struct Parts {
+  std::string bases;  // their definitions
+  std::vector<std::string> names;
+  std::vector<Line> own;
+};
+
+std::string struct_of(const std::string& head, const std::vector<Line>& lines, const std::string& more) {
+  std::string out = "struct " + head + " {\n";
+  for (const Line& line : lines) out += line.text;
+  return out + more + "};\n";
+}
+
+std::string description(const std::string& type, const std::vector<std::string>& bases, const std::vector<Line>& lines) {
+  std::vector<std::string> names;
+  for (const Line& line : lines) names.push_back(line.name);
+  return fmt::format("BOOST_DESCRIBE_STRUCT({}, ({}), ({}))\n", type, join(bases, ", "), join(names, ", "));
+}
+
+Parts parts_of(const std::string& type, std::vector<Line> lines) {
+  constexpr std::ptrdiff_t most = 50;
+  Parts out;
+  while (static_cast<std::ptrdiff_t>(lines.size()) > most) {
+    const std::string name = fmt::format("{}Part{}", type, out.names.size() + 1);
+    const std::vector<Line> first(lines.begin(), lines.begin() + most);
+    lines.erase(lines.begin(), lines.begin() + most);
+    out.bases += struct_of(name, first, {}) + description(name, {}, first);
+    out.names.push_back(name);
+  }
+  out.own = std::move(lines);
+  return out;
+}
+
+}  // namespace
+
 std::string cpp_struct(const Inspected& relation, const std::set<std::string>& printed) {
   const sql::Name& name = relation.relation->name;
   const std::string type = type_name(name.name);
   const bool view = relation.relation->view() || relation.relation->materialized();
   Members members(cpp_keywords());
-  std::string lines;
+  std::vector<Line> lines;
   std::string calls = "name(" + literal(name.name) + (name.schema == "public" ? "" : ", " + literal(name.schema)) + ").unmanaged()";
-  std::vector<std::string> names;
   std::vector<std::string> key;
   std::set<std::string> others;
   for (const InspectedColumn& column : relation.columns) {
     const bool in_key = std::find(relation.key.begin(), relation.key.end(), column.name) != relation.key.end();
     const bool leads = printed.contains(column.references);
     const Written one = write_member(column, in_key, leads, members);
-    lines += fmt::format("  {} {}{};\n", one.type, one.name, needs_braces(one.type) ? "{}" : "");
-    names.push_back(one.name);
+    lines.push_back({fmt::format("  {} {}{};\n", one.type, one.name, needs_braces(one.type) ? "{}" : ""), one.name});
     if (in_key) key.push_back(fmt::format("&{}::{}", type, one.name));
     if (!one.options.empty()) calls += fmt::format("\n        .column(&{}::{}, {})", type, one.name, join(one.options, ", "));
     if (leads && type_name(column.references) != type) others.insert(type_name(column.references));
@@ -88,8 +128,9 @@ std::string cpp_struct(const Inspected& relation, const std::set<std::string>& p
   if (!view && !key.empty()) calls += "\n        .primary_key(" + join(key, ", ") + ")";
   std::string out = "\n";
   for (const std::string& other : others) out += "struct " + other + ";\n";
-  const char* builder = view ? "View" : "Table";
-  return out + fmt::format("struct {0} {{\n{1}  static void define(pgvista::{2}<{0}>& t) {{\n    t.{3};\n  }}\n}};\nBOOST_DESCRIBE_STRUCT({0}, (), ({4}))\n", type, lines, builder, calls, join(names, ", "));
+  const Parts parts = parts_of(type, std::move(lines));
+  const std::string define = fmt::format("  static void define(pgvista::{}<{}>& t) {{\n    t.{};\n  }}\n", view ? "View" : "Table", type, calls);
+  return out + parts.bases + struct_of(type + (parts.names.empty() ? "" : " : " + join(parts.names, ", ")), parts.own, define) + description(type, parts.names, parts.own);
 }
 
 }  // namespace pgvista::inspect
