@@ -157,12 +157,27 @@ auto json_text(const Expression<T, L, O>& json, std::string key) {
   static_assert(std::is_same_v<model::Bare<T>, Json>, "pgvista: json_text() looks into a Json column");
   return Expression<std::optional<std::string>, L, O>{model::binary_node("->>", json.node, model::parameter_node(parameter(std::move(key))))};
 }
+namespace model {
+
+/// What a full-text search compares: to_tsvector(config, text) and websearch_to_tsquery(config, words).
+inline std::pair<NodePtr, NodePtr> search_sides(const NodePtr& text, std::string words, const std::string& configuration) {
+  const auto config = [&] { return cast_node(parameter_node(parameter(configuration)), "regconfig"); };
+  return {call_node("to_tsvector", {config(), text}), call_node("websearch_to_tsquery", {config(), parameter_node(parameter(std::move(words)))})};
+}
+
+}  // namespace model
+
 /// Full-text search: to_tsvector(config, text) @@ websearch_to_tsquery(config, words)
 template <class T, model::Level L, class O>
 auto matches(const Expression<T, L, O>& text, std::string words, const std::string& configuration = "simple") {
-  const auto config = [&] { return model::cast_node(model::parameter_node(parameter(configuration)), "regconfig"); };
-  return Expression<model::NullIfAny<bool, T>, L, O>{
-      model::binary_node("@@", model::call_node("to_tsvector", {config(), text.node}), model::call_node("websearch_to_tsquery", {config(), model::parameter_node(parameter(std::move(words)))}))};
+  const auto [document, query] = model::search_sides(text.node, std::move(words), configuration);
+  return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node("@@", document, query)};
+}
+/// ts_rank of what matches() finds.
+template <class T, model::Level L, class O>
+auto search_rank(const Expression<T, L, O>& text, std::string words, const std::string& configuration = "simple") {
+  const auto [document, query] = model::search_sides(text.node, std::move(words), configuration);
+  return Expression<model::NullIfAny<float, T>, L, O>{model::call_node("ts_rank", {document, query})};
 }
 
 /// CASE: when(condition, value).when(…).otherwise(value)
@@ -303,18 +318,21 @@ auto json_contains(const Expression<T, L, O>& json, const Json& part) {
   static_assert(std::is_same_v<model::Bare<T>, Json>, "pgvista: json_contains() looks into a Json column");
   return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node("@>", json.node, model::parameter_node(parameter(part)))};
 }
+/// range @> value
+template <class T, model::Level L, class O, class V>
+auto range_contains(const Expression<T, L, O>& range, const V& value) {
+  using Bound = typename decltype(model::Bare<T>{}.lower)::value_type;
+  return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node("@>", range.node, model::cast_node(model::operand<Bound>(value), std::string(Type<Bound>::name)))};
+}
+/// range && range
+template <class T, model::Level L, class O>
+auto overlaps(const Expression<T, L, O>& range, const model::Bare<T>& other) {
+  return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node("&&", range.node, model::parameter_node(parameter(other)))};
+}
 /// Is the value an element of the array?
 template <class T, model::Level L, class O, class V>
 auto has_element(const Expression<T, L, O>& array, const V& value) {
   using Element = typename model::Bare<T>::value_type;
   return Expression<model::NullIfAny<bool, T>, L, O>{model::raw_node("? = ANY (?)", {model::operand<Element>(value), array.node})};
 }
-/// ts_rank of what matches() finds.
-template <class T, model::Level L, class O>
-auto search_rank(const Expression<T, L, O>& text, std::string words, const std::string& configuration = "simple") {
-  const auto config = [&] { return model::cast_node(model::parameter_node(parameter(configuration)), "regconfig"); };
-  return Expression<model::NullIfAny<float, T>, L, O>{model::call_node(
-      "ts_rank", {model::call_node("to_tsvector", {config(), text.node}), model::call_node("websearch_to_tsquery", {config(), model::parameter_node(parameter(std::move(words)))})})};
-}
-
 }  // namespace pgvista

@@ -228,7 +228,7 @@ class Query {
   auto aggregate(At at, const As&... aggregates) const {
     static_assert((model::covers<Sources, As> && ...), "pgvista: this column belongs to a model that the query does not read");
     using Row = std::tuple<std::conditional_t<As::counts, typename As::type, model::Nullable<typename As::type>>...>;
-    return Selection<Row>(model::set_select(spec_, {{{}, aggregates.node}...})).fetch(at).front();
+    return Selection<Row>(model::set_select(spec_, {{{}, aggregates.node, {}, model::read_as<typename As::type>()}...})).fetch(at).front();
   }
 
   std::vector<M> fetch(At at) const {

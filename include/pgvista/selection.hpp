@@ -24,8 +24,19 @@ SpecPtr combine(const SpecPtr& left, const char* operation, const SpecPtr& right
 struct Named {
   std::string_view name;
   NodePtr value;
-  MemberRef member = {};  // of a row struct, in place of a name
+  MemberRef member = {};     // of a row struct, in place of a name
+  const char* read_as = "";  // the type that it is cast to where the program reads it
 };
+
+template <class T>
+constexpr const char* read_as() {
+  if constexpr (Described<T>) {
+    return "";
+  } else {
+    return !wire::read_as_text<Bare<T>> ? "" : wire::is_array<Bare<T>> ? "text[]"
+                                                                       : "text";
+  }
+}
 /// `row`: the struct whose members the outputs name; null of a tuple.
 SpecPtr set_select(const SpecPtr& query, std::vector<Named> outputs, InfoOf row = nullptr);
 
@@ -216,7 +227,7 @@ class Grouped {
   template <class... Es>
   auto select(const Es&... outputs) const {
     check<Es...>();
-    return Selection<std::tuple<typename Es::type...>>(model::set_select(spec_, {{{}, outputs.node}...}));
+    return Selection<std::tuple<typename Es::type...>>(model::set_select(spec_, {{{}, outputs.node, {}, model::read_as<typename Es::type>()}...}));
   }
 
   /// Into a row struct: one field() for each of its members.

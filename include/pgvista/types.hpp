@@ -403,6 +403,11 @@ inline constexpr bool read_as_text = Type<T>::oid == 0 && !DescribedEnum<T>;
 template <class E>
 requires(!std::same_as<E, std::byte>) inline constexpr bool read_as_text<std::vector<E>> = read_as_text<typename Element<E>::type>;
 
+template <class T>
+inline constexpr bool is_array = false;
+template <class E>
+requires(!std::same_as<E, std::byte>) inline constexpr bool is_array<std::vector<E>> = true;
+
 void array_text_element(std::string_view element, bool null, std::string& out);
 
 }  // namespace wire

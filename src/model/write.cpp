@@ -21,6 +21,7 @@ class Writing {
  public:
   /// `around`: whose columns outer() may name; `root`: where common table expressions are kept, null in the outermost.
   Writing(const QuerySpec& query, std::vector<Parameter>& parameters, bool literals, Writing* around, Writing* root) : query_(query), parameters_(parameters), literals_(literals), around_(around), root_(root ? *root : *this) {
+    reads_ = !root && !literals;
     if (query.operation) return;
     plan_ = plan_loads(query);
     qualified_ = around != nullptr || !query.joins.empty() || !plan_.joined.empty() || (query.batch && query.batch->link.between) || names_something_else();
@@ -141,7 +142,8 @@ class Writing {
         all_columns(explicit_source(one.value->owner), out);
         continue;
       }
-      std::string text = expression(*one.value);
+      const bool cast = reads_ && *one.read_as;
+      std::string text = cast ? bound(*one.value, conversion) + "::" + one.read_as : expression(*one.value);
       const std::string name = quote_identifier(one.name);
       const bool same = text == name || text.ends_with("." + name);
       out.push_back(one.name.empty() || same ? std::move(text) : std::move(text) + " AS " + name);
@@ -164,14 +166,15 @@ class Writing {
     std::vector<Named> out;
     for (const FieldInfo& field : query_.row().fields) {
       for (const Named& one : query_.outputs) {
-        if (one.member.name() == field.member) out.push_back({field.column, one.value});
+        if (one.member.name() == field.member) out.push_back({field.column, one.value, {}, !field.as_text ? "" : field.type.ends_with("[]") ? "text[]"
+                                                                                                                                            : "text"});
       }
     }
     return out;
   }
 
   void all_columns(std::size_t source, std::vector<std::string>& out) {
-    for (const FieldInfo& field : sources_[source].model().fields) out.push_back(as_read(field, column(source, field)));
+    for (const FieldInfo& field : sources_[source].model().fields) out.push_back(reads_ ? as_read(field, column(source, field)) : column(source, field));
   }
 
   std::string column(std::size_t source, const FieldInfo& field) const { return column(source, field.column); }
@@ -346,7 +349,9 @@ class Writing {
 
   std::string combined() {
     const auto side = [&](const QuerySpec& one) {
-      std::string text = Writing(one, parameters_, literals_, around_, &root_).select();
+      Writing writing(one, parameters_, literals_, around_, &root_);
+      writing.reads_ = reads_;
+      std::string text = writing.select();
       return one.limit || one.offset || !one.order.empty() || one.operation ? "(" + text + ")" : text;
     };
     const std::string left = side(*query_.left);
@@ -516,6 +521,7 @@ class Writing {
   Writing& root_;
   LoadPlan plan_;
   bool qualified_ = false;
+  bool reads_ = false;              // its outputs go to the program, and not to another query
   std::vector<Source> sources_;     // the query's own, the explicit joins, then those along paths
   std::vector<std::size_t> order_;  // of all but the first, in FROM
   std::vector<std::size_t> used_;   // paths that were named lately

@@ -230,4 +230,61 @@ TEST_F(Client, EveryTypeTravelsThere) {
   EXPECT_EQ("2026-01-01 | 2026-01-01 00:00:00+00", work.value("SELECT '2026-01-01'::date::text || ' | 2026-01-01 00:00:00+00'"));
 }
 
+/// A type of the program's own, which travels as text.
+struct Address {
+  std::string text;
+  bool operator==(const Address&) const = default;
+};
+
+}  // namespace pgvista::test
+
+template <>
+struct pgvista::Type<pgvista::test::Address> : pgvista::TextType<pgvista::Type<pgvista::test::Address>, pgvista::test::Address> {
+  static constexpr const char* name = "inet";
+  static std::string print(const pgvista::test::Address& value) { return value.text; }
+  static pgvista::test::Address parse(std::string_view text) { return {std::string(text)}; }
+};
+
+namespace pgvista::test {
+
+enum class Mood { good,
+                  bad };
+BOOST_DESCRIBE_ENUM(Mood, good, bad)
+
+struct Visitor {
+  std::int64_t id{};
+  Address address;
+  std::vector<Address> others;
+  Mood mood{};
+  std::vector<Mood> moods;
+  std::string network;  // inet, too, as a string
+  Range<std::int32_t> hours;
+  static void define(Table<Visitor>& t) { t.column(&Visitor::network, column_type("inet")).column(&Visitor::mood, column_type("mood")).column(&Visitor::moods, column_type("mood[]")); }
+};
+BOOST_DESCRIBE_STRUCT(Visitor, (), (id, address, others, mood, moods, network, hours))
+
+TEST_F(Client, TypesOfOnesOwnTravelAsText) {
+  db.execute("CREATE TYPE mood AS ENUM ('good', 'bad')");
+  db.execute(Registry().add<Visitor>().create_tables());
+  Visitor one;
+  one.address = {"10.0.0.1/32"};
+  one.others = {{"10.0.0.2/32"}, {"::1/128"}};
+  one.mood = Mood::bad;
+  one.moods = {Mood::bad, Mood::good};
+  one.network = "192.168.0.0/24";
+  one.hours = {9, 17, true, false, false};
+  db.insert(one);
+  one.mood = Mood::good;
+  db.update(one);
+  const Visitor back = from<Visitor>().where(col(&Visitor::address) == Address{"10.0.0.1/32"} && col(&Visitor::mood) == Mood::good && range_contains(col(&Visitor::hours), 12)).get(db);
+  EXPECT_EQ(one.address, back.address);
+  EXPECT_EQ(one.others, back.others);
+  EXPECT_EQ(one.moods, back.moods);
+  EXPECT_EQ(one.network, back.network);
+  EXPECT_EQ(one.hours, back.hours);
+  const auto both = from<Visitor>().select(col(&Visitor::address)).union_all(from<Visitor>().select(col(&Visitor::address))).fetch(db);
+  EXPECT_EQ(one.address, std::get<0>(both.at(1)));
+  EXPECT_EQ(1, from<Visitor>().where(in(col(&Visitor::address), from<Visitor>().select(col(&Visitor::address)))).count(db));
+}
+
 }  // namespace pgvista::test
