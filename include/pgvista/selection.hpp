@@ -197,8 +197,10 @@ class Selection {
 
 namespace model {
 
+/// No constexpr: it is to be instantiated at the end of the unit, as a define() inside its struct stands before the
+/// struct's description.
 template <class V, class... Fs>
-constexpr void check_filled() {
+void check_filled() {
   static_assert(boost::mp11::mp_size<Members<V>>::value == sizeof...(Fs), "pgvista: each member of the row struct is filled by one field(): one is missing, or there is one too many");
 }
 
