@@ -29,6 +29,7 @@ class AsyncDatabase {
   AsyncDatabase& operator=(AsyncDatabase&&) noexcept;
   ~AsyncDatabase();
 
+  /// Requires that it is connected, for all but start_connect.
   /// Calls the handler with an error, or with none. Errors are Failures, as those of Database.
   using Done = std::function<void(std::exception_ptr)>;
   using Answered = std::function<void(std::exception_ptr, Result)>;
@@ -45,6 +46,7 @@ class AsyncDatabase {
   }
 
   asio::awaitable<Result> run(Statement statement, Place place = Place::here()) {
+    if (!inside_) throw Failure(usage_error("not_connected", "a statement is sent before the connection is made", "co_await AsyncDatabase::connect(url) first."));
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, Result)>(
         [this, place](auto handler, Statement sent) { start(std::move(sent), place, once<std::exception_ptr, Result>(std::move(handler))); }, asio::use_awaitable, std::move(statement));
   }
@@ -94,8 +96,16 @@ class AsyncDatabase {
     } catch (...) {
       failed = std::current_exception();
     }
-    co_await run(std::string(failed ? "ROLLBACK" : "COMMIT"), place);
-    if (failed) std::rethrow_exception(failed);
+    if (!failed) {
+      require_committed(co_await run(std::string("COMMIT"), place), place);
+      co_return;
+    }
+    try {
+      co_await run(std::string("ROLLBACK"), place);
+    } catch (const Failure&) {
+      // The connection is gone, and the transaction with it: the first error is the one to tell.
+    }
+    std::rethrow_exception(failed);
   }
 #endif
 

@@ -43,6 +43,8 @@ class Result {
   const char* data(int row, int column) const;
   /// −1 for NULL.
   int length(int row, int column) const;
+  /// The command that was done, as the server names it: "UPDATE 3".
+  std::string_view command() const;
   /// Rows that a command changed.
   std::int64_t affected() const;
 
@@ -99,7 +101,7 @@ class Database {
   void insert(M& row, Place place = Place::here()) {
     insert_row(model::info<M>(), &row, place);
   }
-  /// Many rows: one COPY. Nothing is read back.
+  /// Many rows: one COPY, or INSERTs where a column has not the member's own type. Nothing is read back.
   template <class M>
   void insert_all(const std::vector<M>& rows, Place place = Place::here()) {
     insert_rows(model::info<M>(), pointers<const void>(rows), place);
@@ -158,6 +160,8 @@ class Database {
   friend class Pool;
   /// Rolls back what is open. False: it cannot be used any more.
   bool make_clean();
+  /// Has the server closed it, while nothing was asked of it?
+  bool alive();
   template <class P, class Rows>
   static std::vector<P*> pointers(Rows& rows) {
     std::vector<P*> out;
@@ -167,6 +171,8 @@ class Database {
   }
   void insert_row(const model::ModelInfo& info, void* row, Place place);
   void insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place);
+  bool written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields, Place place);
+  void insert_in_parts(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place);
   void insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, Place place);
   void update_row(const model::ModelInfo& info, const void* row, Place place);
   void update_row_returning(const model::ModelInfo& info, void* row, Place place);
@@ -191,17 +197,23 @@ struct At {
 /// BEGIN now, or a savepoint inside another one; rolled back at the end of the scope unless commit() was called.
 class Transaction {
  public:
-  explicit Transaction(Database& db, Isolation isolation = Isolation::read_committed);
+  /// Inside a transaction that is open already, however it was begun, this is a savepoint. Throws Failure (nested_isolation).
+  explicit Transaction(Database& db, Isolation isolation = Isolation::read_committed, Place place = Place::here());
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
+  /// Throws Failure (rolled_back) where the server could only roll back, as a statement had failed.
   void commit();
 
  private:
   Database& db_;
-  int depth_ = 0;
+  Place place_;
+  std::string savepoint_;  // "" of the outermost
   bool open_ = true;
 };
+
+/// Throws Failure (rolled_back) unless it is the answer to a COMMIT that was one.
+void require_committed(const Result& answer, Place place);
 
 /// Runs `work` in a transaction, again after a serialization failure or a deadlock, at most `attempts` times.
 void retry(Database& db, Isolation isolation, const std::function<void()>& work, int attempts = 10);

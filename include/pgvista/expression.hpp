@@ -24,9 +24,11 @@ using NodePtr = std::shared_ptr<const Node>;
 struct QuerySpec;
 using SpecPtr = std::shared_ptr<const QuerySpec>;
 
-NodePtr column_node(InfoOf owner, std::vector<std::string_view> path, bool outer);
+NodePtr column_node(InfoOf owner, std::vector<MemberRef> path, bool outer);
 NodePtr parameter_node(Parameter value);
-NodePtr raw_node(std::string sql, std::vector<NodePtr> parts);
+/// SQL with ? for the parts, ?? for a question mark; one that is no part of something larger is `atomic`.
+/// Throws Failure (wrong_parts).
+NodePtr raw_node(std::string sql, std::vector<NodePtr> parts, bool atomic = false);
 NodePtr unary_node(const char* name, NodePtr operand);
 NodePtr postfix_node(const char* text, NodePtr operand);
 NodePtr binary_node(const char* name, NodePtr left, NodePtr right);
@@ -127,8 +129,8 @@ struct Order {
 };
 
 namespace model {
-template <class T, class V>
-NodePtr node_of(const V& given);
+template <class E, class V>
+auto distinctness(const char* op, const E& left, const V& right);
 }  // namespace model
 
 /// An expression of type T over the rows of the models in Owners.
@@ -137,6 +139,7 @@ struct Expression {
   using type = T;
   using Owned = Owners_;
   static constexpr model::Level level = L;
+  static constexpr bool counts = false;  // is an aggregate of it never NULL, even over no rows?
 
   model::NodePtr node;
 
@@ -156,12 +159,12 @@ struct Expression {
   }
   /// As = and <>, but NULL is a value like others.
   template <class V>
-  Expression<bool, L, Owners_> is_distinct_from(const V& given) const {
-    return {model::binary_node("IS DISTINCT FROM", node, model::node_of<T>(given))};
+  auto is_distinct_from(const V& given) const {
+    return model::distinctness("IS DISTINCT FROM", *this, given);
   }
   template <class V>
-  Expression<bool, L, Owners_> is_not_distinct_from(const V& given) const {
-    return {model::binary_node("IS NOT DISTINCT FROM", node, model::node_of<T>(given))};
+  auto is_not_distinct_from(const V& given) const {
+    return model::distinctness("IS NOT DISTINCT FROM", *this, given);
   }
 
   auto starts_with(std::string prefix) const
@@ -179,6 +182,11 @@ struct Expression {
 
  private:
   Expression<model::NullIfAny<bool, T>, L, Owners_> listed(const std::vector<model::Bare<T>>& values, bool negated) const {
+    // A long list goes as one array.
+    constexpr std::size_t many = 64;
+    if constexpr (Type<std::vector<model::Bare<T>>>::oid != 0 && !std::is_same_v<model::Bare<T>, bool>) {
+      if (values.size() > many) return {model::raw_node(negated ? "? <> ALL (?)" : "? = ANY (?)", {node, model::parameter_node(parameter(values))})};
+    }
     std::vector<model::NodePtr> list;
     for (const auto& value : values) list.push_back(model::parameter_node(parameter(value)));
     return {model::in_node(node, std::move(list), negated)};
@@ -217,10 +225,14 @@ struct Aggregate : Expression<T, model::Level::aggregate, Owners_> {
   requires(model::is_expression<Es>&&...) auto over(const Es&... partition) const {
     return Expression<T, model::Level::window, typename model::JoinOwners<Owners_, typename model::AllOwners<Es...>::type>::type>{model::with_window(this->node, {partition.node...}, {})};
   }
-  /// With an order, and a frame in SQL's words: over(by(…), ordered(….asc()), "ROWS 2 PRECEDING").
   template <class... Ps, class... Os>
-  auto over(std::tuple<Ps...> partition, std::tuple<Os...> order, std::string frame = {}) const {
-    return model::windowed<T, Owners_>(this->node, partition, order, std::move(frame));
+  auto over(std::tuple<Ps...> partition, std::tuple<Os...> order) const {
+    return model::windowed<T, Owners_>(this->node, partition, order, {});
+  }
+  /// With a frame in SQL's words: over(by(…), ordered(….asc()), "ROWS 2 PRECEDING"). A frame may hold no row.
+  template <class... Ps, class... Os>
+  auto over(std::tuple<Ps...> partition, std::tuple<Os...> order, std::string frame) const {
+    return model::windowed<Filtered, Owners_>(this->node, partition, order, std::move(frame));
   }
 };
 
@@ -270,12 +282,19 @@ auto maybe(P member, Ps... next) {
   return Expression<model::Nullable<model::PathType<P, Ps...>>, model::Level::row, model::Owners<model::Maybe<M>>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
 }
 
+/// An expression that is never NULL, whatever is in it: coalesce(…, value).
+template <class T, model::Level L, class Owners_>
+struct Sure : Expression<T, L, Owners_> {
+  static constexpr bool counts = true;
+};
+
 /// All columns of a model as one object, for select() and group_by().
 template <class M>
 struct Row {
   using type = M;
   using Owned = model::Owners<M>;
   static constexpr model::Level level = model::Level::row;
+  static constexpr bool counts = true;
   model::NodePtr node;
 };
 template <class M>
@@ -283,8 +302,13 @@ Row<M> row() {
   return {model::object_node(&model::info<M>)};
 }
 
-/// The n-th output, counted from 1, for order_by().
-inline Expression<std::int64_t, model::Level::row, model::Owners<>> output(int number) { return {model::output_node(number)}; }
+/// The n-th output, counted from 1, for order_by(): output(2).desc()
+struct Output {
+  int number;
+  Order<model::Owners<>> asc() const { return {{model::output_node(number), false, 0}}; }
+  Order<model::Owners<>> desc() const { return {{model::output_node(number), true, 0}}; }
+};
+inline Output output(int number) { return {number}; }
 
 /// A column of the query around this one, for exists(), in() and scalar().
 template <class P, class... Ps>
@@ -320,6 +344,18 @@ auto raw(std::string sql, const Es&... parts) {
 
 namespace model {
 
+/// Throws Failure (out_of_range) where the value does not fit.
+[[noreturn]] void out_of_range();
+template <class T, class V>
+T checked_integer(V given) {
+  if (!std::in_range<T>(given)) out_of_range();
+  return static_cast<T>(given);
+}
+
+/// The same, and of T's own SQL type whatever the value's is.
+template <class T, class V>
+NodePtr exact_operand(const V& given);
+
 /// A C++ value beside an expression of type T becomes a parameter of T's type where that loses nothing.
 template <class T, class V>
 NodePtr operand(const V& given) {
@@ -334,7 +370,10 @@ NodePtr operand(const V& given) {
     static_assert(std::is_same_v<B, G>, "pgvista: a bool is compared with a bool");
     return {};
   } else if constexpr (std::is_integral_v<B> && std::is_integral_v<G>) {
-    return parameter_node(parameter(static_cast<std::int64_t>(given)));
+    return parameter_node(parameter(checked_integer<std::int64_t>(given)));
+  } else if constexpr (std::is_integral_v<B> && std::is_floating_point_v<G>) {
+    static_assert(!std::is_floating_point_v<G>, "pgvista: a fraction beside whole numbers: cast<double>(…) the expression first");
+    return {};
   } else if constexpr (std::is_same_v<B, Decimal> && std::is_integral_v<G>) {
     return parameter_node(parameter(Decimal(static_cast<long long>(given))));
   } else if constexpr (std::is_floating_point_v<B> && std::is_arithmetic_v<G>) {
@@ -345,12 +384,10 @@ NodePtr operand(const V& given) {
   }
 }
 
-/// Of an expression, or of a value beside one of type T.
 template <class T, class V>
-NodePtr node_of(const V& given) {
-  if constexpr (is_expression<V>) {
-    static_assert(comparable<Bare<T>, Bare<typename V::type>>, "pgvista: these two types are not compared with each other");
-    return given.node;
+NodePtr exact_operand(const V& given) {
+  if constexpr (is_number<Bare<T>>) {
+    return cast_node(operand<T>(given), Type<Bare<T>>::name);
   } else {
     return operand<T>(given);
   }
@@ -418,7 +455,13 @@ template <class L, class R>
 auto compared(const char* op, const L& left, const R& right) {
   using P = Pair<L, R>;
   static_assert(!is_expression<L> || !is_expression<R> || comparable<Bare<typename P::LeftType>, Bare<typename P::RightType>>, "pgvista: these two types are not compared with each other");
-  return Expression<NullIfAny<bool, typename P::LeftType, typename P::RightType>, P::level, typename P::Owned>{binary_node(op, P::left(left), P::right(right))};
+  return Expression<NullIfAny<bool, typename P::LeftType, typename P::RightType, L, R>, P::level, typename P::Owned>{binary_node(op, P::left(left), P::right(right))};
+}
+
+template <class E, class V>
+auto distinctness(const char* op, const E& left, const V& right) {
+  const auto compares = compared(op, left, right);
+  return Expression<bool, decltype(compares)::level, typename decltype(compares)::Owned>{compares.node};
 }
 
 /// What PostgreSQL makes of arithmetic between two numbers.
@@ -439,11 +482,15 @@ auto computed(const char* op, const L& left, const R& right) {
     return Expression<NullIfAny<typename Arithmetic<A, B>::type, typename P::LeftType, typename P::RightType>, P::level, typename P::Owned>{binary_node(op, left.node, right.node)};
   } else {
     // The value takes the expression's type, so that the result does, too.
-    const auto typed = [](const auto& given) { return cast_node(operand<typename P::LeftType>(given), Type<A>::name); };
+    // A larger integer than the expression's makes the result larger, too.
+    using V = std::conditional_t<is_expression<L>, R, L>;
+    constexpr bool larger = std::is_same_v<A, std::int32_t> && std::is_integral_v<V> && sizeof(V) > sizeof(A);
+    using Common = std::conditional_t<larger, std::int64_t, A>;
+    using Result = NullIfAny<Common, typename P::LeftType>;
     if constexpr (is_expression<L>) {
-      return Expression<typename P::LeftType, P::level, typename P::Owned>{binary_node(op, left.node, typed(right))};
+      return Expression<Result, P::level, typename P::Owned>{binary_node(op, left.node, exact_operand<Common>(right))};
     } else {
-      return Expression<typename P::LeftType, P::level, typename P::Owned>{binary_node(op, typed(left), right.node)};
+      return Expression<Result, P::level, typename P::Owned>{binary_node(op, exact_operand<Common>(left), right.node)};
     }
   }
 }

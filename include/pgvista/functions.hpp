@@ -34,7 +34,7 @@ auto aggregate_of(const char* name, const E& argument) {
 
 }  // namespace model
 
-inline auto count() { return Aggregate<std::int64_t, true, model::Owners<>>{{model::call_node("count", {model::raw_node("*", {})})}}; }
+inline auto count() { return Aggregate<std::int64_t, true, model::Owners<>>{{model::call_node("count", {model::raw_node("*", {}, true)})}}; }
 
 template <class T, model::Level L, class O>
 auto count(const Expression<T, L, O>& argument) {
@@ -52,10 +52,12 @@ auto avg(const Expression<T, L, O>& argument) {
 }
 template <class T, model::Level L, class O>
 auto min(const Expression<T, L, O>& argument) {
+  static_assert(!std::is_same_v<model::Bare<T>, bool>, "pgvista: min() and max() are not for conditions: use bool_and() and bool_or()");
   return model::aggregate_of<model::Bare<T>, false>("min", argument);
 }
 template <class T, model::Level L, class O>
 auto max(const Expression<T, L, O>& argument) {
+  static_assert(!std::is_same_v<model::Bare<T>, bool>, "pgvista: min() and max() are not for conditions: use bool_and() and bool_or()");
   return model::aggregate_of<model::Bare<T>, false>("max", argument);
 }
 /// NULL over a single row, so always optional.
@@ -98,27 +100,38 @@ auto call(std::string name, const Es&... arguments) {
   return Expression<R, model::highest({Es::level...}), typename model::AllOwners<Es...>::type>{model::call_node(std::move(name), {arguments.node...})};
 }
 
+namespace model {
+template <class T>
+constexpr void require_text() {
+  static_assert(std::is_same_v<Bare<T>, std::string>, "pgvista: this function is for texts");
+}
+}  // namespace model
+
 template <class T, model::Level L, class O>
 auto lower(const Expression<T, L, O>& text) {
+  model::require_text<T>();
   return Expression<T, L, O>{model::call_node("lower", {text.node})};
 }
 template <class T, model::Level L, class O>
 auto upper(const Expression<T, L, O>& text) {
+  model::require_text<T>();
   return Expression<T, L, O>{model::call_node("upper", {text.node})};
 }
 template <class T, model::Level L, class O>
 auto length(const Expression<T, L, O>& text) {
+  model::require_text<T>();
   return Expression<model::NullIfAny<std::int32_t, T>, L, O>{model::call_node("length", {text.node})};
 }
-/// The first that is not NULL; the last is a plain value.
+/// The first that is not NULL: of an expression and a value, or of two expressions.
 template <class T, model::Level L, class O, class V>
 auto coalesce(const Expression<T, L, O>& first, const V& otherwise) {
   if constexpr (model::is_expression<V>) {
+    static_assert(std::is_same_v<model::Bare<T>, model::Bare<typename V::type>>, "pgvista: coalesce() takes two of one type");
     using Owned = typename model::JoinOwners<O, typename V::Owned>::type;
     using R = std::conditional_t<model::is_optional<typename V::type>, T, model::Bare<T>>;
     return Expression<R, model::higher(L, V::level), Owned>{model::call_node("coalesce", {first.node, otherwise.node})};
   } else {
-    return Expression<model::Bare<T>, L, O>{model::call_node("coalesce", {first.node, model::operand<T>(otherwise)})};
+    return Sure<model::Bare<T>, L, O>{{model::call_node("coalesce", {first.node, model::exact_operand<T>(otherwise)})}};
   }
 }
 
@@ -135,11 +148,12 @@ const char* to_string(Part part);
 /// date_trunc: the moment at which its year, month, … began.
 template <class T, model::Level L, class O>
 auto trunc(Part part, const Expression<T, L, O>& moment) {
-  return Expression<T, L, O>{model::call_node("date_trunc", {model::raw_node(std::string("'") + to_string(part) + "'", {}), moment.node})};
+  static_assert(std::is_same_v<model::Bare<T>, Timestamp> || std::is_same_v<model::Bare<T>, TimestampTz>, "pgvista: trunc() is for timestamps: cast<Timestamp>(…) a date first");
+  return Expression<T, L, O>{model::call_node("date_trunc", {model::raw_node(std::string("'") + to_string(part) + "'", {}, true), moment.node})};
 }
 template <class T, model::Level L, class O>
 auto extract(Part part, const Expression<T, L, O>& moment) {
-  return Expression<model::NullIfAny<Decimal, T>, L, O>{model::raw_node(std::string("extract(") + to_string(part) + " FROM ?)", {moment.node})};
+  return Expression<model::NullIfAny<Decimal, T>, L, O>{model::raw_node(std::string("extract(") + to_string(part) + " FROM ?)", {moment.node}, true)};
 }
 template <class R, class T, model::Level L, class O>
 auto cast(const Expression<T, L, O>& value) {
@@ -180,6 +194,28 @@ auto search_rank(const Expression<T, L, O>& text, std::string words, const std::
   return Expression<model::NullIfAny<float, T>, L, O>{model::call_node("ts_rank", {document, query})};
 }
 
+namespace model {
+
+/// The result of a branch, and what it brings with it.
+template <class T, class V>
+struct Branch {
+  using type = NullIfAny<T, V>;
+  using Owned = Owners<>;
+  static constexpr Level level = Level::row;
+  static NodePtr node(const V& value) { return exact_operand<T>(value); }
+};
+template <class T, class V>
+requires is_expression<V>
+struct Branch<T, V> {
+  static_assert(std::is_same_v<Bare<T>, Bare<typename V::type>>, "pgvista: all results of a CASE are of one type");
+  using type = NullIfAny<T, typename V::type>;
+  using Owned = typename V::Owned;
+  static constexpr Level level = V::level;
+  static NodePtr node(const V& value) { return value.node; }
+};
+
+}  // namespace model
+
 /// CASE: when(condition, value).when(…).otherwise(value)
 template <class T, model::Level L, class Owners_>
 struct When {
@@ -187,28 +223,23 @@ struct When {
 
   template <class C, model::Level L2, class O, class V>
   auto when(const Expression<C, L2, O>& condition, const V& result) const {
+    static_assert(std::is_same_v<model::Bare<C>, bool>, "pgvista: when() takes a condition");
+    using B = model::Branch<T, V>;
     auto all = branches;
-    if constexpr (model::is_expression<V>) {
-      all.emplace_back(condition.node, result.node);
-      return When<T, model::higher(L, L2), typename model::JoinOwners<typename model::JoinOwners<Owners_, O>::type, typename V::Owned>::type>{std::move(all)};
-    } else {
-      all.emplace_back(condition.node, model::operand<T>(result));
-      return When<T, model::higher(L, L2), typename model::JoinOwners<Owners_, O>::type>{std::move(all)};
-    }
+    all.emplace_back(condition.node, B::node(result));
+    return When<typename B::type, model::highest({L, L2, B::level}), typename model::JoinOwners<typename model::JoinOwners<Owners_, O>::type, typename B::Owned>::type>{std::move(all)};
   }
   template <class V>
   auto otherwise(const V& result) const {
-    if constexpr (model::is_expression<V>) {
-      return Expression<T, L, typename model::JoinOwners<Owners_, typename V::Owned>::type>{model::case_node(branches, result.node)};
-    } else {
-      return Expression<T, L, Owners_>{model::case_node(branches, model::operand<T>(result))};
-    }
+    using B = model::Branch<T, V>;
+    return Expression<typename B::type, model::higher(L, B::level), typename model::JoinOwners<Owners_, typename B::Owned>::type>{model::case_node(branches, B::node(result))};
   }
   auto end() const { return Expression<model::Nullable<T>, L, Owners_>{model::case_node(branches, nullptr)}; }
 };
 
 template <class C, model::Level L, class O, class V>
 auto when(const Expression<C, L, O>& condition, const V& result) {
+  static_assert(std::is_same_v<model::Bare<C>, bool>, "pgvista: when() takes a condition");
   if constexpr (model::is_expression<V>) {
     return When<typename V::type, model::higher(L, V::level), typename model::JoinOwners<O, typename V::Owned>::type>{{{condition.node, result.node}}};
   } else {
@@ -281,15 +312,18 @@ auto concat(const A& first, const B& second, const Others&... others) {
 inline Expression<TimestampTz, model::Level::row, model::Owners<>> now() { return {model::call_node("now", {})}; }
 template <class T, model::Level L, class O>
 auto trim(const Expression<T, L, O>& text) {
+  model::require_text<T>();
   return Expression<T, L, O>{model::call_node("btrim", {text.node})};
 }
 /// `length` characters from `start`, which counts from 1.
 template <class T, model::Level L, class O>
 auto substring(const Expression<T, L, O>& text, std::int32_t start, std::int32_t length) {
+  model::require_text<T>();
   return Expression<T, L, O>{model::call_node("substr", {text.node, model::parameter_node(parameter(start)), model::parameter_node(parameter(length))})};
 }
 template <class T, model::Level L, class O>
 auto replace(const Expression<T, L, O>& text, std::string what, std::string with) {
+  model::require_text<T>();
   return Expression<T, L, O>{model::call_node("replace", {text.node, model::parameter_node(parameter(std::move(what))), model::parameter_node(parameter(std::move(with)))})};
 }
 template <class T, model::Level L, class O>
@@ -301,10 +335,11 @@ auto round(const Expression<T, L, O>& number, std::int32_t digits) {
   static_assert(std::is_same_v<model::Bare<T>, Decimal>, "pgvista: round() to digits is for Decimal: cast<Decimal>(…) first");
   return Expression<T, L, O>{model::call_node("round", {number.node, model::parameter_node(parameter(digits))})};
 }
-/// date, of a timestamp: cast<Date>(at_time_zone(…)).
+/// Of a date it is a timestamp.
 template <class T, model::Level L, class O>
 auto plus_interval(const Expression<T, L, O>& moment, const Interval& interval) {
-  return Expression<T, L, O>{model::binary_node("+", moment.node, model::parameter_node(parameter(interval)))};
+  using R = std::conditional_t<std::is_same_v<model::Bare<T>, Date>, Timestamp, model::Bare<T>>;
+  return Expression<model::NullIfAny<R, T>, L, O>{model::binary_node("+", moment.node, model::parameter_node(parameter(interval)))};
 }
 /// jsonb #> path
 template <class T, model::Level L, class O>
@@ -333,6 +368,6 @@ auto overlaps(const Expression<T, L, O>& range, const model::Bare<T>& other) {
 template <class T, model::Level L, class O, class V>
 auto has_element(const Expression<T, L, O>& array, const V& value) {
   using Element = typename model::Bare<T>::value_type;
-  return Expression<model::NullIfAny<bool, T>, L, O>{model::raw_node("? = ANY (?)", {model::operand<Element>(value), array.node})};
+  return Expression<model::NullIfAny<bool, T>, L, O>{model::raw_node("? = ANY (?)", {model::exact_operand<Element>(value), array.node})};
 }
 }  // namespace pgvista

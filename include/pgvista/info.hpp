@@ -148,7 +148,7 @@ enum class Kind { table,
 
 struct ModelInfo {
   std::string type;           // the struct's name, for errors
-  std::vector<InfoOf> bases;  // structs that it shares with others
+  std::vector<InfoOf> bases;  // the structs that it is based on at once
   std::string schema;
   std::string table;
   bool managed = true;
@@ -176,7 +176,9 @@ struct ModelInfo {
   std::string_view name_at(std::ptrdiff_t offset) const;
   const FieldInfo* column(std::string_view name) const;
   /// Is it of this model, or of a struct that it is based on?
-  bool is_a(InfoOf other) const { return &other() == this || std::find(bases.begin(), bases.end(), other) != bases.end(); }
+  bool is_a(InfoOf other) const {
+    return &other() == this || std::any_of(bases.begin(), bases.end(), [&](InfoOf base) { return base().is_a(other); });
+  }
   /// Throws Failure (no_primary_key) unless it has one of a single column.
   const FieldInfo& single_key() const;
 };
@@ -363,8 +365,8 @@ MemberRef member_of(T C::*pointer) {
   static_assert(Described<C>, "pgvista: this struct has no BOOST_DESCRIBE_STRUCT line");
   return {&info<C>, offset_of(pointer)};
 }
-/// The name of a member given by a pointer of type P, likewise without a function for each.
-#define PGVISTA_MEMBER(P, pointer) (pgvista::model::MemberRef{&pgvista::model::info<typename pgvista::model::Member<P>::Owner>, PGVISTA_OFFSET(pointer)}.name())
+/// A member given by a pointer of type P, likewise without a function for each.
+#define PGVISTA_MEMBER(P, pointer) (pgvista::model::MemberRef{&pgvista::model::info<typename pgvista::model::Member<P>::Owner>, PGVISTA_OFFSET(pointer)})
 template <class C, class T>
 std::string_view member_name(T C::*pointer) {
   return member_of(pointer).name();

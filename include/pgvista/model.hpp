@@ -16,6 +16,8 @@
 namespace pgvista {
 
 namespace model {
+/// In what define() has said so far of keys and indexes.
+void rename_column(ModelInfo& info, const std::string& before, const std::string& now);
 /// As an identifier in SQL.
 std::string quoted(const std::string& name);
 }  // namespace model
@@ -79,7 +81,9 @@ class Builder {
   template <class C, class T, class... Options>
   Self& column(T C::*member, const Options&... options) {
     model::FieldInfo& field = find(member);
+    const std::string before = field.column;
     (options.apply(field), ...);
+    if (field.column != before) model::rename_column(info_, before, field.column);
     return self();
   }
 
@@ -187,7 +191,6 @@ void add_bases(std::vector<InfoOf>& out) {
   boost::mp11::mp_for_each<boost::describe::describe_bases<M, boost::describe::mod_public>>([&](auto d) {
     using Base = typename decltype(d)::type;
     out.push_back(&info<Base>);
-    add_bases<Base>(out);
   });
 }
 

@@ -7,8 +7,8 @@ namespace pgvista {
 
 namespace model {
 
-/// The statement, ready to be filled with so many arguments. Throws Failure (unknown_argument).
-Statement prepared_statement(const QuerySpec& query, std::size_t arguments);
+/// The statement, ready to be filled with arguments of these types (oids). Throws Failure (unknown_argument, argument_type).
+Statement prepared_statement(const QuerySpec& query, const std::vector<unsigned>& types);
 Statement fill(const Statement& statement, std::vector<Parameter> arguments);
 
 }  // namespace model
@@ -25,7 +25,7 @@ Expression<T, model::Level::row, model::Owners<>> param(int number) {
 template <class Row, class... Args>
 class Prepared {
  public:
-  Prepared(const model::SpecPtr& query, bool objects) : statement_(model::prepared_statement(*query, sizeof...(Args))), plan_(objects ? model::read_plan(*query) : nullptr) {}
+  Prepared(const model::SpecPtr& query, bool objects) : statement_(model::prepared_statement(*query, {Type<model::Bare<Args>>::oid...})), plan_(objects ? model::read_plan(*query) : nullptr) {}
 
   const std::string& sql() const { return statement_.sql; }
 

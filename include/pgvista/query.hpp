@@ -20,6 +20,8 @@ struct JoinTo {
   std::string_view member = {};
 };
 SpecPtr add_join(const SpecPtr& query, JoinTo to, NodePtr condition, bool left);
+/// Its rows, for aggregates over all of them: from a subquery where they are limited.
+SpecPtr aggregated(const SpecPtr& query);
 SpecPtr set_lock(const SpecPtr& query, const char* words);
 
 Statement count_statement(const QuerySpec& query);
@@ -90,6 +92,27 @@ constexpr void check_steps() {
 
 }  // namespace model
 
+namespace model {
+
+/// A value for a member of type T, without losing any of it. Throws Failure (out_of_range).
+template <class T, class V>
+Parameter assigned(const V& given) {
+  using P = typename Plain<T>::type;
+  constexpr bool same = std::is_same_v<V, T>;
+  if constexpr (!same && std::is_same_v<P, bool>) {
+    static_assert(std::is_same_v<V, bool>, "pgvista: the member has another type than what it is set to");
+    return parameter(static_cast<bool>(given));
+  } else if constexpr (!same && std::is_integral_v<P>) {
+    static_assert(std::is_integral_v<V> && !std::is_same_v<V, bool>, "pgvista: the member has another type than what it is set to");
+    return parameter(checked_integer<P>(given));
+  } else {
+    static_assert(std::is_constructible_v<T, const V&>, "pgvista: the member has another type than what it is set to");
+    return encode_member(T(given));
+  }
+}
+
+}  // namespace model
+
 /// An assignment: set(&Order::status, "paid"), or to an expression.
 template <class M, class Owners_>
 struct Assignment {
@@ -109,8 +132,7 @@ auto set(T M::*member, const V& given) {
     static_assert(P::nullable, "pgvista: the member cannot be NULL");
     return Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(Parameter{Type<typename P::type>::oid, Type<typename P::type>::oid != 0, std::nullopt, 0})}};
   } else {
-    static_assert(std::is_constructible_v<T, const V&>, "pgvista: the member has another type than what it is set to");
-    return Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(model::encode_member(T(given)))}};
+    return Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(model::assigned<T>(given))}};
   }
 }
 
@@ -214,12 +236,15 @@ class Query {
     static_assert((model::covers<Sources, Es> && ...), "pgvista: this column belongs to a model that the query does not read");
     return Grouped<Sources>(model::add_group(spec_, {keys.node...}));
   }
+  /// Without groups an aggregate is over all rows, and may be NULL.
   template <class... Es>
   auto select(const Es&... outputs) const {
-    return Grouped<Sources>(spec_).select(outputs...);
+    using Row = std::tuple<std::conditional_t<Es::level == model::Level::aggregate && !Es::counts, model::Nullable<typename Es::type>, typename Es::type>...>;
+    return Selection<Row>(Grouped<Sources>(spec_).select(outputs...).spec());
   }
   template <class... Fs>
   auto into(const Fs&... fields) const {
+    static_assert((Fs::sure && ...), "pgvista: over no rows an aggregate is NULL: make the member a std::optional, use coalesce(), or group_by() first");
     return Grouped<Sources>(spec_).into(fields...);
   }
 
@@ -228,7 +253,7 @@ class Query {
   auto aggregate(At at, const As&... aggregates) const {
     static_assert((model::covers<Sources, As> && ...), "pgvista: this column belongs to a model that the query does not read");
     using Row = std::tuple<std::conditional_t<As::counts, typename As::type, model::Nullable<typename As::type>>...>;
-    return Selection<Row>(model::set_select(spec_, {{{}, aggregates.node, {}, model::read_as<typename As::type>()}...})).fetch(at).front();
+    return Selection<Row>(model::set_select(model::aggregated(spec_), {{{}, aggregates.node, {}, model::read_as<typename As::type>()}...})).fetch(at).front();
   }
 
   std::vector<M> fetch(At at) const {

@@ -43,9 +43,9 @@ SpecPtr set_select(const SpecPtr& query, std::vector<Named> outputs, InfoOf row 
 Statement select_statement(const QuerySpec& query);
 
 /// A common table expression; of a recursive one the step comes later, as it names it.
-std::shared_ptr<CteSpec> cte_spec(std::string name, SpecPtr first);
+/// An empty name: that of the row struct.
+std::shared_ptr<CteSpec> cte_spec(std::string name, InfoOf row, SpecPtr first);
 void set_step(CteSpec& cte, const SpecPtr& step, bool all);
-std::string default_name(InfoOf row);
 
 /// Are the sources all that the expression names? Strictly: what a left join may not find must be named by maybe().
 template <class M>
@@ -132,10 +132,12 @@ struct RowOf<std::tuple<Ts...>> {
 }  // namespace model
 
 /// One column of a row struct and the expression that fills it.
-template <class V, class O, model::Level L>
+/// `sure`: it may be filled by an aggregate over no rows.
+template <class V, class O, model::Level L, bool Sure_>
 struct Filled {
   using Owned = O;
   static constexpr model::Level level = L;
+  static constexpr bool sure = Sure_;
   model::MemberRef member;
   model::NodePtr node;
 };
@@ -146,7 +148,7 @@ auto field(T V::*member, const E& expression) {
   using From = typename E::type;
   static_assert(std::is_same_v<typename P::type, model::Bare<From>>, "pgvista: the member has another type than the expression that fills it");
   static_assert(P::nullable || !model::is_optional<From>, "pgvista: the expression may be NULL and the member cannot: make it a std::optional");
-  return Filled<V, typename E::Owned, E::level>{model::member_of(member), expression.node};
+  return Filled < V, typename E::Owned, E::level, P::nullable || E::counts || E::level != model::Level::aggregate > {model::member_of(member), expression.node};
 }
 
 /// Rows of a tuple or of a struct, from some query.
@@ -197,17 +199,20 @@ class Selection {
 
 namespace model {
 
+template <class D>
+using IsColumn = std::bool_constant<Leads<typename Member<std::remove_cvref_t<decltype(D::pointer)>>::type>::column>;
+
 /// No constexpr: it is to be instantiated at the end of the unit, as a define() inside its struct stands before the
 /// struct's description.
 template <class V, class... Fs>
 void check_filled() {
-  static_assert(boost::mp11::mp_size<Members<V>>::value == sizeof...(Fs), "pgvista: each member of the row struct is filled by one field(): one is missing, or there is one too many");
+  static_assert(boost::mp11::mp_count_if<Members<V>, IsColumn>::value == sizeof...(Fs), "pgvista: each member of the row struct is filled by one field(): one is missing, or there is one too many");
 }
 
 template <class F>
 struct FilledRow;
-template <class V, class O, Level L>
-struct FilledRow<Filled<V, O, L>> {
+template <class V, class O, Level L, bool Sure_>
+struct FilledRow<Filled<V, O, L, Sure_>> {
   using type = V;
 };
 
@@ -266,14 +271,14 @@ class Cte {
 template <class V>
 Cte<V> cte(const Selection<V>& query, std::string name = {}) {
   static_assert(model::Described<V>, "pgvista: a common table expression gives rows of a struct: use into()");
-  return Cte<V>(model::cte_spec(name.empty() ? model::default_name(&model::info<V>) : std::move(name), query.spec()));
+  return Cte<V>(model::cte_spec(std::move(name), &model::info<V>, query.spec()));
 }
 
 /// WITH RECURSIVE: `step` is given the expression itself and returns the rows that follow from it; until none are new, or
 /// with `all` until there are none (UNION ALL).
 template <class V, class Step>
 Cte<V> recursive_cte(const Selection<V>& first, Step&& step, bool all = true, std::string name = {}) {
-  auto spec = model::cte_spec(name.empty() ? model::default_name(&model::info<V>) : std::move(name), first.spec());
+  auto spec = model::cte_spec(std::move(name), &model::info<V>, first.spec());
   // What the step names is not owned by it: it is part of this very expression.
   const Cte<V> itself(model::CtePtr(model::CtePtr(), spec.get()));
   const Selection<V> next = step(itself);

@@ -422,8 +422,9 @@ requires Mapped<typename wire::Element<E>::type> &&(!std::same_as<E, std::byte>)
 
   static void encode(const std::vector<E>& values, std::string& out) {
     if constexpr (Type<Inner>::oid == 0) {
-      for (const E& value : values) append_text(value, out);
-      out += out.empty() ? "{}" : "}";
+      std::string text;
+      for (const E& value : values) append_text(value, text);
+      out += text.empty() ? "{}" : text + "}";
       return;
     }
     wire::array_header(out, values.size(), wire::Element<E>::nullable, Type<Inner>::oid);

@@ -33,6 +33,7 @@ struct AsyncDatabase::Inside : std::enable_shared_from_this<AsyncDatabase::Insid
   using Wait = asio::posix::stream_descriptor;
 
   asio::any_io_executor executor;
+  std::string url;
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection{nullptr, PQfinish};
   std::unique_ptr<Watched> watched;
   bool busy = false;
@@ -49,7 +50,7 @@ struct AsyncDatabase::Inside : std::enable_shared_from_this<AsyncDatabase::Insid
       return done(nullptr);
     }
     if (status == PGRES_POLLING_FAILED) {
-      return done(std::make_exception_ptr(Failure(Error{"connection_failed", "cannot connect to the database", PQerrorMessage(connection.get()), {}, {}, {}, 0, 0, ExitCode::unreachable})));
+      return done(std::make_exception_ptr(Failure(db::connection_failure(connection.get(), url))));
     }
     watch();  // the socket may be another one while several addresses are tried
     watched->wait(status == PGRES_POLLING_READING ? Wait::wait_read : Wait::wait_write, again);
@@ -136,11 +137,14 @@ AsyncDatabase::~AsyncDatabase() = default;
 void AsyncDatabase::start_connect(const asio::any_io_executor& executor, const std::string& url, Done done) {
   inside_ = std::make_shared<Inside>();
   inside_->executor = executor;
-  inside_->connection.reset(PQconnectStart(url.c_str()));
+  inside_->url = url;
+  db::check_scheme(url);
+  const db::ConnectWords words(url, "pgvista");
+  inside_->connection.reset(PQconnectStartParams(words.keywords.data(), words.values.data(), 1));
   // Never from inside this call: the caller may not be ready yet.
   asio::post(executor, [inside = inside_, done = std::move(done)] {
     if (PQstatus(inside->connection.get()) == CONNECTION_BAD) {
-      return done(std::make_exception_ptr(Failure(Error{"connection_failed", "cannot connect to the database", PQerrorMessage(inside->connection.get()), {}, {}, {}, 0, 0, ExitCode::unreachable})));
+      return done(std::make_exception_ptr(Failure(db::connection_failure(inside->connection.get(), inside->url))));
     }
     inside->watch();
     inside->watched->wait(Inside::Wait::wait_write, [inside, done] { inside->poll_connect(done); });

@@ -52,18 +52,36 @@ struct Arguments {
 struct Database::Inside {
   explicit Inside(const std::string& url) : connection(url) {}
   db::Connection connection;
-  std::map<std::string, std::string, std::less<>> prepared;  // SQL -> name; "" where it was seen once
-  int transactions = 0;                                      // open, savepoints included
+  std::map<std::string, std::string, std::less<>> prepared;  // SQL and types -> name; "" where it was seen once
+  int savepoints = 0;                                        // made so far, for their names
+  bool streaming = false;
+  std::map<std::string, bool> copied;  // tables -> can their columns be written in binary?
 
   Result run(const Statement& statement);
+  PGresult* execute(const Statement& statement, const Arguments& arguments, const std::string& name);
+  void forget(const Statement& statement, const Arguments& arguments);
+
+  // Throws Failure (busy): one statement at a time.
+  void require_free() const {
+    if (streaming) throw Failure(usage_error("busy", "a statement is run while the rows of another come one by one over the same connection", "Use another connection for it, or fetch() the rows first."));
+  }
+
+  // The same text with other types is another statement.
+  static std::string key_of(const Statement& statement, const Arguments& arguments) {
+    std::string out = statement.sql;
+    out.push_back('\0');
+    for (const Oid one : arguments.types) out += std::to_string(one) + ",";
+    return out;
+  }
 
   // The prepared statement's name; "" the first time that a text comes.
   std::string name_of(const Statement& statement, const Arguments& arguments) {
     if (statement.id > 0) return kept(statement, arguments);
     constexpr std::size_t most = 500;
-    const auto known = prepared.find(statement.sql);
+    const std::string key = key_of(statement, arguments);
+    const auto known = prepared.find(key);
     if (known == prepared.end()) {
-      if (prepared.size() < most) prepared.emplace(statement.sql, "");
+      if (prepared.size() < most) prepared.emplace(key, "");
       return {};
     }
     if (!known->second.empty()) return known->second;

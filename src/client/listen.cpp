@@ -21,7 +21,8 @@ struct Listener::Inside {
   void view_changed(const std::string& payload) {
     const auto found = by_view.find(payload);
     if (found == by_view.end()) return;
-    for (const auto& handle : found->second) handle();
+    // A copy: a handler may add another.
+    for (const auto handlers = found->second; const auto& handle : handlers) handle();
   }
 
   int take() {
@@ -32,7 +33,7 @@ struct Listener::Inside {
       ++count;
       const auto handlers = by_channel.find(one->relname);
       if (handlers == by_channel.end()) continue;
-      for (const auto& handle : handlers->second) handle(one->extra);
+      for (const auto copy = handlers->second; const auto& handle : copy) handle(one->extra);
     }
     return count;
   }

@@ -15,6 +15,11 @@ struct Pool::Inside {
   std::vector<Database> idle;
   std::size_t open = 0;
 
+  // Idle connections that the server has closed meanwhile.
+  void drop_lost() {
+    open -= std::erase_if(idle, [](Database& one) { return !one.alive(); });
+  }
+
   void closed() {
     const std::lock_guard guard(mutex);
     --open;
@@ -36,6 +41,7 @@ std::size_t Pool::open() const {
 Pooled Pool::acquire(std::chrono::milliseconds at_most) {
   {
     std::unique_lock lock(inside_->mutex);
+    inside_->drop_lost();
     const auto available = [&] { return !inside_->idle.empty() || inside_->open < inside_->size; };
     if (!inside_->changed.wait_for(lock, at_most, available)) {
       throw Failure(Error{"pool_exhausted", "all " + std::to_string(inside_->size) + " connections of the pool are in use", {}, "Give them back sooner, or make the pool larger.", {}, {}, 0, 0, ExitCode::locked});

@@ -82,7 +82,7 @@ SpecPtr query_related(InfoOf owner, std::string_view member, const void* row) {
   const Pairing one(owner, member, row);
   auto out = std::make_shared<QuerySpec>();
   out->model = one.where().target;
-  out->batch = Batch{one.where(), array_parameter(one.own_key(), {one.row_key()})};
+  out->batch = Batch{one.where(), &one.own_key(), array_parameter(one.own_key(), {one.row_key()}), false};
   return out;
 }
 

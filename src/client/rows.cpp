@@ -4,12 +4,22 @@
 
 #include "base/text.hpp"
 #include "client/inside.hpp"
+#include "model/load.hpp"
 #include "model/write.hpp"
 #include "sql/identifier.hpp"
 
 namespace pgvista {
 
 namespace {
+
+// So many that their values are no more than a statement may have parameters.
+std::vector<std::vector<const void*>> parts_of(const model::ModelInfo& info, const std::vector<const void*>& rows) {
+  constexpr std::size_t most_parameters = 60'000;
+  const std::size_t part = std::min<std::size_t>(1000, most_parameters / std::max<std::size_t>(1, info.fields.size()));
+  std::vector<std::vector<const void*>> out;
+  for (std::size_t begin = 0; begin < rows.size(); begin += part) out.emplace_back(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + part)));
+  return out;
+}
 
 Failure missing(const model::ModelInfo& info) { return Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, {}, 0, 0, ExitCode::failed}); }
 
@@ -55,14 +65,15 @@ bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const 
 
 void Database::insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, Place place) {
   for (const void* row : rows) model::validate(info, row);
-  constexpr std::size_t most_parameters = 60'000;
-  const std::size_t part = std::min<std::size_t>(1000, most_parameters / std::max<std::size_t>(1, info.fields.size()));
+  if (rows.empty()) return;
+  Transaction all_or_none(*this, Isolation::read_committed, place);
   const auto fields = model::all_fields(info);
-  for (std::size_t begin = 0; begin < rows.size(); begin += part) {
-    const std::vector<const void*> some(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), begin + part)));
+  std::size_t done = 0;
+  for (const auto& some : parts_of(info, {rows.begin(), rows.end()})) {
     const Result back = run(model::insert_statement(info, some, {model::OnConflict::fail, {}, true}), place);
-    for (int i = 0; i < back.size(); ++i) read_back(fields, back, i, rows[begin + static_cast<std::size_t>(i)]);
+    for (int i = 0; i < back.size(); ++i) read_back(fields, back, i, rows[done++]);
   }
+  all_or_none.commit();
 }
 
 void Database::update_row(const model::ModelInfo& info, const void* row, Place place) {
@@ -141,6 +152,30 @@ class Copy {
 
 }  // namespace
 
+// COPY takes each value exactly as the column's own type has it.
+bool Database::written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields, Place place) {
+  const std::string table = model::table_name(info);
+  if (const auto known = inside_->copied.find(table); known != inside_->copied.end()) return known->second;
+  const Result columns = run(Statement{"SELECT attname::text, atttypid::int8 FROM pg_catalog.pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0", {parameter(table)}}, place);
+  const bool all = std::all_of(fields.begin(), fields.end(), [&](const model::FieldInfo* field) {
+    for (int row = 0; row < columns.size(); ++row) {
+      if (columns.bytes(row, 0) != field->column) continue;
+      const auto oid = static_cast<unsigned>(Type<std::int64_t>::decode(columns.bytes(row, 1)));
+      // Texts of all kinds, and enums, are their text.
+      const bool text = field->oid == Type<std::string>::oid || !field->labels.empty();
+      return !field->as_text && (oid == field->oid || (text && model::readable(Type<std::string>::oid, oid)));
+    }
+    return true;  // an unknown column: COPY says so
+  });
+  return inside_->copied[table] = all;
+}
+
+void Database::insert_in_parts(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place) {
+  Transaction all_or_none(*this, Isolation::read_committed, place);
+  for (const auto& some : parts_of(info, rows)) run(model::insert_statement(info, some, {model::OnConflict::fail, {}, false}), place);
+  all_or_none.commit();
+}
+
 void Database::insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place) {
   if (rows.empty()) return;
   if (model::has_limits(info)) {
@@ -149,12 +184,12 @@ void Database::insert_rows(const model::ModelInfo& info, const std::vector<const
   const auto fields = copied_fields(info, rows);
   std::vector<std::string> columns;
   for (const model::FieldInfo* field : fields) {
-    // The binary form of such a value is not known: it goes as a text, which COPY in binary does not take.
-    if (field->as_text) throw Failure(Error{"no_binary_form", info.type + "::" + field->member + " travels as text, and COPY takes binary values", {}, "Use insert_returning().", {}, {}, 0, 0, ExitCode::usage});
     columns.push_back(sql::quote_identifier(field->column));
   }
+  if (!written_in_binary(info, fields, place)) return insert_in_parts(info, rows, place);
   const std::string sql = "COPY " + model::table_name(info) + " (" + join(columns, ", ") + ") FROM STDIN (FORMAT binary)";
   told(sql, place, [&] {
+    inside_->require_free();
     Copy copy(inside_->connection, sql);
     for (const void* row : rows) copy.row(fields, row);
     copy.finish();

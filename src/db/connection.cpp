@@ -170,8 +170,6 @@ std::string without_secrets(std::string text, const std::string& url) {
 
 }  // namespace
 
-namespace {
-
 // Of other schemes (postgresql+psycopg2://, postgis://) libpq would make a database's name, password and all.
 void check_scheme(const std::string& url) {
   const std::size_t mark = url.find("://");
@@ -184,25 +182,25 @@ void check_scheme(const std::string& url) {
   throw Failure(std::move(error));
 }
 
-}  // namespace
+// connect_timeout and client_encoding come first where the URL does not say: expand_dbname lets the URL win.
+ConnectWords::ConnectWords(const std::string& url, const std::string& application)
+    : keywords{"connect_timeout", "client_encoding", "fallback_application_name", "dbname", nullptr}, values{"10", "UTF8", application.c_str(), url.c_str(), nullptr} {}
+
+Error connection_failure(PGconn* connection, const std::string& url) {
+  Error error;
+  error.code = "connection_failed";
+  error.message = "cannot connect to " + shown_target(connection);
+  error.detail = without_secrets(std::string(trim(PQerrorMessage(connection))), url);
+  error.hint = "Check --database, PGVISTA_DATABASE_URL, DATABASE_URL or [database] url in pgvista.toml, and that the server runs.";
+  error.exit = ExitCode::unreachable;
+  return error;
+}
 
 Connection::Connection(const std::string& url, const std::string& application) : connection_(nullptr, PQfinish), url_(url) {
   check_scheme(url);
-  const char* const keywords[] = {"dbname", "fallback_application_name", "connect_timeout", "client_encoding", nullptr};
-  const char* const values[] = {url.c_str(), application.c_str(), "10", "UTF8", nullptr};
-  // connect_timeout and client_encoding come first where the URL does not say: expand_dbname lets the URL win.
-  const char* const ordered_keywords[] = {keywords[2], keywords[3], keywords[1], keywords[0], nullptr};
-  const char* const ordered_values[] = {values[2], values[3], values[1], values[0], nullptr};
-  connection_.reset(PQconnectdbParams(ordered_keywords, ordered_values, 1));
-  if (PQstatus(connection_.get()) != CONNECTION_OK) {
-    Error error;
-    error.code = "connection_failed";
-    error.message = "cannot connect to " + shown_target(connection_.get());
-    error.detail = without_secrets(std::string(trim(PQerrorMessage(connection_.get()))), url);
-    error.hint = "Check --database, PGVISTA_DATABASE_URL, DATABASE_URL or [database] url in pgvista.toml, and that the server runs.";
-    error.exit = ExitCode::unreachable;
-    throw Failure(std::move(error));
-  }
+  const ConnectWords words(url, application);
+  connection_.reset(PQconnectdbParams(words.keywords.data(), words.values.data(), 1));
+  if (PQstatus(connection_.get()) != CONNECTION_OK) throw Failure(connection_failure(connection_.get(), url));
   if (server_version() < oldest_server) {
     Error error;
     error.code = "server_too_old";
@@ -248,7 +246,21 @@ PGresult* checked_result(PGconn* connection, PGresult* result, const std::string
   throw_failure(connection, result, sql);
 }
 
+namespace {
+
+// Ends a COPY that nobody feeds or reads.
+[[noreturn]] void refuse_copy(PGconn* connection) {
+  PQputCopyEnd(connection, "this program does not feed the COPY");
+  for (char* line = nullptr; PQgetCopyData(connection, &line, 0) > 0;) PQfreemem(line);
+  while (PGresult* rest = PQgetResult(connection)) PQclear(rest);
+  throw Failure(usage_error("copy_statement", "COPY … FROM STDIN and TO STDOUT are not run as statements", "insert_all() copies rows in, each() streams them out."));
+}
+
+}  // namespace
+
 void throw_failure(PGconn* connection, const PGresult* result, const std::string& sql) {
+  const ExecStatusType status = PQresultStatus(result);
+  if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) refuse_copy(connection);
   const std::string state = field(result, PG_DIAG_SQLSTATE);
   if (state.empty() || PQstatus(connection) != CONNECTION_OK) throw QueryFailure(lost_connection(connection), {});
   Error error;

@@ -3,6 +3,7 @@
 
 #include <libpq-fe.h>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -108,6 +109,17 @@ PGresult* checked_result(PGconn* connection, PGresult* result, const std::string
 /// The QueryFailure of a result that is none of success.
 [[noreturn]] void throw_failure(PGconn* connection, const PGresult* result, const std::string& sql);
 Error lost_connection(PGconn* connection);
+/// Of an attempt to connect; without the URL's password.
+Error connection_failure(PGconn* connection, const std::string& url);
+/// Throws Failure (invalid_url) for what libpq would take for a database's name.
+void check_scheme(const std::string& url);
+
+/// What libpq is given to connect: defaults of ours, then the URL, which wins. Valid as long as both texts are.
+struct ConnectWords {
+  ConnectWords(const std::string& url, const std::string& application);
+  std::array<const char*, 5> keywords;
+  std::array<const char*, 5> values;
+};
 
 /// BEGIN now; ROLLBACK at the end of the scope unless commit() was called.
 class Transaction {

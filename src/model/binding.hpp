@@ -29,6 +29,8 @@ Binding binding_of(const Node& node);
 bool is_own_key(const ModelInfo& info, std::string_view relation, std::string_view member);
 
 bool any_node(const NodePtr& node, const std::function<bool(const Node&)>& test);
+/// Does it name a column behind a foreign key, a One or a Many member?
+bool follows_path(const NodePtr& node);
 /// Does it name other rows than those of the query's own table?
 bool names_other_rows(const NodePtr& node);
 

@@ -70,7 +70,7 @@ struct Fetch::Inside {
     QuerySpec query;
     query.model = link.target;
     query.loads = work.load.rest;
-    query.batch = Batch{link, array_parameter(key, keys)};
+    query.batch = Batch{link, &key, array_parameter(key, keys), true};
     plan = read_plan(query);
     return select_statement(query);
   }
@@ -100,7 +100,9 @@ struct Fetch::Inside {
     loaded.at_load.resize(plan->plan.joined.size());
     std::vector<void*> of_row;
     for (int row = 0; row < rows.size(); ++row) {
-      for (void* owner : by_key[std::string(rows.bytes(row, plan->reader.width()))]) {
+      const auto owners = by_key.find(std::string(rows.bytes(row, plan->reader.width())));
+      if (owners == by_key.end()) continue;
+      for (void* owner : owners->second) {
         plan->reader.read(rows, row, relation.append_to(relation.in(owner)), &of_row);
         note(of_row, loaded);
       }

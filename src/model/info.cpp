@@ -68,6 +68,11 @@ std::string_view MemberRef::name() const { return owner().name_at(offset); }
 
 void not_loaded(InfoOf target) { throw failure("not_loaded", "the " + target().type + " behind a foreign key or relation is used but was not loaded", "Load it with the query: with(&…)."); }
 
+void rename_column(ModelInfo& info, const std::string& before, const std::string& now) {
+  std::replace(info.primary_key.begin(), info.primary_key.end(), before, now);
+  for (IndexInfo& index : info.indexes) std::replace(index.columns.begin(), index.columns.end(), quoted(before), quoted(now));
+}
+
 std::string quoted(const std::string& name) { return sql::quote_identifier(name); }
 
 namespace {
@@ -113,14 +118,20 @@ Link turned(const Link& link, InfoOf target) {
   return {target, true, true, link.target_column, link.own_column, Link::Between{link.between->schema, link.between->table, link.between->target_column, link.between->own_column}};
 }
 
+bool is_unique(const ModelInfo& info, const FieldInfo& field) {
+  if (field.unique || info.primary_key == std::vector<std::string>{field.column}) return true;
+  return std::any_of(info.indexes.begin(), info.indexes.end(), [&](const IndexInfo& one) { return one.unique && one.where.empty() && one.columns == std::vector<std::string>{quoted(field.column)}; });
+}
+
 // What define() left open: the one foreign key that leads back, or a table of pairs.
 Link guessed(InfoOf model, const RelationInfo& relation) {
   const ModelInfo& own = model();
   const ModelInfo& target = relation.target();
   const std::vector<const FieldInfo*> keys = foreign_keys(target, model);
-  if (keys.size() == 1) return through_key(own, relation, *keys.front());
+  const bool single = keys.size() == 1 && (relation.many || is_unique(target, *keys.front()));
+  if (single) return through_key(own, relation, *keys.front());
   const std::string what = own.type + "::" + relation.member;
-  if (!relation.many) throw failure("unknown_relation", "no single foreign key of " + target.type + " says what " + what + " is", "Say it in define(): t.reverse(&" + what + ", &" + target.type + "::…).");
+  if (!relation.many) throw failure("unknown_relation", "no single unique foreign key of " + target.type + " says what " + what + " is", "Say it in define(): t.reverse(&" + what + ", &" + target.type + "::…).");
   const bool mutual = &own != &target && std::any_of(target.relations.begin(), target.relations.end(), [&](const RelationInfo& one) { return one.target == model && !declared(one); });
   if (!keys.empty() || mutual) throw failure("ambiguous_relation", what + " can be found in more than one way", "Say it in define(): t.reverse(…) or t.many_to_many(…).");
   return through_table(own, relation);
@@ -157,7 +168,7 @@ SpecPtr field_by_field(const ModelInfo& info) {
     if (given == info.fillings.end() && (!same || same->oid != field.oid || (same->nullable && !field.nullable))) {
       throw failure("unfilled_member", "nothing fills " + info.type + "::" + field.member + ": " + parent.type + (same ? " has a member of this name and another type" : " has no member of this name"), "Say its source: .field(&" + info.type + "::" + field.member + ", …).");
     }
-    const NodePtr value = given != info.fillings.end() ? given->value : column_node(info.source, {same->member}, false);
+    const NodePtr value = given != info.fillings.end() ? given->value : column_node(info.source, {MemberRef{info.source, same->offset}}, false);
     const bool aggregate = given != info.fillings.end() && given->aggregate;
     outputs.push_back({field.column, value});
     if (!aggregate) groups.push_back(value);
@@ -178,6 +189,7 @@ void inherit(ModelInfo& info) {
       FieldInfo& own = const_cast<FieldInfo&>(info.at(said.member));
       own.column = said.column;
       own.type = said.type;
+      own.as_text = said.as_text;
       own.max_length = said.max_length;
       own.choices = said.choices;
       own.least = said.least;

@@ -127,7 +127,9 @@ int named_column(const ModelInfo& info, const FieldInfo& field, const Result& ro
 
 Parameter array_parameter(const FieldInfo& field, const std::vector<Parameter>& values) {
   Parameter out{field.array_oid, field.array_oid != 0, std::string(), 0};
-  if (field.array_oid == 0) {
+  if (field.array_oid == 0 || field.as_text) {
+    out.oid = 0;
+    out.binary = false;
     for (const Parameter& one : values) wire::array_text_element(*one.bytes, false, *out.bytes);
     *out.bytes += out.bytes->empty() ? "{}" : "}";
     return out;

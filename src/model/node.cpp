@@ -33,7 +33,7 @@ NodePtr changed(const NodePtr& node, F&& change) {
 
 }  // namespace
 
-NodePtr column_node(InfoOf owner, std::vector<std::string_view> path, bool outer) {
+NodePtr column_node(InfoOf owner, std::vector<MemberRef> path, bool outer) {
   Node out;
   out.kind = Node::Kind::column;
   out.owner = owner;
@@ -49,7 +49,17 @@ NodePtr parameter_node(Parameter value) {
   return made(std::move(out));
 }
 
-NodePtr raw_node(std::string sql, std::vector<NodePtr> parts) { return made(of(Node::Kind::raw, std::move(sql), std::move(parts))); }
+NodePtr raw_node(std::string sql, std::vector<NodePtr> parts, bool atomic) {
+  const std::vector<std::string> pieces = raw_pieces(sql);
+  if (pieces.size() != parts.size() + 1) {
+    throw Failure(usage_error("wrong_parts", "raw SQL with " + std::to_string(pieces.size() - 1) + " places (?) is given " + std::to_string(parts.size()) + " parts", "Write ?? for a question mark."));
+  }
+  Node out = of(Node::Kind::raw, std::move(sql), std::move(parts));
+  out.atomic = atomic;
+  return made(std::move(out));
+}
+void out_of_range() { throw Failure(Error{"out_of_range", "a whole number is larger than what it is compared with, computed with or set to can be", {}, {}, {}, {}, 0, 0, ExitCode::failed}); }
+
 NodePtr unary_node(const char* name, NodePtr operand) { return made(of(Node::Kind::prefix, name, {std::move(operand)})); }
 NodePtr postfix_node(const char* text, NodePtr operand) { return made(of(Node::Kind::postfix, text, {std::move(operand)})); }
 NodePtr binary_node(const char* name, NodePtr left, NodePtr right) { return made(of(Node::Kind::infix, name, {std::move(left), std::move(right)})); }
@@ -148,9 +158,10 @@ SpecPtr related(InfoOf owner, std::string_view member, InfoOf target, NodePtr co
   return out;
 }
 
-std::shared_ptr<CteSpec> cte_spec(std::string name, SpecPtr first) {
+std::shared_ptr<CteSpec> cte_spec(std::string name, InfoOf row, SpecPtr first) {
   auto out = std::make_shared<CteSpec>();
   out->name = std::move(name);
+  out->row = row;
   out->first = std::move(first);
   return out;
 }
@@ -160,9 +171,8 @@ void set_step(CteSpec& cte, const SpecPtr& step, bool all) {
   cte.all = all;
 }
 
-std::string default_name(InfoOf row) { return row().table; }
-
 SpecPtr add_where(const SpecPtr& query, NodePtr condition, bool negated) {
+  if (query->limit || query->offset) throw Failure(usage_error("filter_after_limit", "a filter is added to a query that is limited already: it would choose the rows before the limit does", "Filter first, or read from the limited query: from(query.into(…))."));
   // What is unknown is not excluded by NOT alone.
   if (negated) condition = postfix_node("IS NOT TRUE", std::move(condition));
   return changed(query, [&](QuerySpec& spec) { spec.where.push_back(std::move(condition)); });
@@ -185,6 +195,19 @@ SpecPtr set_offset(const SpecPtr& query, std::int64_t rows) {
 SpecPtr set_distinct(const SpecPtr& query) {
   return changed(query, [](QuerySpec& spec) { spec.distinct = true; });
 }
+SpecPtr aggregated(const SpecPtr& query) {
+  if (query->limit || query->offset || query->distinct) {
+    if (!query->joins.empty()) throw Failure(usage_error("aggregate_of_joins", "an aggregate is asked of joined rows that are limited or distinct", "Put the rows into a struct, and read from them: from(query.into(…)).aggregate(…)."));
+    auto rows = std::make_shared<QuerySpec>(*query);
+    rows->loads.clear();
+    return from_query(query->model, rows);
+  }
+  return changed(query, [](QuerySpec& spec) {
+    spec.order.clear();
+    spec.loads.clear();
+  });
+}
+
 SpecPtr set_lock(const SpecPtr& query, const char* words) {
   return changed(query, [&](QuerySpec& spec) { spec.lock = words; });
 }

@@ -28,9 +28,10 @@ struct Node {
   std::string text;
   std::vector<NodePtr> children;
   InfoOf owner = nullptr;
-  std::vector<std::string_view> path;
+  std::vector<MemberRef> path;
   bool outer = false;
   bool negated = false;
+  bool atomic = false;  // raw: needs no parentheses
   Parameter value;
   SpecPtr query;
 
@@ -44,7 +45,8 @@ struct Node {
 };
 
 struct CteSpec {
-  std::string name;
+  std::string name;  // "": that of the row struct
+  InfoOf row = nullptr;
   SpecPtr first;
   SpecPtr step;  // of a recursive one
   bool all = true;
@@ -56,11 +58,16 @@ struct JoinSpec {
   bool left = false;
 };
 
-/// The rows that a Many member of the rows with these keys holds; the key is the last output.
+/// The rows that a Many member of the rows with these keys holds.
 struct Batch {
   Link link;
-  Parameter keys;  // an array
+  const FieldInfo* own_key = nullptr;
+  Parameter keys;         // an array
+  bool with_key = false;  // the key is the last output, so that rows find their owners
 };
+
+/// Raw SQL cut at its places (?): one piece more than there are places; in quotes a ? is one, ?? stands for one.
+std::vector<std::string> raw_pieces(const std::string& sql);
 
 struct QuerySpec {
   InfoOf model = nullptr;

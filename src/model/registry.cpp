@@ -168,7 +168,8 @@ std::string toml(const std::string& text) {
   for (const char c : text) {
     const auto code = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') out.push_back('\\');
-    if (code < 0x20 || code == 0x7F) {
+    // Not the end of the comment that the header stands in.
+    if (code < 0x20 || code == 0x7F || (c == '/' && out.ends_with("*"))) {
       out += std::string("\\u00") + digits[code >> 4U] + digits[code & 0xFU];
     } else {
       out.push_back(c);

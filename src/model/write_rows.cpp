@@ -36,33 +36,6 @@ std::string key_condition(const ModelInfo& info, const void* row, Statement& sta
 
 }  // namespace
 
-std::string literal(const Parameter& value) {
-  if (!value.bytes) return "NULL";
-  const std::string& bytes = *value.bytes;
-  const auto typed = [](const std::string& text, const char* type) { return sql::quote_literal(text) + "::" + type; };
-  switch (value.oid) {
-    case Type<bool>::oid: return Type<bool>::decode(bytes) ? "true" : "false";
-    case Type<std::int16_t>::oid: return std::to_string(Type<std::int16_t>::decode(bytes));
-    case Type<std::int32_t>::oid: return std::to_string(Type<std::int32_t>::decode(bytes));
-    case Type<std::int64_t>::oid: return std::to_string(Type<std::int64_t>::decode(bytes));
-    case Type<std::string>::oid: return sql::quote_literal(bytes);
-    case Type<Decimal>::oid: {
-      const std::string text = Type<Decimal>::decode(bytes).text();
-      return text == "NaN" || text.ends_with("Infinity") ? typed(text, "numeric") : text;
-    }
-    case Type<Uuid>::oid: return typed(Type<Uuid>::decode(bytes).text(), "uuid");
-    case Type<Json>::oid: return typed(Type<Json>::decode(bytes).text, "jsonb");
-    case Type<Date>::oid: {
-      const std::chrono::year_month_day day{Type<Date>::decode(bytes)};
-      const auto two = [](unsigned number) { return (number < 10 ? "0" : "") + std::to_string(number); };
-      return typed(std::to_string(static_cast<int>(day.year())) + "-" + two(static_cast<unsigned>(day.month())) + "-" + two(static_cast<unsigned>(day.day())), "date");
-    }
-    case 0: return sql::quote_literal(bytes);
-    default: break;
-  }
-  throw Failure(Error{"no_literal", "a value of this type cannot stand in a definition", {}, "Write it as raw SQL.", {}, {}, 0, 0, ExitCode::usage});
-}
-
 bool left_to_server(const FieldInfo& field, const Parameter& value) {
   if (!value.bytes) return !field.default_sql.empty();
   return field.identity && std::all_of(value.bytes->begin(), value.bytes->end(), [](char c) { return c == '\0'; });
@@ -150,7 +123,9 @@ Statement insert_statement(const ModelInfo& info, const std::vector<const void*>
 
 Statement insert_row_statement(const ModelInfo& info, const void* row) { return insert_statement(info, {row}, {OnConflict::fail, {}, false}); }
 
-Statement find_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& columns) {
+Statement find_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& given) {
+  const std::vector<std::string>& columns = given.empty() ? info.primary_key : given;
+  if (columns.empty()) throw no_key(info, "a row of " + info.type + " is looked for by its primary key, which the model has not got");
   Statement out;
   std::vector<std::string> outputs;
   std::vector<std::string> conditions;
@@ -172,6 +147,7 @@ Statement update_row_statement(const ModelInfo& info, const void* row, bool retu
     out.parameters.push_back(field.encode(row));
     sets.push_back(quote_identifier(field.column) + " = $" + std::to_string(out.parameters.size()));
   }
+  if (sets.empty() && !info.primary_key.empty()) sets.push_back(quote_identifier(info.primary_key.front()) + " = " + quote_identifier(info.primary_key.front()));
   const std::string condition = key_condition(info, row, out);
   out.sql = "UPDATE " + table_name(info) + " SET " + join(sets, ", ") + " WHERE " + condition;
   if (!returning) return out;
