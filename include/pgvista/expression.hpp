@@ -361,7 +361,10 @@ template <class T, class V>
 NodePtr operand(const V& given) {
   using B = Bare<T>;
   using G = Bare<V>;
-  if constexpr (std::is_same_v<B, std::string>) {
+  static_assert(!std::is_same_v<V, std::nullopt_t>, "pgvista: nothing equals NULL: use is_null() or is_not_null()");
+  if constexpr (std::is_same_v<V, std::nullopt_t>) {
+    return {};
+  } else if constexpr (std::is_same_v<B, std::string>) {
     static_assert(std::is_convertible_v<const V&, std::string_view> || std::is_same_v<G, std::string>, "pgvista: a text is compared with a text");
     return parameter_node(parameter(std::string(std::string_view(given))));
   } else if constexpr (std::is_same_v<B, G>) {

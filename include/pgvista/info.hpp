@@ -38,6 +38,7 @@ struct Codec {
   void (*decode)(void* member, const char* data, int length);  // length −1: NULL, of members that can be
   Parameter (*encode)(const void* member);
   void (*write)(const void* member, std::string& out);  // length and value, as COPY takes them
+  bool (*blank)(const void* member);                    // is it as a new value of its type is?
 };
 
 /// One column of a model.
@@ -68,6 +69,7 @@ struct FieldInfo {
     }
     return out;
   }
+  bool blank(const void* row) const { return codec.blank(static_cast<const char*>(row) + offset); }
   void write(const void* row, std::string& out) const { codec.write(static_cast<const char*>(row) + offset, out); }
 
   std::optional<int> max_length;
@@ -76,6 +78,7 @@ struct FieldInfo {
   std::optional<Decimal> least;
   std::optional<Decimal> most;
   std::string default_sql;
+  bool computed_default = false;  // now(), gen_random_uuid(): also for a member that is as a new one is
   std::string on_delete;
   std::string comment;
   bool identity = false;  // the server makes the value
@@ -303,7 +306,7 @@ void write_member(const T& member, std::string& out) {
 template <class T>
 constexpr Codec codec_of() {
   return {[](void* member, const char* data, int length) { decode_member(*static_cast<T*>(member), data, length); }, [](const void* member) { return encode_member(*static_cast<const T*>(member)); },
-          [](const void* member, std::string& out) { write_member(*static_cast<const T*>(member), out); }};
+          [](const void* member, std::string& out) { write_member(*static_cast<const T*>(member), out); }, [](const void* member) { return encode_member(*static_cast<const T*>(member)) == encode_member(T{}); }};
 }
 
 /// A column for a member of type T.

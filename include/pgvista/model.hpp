@@ -37,10 +37,12 @@ ColumnOption at_least(const Decimal& least);
 ColumnOption at_most(const Decimal& most);
 /// Another SQL type than the member's own, which the server can read the value as: varchar(30), an enum type, citext.
 ColumnOption column_type(std::string sql);
-/// A literal of the column's type.
+/// A literal of the column's type, for rows that others insert, and for an optional member without a value: give the
+/// member the same initial value.
 ColumnOption default_to(const std::string& text);
 ColumnOption default_to(long long number);
-/// An SQL expression such as now().
+/// An SQL expression such as now() or gen_random_uuid(): the server computes it for a member that is as new (T{}) or
+/// without a value.
 ColumnOption default_sql(std::string expression);
 ColumnOption column_name(std::string name);
 ColumnOption unique();

@@ -61,9 +61,7 @@ class Fetch {
   Fetch& operator=(const Fetch&) = delete;
   std::optional<Statement> next();
   void give(const Result& rows);
-  void run(const At& at) {
-    while (const auto statement = next()) give(at.run(*statement));
-  }
+  void run(const At& at);
 
  private:
   struct Inside;
@@ -87,8 +85,8 @@ constexpr void check_steps() {
   check_steps<Next, Rest...>();
 }
 
-[[noreturn]] void no_row(const QuerySpec& query);
-[[noreturn]] void several_rows(const QuerySpec& query);
+[[noreturn]] void no_row(const QuerySpec& query, Place place);
+[[noreturn]] void several_rows(const QuerySpec& query, Place place);
 
 }  // namespace model
 
@@ -280,8 +278,8 @@ class Query {
   /// The one row. Throws Failure: no_row, several_rows.
   M get(At at) const {
     std::vector<M> rows = limit(2).fetch(at);
-    if (rows.empty()) model::no_row(*spec_);
-    if (rows.size() > 1) model::several_rows(*spec_);
+    if (rows.empty()) model::no_row(*spec_, at.place);
+    if (rows.size() > 1) model::several_rows(*spec_, at.place);
     return std::move(rows.front());
   }
   std::int64_t count(At at) const { return model::decode_value<std::int64_t>(at.run(model::count_statement(*spec_)), 0, 0); }
@@ -384,6 +382,7 @@ auto in(const Expression<T, L, O>& value, const Selection<std::tuple<U>>& query)
 }
 template <class T, model::Level L, class O, class U>
 auto not_in(const Expression<T, L, O>& value, const Selection<std::tuple<U>>& query) {
+  static_assert(model::comparable<model::Bare<T>, model::Bare<U>>, "pgvista: these two types are not compared with each other");
   return Expression<model::NullIfAny<bool, T, U>, L, O>{model::in_query_node(value.node, query.spec(), true)};
 }
 /// A subquery of one column as a value; NULL where it has no row.

@@ -114,8 +114,25 @@ T decode_next(const Result& rows, int row, int& column) {
   }
 }
 
+/// Throws Failure (column_type) unless the result's columns can be read as these types (oids; 0: anything).
+void check_types(const Result& rows, const std::vector<unsigned>& types);
+
+template <class T>
+void add_types(std::vector<unsigned>& out) {
+  if constexpr (Described<T>) {
+    for (const FieldInfo& field : info<T>().fields) out.push_back(field.as_text ? 0 : field.oid);
+  } else {
+    out.push_back(Type<Bare<T>>::oid);
+  }
+}
+
 template <class Row>
 struct RowOf {
+  static std::vector<unsigned> types() {
+    std::vector<unsigned> out;
+    add_types<Row>(out);
+    return out;
+  }
   static Row read(const Result& rows, int row) {
     int column = 0;
     return decode_next<Row>(rows, row, column);
@@ -123,6 +140,11 @@ struct RowOf {
 };
 template <class... Ts>
 struct RowOf<std::tuple<Ts...>> {
+  static std::vector<unsigned> types() {
+    std::vector<unsigned> out;
+    (add_types<Ts>(out), ...);
+    return out;
+  }
   static std::tuple<Ts...> read(const Result& rows, int row) {
     int column = 0;
     return std::tuple<Ts...>{decode_next<Ts>(rows, row, column)...};  // braces: from left to right
@@ -176,6 +198,7 @@ class Selection {
 
   std::vector<Row> fetch(At at) const {
     const Result rows = at.run(statement());
+    model::check_types(rows, model::RowOf<Row>::types());
     std::vector<Row> out;
     out.reserve(static_cast<std::size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) out.push_back(model::RowOf<Row>::read(rows, row));

@@ -245,9 +245,16 @@ struct Type<Date> {
   static constexpr const char* name = "date";
   static constexpr unsigned oid = 1082;
   static constexpr unsigned array = 1182;
-  static void encode(const Date& value, std::string& out) { wire::put<std::int32_t>(out, static_cast<std::int32_t>((value - wire::epoch).count())); }
+  // The infinite dates are the calendar's first and last day.
+  static void encode(const Date& value, std::string& out) {
+    const bool infinite = value == Date::max() || value == Date::min();
+    wire::put<std::int32_t>(out, infinite ? (value == Date::max() ? INT32_MAX : INT32_MIN) : static_cast<std::int32_t>((value - wire::epoch).count()));
+  }
   static Date decode(std::string_view data) {
     wire::expect(data, 4, name);
+    const auto days = wire::get<std::int32_t>(data.data());
+    if (days == INT32_MAX) return Date::max();
+    if (days == INT32_MIN) return Date::min();
     return wire::epoch + std::chrono::days{wire::get<std::int32_t>(data.data())};
   }
 };

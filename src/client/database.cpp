@@ -1,5 +1,7 @@
 #include <pgvista/database.hpp>
 
+#include <poll.h>
+
 #include "client/inside.hpp"
 
 namespace pgvista {
@@ -33,7 +35,12 @@ bool Database::make_clean() {
   }
 }
 
-bool Database::alive() { return !lost() && PQconsumeInput(inside_->connection.raw()) != 0 && !lost(); }
+bool Database::alive() {
+  if (lost()) return false;
+  // A server that says something unasked says farewell.
+  pollfd watched{PQsocket(inside_->connection.raw()), POLLIN, 0};
+  return poll(&watched, 1, 0) == 0;
+}
 
 void* Database::raw() { return inside_->connection.raw(); }
 
@@ -126,6 +133,7 @@ Transaction::~Transaction() {
 }
 
 void Transaction::commit() {
+  if (!open_) throw Failure(usage_error("committed", "a transaction is committed that has ended already"));
   if (!savepoint_.empty()) {
     db_.execute("RELEASE SAVEPOINT " + savepoint_, place_);
     open_ = false;

@@ -28,6 +28,20 @@ auto told(const std::string& sql, Place place, F&& work) {
   }
 }
 
+/// Runs `work`; an error of our own that leaves it names the place.
+template <class F>
+auto located(Place place, F&& work) {
+  try {
+    return work();
+  } catch (const Failure& failure) {
+    if (!failure.error().file.empty()) throw;
+    std::vector<Error> errors = failure.errors();
+    errors.front().file = place.file;
+    errors.front().line = place.line;
+    throw Failure(std::move(errors));
+  }
+}
+
 /// What libpq takes of parameters; valid as long as they are.
 struct Arguments {
   std::vector<Oid> types;

@@ -65,7 +65,13 @@ class Pairing {
 
 }  // namespace
 
-std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) { return at.run(Pairing(owner, member, row).add(others)).affected(); }
+std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) {
+  const Pairing one(owner, member, row);
+  const std::int64_t count = at.run(one.add(others)).affected();
+  // A row that has never been inserted cannot be found.
+  if (!one.where().between && count < static_cast<std::int64_t>(others.size())) throw Failure(Error{"no_row", "a row of " + one.where().target().type + " that is to be added is not in the database", {}, "Insert it first.", {}, at.place.file, at.place.line, 0, ExitCode::failed});
+  return count;
+}
 
 std::int64_t remove_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) { return at.run(Pairing(owner, member, row).remove(others, false)).affected(); }
 

@@ -21,7 +21,7 @@ std::vector<std::vector<const void*>> parts_of(const model::ModelInfo& info, con
   return out;
 }
 
-Failure missing(const model::ModelInfo& info) { return Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, {}, 0, 0, ExitCode::failed}); }
+Failure missing(const model::ModelInfo& info, Place place) { return Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
 
 // The n-th row of a RETURNING of these fields.
 void read_back(const std::vector<const model::FieldInfo*>& fields, const Result& rows, int from, void* row) {
@@ -34,17 +34,17 @@ void read_back(const std::vector<const model::FieldInfo*>& fields, const Result&
 void model::read_made(const ModelInfo& info, const Result& made, void* row) { read_back(returned_fields(info), made, 0, row); }
 
 void Database::insert_row(const model::ModelInfo& info, void* row, Place place) {
-  model::validate(info, row);
+  located(place, [&] { model::validate(info, row); });
   model::read_made(info, run(model::insert_row_statement(info, row), place), row);
 }
 
 void Database::upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place) {
-  model::validate(info, row);
+  located(place, [&] { model::validate(info, row); });
   read_back(model::all_fields(info), run(model::insert_statement(info, {row}, {model::OnConflict::update, conflict, true}), place), 0, row);
 }
 
 bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place) {
-  model::validate(info, row);
+  located(place, [&] { model::validate(info, row); });
   const auto fields = model::all_fields(info);
   // Another program may take the row away again between the two.
   for (int attempt = 0; attempt < 3; ++attempt) {
@@ -64,7 +64,9 @@ bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const 
 }
 
 void Database::insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, Place place) {
-  for (const void* row : rows) model::validate(info, row);
+  located(place, [&] {
+    for (const void* row : rows) model::validate(info, row);
+  });
   if (rows.empty()) return;
   Transaction all_or_none(*this, Isolation::read_committed, place);
   const auto fields = model::all_fields(info);
@@ -77,14 +79,14 @@ void Database::insert_rows_returning(const model::ModelInfo& info, const std::ve
 }
 
 void Database::update_row(const model::ModelInfo& info, const void* row, Place place) {
-  model::validate(info, row);
-  if (run(model::update_row_statement(info, row), place).affected() == 0) throw missing(info);
+  located(place, [&] { model::validate(info, row); });
+  if (run(model::update_row_statement(info, row), place).affected() == 0) throw missing(info, place);
 }
 
 void Database::update_row_returning(const model::ModelInfo& info, void* row, Place place) {
-  model::validate(info, row);
+  located(place, [&] { model::validate(info, row); });
   const Result back = run(model::update_row_statement(info, row, true), place);
-  if (back.size() == 0) throw missing(info);
+  if (back.size() == 0) throw missing(info, place);
   read_back(model::all_fields(info), back, 0, row);
 }
 
@@ -97,7 +99,7 @@ std::vector<const model::FieldInfo*> copied_fields(const model::ModelInfo& info,
   std::vector<const model::FieldInfo*> out;
   for (const model::FieldInfo& field : info.fields) {
     const bool may_be_left = field.identity || !field.default_sql.empty();
-    const auto left = may_be_left ? static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const void* row) { return model::left_to_server(field, field.encode(row)); })) : 0;
+    const auto left = may_be_left ? static_cast<std::size_t>(std::count_if(rows.begin(), rows.end(), [&](const void* row) { return model::left_to_server(field, row); })) : 0;
     if (left == rows.size()) continue;
     if (left > 0) throw Failure(Error{"invalid_value", info.type + "::" + field.member + " is left to the server in some rows and given in others", {}, "Insert them apart.", {}, {}, 0, 0, ExitCode::failed});
     out.push_back(&field);
@@ -179,7 +181,9 @@ void Database::insert_in_parts(const model::ModelInfo& info, const std::vector<c
 void Database::insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place) {
   if (rows.empty()) return;
   if (model::has_limits(info)) {
-    for (const void* row : rows) model::validate(info, row);
+    located(place, [&] {
+      for (const void* row : rows) model::validate(info, row);
+    });
   }
   const auto fields = copied_fields(info, rows);
   std::vector<std::string> columns;

@@ -113,7 +113,7 @@ std::string cpp_struct(const Inspected& relation, const std::set<std::string>& p
   const bool view = relation.relation->view() || relation.relation->materialized();
   Members members(cpp_keywords());
   std::vector<Line> lines;
-  std::string calls = "name(" + literal(name.name) + (name.schema == "public" ? "" : ", " + literal(name.schema)) + ").unmanaged()";
+  std::string calls = "name(" + literal(name.name) + (name.schema == "public" ? "" : ", " + literal(name.schema)) + ").unmanaged()" + (relation.relation->materialized() ? ".materialized()" : "");
   std::vector<std::string> key;
   std::set<std::string> others;
   for (const InspectedColumn& column : relation.columns) {

@@ -195,6 +195,7 @@ void inherit(ModelInfo& info) {
       own.least = said.least;
       own.most = said.most;
       own.default_sql = said.default_sql;
+      own.computed_default = said.computed_default;
       own.on_delete = said.on_delete;
       own.comment = said.comment;
       own.unique = said.unique;
@@ -257,10 +258,21 @@ ColumnOption column_type(std::string sql) {
     if (field.oid == Type<std::string>::oid && !text) field.as_text = true;
   }};
 }
-ColumnOption default_to(const std::string& text) { return default_sql(sql::quote_literal(text)); }
-ColumnOption default_to(long long number) { return default_sql(std::to_string(number)); }
+namespace {
+
+ColumnOption literal_default(std::string sql) {
+  return {[sql = std::move(sql)](model::FieldInfo& field) { field.default_sql = sql; }};
+}
+
+}  // namespace
+
+ColumnOption default_to(const std::string& text) { return literal_default(sql::quote_literal(text)); }
+ColumnOption default_to(long long number) { return literal_default(std::to_string(number)); }
 ColumnOption default_sql(std::string expression) {
-  return {[expression = std::move(expression)](model::FieldInfo& field) { field.default_sql = expression; }};
+  return {[expression = std::move(expression)](model::FieldInfo& field) {
+    field.default_sql = expression;
+    field.computed_default = true;
+  }};
 }
 ColumnOption column_name(std::string name) {
   return {[name = std::move(name)](model::FieldInfo& field) { field.column = name; }};

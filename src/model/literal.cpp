@@ -12,6 +12,7 @@ namespace {
 std::string two_digits(std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
 
 std::string date_text(Date date) {
+  if (date == Date::max() || date == Date::min()) return date == Date::max() ? "infinity" : "-infinity";
   const std::chrono::year_month_day day{date};
   return std::to_string(static_cast<int>(day.year())) + "-" + two_digits(static_cast<unsigned>(day.month())) + "-" + two_digits(static_cast<unsigned>(day.day()));
 }

@@ -65,9 +65,17 @@ void RowReader::check(const Result& rows) const {
 }
 
 void decode_object(const ModelInfo& info, const Result& rows, int row, int column, void* object) {
-  for (const FieldInfo& field : info.fields) {
-    field.decode(object, rows.data(row, column), rows.length(row, column));
-    ++column;
+  const FieldInfo* at = nullptr;
+  try {
+    for (const FieldInfo& field : info.fields) {
+      at = &field;
+      field.decode(object, rows.data(row, column), rows.length(row, column));
+      ++column;
+    }
+  } catch (const Failure& failure) {
+    Error error = failure.error();
+    if (at) error.message = info.type + "::" + at->member + ": " + error.message;
+    throw Failure(std::move(error));
   }
 }
 
@@ -111,6 +119,14 @@ void check_column(const ModelInfo& info, const FieldInfo& field, unsigned oid) {
 }
 
 }  // namespace
+
+void check_types(const Result& rows, const std::vector<unsigned>& types) {
+  for (int column = 0; column < static_cast<int>(types.size()) && column < rows.columns(); ++column) {
+    const unsigned wanted = types[static_cast<std::size_t>(column)];
+    if (readable(wanted, rows.type(column))) continue;
+    throw Failure(Error{"column_type", "column " + std::to_string(column + 1) + " (" + std::string(rows.name(column)) + ") of the result has another type (oid " + std::to_string(rows.type(column)) + ") than the C++ type that it is read into (oid " + std::to_string(wanted) + ")", {}, "Say its real type: raw<T>, call<T>, aggregate<T>; or cast<T>(…) it.", {}, {}, 0, 0, ExitCode::failed});
+  }
+}
 
 void check_columns(const ModelInfo& info, const Result& rows, int first) {
   for (const FieldInfo& field : info.fields) check_column(info, field, rows.type(first++));

@@ -181,6 +181,7 @@ SpecPtr add_having(const SpecPtr& query, NodePtr condition) {
   return changed(query, [&](QuerySpec& spec) { spec.having.push_back(std::move(condition)); });
 }
 SpecPtr add_group(const SpecPtr& query, std::vector<NodePtr> keys) {
+  if (query->limit || query->offset) throw Failure(usage_error("group_after_limit", "a query that is limited already is grouped: it would be the groups that are limited", "Read from the limited rows: from(query.into(…)).group_by(…)."));
   return changed(query, [&](QuerySpec& spec) { spec.group = std::move(keys); });
 }
 SpecPtr add_order(const SpecPtr& query, std::vector<OrderNode> keys) {
@@ -218,6 +219,7 @@ SpecPtr add_join(const SpecPtr& query, JoinTo to, NodePtr condition, bool left) 
   return changed(query, [&](QuerySpec& spec) { spec.joins.push_back({std::move(to), std::move(condition), left}); });
 }
 SpecPtr set_select(const SpecPtr& query, std::vector<Named> outputs, InfoOf row) {
+  if (!query->loads.empty()) throw Failure(usage_error("nothing_loaded", "with() loads rows beside whole objects, and this query gives values", "Select the related columns by their paths, or fetch the objects."));
   return changed(query, [&](QuerySpec& spec) {
     spec.outputs = std::move(outputs);
     spec.row = row;

@@ -70,7 +70,7 @@ std::string definition_sql(const QuerySpec& query) {
   return writing.with_clause() + text;
 }
 
-void no_row(const QuerySpec& query) { throw Failure(Error{"no_row", "no " + query.model().type + " is like that", {}, {}, {}, {}, 0, 0, ExitCode::failed}); }
-void several_rows(const QuerySpec& query) { throw Failure(Error{"several_rows", "several " + query.model().type + " are like that where one was asked for", {}, {}, {}, {}, 0, 0, ExitCode::failed}); }
+void no_row(const QuerySpec& query, Place place) { throw Failure(Error{"no_row", "no " + query.model().type + " is like that", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
+void several_rows(const QuerySpec& query, Place place) { throw Failure(Error{"several_rows", "several " + query.model().type + " are like that where one was asked for", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
 
 }  // namespace pgvista::model

@@ -37,8 +37,10 @@ Statement delete_row_statement(const ModelInfo& info, const void* row);
 std::vector<const FieldInfo*> returned_fields(const ModelInfo& info);
 std::vector<const FieldInfo*> all_fields(const ModelInfo& info);
 /// Does the server give this column's value, as the row has none yet?
-bool left_to_server(const FieldInfo& field, const Parameter& value);
+bool left_to_server(const FieldInfo& field, const void* row);
 
+/// Throws Failure (invalid_value) where a value breaks its column's limits.
+void validate_value(const ModelInfo& info, const FieldInfo& field, const Parameter& value);
 /// Has any column something that validate() looks at?
 bool has_limits(const ModelInfo& info);
 

@@ -36,9 +36,9 @@ std::string key_condition(const ModelInfo& info, const void* row, Statement& sta
 
 }  // namespace
 
-bool left_to_server(const FieldInfo& field, const Parameter& value) {
-  if (!value.bytes) return !field.default_sql.empty();
-  return field.identity && std::all_of(value.bytes->begin(), value.bytes->end(), [](char c) { return c == '\0'; });
+bool left_to_server(const FieldInfo& field, const void* row) {
+  if (field.identity || field.computed_default) return field.blank(row);
+  return !field.default_sql.empty() && !field.encode(row).bytes;
 }
 
 std::vector<const FieldInfo*> returned_fields(const ModelInfo& info) {
@@ -71,7 +71,7 @@ std::string quoted_names(const std::vector<std::string>& names) {
 std::vector<const FieldInfo*> inserted_fields(const ModelInfo& info, const std::vector<const void*>& rows) {
   std::vector<const FieldInfo*> out;
   for (const FieldInfo& field : info.fields) {
-    if (!std::all_of(rows.begin(), rows.end(), [&](const void* row) { return left_to_server(field, field.encode(row)); })) out.push_back(&field);
+    if (!std::all_of(rows.begin(), rows.end(), [&](const void* row) { return left_to_server(field, row); })) out.push_back(&field);
   }
   return out;
 }
@@ -79,12 +79,11 @@ std::vector<const FieldInfo*> inserted_fields(const ModelInfo& info, const std::
 std::string values_of(const std::vector<const FieldInfo*>& fields, const void* row, Statement& statement) {
   std::vector<std::string> out;
   for (const FieldInfo* field : fields) {
-    Parameter value = field->encode(row);
-    if (left_to_server(*field, value)) {
+    if (left_to_server(*field, row)) {
       out.emplace_back("DEFAULT");
       continue;
     }
-    statement.parameters.push_back(std::move(value));
+    statement.parameters.push_back(field->encode(row));
     out.push_back("$" + std::to_string(statement.parameters.size()));
   }
   return "(" + join(out, ", ") + ")";
@@ -192,14 +191,16 @@ bool limited(const FieldInfo& field) { return field.max_length || !field.choices
 
 bool has_limits(const ModelInfo& info) { return std::any_of(info.fields.begin(), info.fields.end(), limited); }
 
+void validate_value(const ModelInfo& info, const FieldInfo& field, const Parameter& value) {
+  if (!value.bytes) return;
+  if (field.max_length && characters(*value.bytes) > static_cast<std::size_t>(*field.max_length)) throw invalid(info, field, "has " + std::to_string(characters(*value.bytes)) + " characters, and " + std::to_string(*field.max_length) + " are allowed");
+  if (!field.choices.empty() && !is_in(field.choices, *value.bytes)) throw invalid(info, field, "is none of its choices: " + join(field.choices, ", "));
+  validate_number(info, field, value);
+}
+
 void validate(const ModelInfo& info, const void* row) {
   for (const FieldInfo& field : info.fields) {
-    if (!limited(field)) continue;
-    const Parameter value = field.encode(row);
-    if (!value.bytes) continue;
-    if (field.max_length && characters(*value.bytes) > static_cast<std::size_t>(*field.max_length)) throw invalid(info, field, "has " + std::to_string(characters(*value.bytes)) + " characters, and " + std::to_string(*field.max_length) + " are allowed");
-    if (!field.choices.empty() && !is_in(field.choices, *value.bytes)) throw invalid(info, field, "is none of its choices: " + join(field.choices, ", "));
-    validate_number(info, field, value);
+    if (limited(field)) validate_value(info, field, field.encode(row));
   }
 }
 

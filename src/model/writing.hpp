@@ -77,7 +77,9 @@ class Writing {
     std::vector<std::string> sets;
     for (const Named& one : assignments) {
       const FieldInfo& field = query_.model().at(one.name);
-      const bool text = field.as_text && one.value->kind == Node::Kind::parameter;
+      const bool plain = one.value->kind == Node::Kind::parameter;
+      if (plain) validate_value(query_.model(), field, one.value->value);
+      const bool text = field.as_text && plain;
       sets.push_back(quote_identifier(field.column) + " = " + (text ? given(as_text(one.value->value)) : expression(*one.value)));
     }
     return "UPDATE " + table_name(query_.model()) + " SET " + join(sets, ", ") + rows();
@@ -101,6 +103,7 @@ class Writing {
     std::string text = {};  // a subquery, or another table than the model's
     std::size_t from = 0;   // of a path: the source that it starts from
     bool placed = false;    // in FROM
+    bool many = false;      // a path along a Many member: several rows for one
   };
   struct Written {
     const CteSpec* spec;
@@ -280,7 +283,9 @@ class Writing {
       own = add_source({link.target, path + "#", path_alias(link.between->table), {}, left, table_between(*link.between)}, link.between->own_column, from, link.own_column);
       own_column = link.between->target_column;
     }
-    return add_source({link.target, path, alias, {}, left}, link.target_column, own, own_column);
+    const std::size_t added = add_source({link.target, path, alias, {}, left}, link.target_column, own, own_column);
+    sources_[added].many = link.many;
+    return added;
   }
 
   std::size_t add_source(Source source, const std::string& own_column, std::size_t from, const std::string& from_column) {
@@ -346,6 +351,7 @@ class Writing {
     const std::string group = groups();
     const std::string having = conditions(" HAVING ", query_.having);
     std::string order = with_order ? order_by(query_.order) : std::string{};
+    refuse_multiplied();
     for (std::size_t i = query_.joins.size() + 1; i < sources_.size(); ++i) place(i);
     if (with_order && query_.batch && query_.batch->with_key && query_.order.empty()) order = " ORDER BY " + column(0, sources_.front().model().primary_key.empty() ? query_.batch->link.target_column : sources_.front().model().primary_key.front());
     std::string out = " FROM " + aliased(sources_.front());
@@ -393,6 +399,37 @@ class Writing {
         return false;
       });
     }
+  }
+
+  // Two Many members side by side give every pair of their rows: an aggregate over one counts each as often as the other
+  // has rows.
+  void refuse_multiplied() {
+    const auto many = std::count_if(sources_.begin(), sources_.end(), [](const Source& one) { return one.many; });
+    if (many < 2) return;
+    static const std::set<std::string> safe = {"min", "max", "bool_and", "bool_or"};
+    for (const Named& output : query_.outputs) {
+      any_node(output.value, [&](const Node& node) {
+        if (node.kind != Node::Kind::call || node.windowed || node.distinct || safe.contains(node.text) || node.children.empty()) return false;
+        const std::set<std::size_t> own = many_sources(node);
+        if (own.empty() || static_cast<std::ptrdiff_t>(own.size()) == many) return false;
+        throw Failure(usage_error("multiplied", node.text + "() goes along one Many member beside another: each of its rows would count as often as the other has rows", "Use distinct(), an aggregate of each in a query of its own, or scalar(from<…>().where(… == outer(…)).select(…))."));
+      });
+    }
+  }
+  std::set<std::size_t> many_sources(const Node& node) {
+    std::set<std::size_t> out;
+    for (const NodePtr& child : node.children) {
+      any_node(child, [&](const Node& one) {
+        if (one.kind != Node::Kind::column || one.outer) return false;
+        std::size_t source = explicit_source(one.owner);
+        for (std::size_t i = 0; i + 1 < one.path.size() && !is_own_key(sources_[source].model(), one.path[i].name(), one.path[i + 1].name()); ++i) {
+          source = path_source(source, one.path[i].name());
+          if (sources_[source].many) out.insert(source);
+        }
+        return false;
+      });
+    }
+    return out;
   }
 
   // An object is grouped by its key: the other columns depend on it.
