@@ -62,9 +62,14 @@ class AsyncDatabase {
   template <class Row>
   asio::awaitable<std::vector<Row>> fetch(Selection<Row> query, Place place = Place::here()) {
     const Result rows = co_await run(query.statement(), place);
+    model::check_types(rows, model::RowOf<Row>::types());
     std::vector<Row> out;
     for (int row = 0; row < rows.size(); ++row) out.push_back(model::RowOf<Row>::read(rows, row));
     co_return out;
+  }
+  template <class Row, class... Args>
+  asio::awaitable<std::vector<Row>> fetch(const Prepared<Row, Args...>& query, std::type_identity_t<Args>... args) {
+    return fetch_prepared<Row>(query.statement(args...), query.plan(), Place::here());
   }
   template <class M, class... Joined>
   asio::awaitable<std::optional<M>> first(Query<M, Joined...> query, Place place = Place::here()) {
@@ -82,6 +87,17 @@ class AsyncDatabase {
     model::validate(model::info<M>(), &row);
     const Result made = co_await run(model::insert_row_statement(model::info<M>(), &row), place);
     model::read_made(model::info<M>(), made, &row);
+  }
+  /// The row with this primary key. Throws Failure (no_row) when there is none to change.
+  template <class M>
+  asio::awaitable<void> update(const M& row, Place place = Place::here()) {
+    model::validate(model::info<M>(), &row);
+    const std::int64_t changed = co_await change(model::update_row_statement(model::info<M>(), &row), place);
+    if (changed == 0) model::no_such_row(model::info<M>(), place);
+  }
+  template <class M>
+  asio::awaitable<void> remove(const M& row, Place place = Place::here()) {
+    co_await run(model::delete_row_statement(model::info<M>(), &row), place);
   }
   /// UPDATE … and DELETE …: query.update_statement(set(…)), query.remove_statement(). The number of rows.
   asio::awaitable<std::int64_t> change(Statement statement, Place place = Place::here()) { co_return (co_await run(std::move(statement), place)).affected(); }
@@ -110,6 +126,23 @@ class AsyncDatabase {
 #endif
 
  private:
+#ifdef BOOST_ASIO_HAS_CO_AWAIT
+  template <class Row>
+  asio::awaitable<std::vector<Row>> fetch_prepared(Statement statement, std::shared_ptr<const model::ReadPlan> plan, Place place) {
+    std::vector<Row> out;
+    if (plan) {
+      if constexpr (model::Described<Row>) {
+        model::Fetch fetch(std::move(statement), std::move(plan), model::store(out));
+        while (auto next = fetch.next()) fetch.give(co_await run(std::move(*next), place));
+      }
+      co_return out;
+    }
+    const Result rows = co_await run(std::move(statement), place);
+    model::check_types(rows, model::RowOf<Row>::types());
+    for (int row = 0; row < rows.size(); ++row) out.push_back(model::RowOf<Row>::read(rows, row));
+    co_return out;
+  }
+#endif
   // Asio's handlers can only be moved, std::function wants copies.
   template <class... Args, class Handler>
   static std::function<void(Args...)> once(Handler handler) {

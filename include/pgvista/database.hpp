@@ -58,6 +58,10 @@ namespace model {
 /// Throws Failure (invalid_value) with the member named, where a value breaks its column's limits.
 void validate(const ModelInfo& info, const void* row);
 Statement insert_row_statement(const ModelInfo& info, const void* row);
+/// `returning`: all columns.
+Statement update_row_statement(const ModelInfo& info, const void* row, bool returning = false);
+Statement delete_row_statement(const ModelInfo& info, const void* row);
+[[noreturn]] void no_such_row(const ModelInfo& info, Place place);
 /// What the server made of an inserted row.
 void read_made(const ModelInfo& info, const Result& made, void* row);
 

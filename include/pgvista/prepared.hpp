@@ -28,15 +28,17 @@ class Prepared {
   Prepared(const model::SpecPtr& query, bool objects) : statement_(model::prepared_statement(*query, {Type<model::Bare<Args>>::oid...})), plan_(objects ? model::read_plan(*query) : nullptr) {}
 
   const std::string& sql() const { return statement_.sql; }
+  Statement statement(const Args&... args) const { return model::fill(statement_, {parameter(args)...}); }
+  /// Of whole objects: how their rows are read; null of other rows.
+  const std::shared_ptr<const model::ReadPlan>& plan() const { return plan_; }
 
   std::vector<Row> fetch(At at, const Args&... args) const {
-    const Statement statement = model::fill(statement_, {parameter(args)...});
     std::vector<Row> out;
     if (plan_) {
-      if constexpr (model::Described<Row>) model::Fetch(statement, plan_, model::store(out)).run(at);
+      if constexpr (model::Described<Row>) model::Fetch(statement(args...), plan_, model::store(out)).run(at);
       return out;
     }
-    const Result rows = at.run(statement);
+    const Result rows = at.run(statement(args...));
     out.reserve(static_cast<std::size_t>(rows.size()));
     for (int row = 0; row < rows.size(); ++row) out.push_back(model::RowOf<Row>::read(rows, row));
     return out;

@@ -21,8 +21,6 @@ std::vector<std::vector<const void*>> parts_of(const model::ModelInfo& info, con
   return out;
 }
 
-Failure missing(const model::ModelInfo& info, Place place) { return Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
-
 // The n-th row of a RETURNING of these fields.
 void read_back(const std::vector<const model::FieldInfo*>& fields, const Result& rows, int from, void* row) {
   if (from >= rows.size()) return;
@@ -30,6 +28,8 @@ void read_back(const std::vector<const model::FieldInfo*>& fields, const Result&
 }
 
 }  // namespace
+
+void model::no_such_row(const ModelInfo& info, Place place) { throw Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
 
 void model::read_made(const ModelInfo& info, const Result& made, void* row) { read_back(returned_fields(info), made, 0, row); }
 
@@ -80,13 +80,13 @@ void Database::insert_rows_returning(const model::ModelInfo& info, const std::ve
 
 void Database::update_row(const model::ModelInfo& info, const void* row, Place place) {
   located(place, [&] { model::validate(info, row); });
-  if (run(model::update_row_statement(info, row), place).affected() == 0) throw missing(info, place);
+  if (run(model::update_row_statement(info, row), place).affected() == 0) model::no_such_row(info, place);
 }
 
 void Database::update_row_returning(const model::ModelInfo& info, void* row, Place place) {
   located(place, [&] { model::validate(info, row); });
   const Result back = run(model::update_row_statement(info, row, true), place);
-  if (back.size() == 0) throw missing(info, place);
+  if (back.size() == 0) model::no_such_row(info, place);
   read_back(model::all_fields(info), back, 0, row);
 }
 

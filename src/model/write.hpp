@@ -29,9 +29,6 @@ struct InsertOptions {
 Statement insert_statement(const ModelInfo& info, const std::vector<const void*>& rows, const InsertOptions& options);
 /// The rows whose values in these columns are those of `row`; at most two.
 Statement find_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& columns);
-/// `returning`: all columns.
-Statement update_row_statement(const ModelInfo& info, const void* row, bool returning = false);
-Statement delete_row_statement(const ModelInfo& info, const void* row);
 
 /// The columns that an INSERT reads back.
 std::vector<const FieldInfo*> returned_fields(const ModelInfo& info);

@@ -57,6 +57,16 @@ TEST_F(Async, RowsGoInAndComeOutWithWhatTheyLoad) {
     EXPECT_EQ(1, co_await async.change(from<Post>().where(col(&Post::title) == "Locks").update_statement(set(&Post::rating, 5))));
     const auto ratings = co_await async.fetch(from<Post>().order_by(col(&Post::rating).desc()).select(col(&Post::rating)));
     EXPECT_EQ(5, std::get<0>(ratings[0]));
+    const auto by_title = prepare<std::string>(from<Post>().with(&Post::author).where(col(&Post::title) == param<std::string>(1)));
+    for (const char* title : {"Views", "Locks", "Views"}) {
+      auto posts = co_await async.fetch(by_title, title);
+      EXPECT_EQ("Ada", posts.at(0).author->name);
+      posts[0].rating = 7;
+      co_await async.update(posts[0]);
+    }
+    EXPECT_EQ(2, co_await async.count(from<Post>().where(col(&Post::rating) == 7)));
+    co_await async.remove(authors[0].posts[1]);
+    EXPECT_EQ(1, co_await async.count(from<Post>()));
     const auto first = co_await async.first(from<Post>().where(col(&Post::title) == "Nothing"));
     EXPECT_FALSE(first);
   });
@@ -120,6 +130,30 @@ TEST_F(Async, ErrorsAreThoseOfDatabase) {
     }
     EXPECT_TRUE(thrown);
   });
+  run([&]() -> asio::awaitable<void> {
+    AsyncDatabase nothing;
+    std::string code;
+    try {
+      co_await nothing.run("SELECT 1");
+    } catch (const Failure& failure) {
+      code = failure.error().code;
+    }
+    EXPECT_EQ("not_connected", code);
+    AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
+    try {
+      co_await async.run("COPY post FROM STDIN");
+    } catch (const Failure& failure) {
+      code = failure.error().code;
+    }
+    EXPECT_EQ("copy_statement", code);
+    EXPECT_EQ(0, co_await async.count(from<Post>()));
+  });
+  try {
+    run([&]() -> asio::awaitable<void> { co_await AsyncDatabase::connect("postgresql+driver://u:secret@/x"); });
+    ADD_FAILURE();
+  } catch (const Failure& failure) {
+    EXPECT_EQ(std::string::npos, (failure.error().message + failure.error().detail + failure.error().hint).find("secret"));
+  }
 }
 
 }  // namespace pgvista::test
