@@ -437,27 +437,25 @@ requires Mapped<typename wire::Element<E>::type> &&(!std::same_as<E, std::byte>)
     wire::array_header(out, values.size(), wire::Element<E>::nullable, Type<Inner>::oid);
     for (const E& value : values) {
       std::string one;
-      bool null = false;
-      if constexpr (wire::Element<E>::nullable) {
-        null = !value;
-        if (value) Type<Inner>::encode(*value, one);
-      } else {
-        Type<Inner>::encode(value, one);
-      }
+      const bool null = encode_element(value, one);
       wire::put<std::int32_t>(out, null ? -1 : static_cast<std::int32_t>(one.size()));
       out += one;
     }
   }
 
+  /// Is it NULL?
+  static bool encode_element(const E& value, std::string& out) {
+    if constexpr (wire::Element<E>::nullable) {
+      if (!value) return true;
+      Type<Inner>::encode(*value, out);
+    } else {
+      Type<Inner>::encode(value, out);
+    }
+    return false;
+  }
   static void append_text(const E& value, std::string& out) {
     std::string one;
-    bool null = false;
-    if constexpr (wire::Element<E>::nullable) {
-      null = !value;
-      if (value) Type<Inner>::encode(*value, one);
-    } else {
-      Type<Inner>::encode(value, one);
-    }
+    const bool null = encode_element(value, one);
     wire::array_text_element(one, null, out);
   }
 

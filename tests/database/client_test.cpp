@@ -4,6 +4,7 @@
 #include <pgvista/error.hpp>
 
 #include "support/shop.hpp"
+#include "support/failure_code.hpp"
 #include "support/workspace.hpp"
 
 namespace pgvista::test {
@@ -34,15 +35,6 @@ class Client : public ::testing::Test {
     out.placed_at = TimestampTz{std::chrono::sys_days{std::chrono::year{2026} / 3 / 4}} + std::chrono::hours{5};
     db.insert(out);
     return out;
-  }
-
-  static std::string code_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Failure& failure) {
-      return failure.error().code;
-    }
-    return {};
   }
 
   Workspace work;
@@ -120,7 +112,7 @@ TEST_F(Client, AKeyIsGivenInAllCopiedRowsOrInNone) {
   std::vector<Purchase> rows(2);
   rows[0].customer = rows[1].customer = ola.id;
   rows[1].id = 77;
-  EXPECT_EQ("invalid_value", code_of([&] { db.insert_all(rows); }));
+  EXPECT_EQ("invalid_value", failure_code([&] { db.insert_all(rows); }));
   EXPECT_EQ(0, from<Purchase>().count(db));
   rows[0].id = 76;
   db.insert_all(rows);
@@ -148,19 +140,19 @@ TEST_F(Client, ChangesAndTransactions) {
   db.upsert(again);
   EXPECT_EQ("Noreg", from<Country>().get(db).name);
   db.remove(one);
-  EXPECT_EQ("no_row", code_of([&] { db.update(one); }));
-  EXPECT_EQ("no_row", code_of([&] { from<Purchase>().where(col(&Purchase::id) == one.id).get(db); }));
-  EXPECT_EQ("several_rows", code_of([&] { from<Customer>().get(db); }));
+  EXPECT_EQ("no_row", failure_code([&] { db.update(one); }));
+  EXPECT_EQ("no_row", failure_code([&] { from<Purchase>().where(col(&Purchase::id) == one.id).get(db); }));
+  EXPECT_EQ("several_rows", failure_code([&] { from<Customer>().get(db); }));
 }
 
 TEST_F(Client, BadValuesAreNamedBeforeAnythingIsSent) {
   Purchase bad;
   bad.customer = ola.id;
   bad.status = "lost";
-  EXPECT_EQ("invalid_value", code_of([&] { db.insert(bad); }));
+  EXPECT_EQ("invalid_value", failure_code([&] { db.insert(bad); }));
   Country longer;
   longer.code = "NOR";
-  EXPECT_EQ("invalid_value", code_of([&] { db.insert(longer); }));
+  EXPECT_EQ("invalid_value", failure_code([&] { db.insert(longer); }));
   // And the table itself knows the same limits.
   EXPECT_THROW(db.execute("INSERT INTO shop_country VALUES ('NOR', 'x')"), Failure);
   EXPECT_THROW(db.execute("UPDATE shop_order SET status = 'lost'; INSERT INTO shop_order (customer_id, status, amount, placed_at) VALUES (1, 'lost', 1, now())"), Failure);

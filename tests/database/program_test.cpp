@@ -8,6 +8,7 @@
 
 #include "support/blog.hpp"
 #include "support/shop.hpp"
+#include "support/failure_code.hpp"
 #include "support/workspace.hpp"
 
 namespace pgvista::test {
@@ -77,15 +78,6 @@ class Program : public ::testing::Test {
     purchase.status = status;
     purchase.amount = 3;
     db.insert(purchase);
-  }
-
-  static std::string code_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Failure& failure) {
-      return failure.error().code;
-    }
-    return {};
   }
 
   Workspace work;
@@ -168,7 +160,7 @@ TEST_F(Program, ChangedRowsAreHeardOfOnceATransaction) {
   while (other.empty()) listener.wait(std::chrono::seconds(60));
   EXPECT_EQ("last", other);
   EXPECT_EQ(1, heard);
-  EXPECT_EQ("unknown_relation", code_of([&] { listener.on<Nowhere>([] {}); }));
+  EXPECT_EQ("unknown_relation", failure_code([&] { listener.on<Nowhere>([] {}); }));
 }
 
 /// Stored, and refreshed when asked.
@@ -196,8 +188,8 @@ TEST_F(Program, ARefreshIsHeardOf) {
   EXPECT_EQ(1, listener.wait(std::chrono::seconds(60)));
   EXPECT_EQ(3, heard);
   EXPECT_EQ((std::vector<std::string>{"Stored Rows full", "Stored Rows concurrent", "Stored Rows full"}), hooks);
-  EXPECT_EQ("maintained", code_of([&] { db.refresh<Heard>(); }));
-  EXPECT_EQ("not_materialized", code_of([&] { db.refresh<shop::Spender>(); }));
+  EXPECT_EQ("maintained", failure_code([&] { db.refresh<Heard>(); }));
+  EXPECT_EQ("not_materialized", failure_code([&] { db.refresh<shop::Spender>(); }));
 }
 
 TEST_F(Program, APoolLendsConnectionsAndTakesThemBackClean) {
@@ -205,7 +197,7 @@ TEST_F(Program, APoolLendsConnectionsAndTakesThemBackClean) {
   {
     Pooled one = pool.acquire();
     Pooled two = pool.acquire();
-    EXPECT_EQ("pool_exhausted", code_of([&] { pool.acquire(std::chrono::milliseconds(1)); }));
+    EXPECT_EQ("pool_exhausted", failure_code([&] { pool.acquire(std::chrono::milliseconds(1)); }));
     one.execute("BEGIN; CREATE TABLE left_open ()");
     EXPECT_EQ(2U, pool.open());
   }

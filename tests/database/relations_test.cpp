@@ -8,6 +8,7 @@
 #include <pgvista/error.hpp>
 
 #include "support/blog.hpp"
+#include "support/failure_code.hpp"
 #include "support/workspace.hpp"
 
 namespace pgvista::test {
@@ -59,15 +60,6 @@ class Relations : public ::testing::Test {
     db.insert(out);
     return out;
   }
-  static std::string code_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Failure& failure) {
-      return failure.error().code;
-    }
-    return {};
-  }
-
   template <class Rows, class T>
   static std::vector<T> column(const Rows& rows, T std::remove_cvref_t<decltype(*std::declval<Rows>().begin())>::*member) {
     std::vector<T> out;
@@ -96,7 +88,7 @@ TEST_F(Relations, ManyRowsAreLoadedWithOneQueryForAll) {
   EXPECT_TRUE(authors[2].posts.empty()) << "loaded, and there are none";
   EXPECT_FALSE(authors[0].profile) << "likewise";
   EXPECT_FALSE(authors[0].following.loaded());
-  EXPECT_EQ("not_loaded", code_of([&] { (void)authors[0].following.size(); }));
+  EXPECT_EQ("not_loaded", failure_code([&] { (void)authors[0].following.size(); }));
 }
 
 TEST_F(Relations, TheNumberOfQueriesDoesNotGrowWithTheRows) {
@@ -139,8 +131,8 @@ TEST_F(Relations, PairsAreAddedTakenAwayAndSet) {
 TEST_F(Relations, AForeignKeyThatLeadsBackIsSet) {
   related(bob, &Author::posts).add(db, first);
   EXPECT_EQ(bob.id, from<Post>().where(col(&Post::id) == first.id).get(db).author.key);
-  EXPECT_EQ("not_nullable", code_of([&] { related(bob, &Author::posts).remove(db, first); }));
-  EXPECT_EQ("not_nullable", code_of([&] { related(bob, &Author::posts).clear(db); }));
+  EXPECT_EQ("not_nullable", failure_code([&] { related(bob, &Author::posts).remove(db, first); }));
+  EXPECT_EQ("not_nullable", failure_code([&] { related(bob, &Author::posts).clear(db); }));
   related(ada, &Author::posts).set(db, {second});
   EXPECT_EQ((Names{"Triggers"}), column(related(ada, &Author::posts).fetch(db), &Post::title));
 }
@@ -226,15 +218,15 @@ TEST_F(Relations, PreparedQueriesTakeArguments) {
   EXPECT_FALSE(by_title.first(db, "Nothing"));
   const auto counting = prepare<std::int32_t, std::int32_t>(from<Post>().where(col(&Post::rating) >= param<std::int32_t>(1) && col(&Post::rating) < param<std::int32_t>(2)).select(count()));
   EXPECT_EQ(2, std::get<0>(counting.fetch(db, 5, 10).front()));
-  EXPECT_EQ("unknown_argument", code_of([] { prepare<std::int32_t>(from<Post>().where(col(&Post::rating) == param<std::int32_t>(2))); }));
+  EXPECT_EQ("unknown_argument", failure_code([] { prepare<std::int32_t>(from<Post>().where(col(&Post::rating) == param<std::int32_t>(2))); }));
 }
 
 TEST_F(Relations, RawSqlFillsStructsByName) {
   const auto rows = fetch_sql<PostCount>(db, "SELECT count(*) AS posts, author_id FROM post WHERE title <> $1 GROUP BY author_id ORDER BY 1", "Locks");
   ASSERT_EQ(1U, rows.size());
   EXPECT_EQ(ada.id, rows[0].author.key);
-  EXPECT_EQ("unknown_column", code_of([&] { fetch_sql<PostCount>(db, "SELECT 1 AS posts"); }));
-  EXPECT_EQ("column_type", code_of([&] { fetch_sql<PostCount>(db, "SELECT true AS posts, 1::bigint AS author_id"); }));
+  EXPECT_EQ("unknown_column", failure_code([&] { fetch_sql<PostCount>(db, "SELECT 1 AS posts"); }));
+  EXPECT_EQ("column_type", failure_code([&] { fetch_sql<PostCount>(db, "SELECT true AS posts, 1::bigint AS author_id"); }));
   // Fewer bytes than the member has are read.
   EXPECT_EQ(1, fetch_sql<PostCount>(db, "SELECT 1::smallint AS posts, 2 AS author_id")[0].posts);
 }
@@ -253,7 +245,7 @@ TEST_F(Relations, ErrorsNameTheQueryAndThePlace) {
 }
 
 TEST_F(Relations, EnumsAndBoundsAreCheckedBeforeWriting) {
-  EXPECT_EQ("invalid_value", code_of([&] { post(ada, "Bad", 501); }));
+  EXPECT_EQ("invalid_value", failure_code([&] { post(ada, "Bad", 501); }));
   EXPECT_EQ(3, from<Post>().where(col(&Post::state) == State::published).count(db));
   EXPECT_EQ(1, from<Post>().where(col(&Post::title) == "Views").update(db, set(&Post::state, State::draft)));
   EXPECT_EQ(1, from<Post>().where(col(&Post::state).in({State::draft})).count(db));

@@ -6,6 +6,7 @@
 #include <pgvista/pool.hpp>
 
 #include "support/blog.hpp"
+#include "support/failure_code.hpp"
 #include "support/workspace.hpp"
 
 namespace pgvista::test {
@@ -53,14 +54,6 @@ class TypedEdges : public ::testing::Test {
     }
     db.insert_returning(posts);
   }
-  static std::string code_of(const std::function<void()>& work) {
-    try {
-      work();
-    } catch (const Failure& failure) {
-      return failure.error().code;
-    }
-    return {};
-  }
   Workspace work;
   Database db;
   Author ada, bob;
@@ -74,7 +67,7 @@ TEST_F(TypedEdges, RelatedRowsAloneAreChanged) {
   EXPECT_EQ(1, from<Post>().where(col(&Post::rating) == 9).count(db));
   EXPECT_EQ(1, of_bob.remove(db));
   EXPECT_EQ(3, from<Post>().count(db));
-  EXPECT_EQ("no_row", code_of([&] { related(bob, &Author::posts).add(db, Post()); }));
+  EXPECT_EQ("no_row", failure_code([&] { related(bob, &Author::posts).add(db, Post()); }));
 }
 
 TEST_F(TypedEdges, TheSameTextWithOtherTypesIsAnotherStatement) {
@@ -91,8 +84,8 @@ TEST_F(TypedEdges, AnAbortedTransactionIsNotCommitted) {
   Transaction transaction(db);
   from<Post>().remove(db);
   EXPECT_THROW(db.run("SELECT 1 / 0"), Failure);
-  EXPECT_EQ("rolled_back", code_of([&] { transaction.commit(); }));
-  EXPECT_EQ("committed", code_of([&] { transaction.commit(); }));
+  EXPECT_EQ("rolled_back", failure_code([&] { transaction.commit(); }));
+  EXPECT_EQ("committed", failure_code([&] { transaction.commit(); }));
   EXPECT_EQ(4, from<Post>().count(db));
   Transaction again(db);
   again.commit();
@@ -110,8 +103,8 @@ TEST_F(TypedEdges, ATransactionInsideAnotherIsASavepoint) {
     EXPECT_THROW(db.run("SELECT 1 / 0"), Failure);
   }
   EXPECT_EQ(3, from<Post>().count(db)) << "the outer one goes on";
-  EXPECT_EQ("nested_isolation", code_of([&] { Transaction(db, Isolation::serializable); }));
-  EXPECT_EQ("nested_retry", code_of([&] { retry(db, Isolation::serializable, [] {}); }));
+  EXPECT_EQ("nested_isolation", failure_code([&] { Transaction(db, Isolation::serializable); }));
+  EXPECT_EQ("nested_retry", failure_code([&] { retry(db, Isolation::serializable, [] {}); }));
   db.execute("ROLLBACK");
   EXPECT_EQ(4, from<Post>().count(db));
 }
@@ -119,14 +112,14 @@ TEST_F(TypedEdges, ATransactionInsideAnotherIsASavepoint) {
 TEST_F(TypedEdges, OneStatementAtATime) {
   int rows = 0;
   from<Post>().each(db, [&](const Post&) {
-    EXPECT_EQ("busy", code_of([&] { from<Author>().count(db); }));
-    EXPECT_EQ("busy", code_of([&] { db.execute("SELECT 1"); }));
+    EXPECT_EQ("busy", failure_code([&] { from<Author>().count(db); }));
+    EXPECT_EQ("busy", failure_code([&] { db.execute("SELECT 1"); }));
     ++rows;
   });
   EXPECT_EQ(4, rows);
   EXPECT_EQ(2, from<Author>().count(db));
-  EXPECT_EQ("copy_statement", code_of([&] { db.run("COPY post TO STDOUT"); }));
-  EXPECT_EQ("copy_statement", code_of([&] { db.execute("COPY post FROM STDIN"); }));
+  EXPECT_EQ("copy_statement", failure_code([&] { db.run("COPY post TO STDOUT"); }));
+  EXPECT_EQ("copy_statement", failure_code([&] { db.execute("COPY post FROM STDIN"); }));
   EXPECT_EQ(2, from<Author>().count(db));
 }
 
@@ -142,10 +135,10 @@ TEST_F(TypedEdges, AggregatesSeeTheRowsThatTheQueryGives) {
 }
 
 TEST_F(TypedEdges, ResultsAreReadAsWhatTheyAreOnly) {
-  EXPECT_EQ("column_type", code_of([&] { from<Post>().select(call<std::int64_t>("random")).fetch(db); }));
-  EXPECT_EQ("column_type", code_of([&] { from<Post>().select(raw<std::int64_t>("'abcdefgh'::text")).fetch(db); }));
-  EXPECT_EQ("unfilled_argument", code_of([&] { from<Post>().where(col(&Post::rating) == param<std::int32_t>(1)).fetch(db); }));
-  EXPECT_EQ("argument_type", code_of([] { prepare<std::string>(from<Post>().where(col(&Post::rating) == param<std::int32_t>(1))); }));
+  EXPECT_EQ("column_type", failure_code([&] { from<Post>().select(call<std::int64_t>("random")).fetch(db); }));
+  EXPECT_EQ("column_type", failure_code([&] { from<Post>().select(raw<std::int64_t>("'abcdefgh'::text")).fetch(db); }));
+  EXPECT_EQ("unfilled_argument", failure_code([&] { from<Post>().where(col(&Post::rating) == param<std::int32_t>(1)).fetch(db); }));
+  EXPECT_EQ("argument_type", failure_code([] { prepare<std::string>(from<Post>().where(col(&Post::rating) == param<std::int32_t>(1))); }));
   EXPECT_EQ(Date::max(), Type<Date>::decode(db.run("SELECT date 'infinity'").bytes(0, 0)));
 }
 

@@ -4,21 +4,15 @@
 #include <pgvista/error.hpp>
 
 #include "support/blog.hpp"
+#include "support/failure_code.hpp"
 
 namespace blog {
 
 namespace {
 
-std::string sql(const Statement& statement) { return statement.sql; }
+using pgvista::test::failure_code;
 
-std::string code(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Failure& failure) {
-    return failure.error().code;
-  }
-  return {};
-}
+std::string sql(const Statement& statement) { return statement.sql; }
 
 TEST(Relations, TablesOfPairsFollowFromTheModels) {
   const std::string text = registry().create_tables();
@@ -49,7 +43,7 @@ TEST(Relations, AnyIsExists) {
   EXPECT_EQ("SELECT post.id FROM post WHERE EXISTS (SELECT FROM tag JOIN post_tags ON post_tags.tag_id = tag.id WHERE post_tags.post_id = post.id AND tag.name = $1)",
             sql(from<Post>().where(any(&Post::tags, col(&Tag::name) == "sql")).select(col(&Post::id)).statement()));
   EXPECT_EQ("SELECT author.id FROM author WHERE NOT EXISTS (SELECT FROM post WHERE post.author_id = author.id)", sql(from<Author>().where(!any(&Author::posts)).select(col(&Author::id)).statement()));
-  EXPECT_EQ("many_in_filter", code([] { from<Post>().where(col(&Post::tags, &Tag::name) == "sql").statement(); }));
+  EXPECT_EQ("many_in_filter", failure_code([] { from<Post>().where(col(&Post::tags, &Tag::name) == "sql").statement(); }));
 }
 
 TEST(Relations, LoadsToOneInTheSameQuery) {
@@ -89,7 +83,7 @@ TEST(Relations, SubqueriesAndCommonTableExpressionsAreReadLikeModels) {
 TEST(Relations, UnionsAreOrderedByTheirOutputs) {
   const auto names = from<Author>().select(col(&Author::name)).union_(from<Tag>().select(col(&Tag::name)));
   EXPECT_EQ("SELECT name FROM author UNION SELECT name FROM tag ORDER BY 1 DESC LIMIT 3", sql(names.order_by(output(1).desc()).limit(3).statement()));
-  EXPECT_EQ("ordered_union", code([&] { names.order_by(upper(col(&Author::name)).asc()).statement(); }));
+  EXPECT_EQ("ordered_union", failure_code([&] { names.order_by(upper(col(&Author::name)).asc()).statement(); }));
 }
 
 TEST(Relations, WindowsHaveOrdersAndFrames) {

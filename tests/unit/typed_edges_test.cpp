@@ -4,6 +4,7 @@
 #include <pgvista/error.hpp>
 
 #include "support/blog.hpp"
+#include "support/failure_code.hpp"
 #include "support/shop.hpp"
 
 namespace pgvista::test {
@@ -13,15 +14,6 @@ namespace {
 using namespace blog;
 
 std::string sql(const Statement& statement) { return statement.sql; }
-
-std::string code(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Failure& failure) {
-    return failure.error().code;
-  }
-  return {};
-}
 
 std::string where(const Statement& statement) { return statement.sql.substr(statement.sql.find("WHERE ") + 6); }
 
@@ -65,7 +57,7 @@ TEST(TypedEdges, RawSqlKeepsItsMeaning) {
   EXPECT_EQ("(rating + 1) * $1::integer > $2", where(from<Post>().where(raw<std::int32_t>("rating + 1") * 2 > 3).statement()));
   EXPECT_EQ("(a OR b) IS NOT TRUE", where(from<Post>().exclude(raw<bool>("a OR b")).statement()));
   EXPECT_EQ("title LIKE 'a?' AND \"b?\" ? id = $1", where(from<Post>().where(raw<bool>("title LIKE 'a?' AND \"b?\" ?? id = ?", value(1))).statement()));
-  EXPECT_EQ("wrong_parts", code([] { raw<bool>("? = ?", value(1)); }));
+  EXPECT_EQ("wrong_parts", failure_code([] { raw<bool>("? = ?", value(1)); }));
 }
 
 TEST(TypedEdges, OperatorsBindAsInSql) {
@@ -87,15 +79,15 @@ TEST(TypedEdges, AliasesKeepClearOfInnerQueries) {
 }
 
 TEST(TypedEdges, AModelIsReadOnceUnderOneName) {
-  EXPECT_EQ("joined_twice", code([] { from<Author>().join<Author>(col(&Author::id) == col(&Author::id)).statement(); }));
+  EXPECT_EQ("joined_twice", failure_code([] { from<Author>().join<Author>(col(&Author::id) == col(&Author::id)).statement(); }));
   EXPECT_EQ("SELECT author.name, author_2.name FROM author JOIN author AS author_2 ON author_2.id > author.id",
             sql(from<Author>().join<Follower>(col_of<Follower>(&Follower::id) > col_of<Author>(&Author::id)).select(col_of<Author>(&Author::name), col_of<Follower>(&Follower::name)).statement()));
-  EXPECT_EQ("ambiguous_column", code([] { from<First>().join<Second>(col(&First::key) == col(&Second::id)).where(col(&First::name) == "x").statement(); }));
+  EXPECT_EQ("ambiguous_column", failure_code([] { from<First>().join<Second>(col(&First::key) == col(&Second::id)).where(col(&First::name) == "x").statement(); }));
 }
 
 TEST(TypedEdges, LimitsAndFiltersDoNotChangePlaces) {
-  EXPECT_EQ("filter_after_limit", code([] { from<Post>().limit(2).where(col(&Post::rating) > 2); }));
-  EXPECT_EQ("group_after_limit", code([] { from<Post>().limit(2).group_by(col(&Post::rating)); }));
+  EXPECT_EQ("filter_after_limit", failure_code([] { from<Post>().limit(2).where(col(&Post::rating) > 2); }));
+  EXPECT_EQ("group_after_limit", failure_code([] { from<Post>().limit(2).group_by(col(&Post::rating)); }));
   EXPECT_EQ("SELECT DISTINCT * FROM (SELECT name FROM author UNION ALL SELECT name FROM tag) AS q", sql(from<Author>().select(col(&Author::name)).union_all(from<Tag>().select(col(&Tag::name))).distinct().statement()));
   EXPECT_EQ("SELECT author.id, author.name, count(posts.id) FROM author LEFT JOIN post AS posts ON posts.author_id = author.id GROUP BY author.id ORDER BY 3 DESC",
             sql(from<Author>().annotate(count(col(&Author::posts, &Post::id))).order_by(output(2).desc()).statement()));
@@ -103,21 +95,21 @@ TEST(TypedEdges, LimitsAndFiltersDoNotChangePlaces) {
 }
 
 TEST(TypedEdges, WhatWouldMultiplyIsRefused) {
-  EXPECT_EQ("multiplied", code([] { from<Post>().annotate(count(col(&Post::tags, &Tag::id)), count(col(&Post::comments, &Comment::id))).statement(); }));
-  EXPECT_EQ("", code([] { from<Post>().annotate(count(col(&Post::tags, &Tag::id)).distinct(), count(col(&Post::comments, &Comment::id)).distinct()).statement(); }));
-  EXPECT_EQ("many_in_filter", code([] { from<Author>().order_by(col(&Author::posts, &Post::rating).asc()).statement(); }));
-  EXPECT_EQ("nothing_loaded", code([] { from<Author>().with(&Author::posts).annotate(upper(col(&Author::name))); }));
-  EXPECT_EQ("filled_twice", code([] { from<Post>().into(field(&Thread::id, col(&Post::id)), field(&Thread::id, col(&Post::id))).statement(); }));
+  EXPECT_EQ("multiplied", failure_code([] { from<Post>().annotate(count(col(&Post::tags, &Tag::id)), count(col(&Post::comments, &Comment::id))).statement(); }));
+  EXPECT_EQ("", failure_code([] { from<Post>().annotate(count(col(&Post::tags, &Tag::id)).distinct(), count(col(&Post::comments, &Comment::id)).distinct()).statement(); }));
+  EXPECT_EQ("many_in_filter", failure_code([] { from<Author>().order_by(col(&Author::posts, &Post::rating).asc()).statement(); }));
+  EXPECT_EQ("nothing_loaded", failure_code([] { from<Author>().with(&Author::posts).annotate(upper(col(&Author::name))); }));
+  EXPECT_EQ("filled_twice", failure_code([] { from<Post>().into(field(&Thread::id, col(&Post::id)), field(&Thread::id, col(&Post::id))).statement(); }));
 }
 
 TEST(TypedEdges, UpdatesTellTheirOwnColumnsFromOthers) {
   EXPECT_EQ("UPDATE author SET name = coalesce((SELECT max(post.title) FROM post WHERE post.author_id = author.id), $1) WHERE author.id = $2",
             sql(from<Author>().where(col(&Author::id) == 1).update_statement(set(&Author::name, coalesce(scalar(from<Post>().where(col(&Post::author) == outer(&Author::id)).select(max(col(&Post::title)))), "")))));
-  EXPECT_EQ("path_in_assignment", code([] { from<Post>().update_statement(set(&Post::title, col(&Post::author, &Author::name))); }));
+  EXPECT_EQ("path_in_assignment", failure_code([] { from<Post>().update_statement(set(&Post::title, col(&Post::author, &Author::name))); }));
   EXPECT_EQ("DELETE FROM author WHERE NOT EXISTS (SELECT FROM post WHERE post.author_id = author.id)", sql(from<Author>().where(!any(&Author::posts)).remove_statement()));
-  EXPECT_EQ("out_of_range", code([] { set(&Post::rating, 5'000'000'000); }));
-  EXPECT_EQ("out_of_range", code([] { col(&Post::id) == 18'446'744'073'709'551'615ULL; }));
-  EXPECT_EQ("invalid_value", code([] { from<Post>().update_statement(set(&Post::rating, 501)); }));
+  EXPECT_EQ("out_of_range", failure_code([] { set(&Post::rating, 5'000'000'000); }));
+  EXPECT_EQ("out_of_range", failure_code([] { col(&Post::id) == 18'446'744'073'709'551'615ULL; }));
+  EXPECT_EQ("invalid_value", failure_code([] { from<Post>().update_statement(set(&Post::rating, 501)); }));
 }
 
 TEST(TypedEdges, TypesSayWhereNullIs) {

@@ -4,6 +4,7 @@
 #include <pgvista/error.hpp>
 #include <rapidcheck/gtest.h>
 
+#include "support/failure_code.hpp"
 #include "support/shop.hpp"
 
 namespace shop {
@@ -95,18 +96,10 @@ TEST(TypedSql, DefinitionsCarryTheirValues) {
 }
 
 TEST(TypedErrors, AreSaidAtOnce) {
-  const auto code = [](const auto& work) {
-    try {
-      work();
-    } catch (const Failure& failure) {
-      return failure.error().code;
-    }
-    return std::string();
-  };
-  EXPECT_EQ("not_loaded", code([] { return Purchase().customer->id; }));
-  EXPECT_EQ("no_outer_query", code([] { return from<Purchase>().where(col(&Purchase::customer) == outer(&Customer::id)).statement(); }));
-  EXPECT_EQ("bad_value", code([] { return Decimal("1e5"); }));
-  EXPECT_EQ("bad_value", code([] { return Uuid::parse("12"); }));
+  EXPECT_EQ("not_loaded", pgvista::test::failure_code([] { return Purchase().customer->id; }));
+  EXPECT_EQ("no_outer_query", pgvista::test::failure_code([] { return from<Purchase>().where(col(&Purchase::customer) == outer(&Customer::id)).statement(); }));
+  EXPECT_EQ("bad_value", pgvista::test::failure_code([] { return Decimal("1e5"); }));
+  EXPECT_EQ("bad_value", pgvista::test::failure_code([] { return Uuid::parse("12"); }));
 }
 
 RC_GTEST_PROP(Decimals, ComputeExactlyAndTravelUnchanged, (int a, int b)) {
