@@ -13,7 +13,7 @@ using sql::quote_identifier;
 // A member of one row, and the SQL around it.
 class Pairing {
  public:
-  Pairing(InfoOf owner, std::string_view member, const void* row) : link_(link(owner, member)), own_key_(*owner().column(link_.own_column)), row_key_(own_key_.encode(row)) {}
+  Pairing(InfoOf owner, std::string_view member, const Parameter& key) : link_(link(owner, member)), own_key_(*owner().column(link_.own_column)), row_key_(key) {}
 
   Statement add(const std::vector<const void*>& others) const {
     if (!link_.between) {
@@ -65,18 +65,18 @@ class Pairing {
 
 }  // namespace
 
-std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) {
-  const Pairing one(owner, member, row);
+std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key, const std::vector<const void*>& others) {
+  const Pairing one(owner, member, key);
   const std::int64_t count = at.run(one.add(others)).affected();
   // A row that has never been inserted cannot be found.
   if (!one.where().between && count < static_cast<std::int64_t>(others.size())) throw Failure(Error{"no_row", "a row of " + one.where().target().type + " that is to be added is not in the database", {}, "Insert it first.", {}, at.place.file, at.place.line, 0, ExitCode::failed});
   return count;
 }
 
-std::int64_t remove_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) { return at.run(Pairing(owner, member, row).remove(others, false)).affected(); }
+std::int64_t remove_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key, const std::vector<const void*>& others) { return at.run(Pairing(owner, member, key).remove(others, false)).affected(); }
 
-void set_related(const At& at, InfoOf owner, std::string_view member, const void* row, const std::vector<const void*>& others) {
-  const Pairing one(owner, member, row);
+void set_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key, const std::vector<const void*>& others) {
+  const Pairing one(owner, member, key);
   Transaction transaction(at.db);
   const bool nothing_to_remove = !one.removable() && decode_value<std::int64_t>(at.run(one.others_there(others)), 0, 0) == 0;
   if (!nothing_to_remove) at.run(one.remove(others, true));
@@ -84,8 +84,10 @@ void set_related(const At& at, InfoOf owner, std::string_view member, const void
   transaction.commit();
 }
 
-SpecPtr query_related(InfoOf owner, std::string_view member, const void* row) {
-  const Pairing one(owner, member, row);
+Parameter related_key(InfoOf owner, std::string_view member, const void* row) { return owner().column(link(owner, member).own_column)->encode(row); }
+
+SpecPtr query_related(InfoOf owner, std::string_view member, const Parameter& key) {
+  const Pairing one(owner, member, key);
   auto out = std::make_shared<QuerySpec>();
   out->model = one.where().target;
   out->batch = Batch{one.where(), &one.own_key(), array_parameter(one.own_key(), {one.row_key()}), false};
