@@ -139,7 +139,7 @@ void AsyncDatabase::start_connect(const asio::any_io_executor& executor, const s
   inside_->executor = executor;
   inside_->url = url;
   db::check_scheme(url);
-  const db::ConnectWords words(url, "pgvista");
+  const db::ConnectWords words(url.c_str(), "pgvista");
   inside_->connection.reset(PQconnectStartParams(words.keywords.data(), words.values.data(), 1));
   // Never from inside this call: the caller may not be ready yet.
   asio::post(executor, [inside = inside_, done = std::move(done)] {

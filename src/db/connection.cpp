@@ -183,8 +183,8 @@ void check_scheme(const std::string& url) {
 }
 
 // connect_timeout and client_encoding come first where the URL does not say: expand_dbname lets the URL win.
-ConnectWords::ConnectWords(const std::string& url, const std::string& application)
-    : keywords{"connect_timeout", "client_encoding", "fallback_application_name", "dbname", nullptr}, values{"10", "UTF8", application.c_str(), url.c_str(), nullptr} {}
+ConnectWords::ConnectWords(const char* url, const char* application)
+    : keywords{"connect_timeout", "client_encoding", "fallback_application_name", "dbname", nullptr}, values{"10", "UTF8", application, url, nullptr} {}
 
 Error connection_failure(PGconn* connection, const std::string& url) {
   Error error;
@@ -198,7 +198,7 @@ Error connection_failure(PGconn* connection, const std::string& url) {
 
 Connection::Connection(const std::string& url, const std::string& application) : connection_(nullptr, PQfinish), url_(url) {
   check_scheme(url);
-  const ConnectWords words(url, application);
+  const ConnectWords words(url.c_str(), application.c_str());
   connection_.reset(PQconnectdbParams(words.keywords.data(), words.values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) throw Failure(connection_failure(connection_.get(), url));
   if (server_version() < oldest_server) {

@@ -116,7 +116,7 @@ void check_scheme(const std::string& url);
 
 /// What libpq is given to connect: defaults of ours, then the URL, which wins. Valid as long as both texts are.
 struct ConnectWords {
-  ConnectWords(const std::string& url, const std::string& application);
+  ConnectWords(const char* url, const char* application);
   std::array<const char*, 5> keywords;
   std::array<const char*, 5> values;
 };
