@@ -4,6 +4,7 @@
 #include <pgvista/error.hpp>
 
 #include "base/text.hpp"
+#include "base/toml.hpp"
 #include "model/write.hpp"
 #include "sql/identifier.hpp"
 
@@ -162,27 +163,8 @@ std::vector<MappedRelation> Registry::relations() const {
 
 namespace model {
 
-std::string toml(const std::string& text) {
-  static constexpr const char* digits = "0123456789ABCDEF";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') out.push_back('\\');
-    // Not the end of the comment that the header stands in.
-    if (code < 0x20 || code == 0x7F || (c == '/' && out.ends_with("*"))) {
-      out += std::string("\\u00") + digits[code >> 4U] + digits[code & 0xFU];
-    } else {
-      out.push_back(c);
-    }
-  }
-  return out + "\"";
-}
-
-std::string toml(const std::vector<std::string>& list) {
-  std::vector<std::string> out;
-  for (const std::string& one : list) out.push_back(toml(one));
-  return "[" + join(out, ", ") + "]";
-}
+std::string toml(const std::string& text) { return toml_text(text); }
+std::string toml(const std::vector<std::string>& list) { return toml_list(list); }
 
 ViewSql view_sql(const ModelInfo& info) {
   const std::string kind = info.kind == Kind::materialized ? "MATERIALIZED VIEW" : "VIEW";

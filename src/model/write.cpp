@@ -21,9 +21,13 @@ Statement written(const QuerySpec& query, F&& write) {
 
 std::string table_name(const ModelInfo& info) { return sql::Name{info.schema, info.table}.sql(); }
 
+const char* read_type(const FieldInfo& field) {
+  if (!field.as_text) return "";
+  return field.type.ends_with("[]") ? "text[]" : "text";
+}
+
 std::string as_read(const FieldInfo& field, std::string text) {
-  if (!field.as_text) return text;
-  return std::move(text) + (field.type.ends_with("[]") ? "::text[]" : "::text");
+  return *read_type(field) ? std::move(text) + "::" + read_type(field) : text;
 }
 
 Statement select_statement(const QuerySpec& query) {

@@ -8,6 +8,8 @@ namespace pgvista::model {
 /// The model's table or view, as SQL names it.
 std::string table_name(const ModelInfo& info);
 
+/// The type that the column is cast to where the program reads it; "" of one whose binary form is known.
+const char* read_type(const FieldInfo& field);
 /// A column in an output list, as a text where its binary form is not known.
 std::string as_read(const FieldInfo& field, std::string text);
 

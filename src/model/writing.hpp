@@ -70,7 +70,7 @@ class Writing {
   std::string update(const std::vector<Named>& assignments) {
     if (assignments.empty()) throw Failure(usage_error("no_assignment", "an update of " + query_.model().type + " sets nothing", "Give it set(&…, value)."));
     for (const Named& one : assignments) {
-      if (follows_path(one.value)) throw Failure(usage_error("path_in_assignment", "an assignment of " + query_.model().type + " computes with a column of another row", "Use scalar(from<…>().where(… == outer(&…)).select(…))."));
+      if (follows_path(one.value)) throw path_in_assignment();
       // A subquery tells its own columns from those of the changed row by their qualifiers.
       qualified_ = qualified_ || names_other_rows(one.value);
     }
@@ -82,8 +82,11 @@ class Writing {
       const bool text = field.as_text && plain;
       sets.push_back(quote_identifier(field.column) + " = " + (text ? given(as_text(one.value->value)) : expression(*one.value)));
     }
+    if (sources_.size() > 1) throw path_in_assignment();
     return "UPDATE " + table_name(query_.model()) + " SET " + join(sets, ", ") + rows();
   }
+
+  Failure path_in_assignment() const { return Failure(usage_error("path_in_assignment", "an assignment of " + query_.model().type + " computes with a column of another row", "Use scalar(from<…>().where(… == outer(&…)).select(…)).")); }
 
   std::string remove() { return "DELETE FROM " + table_name(query_.model()) + rows(); }
 
@@ -171,8 +174,9 @@ class Writing {
         continue;
       }
       const FieldInfo* field = column_field(*one.value);
-      const bool read = reads_ && (*one.read_as || (field && field->as_text));
-      std::string text = !read ? expression(*one.value) : bound(*one.value, conversion) + "::" + (*one.read_as ? one.read_as : "text");
+      const std::string type = !reads_ ? "" : *one.read_as || !field ? one.read_as
+                                                                     : read_type(*field);
+      std::string text = type.empty() ? expression(*one.value) : bound(*one.value, conversion) + "::" + type;
       const std::string name = quote_identifier(one.name);
       const bool same = text == name || text.ends_with("." + name);
       out.push_back(one.name.empty() || same ? std::move(text) : std::move(text) + " AS " + name);
@@ -197,8 +201,7 @@ class Writing {
       const auto same = std::count_if(query_.outputs.begin(), query_.outputs.end(), [&](const Named& one) { return one.member.name() == field.member; });
       if (same != 1) throw Failure(usage_error("filled_twice", query_.row().type + "::" + field.member + " is filled " + (same == 0 ? "by no field()" : "more than once"), "Give into() one field() for each member."));
       for (const Named& one : query_.outputs) {
-        if (one.member.name() == field.member) out.push_back({field.column, one.value, {}, !field.as_text ? "" : field.type.ends_with("[]") ? "text[]"
-                                                                                                                                            : "text"});
+        if (one.member.name() == field.member) out.push_back({field.column, one.value, {}, read_type(field)});
       }
     }
     return out;
@@ -235,18 +238,24 @@ class Writing {
   std::string column(std::size_t source, const std::string& name) const { return (qualified_ ? quote_identifier(sources_[source].alias) + "." : std::string{}) + quote_identifier(name); }
 
   // As the type of the key that it is compared with in the program.
-  std::string read_key() const {
+  std::string read_key() {
     const Link& link = query_.batch->link;
     const FieldInfo& own = *query_.batch->own_key;
     const FieldInfo* target = link.between ? nullptr : link.target().column(link.target_column);
     if (own.as_text) return batch_key() + "::text";
     return target && target->type == own.type ? batch_key() : batch_key() + "::" + own.type;
   }
-  std::string batch_key() const {
-    const Link& link = query_.batch->link;
-    return link.between ? quote_identifier(between_alias()) + "." + quote_identifier(link.between->own_column) : column(0, link.target_column);
+  std::string batch_key() { return reached_by(query_.batch->link); }
+
+  // The column that equals the key of the row which the link starts from; a table of pairs is joined to the own rows.
+  std::string reached_by(const Link& link) {
+    if (!link.between) return column(0, link.target_column);
+    const std::string path = "pairs of " + link.between->table;
+    const auto known = std::find_if(sources_.begin(), sources_.end(), [&](const Source& one) { return one.path == path; });
+    const std::size_t between = known != sources_.end() ? static_cast<std::size_t>(known - sources_.begin())
+                                                        : add_source({link.target, path, path_alias(link.between->table), {}, false, table_between(*link.between)}, link.between->target_column, 0, link.target_column);
+    return column(between, link.between->own_column);
   }
-  std::string between_alias() const { return unique_alias(query_.batch->link.between->table); }
 
   bool reads_model(InfoOf model) const {
     return std::any_of(sources_.begin(), sources_.end(), [&](const Source& one) { return one.path.empty() && one.model().is_a(model); });
@@ -350,18 +359,23 @@ class Writing {
     reuse_ = reuse;
     const std::string group = groups();
     const std::string having = conditions(" HAVING ", query_.having);
-    std::string order = with_order ? order_by(query_.order) : std::string{};
+    const std::string order = !with_order ? "" : query_.batch && query_.batch->with_key && query_.order.empty() ? " ORDER BY " + batch_order()
+                                                                                                                : order_by(query_.order);
     refuse_multiplied();
+    return tables() + where + group + having + order + bounds() + (with_order ? lock() : std::string{});
+  }
+
+  std::string tables() {
     for (std::size_t i = query_.joins.size() + 1; i < sources_.size(); ++i) place(i);
-    if (with_order && query_.batch && query_.batch->with_key && query_.order.empty()) order = " ORDER BY " + column(0, sources_.front().model().primary_key.empty() ? query_.batch->link.target_column : sources_.front().model().primary_key.front());
     std::string out = " FROM " + aliased(sources_.front());
     for (const std::size_t i : order_) out += std::string(sources_[i].left ? " LEFT JOIN " : " JOIN ") + aliased(sources_[i]) + " ON " + sources_[i].on;
-    if (query_.batch && query_.batch->link.between) {
-      const Link::Between& between = *query_.batch->link.between;
-      const std::string alias = between_alias();
-      out += " JOIN " + table_between(between) + (alias == between.table ? std::string{} : " AS " + quote_identifier(alias)) + " ON " + quote_identifier(alias) + "." + quote_identifier(between.target_column) + " = " + column(0, query_.batch->link.target_column);
-    }
-    return out + where + group + having + order + bounds() + (with_order ? lock() : std::string{});
+    return out;
+  }
+
+  // Loaded rows come in the same order each time.
+  std::string batch_order() const {
+    const std::vector<std::string>& key = sources_.front().model().primary_key;
+    return column(0, key.empty() ? query_.batch->link.target_column : key.front());
   }
 
   // Of the query's own table, not of what it joins.
@@ -377,10 +391,7 @@ class Writing {
   std::string relation_condition() {
     const std::size_t from = around_->explicit_source(query_.related_owner);
     const Link link = model::link(around_->sources_[from].model, query_.related_member);
-    const std::string own = around_->column(from, link.own_column);
-    if (!link.between) return column(0, link.target_column) + " = " + own;
-    const std::size_t between = add_source({link.target, "related#", unique_alias(link.between->table), {}, false, table_between(*link.between)}, link.between->target_column, 0, link.target_column);
-    return column(between, link.between->own_column) + " = " + own;
+    return reached_by(link) + " = " + around_->column(from, link.own_column);
   }
 
   // A filter along a Many member would give a row once for each partner.
@@ -458,7 +469,13 @@ class Writing {
 
   std::string rows() {
     const bool plain = query_.joins.empty() && !query_.limit && !query_.offset && !query_.batch && !query_.related_member.data() && std::none_of(query_.where.begin(), query_.where.end(), follows_path);
-    if (plain) return conditions(" WHERE ", query_.where);
+    if (plain) {
+      const std::size_t before = parameters_.size();
+      std::string where = conditions(" WHERE ", query_.where);
+      if (sources_.size() == 1) return where;
+      // A subquery has named a column behind a foreign key of these rows: that takes a join.
+      parameters_.resize(before);
+    }
     const ModelInfo& info = query_.model();
     if (info.primary_key.empty()) throw Failure(Error{"no_primary_key", "rows of " + info.type + " that joins or limits choose are changed by their primary key, which the model has not got", {}, "Name it in define(): t.primary_key(&…).", {}, {}, 0, 0, ExitCode::usage});
     std::vector<std::string> key;

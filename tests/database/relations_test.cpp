@@ -114,6 +114,9 @@ TEST_F(Relations, BothSidesSeeThePairs) {
   related(ada, &Author::following).add(db, bob);
   EXPECT_EQ((Names{"Bob", "Eve"}), column(related(ada, &Author::following).query().order_by(col(&Author::name).asc()).fetch(db), &Author::name));
   EXPECT_EQ((Names{"Ada"}), column(related(bob, &Author::followers).fetch(db), &Author::name));
+  // The pairs that lead here, and those that a filter asks for, are two.
+  EXPECT_EQ((Names{"Views"}), column(related(tag, &Tag::posts).query().where(any(&Post::tags, col(&Tag::name) == "new")).fetch(db), &Post::title));
+  EXPECT_EQ(2, std::get<1>(related(tag, &Tag::posts).query().group_by(col(&Post::title)).select(col(&Post::title), count(col(&Post::tags, &Tag::id))).order_by(output(2).desc()).fetch(db).at(0)));
   EXPECT_EQ("interest", from<Follow>().first(db)->why) << "the model between has its defaults";
 }
 

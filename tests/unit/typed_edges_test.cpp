@@ -47,7 +47,7 @@ struct Names {
   std::string name;
   static void define(View<Names>& v) {
     const auto authors = from<Author>().into(field(&Names::name, col(&Author::name)));
-    v.as(authors.union_(from<Tag>().into(field(&Names::name, col(&Tag::name)))).order_by(col(&Names::name).asc())).comment("ends */ here").setting("statement_timeout", model::toml("5s"));
+    v.as(authors.union_(from<Tag>().into(field(&Names::name, col(&Tag::name)))).order_by(col(&Names::name).asc())).comment("ends */ or /* begins").setting("statement_timeout", model::toml("5s"));
   }
 };
 BOOST_DESCRIBE_STRUCT(Names, (), (name))
@@ -107,6 +107,8 @@ TEST(TypedEdges, UpdatesTellTheirOwnColumnsFromOthers) {
             sql(from<Author>().where(col(&Author::id) == 1).update_statement(set(&Author::name, coalesce(scalar(from<Post>().where(col(&Post::author) == outer(&Author::id)).select(max(col(&Post::title)))), "")))));
   EXPECT_EQ("path_in_assignment", failure_code([] { from<Post>().update_statement(set(&Post::title, col(&Post::author, &Author::name))); }));
   EXPECT_EQ("DELETE FROM author WHERE NOT EXISTS (SELECT FROM post WHERE post.author_id = author.id)", sql(from<Author>().where(!any(&Author::posts)).remove_statement()));
+  EXPECT_EQ("DELETE FROM post WHERE id IN (SELECT post.id FROM post JOIN author AS author_2 ON author_2.id = post.author_id WHERE EXISTS (SELECT FROM author WHERE author.name > author_2.name AND author.id > $1))",
+            sql(from<Post>().where(exists(from<Author>().where(col(&Author::name) > outer(&Post::author, &Author::name) && col(&Author::id) > 1))).remove_statement()));
   EXPECT_EQ("out_of_range", failure_code([] { set(&Post::rating, 5'000'000'000); }));
   EXPECT_EQ("out_of_range", failure_code([] { (void)(col(&Post::id) == 18'446'744'073'709'551'615ULL); }));
   EXPECT_EQ("invalid_value", failure_code([] { from<Post>().update_statement(set(&Post::rating, 501)); }));
@@ -133,6 +135,7 @@ TEST(TypedEdges, AViewMayNameItsOwnColumns) {
   EXPECT_EQ("CREATE VIEW names AS SELECT name FROM author UNION SELECT name FROM tag ORDER BY name", view_sql<Names>().create);
   const std::string file = Registry().add<Names>().view_files().front().text;
   EXPECT_EQ(file.find("*/"), file.find("*/\nSELECT")) << file;
+  EXPECT_EQ(0U, file.rfind("/*")) << "comments nest: " << file;
 }
 
 TEST(TypedEdges, LongListsGoAsOneValue) {
