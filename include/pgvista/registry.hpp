@@ -19,6 +19,8 @@ class Registry {
   /// CREATE TABLE for each managed table, in an order in which foreign keys find their tables.
   /// Throws Failure (model_cycle) where there is none.
   std::string create_tables() const;
+  /// The same, a table at a time and in no order, for migrations.
+  std::vector<TableFile> table_files() const;
   /// The views that pgvista is to make. Throws Failure (no_query).
   std::vector<ViewFile> view_files() const;
   /// The tables, and the views that exist already.
@@ -51,7 +53,7 @@ class Registry {
   }
 
  private:
-  std::string tables_between() const;
+  std::vector<TableFile> tables_between() const;
   std::vector<model::InfoOf> of_;
   Hooks hooks_;
   std::vector<const model::ModelInfo*> models_;

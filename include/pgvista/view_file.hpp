@@ -23,6 +23,12 @@ struct ViewFile {
   std::vector<RowMember> members = {};
 };
 
+/// A table that the program wants, as DDL says it: CREATE TABLE, and CREATE INDEX and COMMENT ON for it.
+struct TableFile {
+  std::string name;
+  std::string text;
+};
+
 /// A table or view that is in the database already, and the struct that its rows are read into.
 struct MappedRelation {
   std::string type;  // the struct
@@ -45,7 +51,8 @@ struct Program {
   std::vector<ViewFile> views = {};
   std::vector<MappedRelation> relations = {};
   Hooks hooks = {};
-  bool empty() const { return views.empty() && relations.empty(); }
+  std::vector<TableFile> tables = {};
+  bool empty() const { return views.empty() && relations.empty() && tables.empty(); }
 };
 
 }  // namespace pgvista

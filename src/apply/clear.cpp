@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "apply/migration_ledger.hpp"
 #include "base/text.hpp"
 #include "catalog/ledger.hpp"
 #include "catalog/maintenance.hpp"
@@ -52,7 +53,7 @@ void check_dependents(const Database& database, const std::vector<const Relation
 }  // namespace
 
 std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits) {
-  db::AdvisoryLock lock(connection, "pgvista sync");
+  db::AdvisoryLock lock(connection, sync_lock);
   lock.lock();
   const Database database = catalog::read_database(connection, {});
   std::vector<Dropped> out;
@@ -94,7 +95,9 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
   }
   for (const sql::Name& name : names) catalog::forget_record(connection, name);
   catalog::forget_leftovers(connection);
-  if (names.size() == database.records.size()) {
+  // What migrations made is left, and so is the account of them.
+  const bool migrated = migrations_applied(connection);
+  if (names.size() == database.records.size() && !migrated) {
     connection.execute("DROP SCHEMA pgvista CASCADE");
     out.push_back({"schema", {"", "pgvista"}});
   }

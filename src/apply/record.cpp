@@ -58,7 +58,7 @@ std::vector<Record> outdated(const Project& project, const Survey& survey, const
   for (std::size_t i = 0; i < project.views.size(); ++i) {
     const sql::Name& name = project.views[i].name;
     const schema::Relation* live = now.find(name);
-    if (!live || !survey.meanings.views[i].known || !planned(survey.plan, name)) continue;
+    if (!live || project.views[i].borrowed || !survey.meanings.views[i].known || !planned(survey.plan, name)) continue;
     Record record = record_of(project, survey, now, i);
     const auto known = now.records.find(name);
     if (known == now.records.end() || !same(known->second, record)) out.push_back(std::move(record));

@@ -48,17 +48,31 @@ void read_texts(db::Connection& connection, const plan::Input& input, schema::Da
   }
 }
 
+// As if they were still there: what they had is given to those that take their places.
+void put_back(schema::Database& database, const std::vector<schema::Relation>& taken) {
+  for (const schema::Relation& relation : taken) {
+    if (database.find(relation.name)) continue;
+    database.by_name[relation.name] = relation.oid;
+    database.relations[relation.oid] = relation;
+  }
+}
+
 }  // namespace
 
 Survey survey(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const SurveyNeeds& needs) {
+  // Behind a pooler a search path holds for a transaction alone.
+  std::optional<db::Transaction> whole;
+  if (!connection.prelude().empty() && !connection.in_transaction()) whole.emplace(connection);
   Survey out;
   out.database = catalog::read_database(connection, names_in(project.views));
+  if (project.taken) put_back(out.database, *project.taken);
   catalog::claim_renames(out.database, project.views);
   out.graph = order_in(out.database, project.views, project.schema);
   out.meanings = catalog::understand(connection, out.database, project.views, out.graph, {needs.all_indexes, limits.lock_timeout});
   out.maintenance = catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings, {options.create_indexes, false, {}});
   const plan::Input input{project.views, out.graph, out.database, out.meanings, out.maintenance};
-  const std::vector<schema::Oid> detailed = plan::relations_to_detail(input, options);
+  std::vector<schema::Oid> detailed = plan::relations_to_detail(input, options);
+  std::erase_if(detailed, [&](schema::Oid oid) { return out.database.relations.at(oid).taken; });
   catalog::read_details(connection, out.database, detailed);
   if (!detailed.empty()) read_texts(connection, input, out.database, detailed, needs.texts, limits);
   out.plan = plan::make_plan(input, options);

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 
 #include "apply/record.hpp"
+#include "apply/retry.hpp"
 #include "catalog/ledger.hpp"
 #include "catalog/read.hpp"
 #include "catalog/runs.hpp"
@@ -46,8 +46,13 @@ class Syncing {
       : connection_(connection), project_(project), options_(options), limits_(limits), watcher_(watcher) {}
 
   Survey run() {
-    db::AdvisoryLock lock(connection_, "pgvista sync");
+    db::AdvisoryLock lock(connection_, sync_lock);
     lock.lock([&] { watcher_.message("another sync is running; waiting for it"); });
+    return run_locked({});
+  }
+
+  Survey run_locked(const std::function<void()>& record) {
+    record_too_ = record ? &record : nullptr;
     Survey out = survey(connection_, project_, options_, limits_, {false, true});
     if (!out.plan.errors.empty()) return out;
     if (!out.database.leftovers.empty()) {
@@ -71,8 +76,33 @@ class Syncing {
     return out;
   }
 
- private:
+  Survey run_within() {
+    Survey out = survey(connection_, project_, options_, limits_, {false, true});
+    if (!out.plan.errors.empty()) return out;
+    if (!out.database.ledger || installs(out.plan)) catalog::create_ledger(connection_);
+    note_counters(out);
+    const auto start = Clock::now();
+    for (const Step& step : out.plan.steps) run_step(step, Phase::build);
+    run_batch(exchange_statements(out.plan), false);
+    run_batch(closing_statements(out.plan), false);
+    for (const Step& step : out.plan.steps) run_step(step, Phase::after);
+    record(out);
+    for (const Step& step : out.plan.steps) watcher_.finished(step, since(start));
+    return out;
+  }
+
   // Only objects that the ledger names and whose oid is still the one noted; never what somebody built on them.
+  void clean() {
+    schema::Database database;
+    catalog::read_ledger(connection_, database);
+    if (!database.leftovers.empty()) clean_up(database.leftovers);
+  }
+
+ private:
+  static bool installs(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.installs.has_value(); });
+  }
+
   void clean_up(std::vector<schema::Leftover> leftovers) {
     db::Transaction transaction(connection_);
     connection_.limit(limits_.lock_timeout, {});
@@ -103,9 +133,11 @@ class Syncing {
   }
 
   void refresh_records(const Survey& out) {
-    if (!records_outdated(project_, out)) return;
+    const bool outdated = records_outdated(project_, out);
+    if (!outdated && !record_too_) return;
     db::Transaction transaction(connection_);
-    write_records(connection_, project_, out);
+    if (outdated) write_records(connection_, project_, out);
+    if (record_too_) (*record_too_)();
     transaction.commit();
   }
 
@@ -124,8 +156,7 @@ class Syncing {
   void build(const Survey& out) {
     const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(), [](const Step& step) { return has_phase(step, Phase::build); });
     if (!any) return;
-    const bool installs = std::any_of(out.plan.steps.begin(), out.plan.steps.end(), [](const Step& step) { return step.installs.has_value(); });
-    if (!out.database.ledger || installs) {
+    if (!out.database.ledger || installs(out.plan)) {
       db::Transaction transaction(connection_);
       catalog::create_ledger(connection_);
       transaction.commit();
@@ -167,29 +198,16 @@ class Syncing {
     if (!built_ || connection_.lost()) return;  // the next run cleans up
     const db::Uninterrupted uninterrupted;
     try {
-      schema::Database database;
-      catalog::read_ledger(connection_, database);
-      if (!database.leftovers.empty()) clean_up(database.leftovers);
+      clean();
       remove_installed(out);
     } catch (const Failure&) {
       // The first failure is the one to tell; the next run cleans up.
     }
   }
 
-  // Retried as a whole while a lock is not to be had within the lock timeout.
   template <class Work>
   void with_retries(Work&& work) {
-    std::mt19937 random{std::random_device{}()};
-    for (int attempt = 0;; ++attempt) {
-      try {
-        return work();
-      } catch (const Failure& failure) {
-        if (failure.error().exit != ExitCode::locked || attempt >= limits_.lock_retries) throw;
-        if (attempt == 0) watcher_.message("a lock is taken by another session; trying again");
-        const int longest = std::min(2000, 50 << std::min(attempt, 6));
-        db::pause(std::chrono::milliseconds(longest / 2 + static_cast<int>(random() % static_cast<unsigned>(longest / 2 + 1))));
-      }
-    }
+    apply::with_retries(limits_, watcher_, work);
   }
 
   void exchange(const Survey& out) {
@@ -271,6 +289,7 @@ class Syncing {
     write_records(connection_, project_, out);
     record_populations(out);
     catalog::forget_leftovers(connection_);
+    if (record_too_) (*record_too_)();
   }
 
   // How often the tables had changed before anything was read from them: later, that tells what is stale.
@@ -341,6 +360,7 @@ class Syncing {
   const plan::Options& options_;
   const Limits& limits_;
   const Watcher& watcher_;
+  const std::function<void()>* record_too_ = nullptr;  // in the transaction that ends the work
   bool built_ = false;
   double exchange_ms_ = 0;
   std::map<std::string, std::string> counters_;
@@ -348,6 +368,19 @@ class Syncing {
 };
 
 }  // namespace
+
+Survey sync_within(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher) {
+  return Syncing(connection, project, options, limits, watcher).run_within();
+}
+
+Survey sync_as_part(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher, const std::function<void()>& record) {
+  return Syncing(connection, project, options, limits, watcher).run_locked(record);
+}
+
+void clean_leftovers(db::Connection& connection, const Limits& limits, const Watcher& watcher) {
+  const Project none{{}, {}};
+  Syncing(connection, none, {}, limits, watcher).clean();
+}
 
 Survey sync(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher) {
   return Syncing(connection, project, options, limits, watcher).run();

@@ -37,7 +37,8 @@ struct Survey {
 
 struct Project {
   const std::vector<schema::ViewDefinition>& views;
-  std::string schema;  // put in front of the search path; may be empty
+  std::string schema;                                    // put in front of the search path; may be empty
+  const std::vector<schema::Relation>* taken = nullptr;  // away at the moment: to be made again
 };
 
 struct SurveyNeeds {
@@ -53,6 +54,20 @@ Survey survey(db::Connection& connection, const Project& project, const plan::Op
 /// The returned survey is the one that was applied; its plan's `errors` is not empty when it was refused.
 Survey sync(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
             const Watcher& watcher);
+
+/// The same inside the transaction that is open: all in it, nothing side by side.
+Survey sync_within(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
+                   const Watcher& watcher);
+
+/// As a part of something larger: its caller holds the lock, and `record` runs in the transaction that ends the work.
+Survey sync_as_part(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
+                    const Watcher& watcher, const std::function<void()>& record);
+
+/// Drops what a run that was broken off left beside the views. The caller holds the lock.
+void clean_leftovers(db::Connection& connection, const Limits& limits, const Watcher& watcher);
+
+/// The name of the lock that one sync, or one migration, holds at a time.
+inline constexpr const char* sync_lock = "pgvista sync";
 
 /// Tables and views by the names that definitions use, for the catalogue readers.
 std::vector<std::string> names_in(const std::vector<schema::ViewDefinition>& views);

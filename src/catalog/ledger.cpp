@@ -53,9 +53,18 @@ CREATE TABLE IF NOT EXISTS pgvista.refresh_run (
   ddl_fingerprint  text,
   file_node        text
 );
+CREATE TABLE IF NOT EXISTS pgvista.migration (
+  name         text PRIMARY KEY,
+  checksum     text NOT NULL,
+  steps_done   int,
+  faked        boolean NOT NULL DEFAULT false,
+  applied_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  duration_ms  double precision NOT NULL DEFAULT 0
+);
+COMMENT ON COLUMN pgvista.migration.steps_done IS 'of a migration that is under way; NULL: all of it is done';
 CREATE INDEX IF NOT EXISTS refresh_run_view ON pgvista.refresh_run (schema, name, id DESC);
 GRANT USAGE ON SCHEMA pgvista TO PUBLIC;
-GRANT SELECT ON pgvista.view, pgvista.build, pgvista.refresh_run TO PUBLIC;
+GRANT SELECT ON pgvista.view, pgvista.build, pgvista.refresh_run, pgvista.migration TO PUBLIC;
 )";
 
 json::value columns_json(const std::vector<schema::LiveColumn>& columns) {

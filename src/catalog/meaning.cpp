@@ -10,7 +10,7 @@
 #include "base/text.hpp"
 #include "catalog/read.hpp"
 #include "parse/parse.hpp"
-#include "schema/create_index.hpp"
+#include "sql/index.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::catalog {
@@ -110,7 +110,7 @@ class Understanding {
       if (!on_changing) meaning.fingerprint = definition_fingerprint(database_, view);
       const Relation* live = live_of(database_, view);
       const Record* record = record_of(view);
-      const bool unmoved = !on_changing && live && record && record->oid == live->oid && record->query == view.query &&
+      const bool unmoved = !on_changing && live && !live->taken && record && record->oid == live->oid && record->query == view.query &&
                            record->fingerprint == meaning.fingerprint && record->rule_fingerprint == live->rule_fingerprint &&
                            record->kind == schema::to_string(view.kind) && live->materialized() == (schema::object_kind(view) == schema::Kind::materialized);
       if (!unmoved) {
@@ -368,7 +368,7 @@ class Understanding {
     std::vector<Oid> texts;
     for (const std::size_t i : unknown) {
       const Relation* live = live_of(database_, views_[i]);
-      if (!live || !(live->view() || live->materialized())) continue;
+      if (!live || live->taken || !(live->view() || live->materialized())) continue;
       const auto record = database_.records.find(live->name);
       const bool recorded = record != database_.records.end() && record->second.oid == live->oid && renames().empty() &&
                             record->second.rule_fingerprint == live->rule_fingerprint &&
@@ -463,7 +463,7 @@ class Understanding {
     try {
       schema::IndexDefinition plain = index;
       plain.tablespace.clear();
-      connection_.execute(schema::create_index(plain, fmt::format("{}_{}", table, k), {"pg_temp", table}));
+      connection_.execute(sql::create_index(plain, fmt::format("{}_{}", table, k), {"pg_temp", table}));
     } catch (const db::QueryFailure& failure) {
       if (connection_.lost()) throw;
       connection_.execute("ROLLBACK TO SAVEPOINT index");

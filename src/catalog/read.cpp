@@ -237,25 +237,37 @@ Database read_database(db::Connection& connection, const std::vector<std::string
   return out;
 }
 
-void use_schema(db::Connection& connection, const std::string& schema) {
+namespace {
+
+std::vector<std::string> schema_statements(const std::string& schema, bool local) {
+  const std::string scope = local ? "true" : "false";
   // A role that is itself named pgvista would otherwise find, and make, everything in the ledger.
-  connection.query(
+  std::vector<std::string> out{
       "SELECT pg_catalog.set_config('search_path', (SELECT coalesce(pg_catalog.string_agg(pg_catalog.quote_ident(s), ', '), '') "
-      "FROM pg_catalog.unnest(current_schemas(false)) s WHERE s <> 'pgvista'), false) WHERE 'pgvista' = ANY (current_schemas(false))");
-  if (schema.empty()) return;
-  connection.query(
-      "SELECT pg_catalog.set_config('search_path', pg_catalog.quote_ident($1) || ', ' || "
-      "pg_catalog.current_setting('search_path'), false)",
-      {schema});
+      "FROM pg_catalog.unnest(current_schemas(false)) s WHERE s <> 'pgvista'), " +
+      scope + ") WHERE 'pgvista' = ANY (current_schemas(false))"};
+  if (!schema.empty()) {
+    out.push_back("SELECT pg_catalog.set_config('search_path', " + sql::quote_literal(sql::quote_identifier(schema) + ", ") + " || pg_catalog.current_setting('search_path'), " + scope + ")");
+  }
+  return out;
 }
+
+}  // namespace
+
+void use_schema(db::Connection& connection, const std::string& schema) {
+  for (const std::string& statement : schema_statements(schema, false)) connection.query(statement);
+}
+
+void use_schema_in_transactions(db::Connection& connection, const std::string& schema) { connection.begin_with(join(schema_statements(schema, true), ";")); }
 
 namespace {
 
 // The deparser leaves out the schemas of the search path: with none, every name is whole.
 db::Rows with_whole_names(db::Connection& connection, const std::string& sql, const std::vector<Oid>& oids) {
-  const db::Rows path = connection.query("SELECT pg_catalog.current_setting('search_path'), pg_catalog.set_config('search_path', '', false)");
+  db::Transaction transaction(connection);
+  connection.execute("SET LOCAL search_path = ''");
   db::Rows rows = connection.query(sql, {oid_array(oids)});
-  connection.query("SELECT pg_catalog.set_config('search_path', $1, false)", {path.text(0, 0)});
+  // Taken back: within another transaction the setting would outlive this one.
   return rows;
 }
 

@@ -22,6 +22,9 @@ schema::Database read_database(db::Connection& connection, const std::vector<std
 /// no error here: sync creates it.
 void use_schema(db::Connection& connection, const std::string& schema);
 
+/// The same, at the beginning of each transaction and for that alone.
+void use_schema_in_transactions(db::Connection& connection, const std::string& schema);
+
 /// Fills in `definition` (pg_get_viewdef with an empty search path). Takes ACCESS SHARE on the view for a moment, as
 /// PostgreSQL does for that function: only for views whose text must be known.
 void read_definitions(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& views);

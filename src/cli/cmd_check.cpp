@@ -8,6 +8,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "catalog/read.hpp"
+#include "cli/check_migrations.hpp"
 #include "cli/check_structs.hpp"
 #include "cli/session.hpp"
 
@@ -56,6 +57,11 @@ class Checking {
       check_row_security(read.views[i], survey.database);
       check_roles(read.views[i]);
     }
+    MigrationFindings migrations = check_migrations(session_);
+    // What is wrong with a definition is said already.
+    std::erase_if(migrations.errors, [&](const Error& one) { return std::any_of(errors_.begin(), errors_.end(), [&](const Error& known) { return known.message == one.message && known.file == one.file; }); });
+    add_errors(std::move(migrations.errors));
+    warnings_.insert(warnings_.end(), migrations.warnings.begin(), migrations.warnings.end());
     add_errors(check_mapped_relations(session_.connection(), session_.program().relations));
     if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");
   }

@@ -17,15 +17,21 @@ struct Option {
   std::string name;        // "--jobs"
   std::string value_name;  // "" for a flag
   std::string help;
+  bool many = false;  // may be given several times
 };
 
 /// What was given on the command line.
 struct Arguments {
   std::set<std::string> flags;
   std::map<std::string, std::string> values;
+  std::map<std::string, std::vector<std::string>> lists;  // of options that may be given several times
   std::vector<std::string> positionals;
 
   bool has(const std::string& flag) const { return flags.contains(flag); }
+  std::vector<std::string> all(const std::string& name) const {
+    const auto found = lists.find(name);
+    return found == lists.end() ? std::vector<std::string>{} : found->second;
+  }
   std::string value(const std::string& name, const std::string& otherwise = {}) const {
     const auto found = values.find(name);
     return found == values.end() ? otherwise : found->second;
@@ -59,6 +65,11 @@ Command status_command();
 Command explain_command();
 Command verify_command();
 Command clear_command();
+Command makemigrations_command();
+Command migrate_command();
+Command showmigrations_command();
+Command sqlmigrate_command();
+Command squashmigrations_command();
 Command inspectdb_command();
 Command local_command();
 Command demo_command();

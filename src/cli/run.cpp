@@ -15,6 +15,7 @@ namespace pgvista::cli {
 const std::vector<Command>& commands() {
   static const std::vector<Command> all = {init_command(), check_command(), plan_command(), sync_command(),
                                            refresh_command(), status_command(), explain_command(), verify_command(), clear_command(),
+                                           makemigrations_command(), migrate_command(), showmigrations_command(), sqlmigrate_command(), squashmigrations_command(),
                                            inspectdb_command(), local_command(), demo_command(), completion_command()};
   return all;
 }
@@ -34,7 +35,7 @@ namespace {
 
 std::string program_help() {
   std::string out = "pgvista " PGVISTA_VERSION " - PostgreSQL views that are defined, migrated, checked and kept fresh\n\nUsage: pgvista COMMAND [OPTIONS]\n\nCommands:\n";
-  for (const Command& command : commands()) out += fmt::format("  {:<12} {}\n", command.name, command.summary);
+  for (const Command& command : commands()) out += fmt::format("  {:<17} {}\n", command.name, command.summary);
   return out + "\npgvista COMMAND --help tells more. Documentation: README.md and docs/.\n";
 }
 
@@ -88,6 +89,8 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
     names.push_back(option.name);
     if (option.value_name.empty()) {
       app.add_flag(option.name, flags[option.name]);
+    } else if (option.many) {
+      app.add_option(option.name, out.lists[option.name])->expected(1)->take_all();
     } else {
       app.add_option(option.name, values[option.name])->take_last();
     }

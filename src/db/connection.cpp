@@ -338,18 +338,20 @@ Rows Connection::describe(const std::string& sql) {
   return checked(PQdescribePrepared(connection_.get(), ""), sql);
 }
 
-Transaction::Transaction(Connection& connection, const std::string& mode) : connection_(connection) {
-  connection_.execute(mode.empty() ? "BEGIN" : "BEGIN " + mode);
+Transaction::Transaction(Connection& connection, const std::string& mode) : connection_(connection), nested_(connection.in_transaction()) {
+  const std::string begin = nested_ ? "SAVEPOINT pgvista_nested" : mode.empty() ? "BEGIN"
+                                                                                : "BEGIN " + mode;
+  connection_.execute(nested_ || connection_.prelude().empty() ? begin : begin + ";" + connection_.prelude());
 }
 
 Transaction::~Transaction() {
   if (!open_ || connection_.lost()) return;
   // Not through execute(): a rollback must happen after an interrupt too.
-  PQclear(PQexec(connection_.raw(), "ROLLBACK"));
+  PQclear(PQexec(connection_.raw(), nested_ ? "ROLLBACK TO SAVEPOINT pgvista_nested; RELEASE SAVEPOINT pgvista_nested" : "ROLLBACK"));
 }
 
 void Transaction::commit() {
-  connection_.execute("COMMIT");
+  connection_.execute(nested_ ? "RELEASE SAVEPOINT pgvista_nested" : "COMMIT");
   open_ = false;
 }
 

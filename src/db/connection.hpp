@@ -85,6 +85,11 @@ class Connection {
   /// Empty texts change nothing.
   void limit(const std::string& lock_timeout, const std::string& statement_timeout);
 
+  /// A statement that every transaction begins with, in place of settings of the session: these do not hold behind a
+  /// pooler that gives each transaction another one.
+  void begin_with(std::string statement) { prelude_ = std::move(statement); }
+  const std::string& prelude() const { return prelude_; }
+
   /// Where it is connected to, for messages: database, host and port, never a password.
   std::string description() const;
   const std::string& url() const { return url_; }
@@ -101,6 +106,7 @@ class Connection {
   std::string url_;
   std::optional<std::vector<std::string>> client_settings_;
   long long round_trips_ = 0;
+  std::string prelude_;
   std::function<void(std::string_view)> notice_;
 };
 
@@ -121,7 +127,7 @@ struct ConnectWords {
   std::array<const char*, 5> values;
 };
 
-/// BEGIN now; ROLLBACK at the end of the scope unless commit() was called.
+/// BEGIN now; ROLLBACK at the end of the scope unless commit() was called. Inside another one: a savepoint.
 class Transaction {
  public:
   explicit Transaction(Connection& connection, const std::string& mode = {});
@@ -134,6 +140,7 @@ class Transaction {
 
  private:
   Connection& connection_;
+  bool nested_ = false;
   bool open_ = true;
 };
 

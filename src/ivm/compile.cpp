@@ -11,7 +11,7 @@
 #include "ivm/recompute.hpp"
 #include "ivm/tail.hpp"
 #include "parse/parse.hpp"
-#include "schema/create_index.hpp"
+#include "sql/index.hpp"
 #include "sql/print.hpp"
 #include "sql/visit.hpp"
 
@@ -123,9 +123,9 @@ class Compiling {
     for (std::size_t i = 0; i < request_.indexes.size(); ++i) {
       const schema::IndexDefinition& index = request_.indexes[i];
       const std::string name = shorten_identifier(index.name.empty() ? program.name : index.name, fmt::format("_{}_{}", program.name.substr(program.name.rfind('_') + 1), i + 1));
-      program.populate.push_back(schema::create_index(index, name, program.store));
+      program.populate.push_back(sql::create_index(index, name, program.store));
     }
-    if (!request_.storage.empty()) program.create.push_back(fmt::format("ALTER TABLE {} SET{}", program.store.sql(), schema::with_clause(request_.storage).substr(5)));
+    if (!request_.storage.empty()) program.create.push_back(fmt::format("ALTER TABLE {} SET{}", program.store.sql(), sql::with_clause(request_.storage).substr(5)));
     program.populate.push_back("ANALYZE " + program.store.sql());
   }
 

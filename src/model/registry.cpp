@@ -125,18 +125,28 @@ std::string Registry::create_tables() const {
     out += table_sql(**ready);
     left.erase(ready);
   }
-  return out + tables_between();
+  for (const TableFile& between : tables_between()) out += between.text;
+  return out;
 }
 
-std::string Registry::tables_between() const {
-  std::string out;
+std::vector<TableFile> Registry::table_files() const {
+  std::vector<TableFile> out;
+  for (const ModelInfo* one : models_) {
+    if (one->kind == model::Kind::table && one->managed) out.push_back({one->type, table_sql(*one)});
+  }
+  for (TableFile& between : tables_between()) out.push_back(std::move(between));
+  return out;
+}
+
+std::vector<TableFile> Registry::tables_between() const {
+  std::vector<TableFile> out;
   for (const model::InfoOf model : of_) {
     const ModelInfo& info = model();
     if (info.kind != model::Kind::table || !info.managed) continue;
     for (const model::RelationInfo& relation : info.relations) {
       if (relation.through || relation.back.owner) continue;
       const model::Link link = model::link(model, relation.member);
-      if (link.between) out += between_sql(info, link);
+      if (link.between) out.push_back({info.type + "::" + relation.member, between_sql(info, link)});
     }
   }
   return out;

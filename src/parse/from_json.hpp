@@ -22,6 +22,7 @@ class Reader {
   sql::Select select(const boost::json::object& node) const;
   sql::Expr expression(const boost::json::value& node) const;
   sql::IndexColumn index_column(const boost::json::object& node) const;
+  sql::TypeName type(const boost::json::object& node) const;
 
  private:
   using Object = boost::json::object;
@@ -52,7 +53,6 @@ class Reader {
   sql::Expr xml(const Object& node) const;
   sql::Case case_expression(const Object& node) const;
   sql::GroupingSet grouping_set(const Object& node) const;
-  sql::TypeName type(const Object& node) const;
   sql::Window window(const Object& node) const;
   std::vector<sql::OrderItem> order_items(const Object& node, std::string_view field) const;
   sql::Exprs list(const Object& node, std::string_view field) const;

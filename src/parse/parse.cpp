@@ -9,6 +9,8 @@
 
 #include "base/text.hpp"
 #include "parse/from_json.hpp"
+#include "parse/from_json_table.hpp"
+#include "parse/table_statements.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::parse {
@@ -242,6 +244,42 @@ sql::Expr parse_expression(std::string_view text) {
     throw Failure(std::move(error));
   }
 }
+
+std::vector<sql::Statement> parse_script(std::string_view text) {
+  const Parsed parsed(without_nul(text));
+  std::vector<sql::Statement> out;
+  for (const json::value& element : parsed.statements()) {
+    const json::object& entry = element.get_object();
+    const auto begin = static_cast<std::size_t>(integer(entry, "stmt_location"));
+    const auto length = static_cast<std::size_t>(integer(entry, "stmt_len"));
+    const Tagged statement = tagged(*find(entry, "stmt"));
+    sql::Statement one;
+    one.begin = first_token(text, begin);
+    one.end = length == 0 ? text.size() : begin + length;
+    one.word = statement_word(statement.tag);
+    try {
+      read_statement(Reader(text), statement.tag, *statement.fields, one);
+    } catch (const Unsupported& unsupported) {
+      throw Failure(error_at("unsupported_syntax", unsupported.what + " is not supported here", text, unsupported.offset < 0 ? one.begin : static_cast<std::size_t>(unsupported.offset)));
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+std::string canonical_type(std::string_view text) {
+  const auto invalid = [&] { return Failure(error_at("invalid_type", fmt::format("\"{}\" is not one type", text), {}, 0)); };
+  try {
+    const sql::Expr cast = parse_expression("CAST(NULL AS " + std::string(text) + "\n)");
+    const auto* node = cast.as<sql::Cast>();
+    if (!node) throw invalid();
+    return type_text(node->type);
+  } catch (const Failure&) {
+    throw invalid();
+  }
+}
+
+std::string canonical_expression(std::string_view text) { return sql::print(parse_expression(text)); }
 
 std::string print_checked(const sql::Select& query) {
   std::string text = sql::print(query);

@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 #include "plan/steps.hpp"
-#include "schema/create_index.hpp"
+#include "sql/index.hpp"
 
 namespace pgvista::plan {
 
@@ -96,7 +96,7 @@ class Attaching {
       const std::string final_name = live ? live->name : schema::index_name(*subject_.definition, index);
       names_.push_back(final_name);
       const std::string passing = replaces ? passing_name(subject_.name, final_name) : final_name;
-      add_index(schema::create_index(index, passing, name_), passing, final_name, live, index.comment);
+      add_index(sql::create_index(index, passing, name_), passing, final_name, live, index.comment);
     }
   }
 

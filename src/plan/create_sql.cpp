@@ -3,7 +3,7 @@
 #include "analyze/tables.hpp"
 #include "parse/parse.hpp"
 #include "plan/steps.hpp"
-#include "schema/create_index.hpp"
+#include "sql/index.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::plan {
@@ -96,7 +96,7 @@ std::string create_sql(const Context& context, const Subject& subject, const sql
   if (subject.materialized() && subject.live && subject.live->materialized() && !subject.live->access_method.empty() && subject.live->access_method != "heap") {
     out += " USING " + sql::quote_identifier(subject.live->access_method);
   }
-  out += schema::with_clause(options_of(subject));
+  out += sql::with_clause(options_of(subject));
   if (subject.materialized() && !tablespace_of(subject).empty()) out += " TABLESPACE " + sql::quote_identifier(tablespace_of(subject));
   out += " AS\n" + query_text(context, subject, beside);
   if (subject.materialized()) out += with_data(context, subject) ? "\nWITH DATA" : "\nWITH NO DATA";

@@ -85,6 +85,11 @@ class Deciding {
       return;
     }
     const Relation& live = *subject.live;
+    if (live.taken) {
+      subject.change = Change::rebuild;
+      subject.reason = "it was taken away for a change below it";
+      return;
+    }
     if (!live.view() && !live.materialized()) {
       return refuse(subject, refusal(subject, "name_taken", fmt::format("there is a {} named \"{}\" already", kind_word(live.kind), live.name.display()),
                                      "Rename one of the two; pgvista never touches what is not a view."));
@@ -126,7 +131,8 @@ class Deciding {
   }
 
   void adopt(Subject& subject) {
-    if (subject.change != Change::none && !options_.adopt) {
+    const bool known = std::find(options_.ours.begin(), options_.ours.end(), subject.name) != options_.ours.end();
+    if (subject.change != Change::none && !options_.adopt && !known) {
       return refuse(subject, refusal(subject, "not_managed",
                                      fmt::format("the {} \"{}\" exists, is not managed by pgvista, and differs from its definition", kind_word(subject.live->kind), subject.live->name.display()),
                                      "Run with --adopt to take it over and make it match."));

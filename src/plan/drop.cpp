@@ -36,16 +36,18 @@ std::vector<const schema::Relation*> drop_order(const schema::Database& database
 
 void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
   const schema::Database& database = context.input.database;
-  if (!context.options.only.empty()) return;  // named views are no reason to look at others
+  const std::vector<sql::Name>& named = context.options.drop;
+  if (!context.options.only.empty() && named.empty()) return;  // named views are no reason to look at others
+  const bool drops = context.options.prune || !named.empty();
   std::vector<const schema::Relation*> gone;
   for (const auto& [name, record] : database.records) {
-    if (defined(context.input, name)) continue;
+    if (defined(context.input, name) || (!named.empty() && std::find(named.begin(), named.end(), name) == named.end())) continue;
     const schema::Relation* live = database.find(name);
     if (!live || !(live->view() || live->materialized()) || live->extension_member) continue;
-    if (!context.options.prune) plan.strays.push_back({live->materialized() ? "materialized view" : "view", name});
+    if (!drops) plan.strays.push_back({live->materialized() ? "materialized view" : "view", name});
     gone.push_back(live);
   }
-  if (!context.options.prune) return;
+  if (!drops) return;
   std::vector<const schema::Relation*> order = drop_order(database, gone);
   std::reverse(order.begin(), order.end());  // the drop phase runs from the last step to the first
   for (const schema::Relation* live : order) {
@@ -59,8 +61,8 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     if (!readers.empty()) {
       Error error;
       error.code = "has_dependents";
-      error.message = fmt::format("\"{}\" has no definition any more, but is read by {}", live->name.display(), join(readers, ", "));
-      error.hint = "Drop those views first, or bring the definition back.";
+      error.message = fmt::format("\"{}\" {}, but is read by {}", live->name.display(), named.empty() ? "has no definition any more" : "is to be dropped", join(readers, ", "));
+      error.hint = named.empty() ? "Drop those views first, or bring the definition back." : "Drop or change those first.";
       plan.errors.push_back(std::move(error));
       plan.views.push_back({live->name, Status::refused});
       continue;
@@ -68,7 +70,7 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     Step step;
     step.view = live->name;
     step.action = Action::drop;
-    step.reason = "its definition is gone";
+    step.reason = named.empty() ? "its definition is gone" : "it is dropped";
     add(step, Phase::drop, fmt::format("DROP {} {}", object_word(live->kind), live->name.sql()));
     for (const catalog::InstalledProgram* one : context.input.maintenance.of(live->name)) step.removes.push_back(*one);
     plan.steps.push_back(std::move(step));

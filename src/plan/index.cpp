@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 #include "plan/step_common.hpp"
-#include "schema/create_index.hpp"
+#include "sql/index.hpp"
 
 namespace pgvista::plan {
 
@@ -47,8 +47,8 @@ std::optional<Step> index_step(const Context& context, const Subject& subject, P
                                                                       : fmt::format("{} is missing", name));
     // Made first, under a passing name, and only then exchanged: readers do not wait for the build.
     const std::string passing = old ? passing_index_name(subject.name, name) : name;
-    NewIndex made = new_index_sql(subject.name, subject.name, schema::create_index(index, passing, subject.name), passing, name, live, index.comment ? index.comment : old ? old->comment
-                                                                                                                                                                           : std::nullopt);
+    NewIndex made = new_index_sql(subject.name, subject.name, sql::create_index(index, passing, subject.name), passing, name, live, index.comment ? index.comment : old ? old->comment
+                                                                                                                                                                        : std::nullopt);
     add(step, Phase::make, std::move(made.make));
     if (old) add(step, Phase::drop, drop_index(subject, *old));
     add(step, Phase::settle, std::move(made.settle));

@@ -92,8 +92,10 @@ struct Options {
   bool force = false;
   bool adopt = false;
   bool prune = false;
-  bool create_indexes = false;  // those that base tables lack for the maintenance
-  std::vector<sql::Name> only;  // empty: all views of the project
+  bool create_indexes = false;       // those that base tables lack for the maintenance
+  std::vector<sql::Name> only = {};  // empty: all views of the project
+  std::vector<sql::Name> drop = {};  // views of the ledger to be dropped, whatever else is asked for
+  std::vector<sql::Name> ours = {};  // known to be the project's, also when the ledger does not say so
 };
 
 /// Requires `meanings` of `views` for `database`, whose relations that are to be made anew have their details.

@@ -6,7 +6,7 @@
 
 #include "base/text.hpp"
 #include "plan/steps.hpp"
-#include "schema/create_index.hpp"
+#include "sql/index.hpp"
 
 namespace pgvista::plan {
 
@@ -114,7 +114,7 @@ void declare_options(const Subject& subject, const sql::Name& name, const Relati
     // A plain "false" that was never set is the default.
     const bool set_somehow = live && std::any_of(live->options.begin(), live->options.end(), [&](const std::string& entry) { return entry.starts_with(option + "="); });
     if (option_is(live, option, value) || (!set_somehow && value == "false")) return;
-    set.push_back(schema::option_name(option) + " = " + sql::quote_literal(value));
+    set.push_back(sql::option_name(option) + " = " + sql::quote_literal(value));
   };
   if (subject.materialized()) {
     for (const auto& [option, value] : view.storage) want(option, value);

@@ -35,6 +35,11 @@ void add_new_object(Step& step, const Context& context, const Subject& subject) 
   add_read_only(step, subject, phase, name);
   add(step, phase, declare_sql(context, subject, name, subject.live, false));
 
+  if (live.taken) {
+    if (subject.beside) add(step, Phase::make, fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(subject.name.name)));
+    add(step, Phase::names, attached.settle);
+    return;
+  }
   add_lock(step, live);
   add(step, Phase::away, fmt::format("ALTER {} {} RENAME TO {}", object_word(live.kind), subject.name.sql(), sql::quote_identifier(away.name)));
   away_names(step, subject, away);

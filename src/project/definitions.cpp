@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "base/text.hpp"
 #include "parse/parse.hpp"
+#include "project/files.hpp"
+#include "project/header.hpp"
 #include "project/settings.hpp"
 #include "project/toml_reader.hpp"
 
@@ -18,48 +18,6 @@ namespace fs = std::filesystem;
 using schema::ViewDefinition;
 
 namespace {
-
-constexpr std::uintmax_t largest_file = 4 * 1024 * 1024;
-
-Error file_error(const std::string& file, std::string code, std::string message, std::string hint = {}) {
-  Error error;
-  error.code = std::move(code);
-  error.message = std::move(message);
-  error.hint = std::move(hint);
-  error.file = file;
-  return error;
-}
-
-struct Header {
-  std::string_view toml;
-  std::size_t toml_offset = 0;
-  std::size_t query_offset = 0;
-};
-
-std::size_t byte_order_mark(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
-
-// The leading block comment, when its first word is pgvista. Comments nest in PostgreSQL.
-std::optional<Header> find_header(std::string_view text) {
-  const std::size_t begin = byte_order_mark(text);
-  std::size_t start = text.find_first_not_of(" \t\r\n", begin);
-  if (start == std::string_view::npos || text.substr(start, 2) != "/*") return std::nullopt;
-  const std::size_t word = text.find_first_not_of(" \t\r\n", start + 2);
-  constexpr std::string_view mark = "pgvista";
-  if (word == std::string_view::npos || text.substr(word, mark.size()) != mark) return std::nullopt;
-  const std::size_t after = word + mark.size();
-  if (after < text.size() && std::string_view(" \t\r\n*").find(text[after]) == std::string_view::npos) return std::nullopt;
-  int depth = 1;
-  for (std::size_t at = start + 2; at + 1 < text.size(); ++at) {
-    if (text.substr(at, 2) == "/*") {
-      ++depth;
-      ++at;
-    } else if (text.substr(at, 2) == "*/") {
-      if (--depth == 0) return Header{text.substr(after, at - after), after, at + 2};
-      ++at;
-    }
-  }
-  return Header{text.substr(after), after, std::string_view::npos};
-}
 
 void read_index(TomlTable& table, ViewDefinition& view) {
   schema::IndexDefinition index;
@@ -196,7 +154,7 @@ std::optional<ViewDefinition> read_definition(const std::string& shown_file, con
   ViewDefinition view;
   view.name = {default_schema, stem};
   view.source = {shown_file, text, byte_order_mark(text)};
-  if (const auto header = find_header(text)) {
+  if (const auto header = find_header(text, "pgvista")) {
     if (header->query_offset == std::string_view::npos) {
       errors.push_back(file_error(shown_file, "invalid_header", "the header's comment is never closed", "Add */ after the header."));
       return std::nullopt;
@@ -225,38 +183,6 @@ std::optional<ViewDefinition> read_definition(const std::string& shown_file, con
   return view;
 }
 
-namespace {
-
-std::optional<std::string> read_file(const fs::path& path, std::vector<Error>& errors) {
-  const std::string shown = shown_path(path);
-  std::error_code failure;
-  const auto size = fs::file_size(path, failure);
-  if (!failure && size > largest_file) {
-    errors.push_back(file_error(shown, "file_too_large", fmt::format("the file holds {}; a view's definition may hold {}", human_size(static_cast<std::int64_t>(size)), human_size(largest_file)), "Is it a dump, or data? Only definitions belong in views/."));
-    return std::nullopt;
-  }
-  std::ifstream file(path, std::ios::binary);
-  if (failure || !file) {
-    errors.push_back(file_error(shown, "unreadable_file", "the file cannot be read", "Check its permissions."));
-    return std::nullopt;
-  }
-  return std::string{std::istreambuf_iterator<char>(file), {}};
-}
-
-std::vector<fs::path> view_files(const fs::path& root) {
-  std::vector<fs::path> files;
-  std::error_code failure;
-  for (fs::recursive_directory_iterator it(root / "views", fs::directory_options::skip_permission_denied, failure), end; !failure && it != end; it.increment(failure)) {
-    std::error_code ignored;
-    const fs::path& path = it->path();
-    if (path.extension() == ".sql" && !path.filename().string().starts_with('.') && it->is_regular_file(ignored)) files.push_back(path);
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-}  // namespace
-
 Definitions read_definitions(const fs::path& root, const std::string& default_schema, const std::vector<ViewFile>& texts) {
   Definitions out;
   std::map<sql::Name, std::string> seen;
@@ -271,7 +197,7 @@ Definitions read_definitions(const fs::path& root, const std::string& default_sc
     }
     out.views.push_back(std::move(*view));
   };
-  for (const fs::path& path : view_files(root)) {
+  for (const fs::path& path : sql_files(root / "views")) {
     if (const auto text = read_file(path, out.errors)) add(read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors));
   }
   for (const ViewFile& one : texts) {

@@ -29,33 +29,6 @@ void locate(Error& error, const ViewDefinition& view, std::size_t query_offset) 
   error.column = at.column;
 }
 
-std::string index_name(const ViewDefinition& view, const IndexDefinition& index) {
-  if (!index.name.empty()) return index.name;
-  std::string base = view.name.name;
-  for (const std::string& column : index.columns) {
-    std::string word;
-    for (const char c : lower(column)) {
-      const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-      if (plain) {
-        word += c;
-      } else if (!word.empty() && word.back() != '_') {
-        word += '_';
-      }
-    }
-    while (!word.empty() && word.back() == '_') word.pop_back();
-    if (!word.empty()) base += "_" + word;
-  }
-  // Indexes that differ in more than their columns must not want one name.
-  if (!index.where.empty() || !index.method.empty() || !index.include.empty() || !index.storage.empty() || index.nulls_not_distinct) base += "_" + stable_hash_hex(index_text(index), 4);
-  return sql::shorten_identifier(base, index.unique ? "_key" : "_idx");
-}
-
-std::string index_text(const IndexDefinition& index) {
-  std::string storage;
-  for (const auto& [name, value] : index.storage) storage += fmt::format(" {}={}", name, value);
-  return fmt::format("{}{}({}) include ({}) where ({}) with ({}) tablespace {}{}", index.unique ? "unique " : "",
-                     index.method.empty() ? "btree" : index.method, join(index.columns, ", "), join(index.include, ", "),
-                     index.where, storage, index.tablespace, index.nulls_not_distinct ? " nulls not distinct" : "");
-}
+std::string index_name(const ViewDefinition& view, const IndexDefinition& index) { return sql::index_name(view.name.name, index); }
 
 }  // namespace pgvista::schema

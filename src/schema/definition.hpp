@@ -9,6 +9,7 @@
 #include <pgvista/error.hpp>
 #include <pgvista/view_file.hpp>
 #include "sql/identifier.hpp"
+#include "sql/index.hpp"
 #include "sql/tree.hpp"
 
 namespace pgvista::schema {
@@ -23,24 +24,8 @@ enum class Maintenance { manual,
 const char* to_string(Kind kind);
 const char* to_string(Maintenance maintenance);
 
-/// Storage parameters and the like: name -> value as text.
-using Options = std::map<std::string, std::string>;
-
-struct IndexDefinition {
-  std::string name;                  // "" : derived from the view and the columns
-  std::vector<std::string> columns;  // each as CREATE INDEX takes it
-  std::vector<std::string> include;
-  std::string method;  // "" : btree
-  std::string where;
-  bool unique = false;
-  bool nulls_not_distinct = false;
-  Options storage;
-  std::string tablespace;
-  std::optional<std::string> comment;
-  int line = 0;  // in the definition's file
-
-  bool operator==(const IndexDefinition&) const = default;
-};
+using sql::IndexDefinition;
+using sql::Options;
 
 /// Where a definition was written. `text` is the whole file; the query starts at byte `query_offset` of it.
 struct Source {
@@ -78,6 +63,7 @@ struct ViewDefinition {
   std::string strategy;                // "recompute": no algebraic maintenance; "" : the best there is
   std::vector<RowMember> row_members;  // of the struct that a C++ program reads it into
   Source source;
+  bool borrowed = false;  // not the project's: a stranger that was taken away and comes back as it was
 };
 
 /// Kept by triggers or a queue, as a table behind a plain view.
@@ -88,10 +74,9 @@ Kind object_kind(const ViewDefinition& view);
 /// Gives an error its place in the definition's file, from a byte offset in its query.
 void locate(Error& error, const ViewDefinition& view, std::size_t query_offset);
 
-/// An index's name where none is declared, as PostgreSQL would build it, shortened to 63 bytes.
+/// The index's declared name, or the one that it gets.
 std::string index_name(const ViewDefinition& view, const IndexDefinition& index);
 
-/// The index as one line of text that tells whether its declaration changed; name, comment and place left out.
-std::string index_text(const IndexDefinition& index);
+using sql::index_text;
 
 }  // namespace pgvista::schema

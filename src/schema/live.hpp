@@ -88,6 +88,7 @@ struct Relation {
   std::string owner;
   bool populated = true;
   bool extension_member = false;
+  bool taken = false;  // dropped by this run for a change below it, to be made again with all that it had
   double rows = 0;
   std::int64_t pages = 0;
   std::vector<std::string> options;  // "security_barrier=true"

@@ -5,9 +5,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 namespace pgvista::test {
 
@@ -54,6 +56,20 @@ Process::~Process() {
 }
 
 void Process::signal(int number) const { kill(pid_, number); }
+
+void Process::kill_after_line(int lines, std::chrono::microseconds later) const {
+  const auto printed = [&] {
+    std::ifstream file(err_file_, std::ios::binary);
+    return std::count(std::istreambuf_iterator<char>(file), {}, '\n');
+  };
+  const auto ended = [&] {
+    siginfo_t info{};
+    return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+  };
+  while (printed() < lines && !ended()) std::this_thread::sleep_for(std::chrono::microseconds(200));
+  std::this_thread::sleep_for(later);
+  signal(SIGKILL);
+}
 
 ProcessResult Process::wait() {
   int status = 0;

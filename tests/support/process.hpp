@@ -1,6 +1,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,6 +23,8 @@ class Process {
   Process& operator=(const Process&) = delete;
 
   void signal(int number) const;
+  /// SIGKILL when it has printed so many lines on stderr, and a little later; unless it has ended before.
+  void kill_after_line(int lines, std::chrono::microseconds later) const;
   ProcessResult wait();
   pid_t pid() const { return pid_; }
 

@@ -20,17 +20,19 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"schema", {"sql", "base"}},
       {"analyze", {"schema", "parse", "sql", "base"}},
       {"ivm", {"analyze", "schema", "parse", "sql", "base"}},
-      {"project", {"schema", "parse", "sql", "base"}},
+      {"tables", {"parse", "sql", "base"}},
+      {"project", {"tables", "schema", "parse", "sql", "base"}},
+      {"migrate", {"project", "tables", "analyze", "schema", "parse", "sql", "base"}},
       {"inspect", {"schema", "sql", "base"}},
       {"db", {"base"}},
       {"model", {"sql", "base"}},
       {"client", {"model", "db", "sql", "base"}},
-      {"catalog", {"db", "ivm", "analyze", "schema", "parse", "sql", "base"}},
+      {"catalog", {"tables", "db", "ivm", "analyze", "schema", "parse", "sql", "base"}},
       {"plan", {"catalog", "ivm", "analyze", "schema", "parse", "sql", "base"}},
-      {"apply", {"plan", "ivm", "catalog", "db", "analyze", "schema", "sql", "base"}},
+      {"apply", {"migrate", "project", "tables", "plan", "ivm", "catalog", "db", "analyze", "schema", "parse", "sql", "base"}},
       {"refresh", {"catalog", "ivm", "db", "schema", "sql", "base"}},
       {"local", {"db", "sql", "base"}},
-      {"cli", {"client", "model", "local", "ivm", "refresh", "apply", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+      {"cli", {"client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
   };
   return folders;
 }

@@ -5,7 +5,7 @@
 #include "catalog/meaning.hpp"
 #include "parse/parse.hpp"
 #include "project/definitions.hpp"
-#include "schema/create_index.hpp"
+#include "sql/index.hpp"
 #include "sql/identifier.hpp"
 #include "sql/print.hpp"
 
@@ -131,7 +131,7 @@ TEST(CreateIndex, WritesEveryClauseInItsPlace) {
   index.unique = index.nulls_not_distinct = true;
   index.storage = {{"fillfactor", "70"}};
   index.where = "a > 0";
-  EXPECT_EQ("CREATE UNIQUE INDEX i ON s.v USING btree (a DESC) INCLUDE (b) NULLS NOT DISTINCT WITH (fillfactor = '70') WHERE a > 0", schema::create_index(index, "i", {"s", "v"}));
+  EXPECT_EQ("CREATE UNIQUE INDEX i ON s.v USING btree (a DESC) INCLUDE (b) NULLS NOT DISTINCT WITH (fillfactor = '70') WHERE a > 0", sql::create_index(index, "i", {"s", "v"}));
 }
 
 }  // namespace pgvista::test

@@ -1,0 +1,559 @@
+#include "apply/migrate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include "apply/compare_initial.hpp"
+#include "apply/migration_ledger.hpp"
+#include "apply/migration_views.hpp"
+#include "apply/retry.hpp"
+#include "base/text.hpp"
+#include "catalog/ledger.hpp"
+#include "db/interrupt.hpp"
+#include "plan/undeclare.hpp"
+
+namespace pgvista::apply {
+
+using migrate::Graph;
+using migrate::Migration;
+using migrate::Operation;
+using migrate::Script;
+using migrate::State;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+
+// Of a transaction of its own that stays open: it holds also where a pooler gives every transaction another session. It
+// holds no snapshot while it waits, so no concurrent index build waits for it.
+class MigratorLock {
+ public:
+  explicit MigratorLock(db::Connection& connection) : connection_(connection) {}
+
+  void lock(const std::function<void()>& on_wait) {
+    std::mt19937 random{std::random_device{}()};
+    for (int attempt = 0;; ++attempt) {
+      transaction_.emplace(connection_);
+      connection_.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+      if (connection_.query("SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 1886418550))", {sync_lock}).boolean(0, 0)) return;
+      transaction_.reset();
+      if (attempt == 0) on_wait();
+      db::pause(std::chrono::milliseconds(20 + static_cast<int>(random() % 80)));
+    }
+  }
+
+  void check() {
+    if (connection_.lost()) throw Failure(db::lost_connection(connection_.raw()));
+    connection_.execute("SELECT");
+  }
+
+ private:
+  db::Connection& connection_;
+  std::optional<db::Transaction> transaction_;
+};
+
+// One operation in the direction that it runs.
+struct Action {
+  const Operation* operation = nullptr;
+  const Script* script = nullptr;  // null: of a view
+  migrate::Definition from;
+  migrate::Definition to;
+};
+
+Action action_of(const Operation& operation, bool forwards) {
+  if (operation.kind != Operation::Kind::view) return {&operation, forwards ? &operation.up : &*operation.down, nullptr, nullptr};
+  return forwards ? Action{&operation, nullptr, operation.before, operation.after} : Action{&operation, nullptr, operation.after, operation.before};
+}
+
+const sql::CreateIndex* concurrent_index(const Script& script) {
+  for (const sql::Statement& statement : script.statements) {
+    for (const sql::TableChange& change : statement.changes) {
+      const auto* index = std::get_if<sql::CreateIndex>(&change);
+      if (index && index->concurrently) return index;
+    }
+  }
+  return nullptr;
+}
+
+template <class... Changes>
+bool does(const Script& script) {
+  return std::any_of(script.statements.begin(), script.statements.end(), [](const sql::Statement& statement) {
+    return std::any_of(statement.changes.begin(), statement.changes.end(), [](const sql::TableChange& change) { return (std::holds_alternative<Changes>(change) || ...); });
+  });
+}
+
+// Columns that views stand in the way of: those whose type changes; with `dropped`, those that go.
+void add_blocked_columns(const Script& script, bool dropped, std::vector<AlteredColumn>& out) {
+  for (const sql::Statement& statement : script.statements) {
+    for (const sql::TableChange& change : statement.changes) {
+      if (const auto* type = std::get_if<sql::AlterType>(&change)) out.push_back({type->table, type->column});
+      if (const auto* column = std::get_if<sql::DropColumn>(&change); column && dropped) out.push_back({column->table, column->column});
+      if (const auto* table = std::get_if<sql::DropTable>(&change); table && dropped) out.push_back({table->table, ""});
+    }
+  }
+}
+
+// Old and new definitions each need the tables as they were or will be: these operations cannot be parted.
+bool moves_names_or_types(const Operation& operation) { return operation.kind != Operation::Kind::view && does<sql::RenameTable, sql::RenameColumn, sql::AlterType>(operation.up); }
+
+class Migrating {
+ public:
+  Migrating(const Connect& connect, const MigrationProject& project, const MigrateRequest& request, const Limits& limits, const MigrationWatcher& watcher)
+      : project_(project), request_(request), limits_(limits), watcher_(watcher), keeper_(connect()), lock_(*keeper_) {
+    if (path().empty() && graph_->implied().empty()) return;
+    lock_.lock([&] { watcher_.views.message("another migrator or sync is running; waiting for it"); });
+    work_ = connect();
+  }
+
+  std::vector<MigrationRun> run() {
+    if (!work_) return {};
+    prepare();
+    // Read again: whoever held the lock before may have done it all.
+    const std::vector<migrate::PathStep> steps = path();
+    record_implied();
+    std::vector<MigrationRun> done;
+    for (const migrate::PathStep& step : steps) {
+      db::check_interrupt();
+      lock_.check();
+      done.push_back(run_one(*step.migration, step.forwards));
+      watcher_.finished(done.back());
+    }
+    return done;
+  }
+
+ private:
+  std::vector<migrate::PathStep> path() {
+    db::Connection& connection = work_ ? *work_ : *keeper_;
+    const db::Transaction transaction(connection);
+    const migrate::AppliedMap applied = read_applied(connection);
+    graph_.emplace(project_.migrations, applied);
+    std::vector<Error> changed = changed_migrations(*graph_, applied);
+    if (!changed.empty() && !request_.fake) throw Failure(std::move(changed));
+    std::vector<migrate::PathStep> steps = migrate::path_to(*graph_, request_.target);
+    // Written down again as it is now.
+    if (request_.fake && steps.empty() && !request_.target.empty() && !changed.empty()) steps.push_back({&migrate::named(*graph_, request_.target), true});
+    for (const Migration* one : graph_->order()) {
+      if (graph_->applied(one->id)) applied_.insert(one->id);
+    }
+    return steps;
+  }
+
+  void prepare() {
+    {
+      db::Transaction transaction(*work_);
+      const bool there = has_migration_ledger(*work_);
+      if (!there) catalog::create_ledger(*work_);
+      transaction.commit();
+    }
+    clean_leftovers(*work_, limits_, watcher_.views);
+  }
+
+  // From now on they stand by themselves: the files that they replace can go.
+  void record_implied() {
+    if (graph_->implied().empty()) return;
+    db::Transaction transaction(*work_);
+    lock_migration_ledger(*work_);
+    for (const Migration* one : graph_->implied()) record_applied(*work_, *one, 0, false);
+    transaction.commit();
+  }
+
+  // --- one migration --------------------------------------------------------------------------------------------------
+
+  MigrationRun run_one(const Migration& migration, bool forwards) {
+    watcher_.begins(migration, forwards);
+    MigrationRun run{migration.id, forwards, forwards ? "applied" : "unapplied", 0, {}};
+    const auto start = Clock::now();
+    try {
+      if (request_.fake || (request_.fake_initial && forwards && is_there(migration))) {
+        run.status = "faked";
+        fake(migration, forwards);
+      } else if (migration.stepwise() || graph_->steps_done(migration.id) > 0) {
+        run_stepwise(migration, forwards, run);
+      } else {
+        run_whole(migration, forwards, run);
+      }
+    } catch (const Failure& failure) {
+      throw Failure(explained(failure.errors(), migration));
+    }
+    run.duration_ms = since(start);
+    if (forwards) {
+      applied_.insert(migration.id);
+    } else {
+      applied_.erase(migration.id);
+    }
+    return run;
+  }
+
+  std::vector<Error> explained(std::vector<Error> errors, const Migration& migration) const {
+    for (Error& error : errors) {
+      if (error.exit == ExitCode::interrupted || error.code == "connection_lost") continue;
+      if (!error.message.starts_with(migration.id)) error.message = migration.id + ": " + error.message;
+      const std::string left = migration.stepwise() ? fmt::format("The operations of {} that were done stay done; the next migrate goes on behind them.", migration.id)
+                                                    : fmt::format("Nothing of {} is left in the database; what ran before it stays.", migration.id);
+      error.detail += (error.detail.empty() ? "" : " ") + left;
+      if (error.file.empty()) error.file = migration.file;
+    }
+    return errors;
+  }
+
+  // Runs in the one transaction that changes something.
+  void guard(const Migration& migration, bool forwards) {
+    lock_migration_ledger(*work_);
+    const migrate::AppliedMap now = read_applied(*work_);
+    const auto found = now.find(migration.id);
+    const bool whole = found != now.end() && found->second.whole();
+    const bool replaced = std::any_of(migration.replaces.begin(), migration.replaces.end(), [&](const std::string& id) { return now.contains(id); });
+    if (whole != forwards || (replaced && !forwards)) return;
+    Error error;
+    error.code = "migrated_meanwhile";
+    error.message = "somebody else has run it meanwhile";
+    error.hint = "Run migrate again: it looks anew.";
+    throw Failure(std::move(error));
+  }
+
+  void note(const Migration& migration, bool forwards, double duration_ms, bool faked = false) {
+    if (forwards) return record_applied(*work_, migration, duration_ms, faked);
+    forget_applied(*work_, migration.id);
+    for (const std::string& id : migration.replaces) forget_applied(*work_, id);
+  }
+
+  void fake(const Migration& migration, bool forwards) {
+    db::Transaction transaction(*work_);
+    lock_migration_ledger(*work_);
+    note(migration, forwards, 0, true);
+    transaction.commit();
+  }
+
+  State state_after(const Migration& migration, bool forwards) const {
+    return graph_->state(project_.default_schema, [&](const Migration& one) { return one.id == migration.id ? forwards : applied_.contains(one.id); });
+  }
+
+  State state_within(const Migration& migration, int operations) const {
+    State out(project_.default_schema);
+    for (const Migration* one : graph_->order()) {
+      if (one->id == migration.id) {
+        migrate::advance(out, *one, operations);
+      } else if (applied_.contains(one->id)) {
+        migrate::advance(out, *one);
+      }
+    }
+    return out;
+  }
+
+  static std::vector<Action> actions_of(const Migration& migration, bool forwards) {
+    std::vector<Action> out;
+    for (const Operation& operation : migration.operations) out.push_back(action_of(operation, forwards));
+    if (!forwards) std::reverse(out.begin(), out.end());
+    return out;
+  }
+
+  void run_whole(const Migration& migration, bool forwards, MigrationRun& run) {
+    const State state = state_after(migration, forwards);
+    const std::vector<Action> actions = actions_of(migration, forwards);
+    const auto start = Clock::now();
+    const int of = static_cast<int>(actions.size());
+    int number = 0;
+    run_group(
+        migration, actions, forwards, state, [&](const Action& action) {
+      // Told once, though a lock that is not to be had makes it run again.
+      const auto at = std::find(run.operations.begin(), run.operations.end(), action.operation->title);
+      if (at == run.operations.end()) {
+        run.operations.push_back(action.operation->title);
+        watcher_.operation(migration, action.operation->title, ++number, of);
+      } }, [&] {
+      guard(migration, forwards);
+      note(migration, forwards, since(start)); });
+  }
+
+  // Where the next step ends: mostly behind one operation; what cannot be parted is one step.
+  static int next_stop(const Migration& migration, int at, bool forwards) {
+    const auto& operations = migration.operations;
+    const auto index = [&](auto found) { return static_cast<int>(found - operations.begin()); };
+    const auto moves = std::find_if(operations.begin(), operations.end(), moves_names_or_types);
+    const auto last_view = std::find_if(operations.rbegin(), operations.rend(), [](const Operation& one) { return one.kind == Operation::Kind::view; });
+    const int begin = index(moves);
+    const int end = index(last_view.base());
+    const bool outside = begin < end && std::any_of(moves, last_view.base(), [](const Operation& one) { return one.outside_transaction; });
+    if (forwards) return begin == at && begin < end && !outside ? end : at + 1;
+    return end == at && begin < end && !outside ? begin : at - 1;
+  }
+
+  static std::vector<Action> actions_between(const Migration& migration, int from, int to) {
+    std::vector<Action> out;
+    for (int at = from; at != to; at += to > from ? 1 : -1) out.push_back(action_of(migration.operations[static_cast<std::size_t>(to > from ? at : at - 1)], to > from));
+    return out;
+  }
+
+  void tell_steps(const Migration& migration, int from, int to, MigrationRun& run) {
+    const int of = static_cast<int>(migration.operations.size());
+    for (int at = from; at != to; at += to > from ? 1 : -1) {
+      run.operations.push_back(migration.operations[static_cast<std::size_t>(to > from ? at : at - 1)].title);
+      watcher_.operation(migration, run.operations.back(), to > from ? at + 1 : of - at + 1, of);
+    }
+  }
+
+  // An operation at a time: what is done is written down with it, or right after what no transaction can hold.
+  void run_stepwise(const Migration& migration, bool forwards, MigrationRun& run) {
+    const int of = static_cast<int>(migration.operations.size());
+    const int done = graph_->applied(migration.id) ? of : graph_->steps_done(migration.id);
+    const auto record = [&](int steps) {
+      if (steps == of) {
+        record_applied(*work_, migration, 0, false);
+      } else {
+        record_steps(*work_, migration, steps);
+      }
+    };
+    for (int at = done; forwards ? at < of : at > 0;) {
+      db::check_interrupt();
+      lock_.check();
+      const int left = next_stop(migration, at, forwards);
+      tell_steps(migration, at, left, run);
+      const Operation& first = migration.operations[static_cast<std::size_t>(forwards ? at : at - 1)];
+      if (first.outside_transaction) {
+        run_outside(migration, *action_of(first, forwards).script);
+        db::Transaction transaction(*work_);
+        record(left);
+        transaction.commit();
+      } else {
+        run_group(
+            migration, actions_between(migration, at, left), forwards, state_within(migration, left), [](const Action&) {}, [&] { record(left); });
+      }
+      at = left;
+    }
+    if (of == 0) {
+      db::Transaction transaction(*work_);
+      note(migration, forwards, 0);
+      transaction.commit();
+    }
+  }
+
+  // --- operations -----------------------------------------------------------------------------------------------------
+
+  void run_script(const Migration& migration, const Script& script) {
+    for (const sql::Statement& statement : script.statements) {
+      try {
+        work_->execute(script.text.substr(statement.begin, statement.end - statement.begin));
+      } catch (const db::QueryFailure& failure) {
+        Error error = failure.error();
+        if (error.code != "connection_lost") {
+          migrate::locate(error, migration, script.offset + statement.begin + failure.position().value_or(0));
+          if (error.sqlstate == "2BP01" && error.hint.empty()) error.hint = "Something that the migrations do not know reads it: drop or change that first.";
+        }
+        throw Failure(std::move(error));
+      }
+    }
+  }
+
+  // A build that was broken off leaves an index that nobody uses: away with it, and once more. One that is whole was
+  // only not written down.
+  void run_outside(const Migration& migration, const Script& script) {
+    if (const sql::CreateIndex* index = concurrent_index(script)) {
+      const db::Rows rows = [&] {
+        const db::Transaction transaction(*work_);
+        return work_->query(
+            "SELECT i.indisvalid, n.nspname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+            "WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2",
+            {index->table.sql(), index->index.name});
+      }();
+      if (rows.size() > 0 && rows.boolean(0, 0)) return;
+      if (rows.size() > 0) {
+        watcher_.views.message(fmt::format("{} is left over from a build that was broken off; building it anew", index->index.name));
+        work_->execute("DROP INDEX CONCURRENTLY IF EXISTS " + sql::Name{rows.text(0, 1), index->index.name}.sql());
+      }
+    }
+    run_script(migration, script);
+  }
+
+  using Told = std::function<void(const Action&)>;
+
+  // Operations that belong together, and `record` with them.
+  void run_group(const Migration& migration, const std::vector<Action>& actions, bool forwards, const State& state, const Told& told, const std::function<void()>& record) {
+    const bool views_only = !actions.empty() && std::none_of(actions.begin(), actions.end(), [](const Action& one) { return one.script != nullptr; });
+    if (views_only) {
+      for (const Action& action : actions) told(action);
+      // Side by side with what is there, as sync does it: readers wait for the exchange alone.
+      const auto finish = [&] {
+        undeclare(actions);
+        record();
+      };
+      with_views(goal_of(actions, {}), state, [&](const Project& project, const plan::Options& options) { return sync_as_part(*work_, project, options, limits_, watcher_.views, finish); });
+      return;
+    }
+    with_retries(limits_, watcher_.views, [&] {
+      db::Transaction transaction(*work_);
+      work_->limit(limits_.lock_timeout, limits_.statement_timeout);
+      run_in_transaction(migration, actions, forwards, state, told);
+      record();
+      transaction.commit();
+    });
+  }
+
+  void run_in_transaction(const Migration& migration, const std::vector<Action>& actions, bool forwards, const State& state, const Told& told) {
+    std::vector<Action> views;
+    bool renames = false;
+    bool types = false;
+    for (const Action& action : actions) {
+      if (!action.script) views.push_back(action);
+      renames = renames || (action.script && does<sql::RenameTable, sql::RenameColumn>(*action.script));
+      types = types || (action.script && does<sql::AlterType>(*action.script));
+    }
+    // On the way back the old definitions need the old names, which come last.
+    const bool views_last = types || (renames && !forwards && !views.empty());
+    std::vector<AlteredColumn> columns;
+    for (const Action& action : actions) {
+      if (action.script) add_blocked_columns(*action.script, views_last && !views.empty(), columns);
+    }
+    std::vector<schema::Relation> taken;
+    if (views_last && !columns.empty()) taken = take_away(*work_, columns, types ? names_before(views) : std::vector<sql::Name>{});
+    std::vector<Action> waiting;
+    std::set<sql::Name> tables;
+    for (const Action& action : actions) {
+      told(action);
+      if (!action.script) {
+        waiting.push_back(action);
+        continue;
+      }
+      if (!views_last) make_views(waiting, {}, {}, state);
+      run_script(migration, *action.script);
+      note_tables(*action.script, tables);
+    }
+    make_views(waiting, std::move(taken), maintained_readers(state, tables), state);
+  }
+
+  // What keeps them is compiled from the tables as they were. Other views follow their tables by themselves.
+  static std::vector<sql::Name> maintained_readers(const State& state, const std::set<sql::Name>& tables) {
+    if (tables.empty()) return {};
+    std::vector<sql::Name> out = readers_of(state, tables);
+    std::erase_if(out, [&](const sql::Name& name) { return !schema::maintained(*state.views.at(name)); });
+    return out;
+  }
+
+  static std::vector<sql::Name> names_before(const std::vector<Action>& views) {
+    std::vector<sql::Name> out;
+    for (const Action& one : views) {
+      if (one.from) out.push_back(one.from->name);
+    }
+    return out;
+  }
+
+  void note_tables(const Script& script, std::set<sql::Name>& tables) const {
+    const auto whole = [&](sql::Name name) {
+      if (name.schema.empty()) name.schema = project_.default_schema;
+      return name;
+    };
+    for (const sql::Statement& statement : script.statements) {
+      for (const sql::TableChange& change : statement.changes) {
+        tables.insert(whole(sql::subject(change)));
+        if (const auto* renamed = std::get_if<sql::RenameTable>(&change)) tables.insert(whole(renamed->to));
+      }
+    }
+  }
+
+  // --- views ----------------------------------------------------------------------------------------------------------
+
+  static ViewGoal goal_of(const std::vector<Action>& actions, const std::vector<sql::Name>& also) {
+    ViewGoal goal;
+    goal.make = also;
+    for (const Action& one : actions) {
+      if (one.to) goal.make.push_back(one.to->name);
+      if (one.from && !one.to) goal.drop.push_back(one.from->name);
+      if (one.from && one.to && one.from->name != one.to->name) goal.renamed_from[one.to->name] = one.from->name;
+    }
+    std::sort(goal.make.begin(), goal.make.end());
+    goal.make.erase(std::unique(goal.make.begin(), goal.make.end()), goal.make.end());
+    return goal;
+  }
+
+  void make_views(std::vector<Action>& waiting, std::vector<schema::Relation> taken, const std::vector<sql::Name>& also, const State& state) {
+    ViewGoal goal = goal_of(waiting, also);
+    const std::vector<Action> actions = std::move(waiting);
+    waiting.clear();
+    goal.taken = std::move(taken);
+    for (const schema::Relation& one : goal.taken) {
+      if (state.views.contains(one.name)) goal.make.push_back(one.name);
+    }
+    if (goal.make.empty() && goal.drop.empty() && goal.taken.empty()) return;
+    with_views(goal, state, [&](const Project& project, const plan::Options& options) { return sync_within(*work_, project, options, limits_, watcher_.views); });
+    undeclare(actions);
+  }
+
+  // What the definition before declared and the one after does not.
+  void undeclare(const std::vector<Action>& actions) {
+    for (const Action& action : actions) {
+      if (!action.from || !action.to) continue;
+      const db::Rows rows = work_->query("SELECT coalesce(pg_catalog.array_agg(attname::text), '{}') FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0", {action.to->name.sql()});
+      for (const std::string& sql : plan::undeclare_sql(*action.from, *action.to, rows.array(0, 0))) work_->execute(sql);
+    }
+  }
+
+  template <class Run>
+  void with_views(const ViewGoal& goal, const State& state, const Run& run) {
+    const std::vector<schema::ViewDefinition> views = views_around(state, goal);
+    const Project project{views, project_.schema, &goal.taken};
+    plan::Options options;
+    options.force = true;  // a migration is reviewed: what others built on a view is kept, as sync --force keeps it
+    options.create_indexes = request_.create_indexes;
+    options.only = goal.make;
+    for (const schema::ViewDefinition& view : views) {
+      if (view.borrowed) options.only.push_back(view.name);
+    }
+    for (const auto& [name, from] : goal.renamed_from) options.ours.push_back(name);
+    for (const Migration* one : graph_->order()) {
+      if (!applied_.contains(one->id)) continue;
+      for (const Operation& operation : one->operations) {
+        if (operation.after) options.ours.push_back(operation.after->name);
+      }
+    }
+    // A name that is taken by nothing of ours is not to be dropped.
+    options.drop = goal.drop;
+    const Survey survey = run(project, options);
+    if (!survey.plan.errors.empty()) throw Failure(survey.plan.errors);
+  }
+
+  // --- an existing database -------------------------------------------------------------------------------------------
+
+  bool is_there(const Migration& migration) {
+    if (!graph_->depends_on(migration.id).empty()) return false;
+    State state(project_.default_schema);
+    migrate::advance(state, migration);
+    return initial_is_there(*work_, state, project_, limits_);
+  }
+
+  const MigrationProject& project_;
+  const MigrateRequest& request_;
+  const Limits& limits_;
+  const MigrationWatcher& watcher_;
+  std::unique_ptr<db::Connection> keeper_;
+  MigratorLock lock_;
+  std::unique_ptr<db::Connection> work_;
+  std::optional<Graph> graph_;
+  std::set<std::string> applied_;
+};
+
+}  // namespace
+
+std::vector<Error> changed_migrations(const Graph& graph, const migrate::AppliedMap& applied) {
+  std::vector<Error> out;
+  for (const Migration* one : graph.order()) {
+    const auto found = applied.find(one->id);
+    if (found == applied.end() || !found->second.whole() || found->second.checksum == one->checksum) continue;
+    Error error;
+    error.code = "changed_migration";
+    error.message = fmt::format("{} was changed after it was applied", one->id);
+    error.hint = fmt::format("Put the file back as it was, and write a new migration. If the database is as the file says now: pgvista migrate {} --fake", one->id);
+    migrate::locate(error, *one, 0);
+    out.push_back(std::move(error));
+  }
+  return out;
+}
+
+std::vector<MigrationRun> migrate(const Connect& connect, const MigrationProject& project, const MigrateRequest& request, const Limits& limits, const MigrationWatcher& watcher) {
+  return Migrating(connect, project, request, limits, watcher).run();
+}
+
+}  // namespace pgvista::apply

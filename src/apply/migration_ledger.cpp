@@ -1,0 +1,48 @@
+#include "apply/migration_ledger.hpp"
+
+#include <fmt/format.h>
+
+namespace pgvista::apply {
+
+bool has_migration_ledger(db::Connection& connection) { return connection.query("SELECT pg_catalog.to_regclass('pgvista.migration') IS NOT NULL").boolean(0, 0); }
+
+migrate::AppliedMap read_applied(db::Connection& connection) {
+  migrate::AppliedMap out;
+  if (!has_migration_ledger(connection)) return out;
+  const db::Rows rows = connection.query("SELECT name, checksum, coalesce(steps_done, -1), faked, pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), duration_ms FROM pgvista.migration");
+  for (int row = 0; row < rows.size(); ++row) {
+    migrate::Applied& one = out[rows.text(row, 0)];
+    one.checksum = rows.text(row, 1);
+    one.steps_done = static_cast<int>(rows.integer(row, 2));
+    one.faked = rows.boolean(row, 3);
+    one.at = rows.text(row, 4);
+    one.duration_ms = rows.number(row, 5);
+  }
+  return out;
+}
+
+bool migrations_applied(db::Connection& connection) { return has_migration_ledger(connection) && connection.query("SELECT EXISTS (SELECT FROM pgvista.migration)").boolean(0, 0); }
+
+void lock_migration_ledger(db::Connection& connection) { connection.execute("LOCK TABLE pgvista.migration IN SHARE ROW EXCLUSIVE MODE"); }
+
+namespace {
+
+void upsert(db::Connection& connection, const migrate::Migration& migration, const std::optional<std::string>& steps, double duration_ms, bool faked) {
+  connection.query(
+      "INSERT INTO pgvista.migration (name, checksum, steps_done, faked, duration_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE "
+      "SET checksum = excluded.checksum, steps_done = excluded.steps_done, faked = excluded.faked, duration_ms = migration.duration_ms + excluded.duration_ms, applied_at = clock_timestamp()",
+      {migration.id, migration.checksum, steps, faked ? "true" : "false", fmt::format("{:.3f}", duration_ms)});
+}
+
+}  // namespace
+
+void record_applied(db::Connection& connection, const migrate::Migration& migration, double duration_ms, bool faked) { upsert(connection, migration, std::nullopt, duration_ms, faked); }
+
+void record_steps(db::Connection& connection, const migrate::Migration& migration, int steps_done) {
+  if (steps_done == 0) return forget_applied(connection, migration.id);
+  upsert(connection, migration, std::to_string(steps_done), 0, false);
+}
+
+void forget_applied(db::Connection& connection, const std::string& id) { connection.query("DELETE FROM pgvista.migration WHERE name = $1", {id}); }
+
+}  // namespace pgvista::apply

@@ -1,0 +1,84 @@
+#include "migrate/detect.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "migrate/detecting.hpp"
+#include "parse/table_statements.hpp"
+
+namespace pgvista::migrate {
+
+// What a view reads is there before it, and goes after it.
+Detected Detecting::run() {
+  rename_tables();
+  rename_columns();
+  drop_constraints_and_indexes();
+  create_tables();
+  change_columns();
+  add_constraints_and_indexes();
+  change_comments();
+  change_views();
+  drop_columns();
+  drop_tables();
+  if (!open_.empty()) throw Failure(std::move(open_));
+  return std::move(out_);
+}
+
+void Detecting::emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, bool concurrently) {
+  const auto script = [](const std::vector<std::string>& statements) { return statements.empty() ? std::string{} : join(statements, ";\n") + ";"; };
+  Draft draft{Operation::Kind::change, std::move(title), concurrently, script(up), script(down)};
+  for (const sql::Statement& statement : parse::parse_script(draft.up)) {
+    for (const sql::TableChange& change : statement.changes) work_.apply(change);
+  }
+  (concurrently ? out_.concurrent : out_.operations).push_back(std::move(draft));
+}
+
+std::optional<Answer> Detecting::ask(Question question) {
+  const std::optional<Answer> answer = ask_(question);
+  if (!answer) {
+    Error error = usage_error("open_question", question.text, question.hint);
+    open_.push_back(std::move(error));
+  }
+  return answer;
+}
+
+sql::Name Detecting::written(const sql::Name& name) const {
+  if (!options_.whole_names && name.schema == desired_.default_schema()) return {"", name.name};
+  return name;
+}
+
+sql::TableConstraint Detecting::written(sql::TableConstraint constraint) const {
+  if (constraint.kind == sql::TableConstraint::Kind::foreign_key) constraint.target = written(constraint.target);
+  return constraint;
+}
+
+sql::Table Detecting::written(sql::Table table) const {
+  table.name = written(table.name);
+  for (sql::TableConstraint& constraint : table.constraints) constraint = written(std::move(constraint));
+  return table;
+}
+
+Detected detect(const State& from, const tables::Tables& tables, const std::vector<schema::ViewDefinition>& views, const Asker& ask, const DetectOptions& options) {
+  return Detecting(from, tables, views, ask, options).run();
+}
+
+std::string migration_name(const std::vector<Draft>& operations, bool first) {
+  if (first) return "initial";
+  if (operations.empty()) return "merge";
+  std::string out;
+  for (const char c : lower(operations.front().title.substr(0, operations.front().title.find(':')))) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain) {
+      out += c;
+    } else if (!out.empty() && out.back() != '_') {
+      out += '_';
+    }
+  }
+  constexpr std::size_t longest = 50;
+  out = out.substr(0, longest);
+  while (!out.empty() && out.back() == '_') out.pop_back();
+  if (out.empty()) out = "change";
+  return operations.size() > 1 ? out + "_and_more" : out;
+}
+
+}  // namespace pgvista::migrate

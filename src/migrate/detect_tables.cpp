@@ -1,0 +1,317 @@
+// Tables, constraints and indexes.
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "migrate/detecting.hpp"
+
+namespace pgvista::migrate {
+
+using sql::IndexDefinition;
+using sql::Name;
+using sql::Table;
+using sql::TableColumn;
+using sql::TableConstraint;
+
+namespace {
+
+// How much of two tables is the same: columns by name and type, of all that there are.
+double likeness(const Table& a, const Table& b) {
+  const auto shared = std::count_if(a.columns.begin(), a.columns.end(), [&](const TableColumn& one) {
+    const TableColumn* other = b.column(one.name);
+    return other && other->type == one.type;
+  });
+  const std::size_t most = std::max(a.columns.size(), b.columns.size());
+  return most == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(most);
+}
+
+std::string drop_constraint_sql(const TableConstraint& one) { return "DROP CONSTRAINT " + sql::quote_identifier(one.name); }
+
+}  // namespace
+
+std::vector<Name> Detecting::common_tables() const {
+  std::vector<Name> out;
+  for (const auto& [name, table] : work_.all()) {
+    if (desired_.find(name)) out.push_back(name);
+  }
+  return out;
+}
+
+void Detecting::rename_tables() {
+  std::vector<std::tuple<double, Name, Name>> candidates;
+  for (const auto& [name, table] : work_.all()) {
+    if (desired_.find(name)) continue;
+    for (const auto& [other, candidate] : desired_.all()) {
+      if (work_.find(other)) continue;
+      constexpr double likely = 0.5;
+      if (const double like = likeness(table, candidate); like >= likely) candidates.emplace_back(-like, name, other);
+    }
+  }
+  std::sort(candidates.begin(), candidates.end());
+  for (const auto& [unlikeness, from, to] : candidates) {
+    if (!work_.find(from) || work_.find(to)) continue;  // answered by an earlier one
+    const auto answer = ask({Question::Kind::rename, from.display(), to.display(), fmt::format("is the table \"{}\" now called \"{}\"?", from.display(), to.display()),
+                             fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", from.display(), to.display(), from.display())});
+    if (!answer || !answer->renamed) continue;
+    std::vector<std::string> up;
+    std::vector<std::string> down;
+    Name at = from;
+    if (from.schema != to.schema) {
+      up.push_back("ALTER TABLE " + written(from).sql() + " SET SCHEMA " + sql::quote_identifier(to.schema));
+      down.push_back("ALTER TABLE " + Name{to.schema, from.name}.sql() + " SET SCHEMA " + sql::quote_identifier(from.schema));
+      at.schema = to.schema;
+    }
+    if (from.name != to.name) {
+      up.push_back("ALTER TABLE " + written(at).sql() + " RENAME TO " + sql::quote_identifier(to.name));
+      down.insert(down.begin(), "ALTER TABLE " + written(to).sql() + " RENAME TO " + sql::quote_identifier(from.name));
+    }
+    emit(fmt::format("rename table {} to {}", from.display(), to.display()), up, down);
+  }
+}
+
+void Detecting::rename_columns() {
+  for (const Name& name : common_tables()) {
+    const Table& to = *wanted(name);
+    std::vector<std::string> gone;
+    for (const TableColumn& column : work_.find(name)->columns) {
+      if (!to.column(column.name)) gone.push_back(column.name);
+    }
+    for (const std::string& from : gone) {
+      for (const TableColumn& column : to.columns) {
+        const Table& now = *work_.find(name);
+        if (now.column(column.name) || now.column(from)->type != column.type) continue;
+        const std::string object = name.display() + "." + from;
+        const auto answer = ask({Question::Kind::rename, object, column.name, fmt::format("is the column \"{}\" of \"{}\" now called \"{}\"?", from, name.display(), column.name),
+                                 fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", object, column.name, object)});
+        if (!answer) maybe_renamed_.insert(name.display() + "." + column.name);
+        if (!answer || !answer->renamed) continue;
+        const std::string alter = on(now) + "RENAME COLUMN ";
+        emit(fmt::format("rename column {} of {} to {}", from, name.display(), column.name), {alter + sql::quote_identifier(from) + " TO " + sql::quote_identifier(column.name)}, {alter + sql::quote_identifier(column.name) + " TO " + sql::quote_identifier(from)});
+        break;
+      }
+    }
+  }
+}
+
+// A foreign key that names no columns means the primary key of its target.
+TableConstraint Detecting::complete(TableConstraint constraint) const {
+  if (constraint.kind != TableConstraint::Kind::foreign_key || !constraint.target_columns.empty()) return constraint;
+  const Table* target = desired_.find(constraint.target);
+  if (!target) target = work_.find(constraint.target);
+  for (const TableConstraint& key : target ? target->constraints : std::vector<TableConstraint>{}) {
+    if (key.kind == TableConstraint::Kind::primary_key) constraint.target_columns = key.columns;
+  }
+  return constraint;
+}
+
+bool Detecting::same(const TableConstraint& now, const TableConstraint& wanted) const {
+  TableConstraint a = complete(now);
+  TableConstraint b = complete(wanted);
+  a.name = b.name = "";
+  if (a.kind == TableConstraint::Kind::check) a.columns = b.columns = {};
+  return a == b;
+}
+
+namespace {
+
+bool same_index(const IndexDefinition& now, const IndexDefinition& wanted) { return sql::index_text(now) == sql::index_text(wanted); }
+
+template <class T>
+T unnamed(T one) {
+  one.name = "";
+  return one;
+}
+
+// Which of the wanted each of those that are there stands for; those without a name by what they say.
+template <class T, class Same>
+std::vector<std::optional<std::size_t>> match(const std::vector<T>& now, const std::vector<T>& wanted, const Same& same) {
+  std::vector<std::optional<std::size_t>> out(now.size());
+  std::vector<bool> taken(wanted.size());
+  const auto claim = [&](const auto& fits) {
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      for (std::size_t k = 0; k < wanted.size() && !out[i]; ++k) {
+        if (taken[k] || !same(now[i], wanted[k]) || !fits(now[i], wanted[k])) continue;
+        out[i] = k;
+        taken[k] = true;
+      }
+    }
+  };
+  claim([](const T& a, const T& b) { return a.name == b.name; });
+  claim([](const T&, const T& b) { return b.name.empty(); });
+  claim([](const T&, const T&) { return true; });  // renamed
+  return out;
+}
+
+}  // namespace
+
+void Detecting::drop_constraints_and_indexes() {
+  for (const Name& name : common_tables()) {
+    const Table now = *work_.find(name);
+    const Table& to = *wanted(name);
+    const auto constraints = match(now.constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+    for (std::size_t i = 0; i < now.constraints.size(); ++i) {
+      const TableConstraint& one = now.constraints[i];
+      if (!constraints[i]) {
+        emit(fmt::format("drop constraint {} of {}", one.name, name.display()), {on(now) + drop_constraint_sql(one)}, {on(now) + "ADD " + sql::constraint_sql(written(one))});
+      } else if (const std::string& called = to.constraints[*constraints[i]].name; !called.empty() && called != one.name) {
+        const std::string rename = on(now) + "RENAME CONSTRAINT ";
+        emit(fmt::format("rename constraint {} of {}", one.name, name.display()), {rename + sql::quote_identifier(one.name) + " TO " + sql::quote_identifier(called)}, {rename + sql::quote_identifier(called) + " TO " + sql::quote_identifier(one.name)});
+      }
+    }
+    const auto indexes = match(now.indexes, to.indexes, same_index);
+    for (std::size_t i = 0; i < now.indexes.size(); ++i) {
+      const IndexDefinition& one = now.indexes[i];
+      const Name path{written(name).schema, one.name};
+      if (!indexes[i]) {
+        emit(fmt::format("drop index {}", one.name), {std::string("DROP INDEX ") + (options_.concurrent_indexes ? "CONCURRENTLY IF EXISTS " : "") + path.sql()}, index_sql(now, one, options_.concurrent_indexes), options_.concurrent_indexes);
+      } else if (const std::string& called = to.indexes[*indexes[i]].name; !called.empty() && called != one.name) {
+        emit(fmt::format("rename index {}", one.name), {"ALTER INDEX " + path.sql() + " RENAME TO " + sql::quote_identifier(called)}, {"ALTER INDEX " + Name{path.schema, called}.sql() + " RENAME TO " + sql::quote_identifier(one.name)});
+      }
+    }
+  }
+}
+
+std::vector<std::string> Detecting::index_sql(const Table& table, const IndexDefinition& index, bool concurrently) const {
+  std::vector<std::string> out{sql::create_index(index, index.name, written(table.name), concurrently)};
+  if (index.comment && !concurrently) out.push_back(sql::comment_sql({written(table.name).schema, index.name}, "", index.comment, "INDEX"));
+  return out;
+}
+
+std::vector<std::string> Detecting::whole_table_sql(const Table& table, const std::vector<std::size_t>& later) const {
+  const Table shown = written(table);
+  std::vector<std::string> out{sql::create_table_sql(shown, later)};
+  for (const IndexDefinition& index : table.indexes) {
+    for (std::string& sql : index_sql(table, index, false)) out.push_back(std::move(sql));
+  }
+  if (table.comment) out.push_back(sql::comment_sql(shown.name, "", table.comment, "TABLE"));
+  for (const TableColumn& column : table.columns) {
+    if (column.comment) out.push_back(sql::comment_sql(shown.name, column.name, column.comment, "TABLE"));
+  }
+  return out;
+}
+
+namespace {
+
+// Foreign keys to tables of the same lot, that are not there yet.
+std::vector<std::size_t> waiting_keys(const Table& table, const std::map<Name, Table>& lot) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < table.constraints.size(); ++i) {
+    const TableConstraint& one = table.constraints[i];
+    if (one.kind == TableConstraint::Kind::foreign_key && one.target != table.name && lot.contains(one.target)) out.push_back(i);
+  }
+  return out;
+}
+
+// The table that waits for the fewest others; those that wait for none first, by name.
+std::map<Name, Table>::iterator next_of(std::map<Name, Table>& lot) {
+  return std::min_element(lot.begin(), lot.end(), [&](const auto& a, const auto& b) { return waiting_keys(a.second, lot).size() < waiting_keys(b.second, lot).size(); });
+}
+
+}  // namespace
+
+void Detecting::create_tables() {
+  tables::Tables made(desired_.default_schema());  // names what the definitions leave unnamed
+  std::map<Name, Table> lot;
+  for (const auto& [name, table] : desired_.all()) {
+    if (work_.find(name)) continue;
+    made.apply(sql::CreateTable{table, false});
+    Table whole = *made.find(name);
+    for (IndexDefinition& index : whole.indexes) {
+      if (index.name.empty()) index.name = sql::index_name(name.name, index);
+    }
+    lot.emplace(name, std::move(whole));
+  }
+  std::vector<std::pair<Name, TableConstraint>> later;
+  while (!lot.empty()) {
+    const auto next = next_of(lot);
+    const Table table = next->second;
+    const std::vector<std::size_t> waiting = waiting_keys(table, lot);
+    for (const std::size_t i : waiting) later.emplace_back(table.name, table.constraints[i]);
+    lot.erase(next);
+    emit(fmt::format("create table {}", table.name.display()), whole_table_sql(table, waiting), {"DROP TABLE " + written(table.name).sql()});
+  }
+  for (const auto& [name, constraint] : later) {
+    const Table& table = *work_.find(name);
+    emit(fmt::format("add constraint {} to {}", constraint.name, name.display()), {on(table) + "ADD " + sql::constraint_sql(written(constraint))}, {on(table) + drop_constraint_sql(constraint)});
+  }
+}
+
+void Detecting::add_constraints_and_indexes() {
+  for (const Name& name : common_tables()) {
+    const Table& to = *wanted(name);
+    const auto matched = [&](const auto& now, const auto& wanted_list, const auto& same_one) {
+      std::vector<bool> there(wanted_list.size());
+      for (const auto& one : match(now, wanted_list, same_one)) {
+        if (one) there[*one] = true;
+      }
+      return there;
+    };
+    const std::vector<bool> constraints = matched(work_.find(name)->constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+    for (std::size_t i = 0; i < to.constraints.size(); ++i) {
+      if (constraints[i]) continue;
+      const Table& now = *work_.find(name);
+      TableConstraint one = to.constraints[i];
+      if (one.name.empty()) one.name = sql::constraint_name(now, one);
+      emit(fmt::format("add constraint {} to {}", one.name, name.display()), {on(now) + "ADD " + sql::constraint_sql(written(one))}, {on(now) + drop_constraint_sql(one)});
+    }
+    const std::vector<bool> indexes = matched(work_.find(name)->indexes, to.indexes, same_index);
+    for (std::size_t i = 0; i < to.indexes.size(); ++i) {
+      if (indexes[i]) continue;
+      const Table now = *work_.find(name);
+      IndexDefinition one = to.indexes[i];
+      if (one.name.empty()) one.name = sql::index_name(name.name, one);
+      const bool concurrently = options_.concurrent_indexes && from_.tables.find(name);
+      emit(fmt::format("create index {} on {}", one.name, name.display()), index_sql(now, one, concurrently), {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") + Name{written(name).schema, one.name}.sql()}, concurrently);
+    }
+  }
+}
+
+void Detecting::change_comments() {
+  for (const Name& name : common_tables()) {
+    const Table now = *work_.find(name);
+    const Table& to = *wanted(name);
+    std::vector<std::string> up;
+    std::vector<std::string> down;
+    const auto compare = [&](const Name& relation, const std::string& column, const auto& before, const auto& after, const char* what) {
+      if (before.value_or("") == after.value_or("")) return;
+      up.push_back(sql::comment_sql(relation, column, after, what));
+      down.push_back(sql::comment_sql(relation, column, before, what));
+    };
+    compare(written(name), "", now.comment, to.comment, "TABLE");
+    for (const TableColumn& column : to.columns) {
+      if (const TableColumn* before = now.column(column.name)) compare(written(name), column.name, before->comment, column.comment, "TABLE");
+    }
+    const auto indexes = match(now.indexes, to.indexes, same_index);
+    for (std::size_t i = 0; i < now.indexes.size(); ++i) {
+      if (indexes[i]) compare(Name{written(name).schema, now.indexes[i].name}, "", now.indexes[i].comment, to.indexes[*indexes[i]].comment, "INDEX");
+    }
+    if (!up.empty()) emit(fmt::format("comment on {}", name.display()), up, down);
+  }
+}
+
+void Detecting::drop_tables() {
+  std::map<Name, Table> lot;
+  for (const auto& [name, table] : work_.all()) {
+    if (!desired_.find(name)) lot.emplace(name, table);
+  }
+  // Made again in this order when it is taken back; dropped in the other one.
+  std::vector<Table> order;
+  std::vector<std::pair<Name, TableConstraint>> circular;
+  while (!lot.empty()) {
+    const auto next = next_of(lot);
+    for (const std::size_t i : waiting_keys(next->second, lot)) circular.emplace_back(next->first, next->second.constraints[i]);
+    order.push_back(next->second);
+    lot.erase(next);
+  }
+  for (const auto& [name, key] : circular) {
+    const std::string alter = "ALTER TABLE " + written(name).sql() + " ";
+    emit(fmt::format("drop constraint {} of {}", key.name, name.display()), {alter + drop_constraint_sql(key)}, {alter + "ADD " + sql::constraint_sql(written(key))});
+  }
+  for (auto table = order.rbegin(); table != order.rend(); ++table) {
+    Table whole = *table;
+    std::erase_if(whole.constraints, [&](const TableConstraint& one) { return std::any_of(circular.begin(), circular.end(), [&](const auto& key) { return key.first == whole.name && key.second == one; }); });
+    emit(fmt::format("drop table {}", table->name.display()), {"DROP TABLE " + written(table->name).sql()}, whole_table_sql(whole, {}));
+  }
+}
+
+}  // namespace pgvista::migrate

@@ -1,0 +1,110 @@
+// Views: whole definitions, old and new.
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "base/text.hpp"
+#include "migrate/detecting.hpp"
+#include "sql/print.hpp"
+
+namespace pgvista::migrate {
+
+using schema::ViewDefinition;
+using sql::Name;
+
+namespace {
+
+Name source_name(const ViewDefinition& view) {
+  const std::size_t dot = view.renamed_from.find('.');
+  return dot == std::string::npos ? Name{view.name.schema, view.renamed_from} : Name{view.renamed_from.substr(0, dot), view.renamed_from.substr(dot + 1)};
+}
+
+// The keys of the header that differ, for people.
+std::string changes(const ViewDefinition& before, const ViewDefinition& after) {
+  std::vector<std::string> out;
+  const auto note = [&](const char* what, bool differs) {
+    if (differs) out.emplace_back(what);
+  };
+  note("query", sql::print(before.tree) != sql::print(after.tree));
+  note("kind", before.kind != after.kind);
+  note("maintenance", before.maintenance != after.maintenance || before.strategy != after.strategy);
+  note("key", before.key != after.key);
+  note("columns", before.column_types != after.column_types);
+  const auto texts = [](const ViewDefinition& view) {
+    std::vector<std::string> all;
+    for (const auto& index : view.indexes) all.push_back(index.name + " " + sql::index_text(index) + " " + index.comment.value_or(""));
+    return all;
+  };
+  note("indexes", texts(before) != texts(after));
+  note("comment", before.comment != after.comment || before.column_comments != after.column_comments);
+  note("owner", before.owner != after.owner);
+  note("grants", before.grants != after.grants);
+  const auto options = [](const ViewDefinition& view) { return std::tie(view.storage, view.tablespace, view.security_invoker, view.security_barrier, view.check_option, view.with_data, view.notify, view.statement_timeout); };
+  note("options", options(before) != options(after));
+  if (out.empty()) out.emplace_back("options");
+  return join(out, ", ");
+}
+
+}  // namespace
+
+std::map<Name, Name> Detecting::view_renames() {
+  std::map<Name, Name> out;  // new -> old
+  std::set<Name> taken;
+  const auto defined = [&](const Name& name) {
+    return std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return view.name == name; });
+  };
+  for (const ViewDefinition& view : views_) {
+    if (from_.views.contains(view.name) || view.renamed_from.empty()) continue;
+    const Name from = source_name(view);
+    if (from_.views.contains(from) && !defined(from) && taken.insert(from).second) out[view.name] = from;
+  }
+  for (const ViewDefinition& view : views_) {
+    if (from_.views.contains(view.name) || out.contains(view.name)) continue;
+    for (const auto& [from, before] : from_.views) {
+      if (taken.contains(from) || defined(from) || !(before->tree == view.tree)) continue;
+      const auto answer = ask({Question::Kind::rename, from.display(), view.name.display(), fmt::format("is the view \"{}\" now called \"{}\"?", from.display(), view.name.display()),
+                               fmt::format("--rename {}={} if it is (or renamed_from in its header); --drop {} if it is dropped and the other one new.", from.display(), view.name.display(), from.display())});
+      if (!answer || !answer->renamed) continue;
+      out[view.name] = from;
+      taken.insert(from);
+      break;
+    }
+  }
+  return out;
+}
+
+void Detecting::change_view(const ViewDefinition* before, const ViewDefinition* after) {
+  std::string title;
+  if (!before) {
+    title = fmt::format("create view {}", after->name.display());
+  } else if (!after) {
+    title = fmt::format("drop view {}", before->name.display());
+  } else if (before->name != after->name) {
+    title = fmt::format("rename view {} to {}", before->name.display(), after->name.display());
+  } else {
+    title = fmt::format("change view {}: {}", after->name.display(), changes(*before, *after));
+  }
+  const auto text = [&](const ViewDefinition* view) { return view ? view_text(*view, desired_.default_schema(), options_.whole_names) : std::string{}; };
+  out_.operations.push_back({Operation::Kind::view, std::move(title), false, text(after), text(before)});
+}
+
+void Detecting::change_views() {
+  const std::map<Name, Name> renames = view_renames();
+  std::map<Name, const ViewDefinition*> wanted_views;
+  for (const ViewDefinition& view : views_) wanted_views[view.name] = &view;
+  std::set<Name> moved;
+  for (const auto& [name, view] : wanted_views) {
+    const auto renamed = renames.find(name);
+    const auto before = from_.views.find(renamed == renames.end() ? name : renamed->second);
+    if (renamed != renames.end()) moved.insert(renamed->second);
+    const ViewDefinition* now = before == from_.views.end() ? nullptr : before->second.get();
+    if (now && now->name == name && canonical_view(*now) == canonical_view(*view)) continue;
+    change_view(now, view);
+  }
+  for (const auto& [name, view] : from_.views) {
+    if (!wanted_views.contains(name) && !moved.contains(name)) change_view(view.get(), nullptr);
+  }
+}
+
+}  // namespace pgvista::migrate

@@ -1,0 +1,67 @@
+#pragma once
+// What the parts of `detect` share.
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "migrate/detect.hpp"
+
+namespace pgvista::migrate {
+
+class Detecting {
+ public:
+  Detecting(const State& from, const tables::Tables& desired, const std::vector<schema::ViewDefinition>& views, const Asker& ask, const DetectOptions& options)
+      : from_(from), work_(from.tables), desired_(desired), views_(views), ask_(ask), options_(options) {}
+
+  Detected run();
+
+ private:
+  // detect_tables.cpp
+  void rename_tables();
+  void rename_columns();
+  void drop_constraints_and_indexes();
+  void create_tables();
+  void change_columns();
+  void add_constraints_and_indexes();
+  void change_comments();
+  void drop_columns();
+  void drop_tables();
+  // detect_columns.cpp
+  void add_column(const sql::Table& table, const sql::TableColumn& column);
+  void alter_column(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
+  void alter_type(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
+  void alter_identity(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
+  void alter_nullability(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
+  // detect_views.cpp
+  void change_views();
+  void change_view(const schema::ViewDefinition* before, const schema::ViewDefinition* after);
+  std::map<sql::Name, sql::Name> view_renames();
+
+  /// Adds an operation and lets the working state follow it.
+  void emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, bool concurrently = false);
+  std::optional<Answer> ask(Question question);
+  /// The table as it is to be, when it is there now.
+  const sql::Table* wanted(const sql::Name& name) const { return desired_.find(name); }
+  sql::Name written(const sql::Name& name) const;
+  sql::Table written(sql::Table table) const;
+  sql::TableConstraint written(sql::TableConstraint constraint) const;
+  bool same(const sql::TableConstraint& now, const sql::TableConstraint& wanted) const;
+  sql::TableConstraint complete(sql::TableConstraint constraint) const;
+  std::string on(const sql::Table& table) const { return "ALTER TABLE " + written(table.name).sql() + " "; }
+  std::vector<sql::Name> common_tables() const;
+  std::vector<std::string> index_sql(const sql::Table& table, const sql::IndexDefinition& index, bool concurrently) const;
+  std::vector<std::string> whole_table_sql(const sql::Table& table, const std::vector<std::size_t>& later) const;
+
+  const State& from_;
+  tables::Tables work_;
+  const tables::Tables& desired_;
+  const std::vector<schema::ViewDefinition>& views_;
+  const Asker& ask_;
+  const DetectOptions& options_;
+  Detected out_;
+  std::vector<Error> open_;
+  std::set<std::string> maybe_renamed_;  // "table.column": new, or an old one under another name
+};
+
+}  // namespace pgvista::migrate
