@@ -66,15 +66,28 @@ std::vector<Record> outdated(const Project& project, const Survey& survey, const
   return out;
 }
 
+// Programs that fit, though the tables changed since they were made.
+std::vector<const catalog::Maintained*> moved_facts(const Survey& survey) {
+  std::vector<const catalog::Maintained*> out;
+  for (const catalog::Maintained& one : survey.maintenance.views) {
+    if (one.current && one.current->facts != one.facts) out.push_back(&one);
+  }
+  return out;
+}
+
 }  // namespace
 
-bool records_outdated(const Project& project, const Survey& survey) { return !outdated(project, survey, survey.database).empty(); }
+bool records_outdated(const Project& project, const Survey& survey) { return !outdated(project, survey, survey.database).empty() || !moved_facts(survey).empty(); }
 
 bool write_records(db::Connection& connection, const Project& project, const Survey& survey) {
   const schema::Database now = catalog::read_database(connection, names_in(project.views));
   const std::vector<Record> records = outdated(project, survey, now);
   for (const Record& record : records) catalog::write_record(connection, record);
   bool wrote = !records.empty();
+  for (const catalog::Maintained* one : moved_facts(survey)) {
+    catalog::set_program_facts(connection, one->current->name, one->facts);
+    wrote = true;
+  }
   // Renamed, dropped by us, or by somebody else.
   for (const auto& [name, record] : now.records) {
     if (now.find(name)) continue;

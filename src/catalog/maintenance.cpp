@@ -161,15 +161,28 @@ class Compiler {
     request.recompute_only = view.strategy == "recompute";
     for (const schema::LiveColumn& column : meaning.columns) request.outputs.push_back({column.name, column.type, false});
     entry.program = ivm::compile(request, facts_);
+    if (const InstalledProgram* same = of_name(view, entry.program->name)) {
+      // Its name is made from all that it does: tables that changed may come to the same program.
+      if (health_->of(*same).empty()) {
+        entry.current = same;
+      } else {
+        request.salt = same->name;
+        entry.program = ivm::compile(request, facts_);
+      }
+    }
     if (!entry.program->blockers.empty()) {
       if (wanted) out_.errors.push_back(not_maintainable(view, *entry.program));
       return;
     }
     facts_.originals[entry.program->store] = entry.program->stored;
     publish(view, meaning, entry.program->store, entry.program->level, entry.program->key, entry.program->visible);
+  }
+
+  const InstalledProgram* of_name(const ViewDefinition& view, const std::string& program) const {
     for (const InstalledProgram* one : out_.of(view.name)) {
-      if (one->name == entry.program->name && sound) entry.current = one;
+      if (one->name == program) return one;
     }
+    return nullptr;
   }
 
   void add_materialized(const ViewDefinition& view, const Meaning& meaning) {
@@ -265,6 +278,10 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
 Maintenance compile_maintained(db::Connection& connection, const schema::Database& database, const std::vector<ViewDefinition>& views, const analyze::ViewGraph& graph,
                                const Meanings& meanings, const CompileOptions& options) {
   return Compiler(connection, database, views, graph, meanings, options).run();
+}
+
+void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts) {
+  connection.query("UPDATE pgvista.program SET facts = $2 WHERE program = $1", {program, facts});
 }
 
 sql::Name anchor_name(const std::string& program) { return {"pgvista", sql::shorten_identifier(program, "_query")}; }

@@ -65,6 +65,9 @@ Maintenance compile_maintained(db::Connection& connection, const schema::Databas
 /// INSERT of the program's row.
 std::string program_row_sql(const sql::Name& view, const ivm::Program& program, schema::Maintenance mode, const std::string& facts);
 
+/// Writes down that an installed program is also what these facts come to.
+void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts);
+
 /// The name of the view that keeps the columns of a program's base tables from being dropped.
 sql::Name anchor_name(const std::string& program);
 
