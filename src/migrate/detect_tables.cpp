@@ -210,16 +210,15 @@ std::map<Name, Table>::iterator next_of(std::map<Name, Table>& lot) {
 }  // namespace
 
 void Detecting::create_tables() {
-  tables::Tables made(desired_.default_schema());  // names what the definitions leave unnamed
+  tables::Tables made = work_;  // names what the definitions leave unnamed
   std::map<Name, Table> lot;
   for (const auto& [name, table] : desired_.all()) {
     if (work_.find(name)) continue;
-    made.apply(sql::CreateTable{table, false});
-    Table whole = *made.find(name);
-    for (IndexDefinition& index : whole.indexes) {
-      if (index.name.empty()) index.name = sql::index_name(name.name, index);
-    }
-    lot.emplace(name, std::move(whole));
+    Table bare = table;
+    bare.indexes.clear();
+    made.apply(sql::CreateTable{std::move(bare), false});
+    for (const IndexDefinition& index : table.indexes) made.apply(sql::CreateIndex{name, index, false});
+    lot.emplace(name, *made.find(name));
   }
   std::vector<std::pair<Name, TableConstraint>> later;
   while (!lot.empty()) {
@@ -251,7 +250,7 @@ void Detecting::add_constraints_and_indexes() {
       if (constraints[i]) continue;
       const Table& now = *work_.find(name);
       TableConstraint one = to.constraints[i];
-      if (one.name.empty()) one.name = sql::constraint_name(now, one);
+      if (one.name.empty()) one.name = work_.free_name(now, one);
       emit(fmt::format("add constraint {} to {}", one.name, name.display()), {on(now) + "ADD " + sql::constraint_sql(written(one))}, {on(now) + drop_constraint_sql(one)});
     }
     const std::vector<bool> indexes = matched(work_.find(name)->indexes, to.indexes, same_index);
@@ -259,7 +258,7 @@ void Detecting::add_constraints_and_indexes() {
       if (indexes[i]) continue;
       const Table now = *work_.find(name);
       IndexDefinition one = to.indexes[i];
-      if (one.name.empty()) one.name = sql::index_name(name.name, one);
+      if (one.name.empty()) one.name = work_.free_name(now, one);
       const bool concurrently = options_.concurrent_indexes && from_.tables.find(name);
       emit(fmt::format("create index {} on {}", one.name, name.display()), index_sql(now, one, concurrently), {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") + Name{written(name).schema, one.name}.sql()}, concurrently);
     }

@@ -55,15 +55,11 @@ std::string label_of(TableConstraint::Kind kind) {
 
 }  // namespace
 
-std::string constraint_name(const Table& table, const TableConstraint& constraint) {
+std::string constraint_name(const Table& table, const TableConstraint& constraint, const std::function<bool(const std::string&)>& taken) {
   using Kind = TableConstraint::Kind;
   const bool bare = constraint.kind == Kind::primary_key || (constraint.kind == Kind::check && constraint.columns.size() != 1);
   const std::string label = label_of(constraint.kind);
   const std::string columns = bare ? std::string{} : join(constraint.columns, "_");
-  const auto taken = [&](const std::string& name) {
-    return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& one) { return one.name == name; }) ||
-           std::any_of(table.indexes.begin(), table.indexes.end(), [&](const auto& one) { return one.name == name; });
-  };
   std::string out = object_name(table.name.name, columns, label);
   for (int number = 1; taken(out); ++number) out = object_name(table.name.name, columns, label + std::to_string(number));
   return out;

@@ -1,6 +1,7 @@
 #pragma once
 // A table as its DDL says it: plain values with expressions as canonical text, and the changes that statements make to it.
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <variant>
@@ -157,8 +158,8 @@ struct Statement {
 /// The name of a relation that a change is about; an index's for those that name only that.
 const Name& subject(const TableChange& change);
 
-/// A constraint's name as PostgreSQL chooses it: table, columns and a word, numbered if `taken`.
-std::string constraint_name(const Table& table, const TableConstraint& constraint);
+/// A constraint's name as PostgreSQL chooses it: table, columns and a word, numbered while it is `taken`.
+std::string constraint_name(const Table& table, const TableConstraint& constraint, const std::function<bool(const std::string&)>& taken);
 
 // --- table_ddl.cpp: what makes and changes them ------------------------------------------------------------------------
 

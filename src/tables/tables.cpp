@@ -61,13 +61,43 @@ const Table* Tables::table_of(const sql::TableChange& change) const {
   return by_index ? const_cast<Tables*>(this)->with_index(sql::subject(change)) : find(sql::subject(change));
 }
 
+namespace {
+
+bool is_index(const TableConstraint& one) { return one.kind == TableConstraint::Kind::primary_key || one.kind == TableConstraint::Kind::unique; }
+
+bool has_constraint(const Table& table, const std::string& name) {
+  return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& one) { return one.name == name; });
+}
+
+}  // namespace
+
+bool Tables::taken(const std::string& schema, const std::string& relation) const {
+  return std::any_of(tables_.begin(), tables_.end(), [&](const auto& entry) {
+    const auto& [name, table] = entry;
+    if (name.schema != schema) return false;
+    return name.name == relation || std::any_of(table.indexes.begin(), table.indexes.end(), [&](const auto& one) { return one.name == relation; }) ||
+           std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& one) { return is_index(one) && one.name == relation; });
+  });
+}
+
+std::string Tables::free_name(const Table& table, const TableConstraint& constraint) const {
+  return sql::constraint_name(table, constraint, [&](const std::string& name) { return has_constraint(table, name) || (is_index(constraint) && taken(table.name.schema, name)); });
+}
+
+std::string Tables::free_name(const Table& table, const sql::IndexDefinition& index) const {
+  const std::string base = sql::index_name(table.name.name, index);
+  std::string out = base;
+  for (int number = 1; taken(table.name.schema, out) || has_constraint(table, out); ++number) out = sql::shorten_identifier(base, std::to_string(number));
+  return out;
+}
+
 void Tables::apply(const sql::TableChange& change) {
   std::visit([&](const auto& one) { run(one); }, change);
 }
 
 void Tables::add_constraint(Table& table, TableConstraint constraint) {
   if (constraint.kind == TableConstraint::Kind::foreign_key) constraint.target = whole(constraint.target);
-  if (constraint.name.empty() && name_all_) constraint.name = sql::constraint_name(table, constraint);
+  if (constraint.name.empty() && name_all_) constraint.name = free_name(table, constraint);
   const bool taken = !constraint.name.empty() && std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& one) { return one.name == constraint.name; });
   if (taken) inconsistent(fmt::format("the table \"{}\" has a constraint \"{}\" already", table.name.display(), constraint.name));
   const bool keyed = constraint.kind == TableConstraint::Kind::primary_key || constraint.kind == TableConstraint::Kind::unique || constraint.kind == TableConstraint::Kind::foreign_key;
@@ -214,7 +244,7 @@ void Tables::run(const sql::CreateIndex& change) {
   Table* table = mine(change.table);
   if (!table) return;
   sql::IndexDefinition index = change.index;
-  if (index.name.empty() && name_all_) index.name = sql::index_name(table->name.name, index);
+  if (index.name.empty() && name_all_) index.name = free_name(*table, index);
   const bool taken = !index.name.empty() && std::any_of(table->indexes.begin(), table->indexes.end(), [&](const auto& one) { return one.name == index.name; });
   if (taken) inconsistent(fmt::format("the table \"{}\" has an index \"{}\" already", table->name.display(), index.name));
   table->indexes.push_back(std::move(index));

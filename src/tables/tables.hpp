@@ -25,6 +25,9 @@ class Tables {
   /// The table that this change is about, if it is of these; of an index's, the index's.
   const sql::Table* table_of(const sql::TableChange& change) const;
   sql::Name whole(sql::Name name) const;
+  /// Names that nothing else there has: of a constraint in its table, of what is an index in its schema.
+  std::string free_name(const sql::Table& table, const sql::TableConstraint& constraint) const;
+  std::string free_name(const sql::Table& table, const sql::IndexDefinition& index) const;
   const std::string& default_schema() const { return default_schema_; }
 
   bool operator==(const Tables& other) const { return tables_ == other.tables_; }
@@ -32,6 +35,7 @@ class Tables {
  private:
   sql::Table* mine(const sql::Name& name);
   sql::Table* with_index(const sql::Name& index);
+  bool taken(const std::string& schema, const std::string& relation) const;
   void add_constraint(sql::Table& table, sql::TableConstraint constraint);
   void rename_targets(const sql::Name& from, const sql::Name& to);
   void rename_column(sql::Table& table, const std::string& from, const std::string& to);
