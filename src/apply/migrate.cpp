@@ -166,7 +166,8 @@ class Migrating {
 
   MigrationRun run_one(const Migration& migration, bool forwards) {
     watcher_.begins(migration, forwards);
-    MigrationRun run{migration.id, forwards, forwards ? "applied" : "unapplied", 0, {}};
+    MigrationRun run{migration.id, forwards, forwards ? "applied" : "unapplied", 0};
+    views_.clear();
     const auto start = Clock::now();
     try {
       if (request_.fake || (request_.fake_initial && forwards && is_there(migration))) {
@@ -181,6 +182,7 @@ class Migrating {
       throw Failure(explained(failure.errors(), migration));
     }
     run.duration_ms = since(start);
+    run.views = std::move(views_);
     if (forwards) {
       applied_.insert(migration.id);
     } else {
@@ -337,6 +339,8 @@ class Migrating {
   void run_script(const Migration& migration, const Script& script) {
     for (const sql::Statement& statement : script.statements) {
       try {
+        if (statement.complete) fire_deferred();
+        changed_rows_ = changed_rows_ || !statement.complete;
         work_->execute(script.text.substr(statement.begin, statement.end - statement.begin));
       } catch (const db::QueryFailure& failure) {
         Error error = failure.error();
@@ -347,6 +351,12 @@ class Migrating {
         throw Failure(std::move(error));
       }
     }
+  }
+
+  // PostgreSQL refuses to change a table while deferred triggers wait for rows that were changed before.
+  void fire_deferred() {
+    if (!std::exchange(changed_rows_, false) || !work_->in_transaction()) return;
+    work_->execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED");
   }
 
   // A build that was broken off leaves an index that nobody uses: away with it, and once more. One that is whole was
@@ -394,6 +404,7 @@ class Migrating {
   }
 
   void run_in_transaction(const Migration& migration, const std::vector<Action>& actions, bool forwards, const State& state, const Told& told) {
+    changed_rows_ = false;
     std::vector<Action> views;
     bool renames = false;
     bool types = false;
@@ -478,6 +489,7 @@ class Migrating {
       if (state.views.contains(one.name)) goal.make.push_back(one.name);
     }
     if (goal.make.empty() && goal.drop.empty() && goal.taken.empty()) return;
+    fire_deferred();
     with_views(goal, state, [&](const Project& project, const plan::Options& options) { return sync_within(*work_, project, options, limits_, watcher_.views); });
     undeclare(actions);
   }
@@ -513,6 +525,7 @@ class Migrating {
     options.drop = goal.drop;
     const Survey survey = run(project, options);
     if (!survey.plan.errors.empty()) throw Failure(survey.plan.errors);
+    views_.insert(views_.end(), survey.plan.views.begin(), survey.plan.views.end());
   }
 
   // --- an existing database -------------------------------------------------------------------------------------------
@@ -533,6 +546,8 @@ class Migrating {
   std::unique_ptr<db::Connection> work_;
   std::optional<Graph> graph_;
   std::set<std::string> applied_;
+  bool changed_rows_ = false;            // since deferred triggers were last fired
+  std::vector<plan::ViewStatus> views_;  // of the migration that runs
 };
 
 }  // namespace

@@ -15,7 +15,9 @@ namespace {
 json::object run_json(const apply::MigrationRun& run) {
   json::array operations;
   for (const std::string& title : run.operations) operations.emplace_back(title);
-  return {{"name", run.id}, {"direction", run.forwards ? "forwards" : "backwards"}, {"status", run.status}, {"duration_ms", run.duration_ms}, {"operations", std::move(operations)}};
+  json::array views;
+  for (const plan::ViewStatus& view : run.views) views.push_back(json::object{{"name", view.name.name}, {"schema", view.name.schema}, {"status", plan::to_string(view.status)}});
+  return {{"name", run.id}, {"direction", run.forwards ? "forwards" : "backwards"}, {"status", run.status}, {"duration_ms", run.duration_ms}, {"operations", std::move(operations)}, {"views", std::move(views)}};
 }
 
 class MigrateCommand {
@@ -62,6 +64,17 @@ class MigrateCommand {
     return arguments_.has("--check") && !steps.empty() ? ExitCode::pending : ExitCode::done;
   }
 
+  // Those of sync: a view is made or changed the same way.
+  void tell_hooks(const std::vector<apply::MigrationRun>& runs) const {
+    const Hooks& hooks = session_.program().hooks;
+    for (const apply::MigrationRun& run : runs) {
+      for (const plan::ViewStatus& view : run.views) {
+        if (hooks.after_sync_view) hooks.after_sync_view(view.name.display(), plan::to_string(view.status));
+      }
+    }
+    if (hooks.after_sync) hooks.after_sync(!runs.empty());
+  }
+
   ExitCode run_all() {
     Progress progress(!session_.quiet() && isatty(STDERR_FILENO) != 0);
     apply::MigrationWatcher watcher;
@@ -78,12 +91,14 @@ class MigrateCommand {
       if (!session_.json()) session_.print(fmt::format("{} {}  ({})\n", session_.colored("1;32", fmt::format("{:<9}", run.status)), run.id, human_duration(run.duration_ms)));
     };
     std::vector<Error> errors;
+    std::vector<apply::MigrationRun> runs;
     try {
-      apply::migrate([&] { return connect_plainly(session_); }, {status_.migrations, session_.settings().schema, status_.default_schema}, request_, session_.limits(), watcher);
+      runs = apply::migrate([&] { return connect_plainly(session_); }, {status_.migrations, session_.settings().schema, status_.default_schema}, request_, session_.limits(), watcher);
     } catch (const Failure& failure) {
       if (!session_.json()) throw;
       errors = failure.errors();
     }
+    if (errors.empty()) tell_hooks(runs);
     if (session_.json()) {
       json::object document{{"migrations", all}, {"pending", !errors.empty()}};
       if (!errors.empty()) document["error"] = error_json(errors.front());

@@ -4,6 +4,8 @@
 
 #include "base/text.hpp"
 #include "migrate/detecting.hpp"
+#include "parse/parse.hpp"
+#include "sql/visit.hpp"
 
 namespace pgvista::migrate {
 
@@ -29,6 +31,21 @@ Error unsupported(const Table& table, const std::string& column, const std::stri
 
 std::string set_default(const std::string& alter, const std::string& value) { return alter + (value.empty() ? "DROP DEFAULT" : "SET DEFAULT " + value); }
 
+// Does the expression need a row? Then it cannot be a default. Throws Failure (invalid_expression, exit 2).
+bool of_each_row(const std::string& expression) {
+  bool found = false;
+  try {
+    const sql::Expr tree = parse::parse_expression(expression);
+    sql::walk(tree, [&](const auto& node) {
+      using Node = std::remove_cvref_t<decltype(node)>;
+      found = found || std::is_same_v<Node, sql::ColumnRef> || std::is_same_v<Node, sql::Sublink>;
+    });
+  } catch (const Failure& failure) {
+    throw Failure(usage_error("invalid_expression", failure.error().message, "A text stands in single quotes, and the shell takes one pair of quotes away: \"t.c='x'\"."));
+  }
+  return found;
+}
+
 }  // namespace
 
 void Detecting::change_columns() {
@@ -44,18 +61,31 @@ void Detecting::change_columns() {
   }
 }
 
+// ADD COLUMN so that the rows that are there get a value that is no lasting default.
+std::vector<std::string> Detecting::add_with_value(const Table& table, const TableColumn& column, const std::string& value) const {
+  const std::string name = quote_identifier(column.name);
+  const std::string alter = on(table) + "ALTER COLUMN " + name + " ";
+  TableColumn made = column;
+  if (of_each_row(value)) {
+    made.not_null = false;
+    std::vector<std::string> out{on(table) + "ADD COLUMN " + sql::column_sql(made), "UPDATE " + written(table.name).sql() + " SET " + name + " = " + value};
+    if (column.not_null) out.push_back(alter + "SET NOT NULL");
+    return out;
+  }
+  made.default_value = value;
+  return {on(table) + "ADD COLUMN " + sql::column_sql(made), set_default(alter, column.default_value)};
+}
+
 void Detecting::add_column(const Table& table, const TableColumn& column) {
-  std::vector<std::string> up;
   TableColumn made = column;
   made.comment.reset();
+  std::vector<std::string> up{on(table) + "ADD COLUMN " + sql::column_sql(made)};
   const std::string object = table.name.display() + "." + column.name;
   if (column.not_null && !fills_itself(column) && !maybe_renamed_.contains(object)) {
     const auto answer = ask({Question::Kind::value, object, "", fmt::format("the new column \"{}\" is NOT NULL and has no default: what do the rows get that \"{}\" has already?", column.name, table.name.display()),
                              fmt::format("--default {}=EXPRESSION; or --no-default {} if the table has no rows.", object, object)});
-    if (answer && answer->value) made.default_value = *answer->value;
+    if (answer && answer->value) up = add_with_value(table, made, *answer->value);
   }
-  up.push_back(on(table) + "ADD COLUMN " + sql::column_sql(made));
-  if (made.default_value != column.default_value) up.push_back(on(table) + "ALTER COLUMN " + quote_identifier(column.name) + " DROP DEFAULT");
   emit(fmt::format("add column {} to {}", column.name, table.name.display()), up, {on(table) + "DROP COLUMN " + quote_identifier(column.name)});
 }
 
@@ -137,11 +167,11 @@ void Detecting::drop_columns() {
       const auto given = options_.reverse_defaults.find(object);
       TableColumn back = column;
       back.comment.reset();
-      if (given != options_.reverse_defaults.end()) back.default_value = given->second;
+      const bool filled = given != options_.reverse_defaults.end();
       std::vector<std::string> down{on(now) + "ADD COLUMN " + sql::column_sql(back)};
-      if (back.default_value != column.default_value) down.push_back(set_default(on(now) + "ALTER COLUMN " + quote_identifier(column.name) + " ", column.default_value));
+      if (filled) down = add_with_value(now, back, given->second);
       if (column.comment) down.push_back(sql::comment_sql(written(name), column.name, column.comment, "TABLE"));
-      if (column.not_null && !fills_itself(back)) out_.notes.push_back(fmt::format("\"{}\" is NOT NULL without a default: taking its drop back fails where \"{}\" has rows. --default {}=EXPRESSION gives them a value.", column.name, name.display(), object));
+      if (column.not_null && !filled && !fills_itself(back)) out_.notes.push_back(fmt::format("\"{}\" is NOT NULL without a default: taking its drop back fails where \"{}\" has rows. --default {}=EXPRESSION gives them a value.", column.name, name.display(), object));
       emit(fmt::format("drop column {} of {}", column.name, name.display()), {on(now) + "DROP COLUMN " + quote_identifier(column.name)}, down);
     }
   }

@@ -29,6 +29,7 @@ class Detecting {
   void drop_tables();
   // detect_columns.cpp
   void add_column(const sql::Table& table, const sql::TableColumn& column);
+  std::vector<std::string> add_with_value(const sql::Table& table, const sql::TableColumn& column, const std::string& value) const;
   void alter_column(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
   void alter_type(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
   void alter_identity(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);

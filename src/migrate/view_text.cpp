@@ -85,8 +85,17 @@ std::string view_text(const ViewDefinition& view, const std::string& default_sch
   name.text("name", view.name.name);
   if (whole_names || view.name.schema != default_schema) name.text("schema", view.name.schema);
   std::string query(trim(view.query));
-  // A line that looks like the beginning of the next section would end this one.
-  if (query.find("\n-- pgvista:") != std::string::npos || query.starts_with("-- pgvista:")) query = sql::print(view.tree);
+  // A line that looks like the beginning of the next section would end this one. Of a comment it goes away.
+  const auto broken = [&] { return ("\n" + query).find("\n-- pgvista:") != std::string::npos; };
+  if (broken()) query = sql::print(view.tree);
+  if (broken()) {
+    Error error;
+    error.code = "unwritable_query";
+    error.message = fmt::format("a text in the query of \"{}\" has a line that begins with \"-- pgvista:\"", view.name.display());
+    error.hint = "That begins a section of a migration. Write the text otherwise: with E'\\n' in place of the line's end.";
+    schema::locate(error, view, 0);
+    throw Failure(std::move(error));
+  }
   return "/* pgvista\n" + name.take() + settings(view) + "*/\n" + replace_all(query, "\r\n", "\n");
 }
 
