@@ -20,6 +20,7 @@ test-matrix: build
 bench: build
 	build/bench/pgvista_bench
 	build/bench/pgvista_road
+	build/bench/pgvista_migrations
 	build/bench/pgvista_typed
 	scripts/bench-compile
 	build/bench/pgvista_maintenance

@@ -23,8 +23,8 @@ struct MigrationRun {
   bool forwards = true;
   std::string status;  // "applied", "unapplied", "faked"
   double duration_ms = 0;
-  std::vector<std::string> operations = {};    // titles, in the order that they ran
-  std::vector<plan::ViewStatus> views = {};    // what became of those that it looked at
+  std::vector<std::string> operations = {};  // titles, in the order that they ran
+  std::vector<plan::ViewStatus> views = {};  // what became of those that it looked at
 };
 
 struct MigrationWatcher {

@@ -22,34 +22,39 @@ std::string command_words() {
   return join(words, " ");
 }
 
-bool takes_views(const Command& command) { return command.positional.starts_with("[VIEW"); }
+// The folder of the project whose files' names the command takes.
+std::string named_files(const Command& command) {
+  if (command.positional.starts_with("[VIEW")) return "views";
+  if (command.name != "makemigrations" && command.name.ends_with("migrations")) return command.positional.empty() ? "" : "migrations";
+  return command.positional.find("MIGRATION") == std::string::npos ? "" : "migrations";
+}
 
 std::string bash() {
   std::string out =
       "# bash completion for pgvista: source <(pgvista completion bash)\n"
-      "_pgvista_views() {\n"
+      "_pgvista_files() {\n"
       "  local dir=$PWD\n"
       "  while [ -n \"$dir\" ] && [ ! -e \"$dir/pgvista.toml\" ]; do dir=${dir%/*}; done\n"
-      "  find \"$dir/views\" -name '*.sql' 2>/dev/null | sed 's|.*/||; s|\\.sql$||'\n"
+      "  find \"$dir/$1\" -name '*.sql' 2>/dev/null | sed 's|.*/||; s|\\.sql$||'\n"
       "}\n"
       "_pgvista() {\n"
-      "  local word=${COMP_WORDS[COMP_CWORD]} command= words= views= i name\n"
+      "  local word=${COMP_WORDS[COMP_CWORD]} command= words= files= i name\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
       "    case ${COMP_WORDS[i]} in --project|--database) ((i++)) ;; -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac\n"
       "  done\n"
       "  case $command in\n";
   for (const Command& command : commands()) {
     out += fmt::format("    {}) words=\"{}{}\"{} ;;\n", command.name, option_words(command), command.words.empty() ? "" : " " + join(command.words, " "),
-                       takes_views(command) ? " views=1" : "");
+                       named_files(command).empty() ? "" : " files=" + named_files(command));
   }
   out += fmt::format("    *) words=\"{} --help --version\" ;;\n", command_words());
   // compgen -W would expand what file names contain: they are compared and quoted one by one.
   return out +
          "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-         "  if [ -n \"$views\" ]; then\n"
+         "  if [ -n \"$files\" ]; then\n"
          "    while IFS= read -r name; do\n"
          "      [[ $name == \"$word\"* ]] && COMPREPLY+=(\"$(printf %q \"$name\")\")\n"
-         "    done < <(_pgvista_views)\n"
+         "    done < <(_pgvista_files \"$files\")\n"
          "  fi\n}\ncomplete -o default -F _pgvista pgvista\n";
 }
 
@@ -66,7 +71,8 @@ std::string fish() {
       out += fmt::format("{} -l {}{} -d '{}'\n", seen, option.name.substr(2), option.value_name.empty() ? "" : " -r", replace_all(option.help, "'", "\\'"));
     }
     if (!command.words.empty()) out += fmt::format("{} -a '{}'\n", seen, join(command.words, " "));
-    if (takes_views(command)) out += seen + " -a \"(find views -name '*.sql' 2>/dev/null | string replace -r '.*/' '' | string replace -r '\\.sql$' '')\"\n";
+    const std::string files = named_files(command);
+    if (!files.empty()) out += seen + " -a \"(find " + files + " -name '*.sql' 2>/dev/null | string replace -r '.*/' '' | string replace -r '\\.sql$' '')\"\n";
   }
   for (const Option& option : common_options()) {
     out += fmt::format("complete -c pgvista -l {}{} -d '{}'\n", option.name.substr(2), option.value_name.empty() ? "" : " -r", replace_all(option.help, "'", "\\'"));
