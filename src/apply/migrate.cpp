@@ -7,12 +7,14 @@
 #include <random>
 
 #include "apply/compare_initial.hpp"
+#include "apply/migration_actions.hpp"
 #include "apply/migration_ledger.hpp"
 #include "apply/migration_views.hpp"
 #include "apply/retry.hpp"
 #include "base/text.hpp"
 #include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
+#include "parse/table_statements.hpp"
 #include "plan/undeclare.hpp"
 
 namespace pgvista::apply {
@@ -57,50 +59,6 @@ class MigratorLock {
   std::optional<db::Transaction> transaction_;
 };
 
-// One operation in the direction that it runs.
-struct Action {
-  const Operation* operation = nullptr;
-  const Script* script = nullptr;  // null: of a view
-  migrate::Definition from;
-  migrate::Definition to;
-};
-
-Action action_of(const Operation& operation, bool forwards) {
-  if (operation.kind != Operation::Kind::view) return {&operation, forwards ? &operation.up : &*operation.down, nullptr, nullptr};
-  return forwards ? Action{&operation, nullptr, operation.before, operation.after} : Action{&operation, nullptr, operation.after, operation.before};
-}
-
-const sql::CreateIndex* concurrent_index(const Script& script) {
-  for (const sql::Statement& statement : script.statements) {
-    for (const sql::TableChange& change : statement.changes) {
-      const auto* index = std::get_if<sql::CreateIndex>(&change);
-      if (index && index->concurrently) return index;
-    }
-  }
-  return nullptr;
-}
-
-template <class... Changes>
-bool does(const Script& script) {
-  return std::any_of(script.statements.begin(), script.statements.end(), [](const sql::Statement& statement) {
-    return std::any_of(statement.changes.begin(), statement.changes.end(), [](const sql::TableChange& change) { return (std::holds_alternative<Changes>(change) || ...); });
-  });
-}
-
-// Columns that views stand in the way of: those whose type changes; with `dropped`, those that go.
-void add_blocked_columns(const Script& script, bool dropped, std::vector<AlteredColumn>& out) {
-  for (const sql::Statement& statement : script.statements) {
-    for (const sql::TableChange& change : statement.changes) {
-      if (const auto* type = std::get_if<sql::AlterType>(&change)) out.push_back({type->table, type->column});
-      if (const auto* column = std::get_if<sql::DropColumn>(&change); column && dropped) out.push_back({column->table, column->column});
-      if (const auto* table = std::get_if<sql::DropTable>(&change); table && dropped) out.push_back({table->table, ""});
-    }
-  }
-}
-
-// Old and new definitions each need the tables as they were or will be: these operations cannot be parted.
-bool moves_names_or_types(const Operation& operation) { return operation.kind != Operation::Kind::view && does<sql::RenameTable, sql::RenameColumn, sql::AlterType>(operation.up); }
-
 class Migrating {
  public:
   Migrating(const Connect& connect, const MigrationProject& project, const MigrateRequest& request, const Limits& limits, const MigrationWatcher& watcher)
@@ -132,11 +90,15 @@ class Migrating {
     const db::Transaction transaction(connection);
     const migrate::AppliedMap applied = read_applied(connection);
     graph_.emplace(project_.migrations, applied);
+    marks_ = applied;
     std::vector<Error> changed = changed_migrations(*graph_, applied);
     if (!changed.empty() && !request_.fake) throw Failure(std::move(changed));
     std::vector<migrate::PathStep> steps = migrate::path_to(*graph_, request_.target);
-    // Written down again as it is now.
-    if (request_.fake && steps.empty() && !request_.target.empty() && !changed.empty()) steps.push_back({&migrate::named(*graph_, request_.target), true});
+    // Written down again as it is now, and nothing else.
+    if (request_.fake && !request_.target.empty() && request_.target != "zero") {
+      const Migration& named = migrate::named(*graph_, request_.target);
+      if (std::any_of(changed.begin(), changed.end(), [&](const Error& one) { return one.file == named.file; })) steps = {{&named, true}};
+    }
     for (const Migration* one : graph_->order()) {
       if (graph_->applied(one->id)) applied_.insert(one->id);
     }
@@ -171,7 +133,7 @@ class Migrating {
     const auto start = Clock::now();
     try {
       if (request_.fake || (request_.fake_initial && forwards && is_there(migration))) {
-        run.status = "faked";
+        run.status = forwards ? "faked" : "forgotten";
         fake(migration, forwards);
       } else if (migration.stepwise() || graph_->steps_done(migration.id) > 0) {
         run_stepwise(migration, forwards, run);
@@ -194,13 +156,25 @@ class Migrating {
   std::vector<Error> explained(std::vector<Error> errors, const Migration& migration) const {
     for (Error& error : errors) {
       if (error.exit == ExitCode::interrupted || error.code == "connection_lost") continue;
-      if (!error.message.starts_with(migration.id)) error.message = migration.id + ": " + error.message;
+      if (error.file.empty() || error.line == 0) locate_in(error, migration);
+      if (error.file != migration.file && !error.message.starts_with(migration.id)) error.message = migration.id + ": " + error.message;
       const std::string left = migration.stepwise() ? fmt::format("The operations of {} that were done stay done; the next migrate goes on behind them.", migration.id)
                                                     : fmt::format("Nothing of {} is left in the database; what ran before it stays.", migration.id);
-      error.detail += (error.detail.empty() ? "" : " ") + left;
-      if (error.file.empty()) error.file = migration.file;
+      error.detail += (error.detail.empty() ? "" : "\n") + left;
     }
     return errors;
+  }
+
+  // The operation on the view that the message names, or the first one.
+  static void locate_in(Error& error, const Migration& migration) {
+    std::size_t offset = 0;
+    for (const Operation& operation : migration.operations) {
+      if (operation.kind != Operation::Kind::view) continue;
+      const bool named = error.message.find(operation.view().display()) != std::string::npos;
+      if (offset == 0 || named) offset = operation.up.offset;
+      if (named) break;
+    }
+    migrate::locate(error, migration, offset);
   }
 
   // Runs in the one transaction that changes something.
@@ -211,10 +185,27 @@ class Migrating {
     const bool whole = found != now.end() && found->second.whole();
     const bool replaced = std::any_of(migration.replaces.begin(), migration.replaces.end(), [&](const std::string& id) { return now.contains(id); });
     if (whole != forwards || (replaced && !forwards)) return;
+    throw Failure(migrated_meanwhile());
+  }
+
+  static Error migrated_meanwhile() {
     Error error;
     error.code = "migrated_meanwhile";
     error.message = "somebody else has run it meanwhile";
     error.hint = "Run migrate again: it looks anew.";
+    return error;
+  }
+
+  // Operations that were done must be those of the file still; the others may have been mended.
+  void check_done(const Migration& migration, int done) const {
+    const auto found = marks_.find(migration.id);
+    if (found == marks_.end() || found->second.whole()) return;
+    if (done <= static_cast<int>(migration.operations.size()) && found->second.checksum == migration.checksum_of(done)) return;
+    Error error;
+    error.code = "changed_migration";
+    error.message = fmt::format("{} of its operations are done in this database, and are not those of the file any more", done);
+    error.hint = "Put those back as they were; operations behind them may be changed.";
+    migrate::locate(error, migration, 0);
     throw Failure(std::move(error));
   }
 
@@ -247,21 +238,13 @@ class Migrating {
     return out;
   }
 
-  static std::vector<Action> actions_of(const Migration& migration, bool forwards) {
-    std::vector<Action> out;
-    for (const Operation& operation : migration.operations) out.push_back(action_of(operation, forwards));
-    if (!forwards) std::reverse(out.begin(), out.end());
-    return out;
-  }
-
   void run_whole(const Migration& migration, bool forwards, MigrationRun& run) {
     const State state = state_after(migration, forwards);
-    const std::vector<Action> actions = actions_of(migration, forwards);
     const auto start = Clock::now();
-    const int of = static_cast<int>(actions.size());
+    const int of = static_cast<int>(migration.operations.size());
+    const std::vector<Action> actions = forwards ? actions_between(migration, 0, of) : actions_between(migration, of, 0);
     int number = 0;
-    run_group(
-        migration, actions, forwards, state, [&](const Action& action) {
+    run_group(migration, actions, state, [&](const Action& action) {
       // Told once, though a lock that is not to be had makes it run again.
       const auto at = std::find(run.operations.begin(), run.operations.end(), action.operation->title);
       if (at == run.operations.end()) {
@@ -270,25 +253,6 @@ class Migrating {
       } }, [&] {
       guard(migration, forwards);
       note(migration, forwards, since(start)); });
-  }
-
-  // Where the next step ends: mostly behind one operation; what cannot be parted is one step.
-  static int next_stop(const Migration& migration, int at, bool forwards) {
-    const auto& operations = migration.operations;
-    const auto index = [&](auto found) { return static_cast<int>(found - operations.begin()); };
-    const auto moves = std::find_if(operations.begin(), operations.end(), moves_names_or_types);
-    const auto last_view = std::find_if(operations.rbegin(), operations.rend(), [](const Operation& one) { return one.kind == Operation::Kind::view; });
-    const int begin = index(moves);
-    const int end = index(last_view.base());
-    const bool outside = begin < end && std::any_of(moves, last_view.base(), [](const Operation& one) { return one.outside_transaction; });
-    if (forwards) return begin == at && begin < end && !outside ? end : at + 1;
-    return end == at && begin < end && !outside ? begin : at - 1;
-  }
-
-  static std::vector<Action> actions_between(const Migration& migration, int from, int to) {
-    std::vector<Action> out;
-    for (int at = from; at != to; at += to > from ? 1 : -1) out.push_back(action_of(migration.operations[static_cast<std::size_t>(to > from ? at : at - 1)], to > from));
-    return out;
   }
 
   void tell_steps(const Migration& migration, int from, int to, MigrationRun& run) {
@@ -303,12 +267,23 @@ class Migrating {
   void run_stepwise(const Migration& migration, bool forwards, MigrationRun& run) {
     const int of = static_cast<int>(migration.operations.size());
     const int done = graph_->applied(migration.id) ? of : graph_->steps_done(migration.id);
+    check_done(migration, done);
+    int before = done;
+    int recorded = done;
+    // What another migrator has done meanwhile is not done again.
     const auto record = [&](int steps) {
+      lock_migration_ledger(*work_);
+      const migrate::AppliedMap now = read_applied(*work_);
+      const auto found = now.find(migration.id);
+      const int there = found == now.end() ? 0 : found->second.whole() ? of
+                                                                       : found->second.steps_done;
+      if (there != before) throw Failure(migrated_meanwhile());
       if (steps == of) {
         record_applied(*work_, migration, 0, false);
       } else {
         record_steps(*work_, migration, steps);
       }
+      recorded = steps;
     };
     for (int at = done; forwards ? at < of : at > 0;) {
       db::check_interrupt();
@@ -317,14 +292,15 @@ class Migrating {
       tell_steps(migration, at, left, run);
       const Operation& first = migration.operations[static_cast<std::size_t>(forwards ? at : at - 1)];
       if (first.outside_transaction) {
-        run_outside(migration, *action_of(first, forwards).script);
+        run_outside(migration, *actions_between(migration, at, left).front().script);
         db::Transaction transaction(*work_);
         record(left);
         transaction.commit();
       } else {
         run_group(
-            migration, actions_between(migration, at, left), forwards, state_within(migration, left), [](const Action&) {}, [&] { record(left); });
+            migration, actions_between(migration, at, left), state_within(migration, left), [](const Action&) {}, [&] { record(left); });
       }
+      before = recorded;
       at = left;
     }
     if (of == 0) {
@@ -346,7 +322,8 @@ class Migrating {
         Error error = failure.error();
         if (error.code != "connection_lost") {
           migrate::locate(error, migration, script.offset + statement.begin + failure.position().value_or(0));
-          if (error.sqlstate == "2BP01" && error.hint.empty()) error.hint = "Something that the migrations do not know reads it: drop or change that first.";
+          if (error.sqlstate == "2BP01") error.hint = "What depends on it must go or change before: a view of the project in the same migration, others by hand.";
+          if (error.sqlstate == "42P07" && migration.depends_on.empty()) error.hint = "Was the database made otherwise? pgvista migrate --fake-initial compares, and goes on from there.";
         }
         throw Failure(std::move(error));
       }
@@ -356,21 +333,28 @@ class Migrating {
   // PostgreSQL refuses to change a table while deferred triggers wait for rows that were changed before.
   void fire_deferred() {
     if (!std::exchange(changed_rows_, false) || !work_->in_transaction()) return;
-    work_->execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED");
+    work_->execute("SET CONSTRAINTS ALL IMMEDIATE");
+    // As they were: those that are deferred by their own definition.
+    const db::Rows rows = work_->query(
+        "SELECT DISTINCT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.conname) FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred");
+    std::vector<std::string> names;
+    for (int row = 0; row < rows.size(); ++row) names.push_back(rows.text(row, 0));
+    if (!names.empty()) work_->execute("SET CONSTRAINTS " + join(names, ", ") + " DEFERRED");
   }
 
   // A build that was broken off leaves an index that nobody uses: away with it, and once more. One that is whole was
   // only not written down.
   void run_outside(const Migration& migration, const Script& script) {
+    check_whole_names(migration, script);
     if (const sql::CreateIndex* index = concurrent_index(script)) {
       const db::Rows rows = [&] {
         const db::Transaction transaction(*work_);
         return work_->query(
-            "SELECT i.indisvalid, n.nspname FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+            "SELECT i.indisvalid, n.nspname, pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
             "WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2",
             {index->table.sql(), index->index.name});
       }();
-      if (rows.size() > 0 && rows.boolean(0, 0)) return;
+      if (rows.size() > 0 && rows.boolean(0, 0)) return check_built(migration, script, *index, rows.text(0, 2));
       if (rows.size() > 0) {
         watcher_.views.message(fmt::format("{} is left over from a build that was broken off; building it anew", index->index.name));
         work_->execute("DROP INDEX CONCURRENTLY IF EXISTS " + sql::Name{rows.text(0, 1), index->index.name}.sql());
@@ -379,10 +363,44 @@ class Migrating {
     run_script(migration, script);
   }
 
+  // Outside a transaction nothing says in which schema a name is meant.
+  void check_whole_names(const Migration& migration, const Script& script) const {
+    for (const sql::Statement& statement : script.statements) {
+      for (const sql::TableChange& change : statement.changes) {
+        if (project_.schema.empty() || !sql::subject(change).schema.empty()) continue;
+        Error error;
+        error.code = "name_without_schema";
+        error.message = fmt::format("outside a transaction \"{}\" needs its schema", sql::subject(change).name);
+        error.hint = fmt::format("Write {}.", sql::Name{project_.schema, sql::subject(change).name}.sql());
+        migrate::locate(error, migration, script.offset + statement.begin);
+        throw Failure(std::move(error));
+      }
+    }
+  }
+
+  // An index of that name that nobody of ours has built. Expressions are the server's to spell: columns are compared.
+  static void check_built(const Migration& migration, const Script& script, const sql::CreateIndex& wanted, const std::string& definition) {
+    const auto statements = parse::parse_script(definition);
+    const auto& built = std::get<sql::CreateIndex>(statements.front().changes.front()).index;
+    bool same = built.unique == wanted.index.unique && built.method == wanted.index.method && built.columns.size() == wanted.index.columns.size() && built.where.empty() == wanted.index.where.empty() && built.include == wanted.index.include;
+    for (std::size_t i = 0; same && i < built.columns.size(); ++i) {
+      const bool expression = wanted.index.columns[i].find('(') != std::string::npos;
+      same = expression || built.columns[i].substr(0, built.columns[i].find(' ')) == wanted.index.columns[i].substr(0, wanted.index.columns[i].find(' '));
+    }
+    if (same) return;
+    Error error;
+    error.code = "name_taken";
+    error.message = fmt::format("there is another index named \"{}\" already", wanted.index.name);
+    error.detail = definition;
+    error.hint = "Drop or rename it, or give this one another name.";
+    migrate::locate(error, migration, script.offset);
+    throw Failure(std::move(error));
+  }
+
   using Told = std::function<void(const Action&)>;
 
   // Operations that belong together, and `record` with them.
-  void run_group(const Migration& migration, const std::vector<Action>& actions, bool forwards, const State& state, const Told& told, const std::function<void()>& record) {
+  void run_group(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told, const std::function<void()>& record) {
     const bool views_only = !actions.empty() && std::none_of(actions.begin(), actions.end(), [](const Action& one) { return one.script != nullptr; });
     if (views_only) {
       for (const Action& action : actions) told(action);
@@ -397,30 +415,33 @@ class Migrating {
     with_retries(limits_, watcher_.views, [&] {
       db::Transaction transaction(*work_);
       work_->limit(limits_.lock_timeout, limits_.statement_timeout);
-      run_in_transaction(migration, actions, forwards, state, told);
+      run_in_transaction(migration, actions, state, told);
       record();
       transaction.commit();
     });
   }
 
-  void run_in_transaction(const Migration& migration, const std::vector<Action>& actions, bool forwards, const State& state, const Told& told) {
+  // Free SQL may read views and tables as they are at its place: what stands before it is whole by then.
+  void run_in_transaction(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told) {
     changed_rows_ = false;
-    std::vector<Action> views;
-    bool renames = false;
-    bool types = false;
+    std::vector<Action> chunk;
     for (const Action& action : actions) {
-      if (!action.script) views.push_back(action);
-      renames = renames || (action.script && does<sql::RenameTable, sql::RenameColumn>(*action.script));
-      types = types || (action.script && does<sql::AlterType>(*action.script));
+      if (action.operation->kind != Operation::Kind::sql) {
+        chunk.push_back(action);
+        continue;
+      }
+      if (!chunk.empty()) run_chunk(migration, chunk, state_within(migration, chunk.back().left), told);
+      chunk.clear();
+      told(action);
+      run_script(migration, *action.script);
     }
-    // On the way back the old definitions need the old names, which come last.
-    const bool views_last = types || (renames && !forwards && !views.empty());
-    std::vector<AlteredColumn> columns;
-    for (const Action& action : actions) {
-      if (action.script) add_blocked_columns(*action.script, views_last && !views.empty(), columns);
-    }
+    if (!chunk.empty()) run_chunk(migration, chunk, state, told);
+  }
+
+  void run_chunk(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told) {
+    const Meeting meeting = meeting_of(actions, project_.default_schema);
     std::vector<schema::Relation> taken;
-    if (views_last && !columns.empty()) taken = take_away(*work_, columns, types ? names_before(views) : std::vector<sql::Name>{});
+    if (meeting.views_last && !(meeting.blocked.empty() && meeting.away_first.empty())) taken = take_away(*work_, meeting.blocked, meeting.away_first);
     std::vector<Action> waiting;
     std::set<sql::Name> tables;
     for (const Action& action : actions) {
@@ -429,9 +450,9 @@ class Migrating {
         waiting.push_back(action);
         continue;
       }
-      if (!views_last) make_views(waiting, {}, {}, state);
+      if (!meeting.views_last && !waiting.empty()) make_views(waiting, {}, {}, state_within(migration, waiting.back().left));
       run_script(migration, *action.script);
-      note_tables(*action.script, tables);
+      add_tables(*action.script, project_.default_schema, tables);
     }
     make_views(waiting, std::move(taken), maintained_readers(state, tables), state);
   }
@@ -442,27 +463,6 @@ class Migrating {
     std::vector<sql::Name> out = readers_of(state, tables);
     std::erase_if(out, [&](const sql::Name& name) { return !schema::maintained(*state.views.at(name)); });
     return out;
-  }
-
-  static std::vector<sql::Name> names_before(const std::vector<Action>& views) {
-    std::vector<sql::Name> out;
-    for (const Action& one : views) {
-      if (one.from) out.push_back(one.from->name);
-    }
-    return out;
-  }
-
-  void note_tables(const Script& script, std::set<sql::Name>& tables) const {
-    const auto whole = [&](sql::Name name) {
-      if (name.schema.empty()) name.schema = project_.default_schema;
-      return name;
-    };
-    for (const sql::Statement& statement : script.statements) {
-      for (const sql::TableChange& change : statement.changes) {
-        tables.insert(whole(sql::subject(change)));
-        if (const auto* renamed = std::get_if<sql::RenameTable>(&change)) tables.insert(whole(renamed->to));
-      }
-    }
   }
 
   // --- views ----------------------------------------------------------------------------------------------------------
@@ -487,6 +487,9 @@ class Migrating {
     goal.taken = std::move(taken);
     for (const schema::Relation& one : goal.taken) {
       if (state.views.contains(one.name)) goal.make.push_back(one.name);
+      // It is gone already.
+      if (std::erase(goal.drop, one.name) == 0) continue;
+      catalog::forget_record(*work_, one.name);
     }
     if (goal.make.empty() && goal.drop.empty() && goal.taken.empty()) return;
     fire_deferred();
@@ -546,6 +549,7 @@ class Migrating {
   std::unique_ptr<db::Connection> work_;
   std::optional<Graph> graph_;
   std::set<std::string> applied_;
+  migrate::AppliedMap marks_;
   bool changed_rows_ = false;            // since deferred triggers were last fired
   std::vector<plan::ViewStatus> views_;  // of the migration that runs
 };

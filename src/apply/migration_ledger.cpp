@@ -27,20 +27,20 @@ void lock_migration_ledger(db::Connection& connection) { connection.execute("LOC
 
 namespace {
 
-void upsert(db::Connection& connection, const migrate::Migration& migration, const std::optional<std::string>& steps, double duration_ms, bool faked) {
+void upsert(db::Connection& connection, const migrate::Migration& migration, const std::string& checksum, const std::optional<std::string>& steps, double duration_ms, bool faked) {
   connection.query(
       "INSERT INTO pgvista.migration (name, checksum, steps_done, faked, duration_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE "
       "SET checksum = excluded.checksum, steps_done = excluded.steps_done, faked = excluded.faked, duration_ms = migration.duration_ms + excluded.duration_ms, applied_at = clock_timestamp()",
-      {migration.id, migration.checksum, steps, faked ? "true" : "false", fmt::format("{:.3f}", duration_ms)});
+      {migration.id, checksum, steps, faked ? "true" : "false", fmt::format("{:.3f}", duration_ms)});
 }
 
 }  // namespace
 
-void record_applied(db::Connection& connection, const migrate::Migration& migration, double duration_ms, bool faked) { upsert(connection, migration, std::nullopt, duration_ms, faked); }
+void record_applied(db::Connection& connection, const migrate::Migration& migration, double duration_ms, bool faked) { upsert(connection, migration, migration.checksum, std::nullopt, duration_ms, faked); }
 
 void record_steps(db::Connection& connection, const migrate::Migration& migration, int steps_done) {
   if (steps_done == 0) return forget_applied(connection, migration.id);
-  upsert(connection, migration, std::to_string(steps_done), 0, false);
+  upsert(connection, migration, migration.checksum_of(steps_done), std::to_string(steps_done), 0, false);
 }
 
 void forget_applied(db::Connection& connection, const std::string& id) { connection.query("DELETE FROM pgvista.migration WHERE name = $1", {id}); }

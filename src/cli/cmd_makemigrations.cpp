@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "cli/migrations.hpp"
+#include "db/interrupt.hpp"
 #include "project/settings.hpp"
 
 namespace pgvista::cli {
@@ -20,7 +21,7 @@ using migrate::Question;
 // Flags first, then whoever sits at the terminal.
 class Answers {
  public:
-  explicit Answers(Session& session) : session_(session) {
+  Answers(Session& session, std::string schema) : session_(session), schema_(std::move(schema)) {
     const Arguments& arguments = session.arguments();
     for (const std::string flag : {"--rename", "--default"}) {
       for (const std::string& given : arguments.all(flag)) {
@@ -48,13 +49,15 @@ class Answers {
 
  private:
   std::optional<Answer> renamed(const Question& question) {
-    if (const auto found = renamed_.find(question.object); found != renamed_.end()) {
-      const std::string column = question.to.substr(question.to.rfind('.') + 1);
-      const bool this_one = found->second == question.to || found->second.substr(found->second.rfind('.') + 1) == column;
-      if (this_one) used_.insert(question.object);
+    if (const auto found = find(renamed_, question.object); found != renamed_.end()) {
+      // Of a column its table can be written before the new name, too.
+      const bool of_column = question.object.find('.') != std::string::npos && question.to.find('.') == std::string::npos;
+      const bool this_one = found->second == question.to || found->second == bare(question.to) || (of_column && found->second.ends_with("." + question.to));
+      if (this_one) used_.insert(found->first);
       return Answer{this_one, {}};
     }
-    if (std::find(dropped_.begin(), dropped_.end(), question.object) != dropped_.end()) return Answer{};
+    if (contains(dropped_, question.object)) return Answer{};
+    if (!question.likely) return Answer{};
     // Another one's new name.
     for (const auto& [object, to] : renamed_) {
       if (to == question.to && object != question.object) return Answer{};
@@ -68,11 +71,28 @@ class Answers {
   }
 
   std::optional<Answer> value(const Question& question) {
-    if (const auto found = values_.find(question.object); found != values_.end()) return Answer{false, found->second};
-    if (std::find(without_.begin(), without_.end(), question.object) != without_.end()) return Answer{};
+    if (const auto found = find(values_, question.object); found != values_.end()) return Answer{false, found->second};
+    if (contains(without_, question.object)) return Answer{};
+    if (!question.likely) return Answer{};
     if (!interactive()) return std::nullopt;
-    const std::string answer = prompt(question.text + "\n(an SQL expression, or nothing if there are none) ");
-    return answer.empty() ? Answer{} : Answer{false, answer};
+    for (;;) {
+      const std::string answer = prompt(question.text + "\n(an SQL expression, or nothing if there are none) ");
+      const std::string wrong = answer.empty() ? "" : question.refuse(answer);
+      if (wrong.empty()) return answer.empty() ? Answer{} : Answer{false, answer};
+      fmt::print(stderr, "{}\n", wrong);
+    }
+  }
+
+  // With or without the project's own schema.
+  std::string bare(const std::string& object) const { return object.starts_with(schema_ + ".") ? object.substr(schema_.size() + 1) : object; }
+
+  std::map<std::string, std::string>::const_iterator find(const std::map<std::string, std::string>& given, const std::string& object) const {
+    const auto whole = given.find(object);
+    return whole == given.end() ? given.find(bare(object)) : whole;
+  }
+
+  bool contains(const std::vector<std::string>& given, const std::string& object) const {
+    return std::find(given.begin(), given.end(), object) != given.end() || std::find(given.begin(), given.end(), bare(object)) != given.end();
   }
 
   bool interactive() const { return !session_.json() && isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0; }
@@ -80,11 +100,15 @@ class Answers {
   static std::string prompt(const std::string& text) {
     fmt::print(stderr, "{}", text);
     std::string answer;
-    if (!std::getline(std::cin, answer)) throw Failure(Error{"declined", "no answer", {}, {}, {}, {}, 0, 0, ExitCode::failed});
+    if (!std::getline(std::cin, answer)) {
+      db::check_interrupt();
+      throw Failure(usage_error("open_question", "the question was not answered", {}));
+    }
     return std::string(trim(answer));
   }
 
   Session& session_;
+  std::string schema_;
   std::map<std::string, std::string> renamed_;
   std::map<std::string, std::string> values_;
   std::vector<std::string> dropped_;
@@ -130,7 +154,7 @@ class MakingMigrations {
     if (arguments.has("--check")) {
       found = missing_in_migrations(session_, graph, definitions);
     } else {
-      Answers answers(session_);
+      Answers answers(session_, schema_);
       found = migrate::detect(graph.state(schema_), definitions.tables, definitions.views, [&](const Question& question) { return answers(question); },
                               {arguments.has("--concurrent-indexes"), !session_.settings().schema.empty(), answers.values()});
       answers.check_used();
@@ -195,7 +219,7 @@ class MakingMigrations {
       for (const std::string& note : notes_) notes.emplace_back(note);
       session_.print_json(json::object{{"migrations", std::move(all)}, {"written", writes && !drafts_.empty()}, {"notes", std::move(notes)}, {"pending", !writes && !drafts_.empty()}});
     } else {
-      if (drafts_.empty()) text = "nothing to do: the migrations say what the definitions say\n";
+      if (drafts_.empty()) text = migrations_.empty() ? "nothing to do: there is no definition in tables/ or views/\n" : "nothing to do: the migrations say what the definitions say\n";
       if (!drafts_.empty() && session_.arguments().has("--check")) text = "the definitions say what no migration says:\n" + text;
       session_.print(text);
     }

@@ -10,12 +10,17 @@ namespace pgvista::migrate {
 
 // What a view reads is there before it, and goes after it.
 Detected Detecting::run() {
+  create_schemas();
   rename_tables();
   rename_columns();
-  drop_constraints_and_indexes();
+  drop_foreign_keys();
+  drop_constraints();
+  drop_indexes();
   create_tables();
   change_columns();
-  add_constraints_and_indexes();
+  add_constraints(false);
+  add_indexes();
+  add_constraints(true);
   change_comments();
   change_views();
   drop_columns();
@@ -24,13 +29,26 @@ Detected Detecting::run() {
   return std::move(out_);
 }
 
-void Detecting::emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, bool concurrently) {
+void Detecting::emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, When when) {
   const auto script = [](const std::vector<std::string>& statements) { return statements.empty() ? std::string{} : join(statements, ";\n") + ";"; };
-  Draft draft{Operation::Kind::change, std::move(title), concurrently, script(up), script(down)};
+  // A line's end in a name would end the line that begins the section.
+  for (char& c : title) c = c == '\n' || c == '\r' ? ' ' : c;
+  Draft draft{Operation::Kind::change, std::move(title), when == When::concurrently, script(up), script(down)};
   for (const sql::Statement& statement : parse::parse_script(draft.up)) {
     for (const sql::TableChange& change : statement.changes) work_.apply(change);
   }
-  (concurrently ? out_.concurrent : out_.operations).push_back(std::move(draft));
+  (when == When::together ? out_.operations : out_.concurrent).push_back(std::move(draft));
+}
+
+void Detecting::create_schemas() {
+  std::set<std::string> known{"public"};
+  for (const auto& [name, table] : work_.all()) known.insert(name.schema);
+  for (const auto& [name, table] : desired_.all()) {
+    if (!known.insert(name.schema).second) continue;
+    // IF NOT EXISTS would ask for the right to create one, even where it is there.
+    const std::string up = fmt::format("DO $$ BEGIN\n  IF pg_catalog.to_regnamespace({}) IS NULL THEN CREATE SCHEMA {}; END IF;\nEND $$;", sql::quote_literal(sql::quote_identifier(name.schema)), sql::quote_identifier(name.schema));
+    out_.operations.push_back({Operation::Kind::sql, "schema " + name.schema, false, up, "-- it stays"});
+  }
 }
 
 std::optional<Answer> Detecting::ask(Question question) {

@@ -21,6 +21,9 @@ struct Question {
   std::string to;      // of a rename
   std::string text;    // for a person
   std::string hint;    // the flags that answer it
+  bool likely = true;  // false: only worth a word when somebody says so unasked
+  /// Of a value: why this expression will not do, or "".
+  std::function<std::string(const std::string&)> refuse = {};
 };
 
 struct Answer {

@@ -31,19 +31,44 @@ Error unsupported(const Table& table, const std::string& column, const std::stri
 
 std::string set_default(const std::string& alter, const std::string& value) { return alter + (value.empty() ? "DROP DEFAULT" : "SET DEFAULT " + value); }
 
-// Does the expression need a row? Then it cannot be a default. Throws Failure (invalid_expression, exit 2).
-bool of_each_row(const std::string& expression) {
-  bool found = false;
+// Columns that the expression names, and whether it needs a row: then it cannot be a default.
+struct Named {
+  std::vector<std::string> columns;
+  bool query = false;
+};
+
+Named names_in(const std::string& expression) {
+  Named out;
+  const sql::Expr tree = parse::parse_expression(expression);
+  sql::walk(tree, [&](const auto& node) {
+    using Node = std::remove_cvref_t<decltype(node)>;
+    if constexpr (std::is_same_v<Node, sql::ColumnRef>) out.columns.push_back(node.parts.empty() ? "*" : node.parts.back());
+    if constexpr (std::is_same_v<Node, sql::Sublink>) out.query = true;
+  });
+  return out;
+}
+
+std::string refusal(const Table& table, const std::string& expression) {
   try {
-    const sql::Expr tree = parse::parse_expression(expression);
-    sql::walk(tree, [&](const auto& node) {
-      using Node = std::remove_cvref_t<decltype(node)>;
-      found = found || std::is_same_v<Node, sql::ColumnRef> || std::is_same_v<Node, sql::Sublink>;
-    });
+    const Named named = names_in(expression);
+    for (const std::string& column : named.columns) {
+      if (!named.query && !table.column(column)) return fmt::format("there is no column \"{}\" in \"{}\"", column, table.name.display());
+    }
+    return {};
   } catch (const Failure& failure) {
-    throw Failure(usage_error("invalid_expression", failure.error().message, "A text stands in single quotes, and the shell takes one pair of quotes away: \"t.c='x'\"."));
+    return failure.error().message;
   }
-  return found;
+}
+
+bool of_each_row(const std::string& expression) {
+  const Named named = names_in(expression);
+  return named.query || !named.columns.empty();
+}
+
+// Throws Failure (invalid_expression, exit 2).
+void check_value(const Table& table, const std::string& object, const std::string& expression) {
+  const std::string wrong = refusal(table, expression);
+  if (!wrong.empty()) throw Failure(usage_error("invalid_expression", fmt::format("{}={}: {}", object, expression, wrong), "A text stands in single quotes, and the shell takes one pair of quotes away: --default \"t.c='x'\"."));
 }
 
 }  // namespace
@@ -51,11 +76,15 @@ bool of_each_row(const std::string& expression) {
 void Detecting::change_columns() {
   for (const Name& name : common_tables()) {
     const Table now = *work_.find(name);
-    for (const TableColumn& column : wanted(name)->columns) {
-      if (const TableColumn* before = now.column(column.name)) {
-        alter_column(now, *before, column);
-      } else {
-        add_column(now, column);
+    // What is computed from columns comes behind them.
+    for (const bool computed : {false, true}) {
+      for (const TableColumn& column : wanted(name)->columns) {
+        if (column.generated.empty() == computed) continue;
+        if (const TableColumn* before = now.column(column.name)) {
+          alter_column(now, *before, column);
+        } else {
+          add_column(now, column);
+        }
       }
     }
   }
@@ -83,25 +112,54 @@ void Detecting::add_column(const Table& table, const TableColumn& column) {
   const std::string object = table.name.display() + "." + column.name;
   if (column.not_null && !fills_itself(column) && !maybe_renamed_.contains(object)) {
     const auto answer = ask({Question::Kind::value, object, "", fmt::format("the new column \"{}\" is NOT NULL and has no default: what do the rows get that \"{}\" has already?", column.name, table.name.display()),
-                             fmt::format("--default {}=EXPRESSION; or --no-default {} if the table has no rows.", object, object)});
+                             fmt::format("--default {}=EXPRESSION; or --no-default {} if the table has no rows.", object, object),
+                             true, [&](const std::string& value) { return refusal(table, value); }});
+    if (answer && answer->value) check_value(table, object, *answer->value);
     if (answer && answer->value) up = add_with_value(table, made, *answer->value);
   }
   emit(fmt::format("add column {} to {}", column.name, table.name.display()), up, {on(table) + "DROP COLUMN " + quote_identifier(column.name)});
 }
 
 void Detecting::alter_column(const Table& table, const TableColumn& now, const TableColumn& wanted) {
-  if (now.generated != wanted.generated) {
-    // The server can only make such a column anew.
-    const std::string drop = on(table) + "DROP COLUMN " + quote_identifier(now.name);
-    return emit(fmt::format("make column {} of {} anew", now.name, table.name.display()), {drop, on(table) + "ADD COLUMN " + sql::column_sql(wanted)}, {drop, on(table) + "ADD COLUMN " + sql::column_sql(now)});
+  const bool below = !wanted.generated.empty() && std::any_of(table.columns.begin(), table.columns.end(), [&](const TableColumn& other) { return tables::names_column(wanted.generated, other.name) && retyped(table.name, {other.name}); });
+  if (!now.generated.empty() && wanted.generated.empty() && now.type == wanted.type) {
+    const std::string plain = on(table) + "ALTER COLUMN " + quote_identifier(now.name) + " DROP EXPRESSION";
+    // Its values stay; the way back computes them anew.
+    emit(fmt::format("{} of {} keeps its values", now.name, table.name.display()), {plain}, {on(table) + "DROP COLUMN " + quote_identifier(now.name), on(table) + "ADD COLUMN " + sql::column_sql(now)});
+    TableColumn left = *work_.find(table.name)->column(now.name);
+    return alter_column(*work_.find(table.name), left, wanted);
+  }
+  if (now.generated != wanted.generated || (!now.generated.empty() && (now.type != wanted.type || below))) {
+    if (now.generated.empty()) out_.notes.push_back(fmt::format("\"{}\" of \"{}\" is computed from now on: the values that it holds are lost, also for the way back.", now.name, table.name.display()));
+    return make_anew(table, now, wanted);
   }
   if (now.type != wanted.type || now.collation != wanted.collation) alter_type(table, now, wanted);
+  // An identity is never NULL: it goes before, and comes behind.
+  if (now.identity != wanted.identity && wanted.identity.empty()) alter_identity(table, now, wanted);
   alter_nullability(table, now, wanted);
-  if (now.identity != wanted.identity) alter_identity(table, now, wanted);
+  if (now.identity != wanted.identity && !wanted.identity.empty()) alter_identity(table, now, wanted);
   const TableColumn& after = *work_.find(table.name)->column(now.name);
   if (after.default_value == wanted.default_value) return;
   const std::string alter = on(table) + "ALTER COLUMN " + quote_identifier(now.name) + " ";
   emit(fmt::format("default of {} in {}", now.name, table.name.display()), {set_default(alter, wanted.default_value)}, {set_default(alter, now.default_value)});
+}
+
+// The server can only make such a column anew; what is on it goes before, with a way back, and comes again as what is missing.
+void Detecting::make_anew(const Table& table, const TableColumn& now, const TableColumn& wanted) {
+  const auto uses = [&](const sql::TableConstraint& one) { return std::find(one.columns.begin(), one.columns.end(), now.name) != one.columns.end() || std::find(one.include.begin(), one.include.end(), now.name) != one.include.end(); };
+  for (const sql::TableConstraint& one : table.constraints) {
+    if (uses(one)) drop_constraint(table, one);
+  }
+  for (const sql::IndexDefinition& one : table.indexes) {
+    if (tables::index_uses(one, now.name)) drop_index(table, one, false);
+  }
+  const std::string drop = on(table) + "DROP COLUMN " + quote_identifier(now.name);
+  const auto add = [&](const TableColumn& column) {
+    std::vector<std::string> out{drop, on(table) + "ADD COLUMN " + sql::column_sql(column)};
+    if (column.comment) out.push_back(sql::comment_sql(written(table.name), column.name, column.comment, "TABLE"));
+    return out;
+  };
+  emit(fmt::format("make column {} of {} anew", now.name, table.name.display()), add(wanted), add(now));
 }
 
 // The default is taken away for a moment: the server cannot always cast it.
@@ -130,7 +188,11 @@ void Detecting::alter_identity(const Table& table, const TableColumn& now, const
   const std::string number = fmt::format("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), coalesce(max({}), 0) + 1, false) FROM {}", sql::quote_literal(written(table.name).sql()), sql::quote_literal(now.name),
                                          quote_identifier(now.name), written(table.name).sql());
   const auto change = [&](const TableColumn& from, const TableColumn& to) -> std::vector<std::string> {
-    if (to.identity.empty()) return {alter + "DROP IDENTITY"};
+    if (to.identity.empty()) {
+      std::vector<std::string> out{alter + "DROP IDENTITY"};
+      if (!to.default_value.empty()) out.push_back(set_default(alter, to.default_value));
+      return out;
+    }
     if (!from.identity.empty()) return {alter + "SET GENERATED " + to.identity};
     std::vector<std::string> out;
     if (!from.default_value.empty()) out.push_back(alter + "DROP DEFAULT");
@@ -147,9 +209,11 @@ void Detecting::alter_nullability(const Table& table, const TableColumn& now, co
   if (!wanted.not_null) return emit(fmt::format("{} in {} may be NULL", now.name, table.name.display()), {alter + "DROP NOT NULL"}, {alter + "SET NOT NULL"});
   std::string value = wanted.default_value;
   const std::string object = table.name.display() + "." + now.name;
-  if (value.empty() && wanted.identity.empty()) {
+  if (wanted.identity.empty()) {
     const auto answer = ask({Question::Kind::value, object, "", fmt::format("the column \"{}\" of \"{}\" becomes NOT NULL: what do the rows get that have none?", now.name, table.name.display()),
-                             fmt::format("--default {}=EXPRESSION; or --no-default {} if there are no NULLs.", object, object)});
+                             fmt::format("--default {}=EXPRESSION; or --no-default {} if there are no NULLs.", object, object),
+                             value.empty(), [&](const std::string& given) { return refusal(table, given); }});
+    if (answer && answer->value) check_value(table, object, *answer->value);
     if (answer && answer->value) value = *answer->value;
   }
   std::vector<std::string> up;
@@ -161,14 +225,18 @@ void Detecting::alter_nullability(const Table& table, const TableColumn& now, co
 void Detecting::drop_columns() {
   for (const Name& name : common_tables()) {
     const Table now = *work_.find(name);
-    for (const TableColumn& column : now.columns) {
-      if (wanted(name)->column(column.name)) continue;
+    std::vector<TableColumn> gone;
+    std::copy_if(now.columns.begin(), now.columns.end(), std::back_inserter(gone), [&](const TableColumn& one) { return !wanted(name)->column(one.name); });
+    // What is computed from columns goes before them.
+    std::stable_partition(gone.begin(), gone.end(), [](const TableColumn& one) { return !one.generated.empty(); });
+    for (const TableColumn& column : gone) {
       const std::string object = name.display() + "." + column.name;
       const auto given = options_.reverse_defaults.find(object);
       TableColumn back = column;
       back.comment.reset();
       const bool filled = given != options_.reverse_defaults.end();
       std::vector<std::string> down{on(now) + "ADD COLUMN " + sql::column_sql(back)};
+      if (filled) check_value(now, object, given->second);
       if (filled) down = add_with_value(now, back, given->second);
       if (column.comment) down.push_back(sql::comment_sql(written(name), column.name, column.comment, "TABLE"));
       if (column.not_null && !filled && !fills_itself(back)) out_.notes.push_back(fmt::format("\"{}\" is NOT NULL without a default: taking its drop back fails where \"{}\" has rows. --default {}=EXPRESSION gives them a value.", column.name, name.display(), object));

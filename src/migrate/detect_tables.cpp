@@ -43,15 +43,16 @@ void Detecting::rename_tables() {
     if (desired_.find(name)) continue;
     for (const auto& [other, candidate] : desired_.all()) {
       if (work_.find(other)) continue;
-      constexpr double likely = 0.5;
-      if (const double like = likeness(table, candidate); like >= likely) candidates.emplace_back(-like, name, other);
+      candidates.emplace_back(-likeness(table, candidate), name, other);
     }
   }
   std::sort(candidates.begin(), candidates.end());
+  constexpr double likely = 0.5;
   for (const auto& [unlikeness, from, to] : candidates) {
     if (!work_.find(from) || work_.find(to)) continue;  // answered by an earlier one
     const auto answer = ask({Question::Kind::rename, from.display(), to.display(), fmt::format("is the table \"{}\" now called \"{}\"?", from.display(), to.display()),
-                             fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", from.display(), to.display(), from.display())});
+                             fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", from.display(), to.display(), from.display()),
+                             -unlikeness >= likely});
     if (!answer || !answer->renamed) continue;
     std::vector<std::string> up;
     std::vector<std::string> down;
@@ -79,10 +80,12 @@ void Detecting::rename_columns() {
     for (const std::string& from : gone) {
       for (const TableColumn& column : to.columns) {
         const Table& now = *work_.find(name);
-        if (now.column(column.name) || now.column(from)->type != column.type) continue;
+        if (now.column(column.name)) continue;
+        const bool likely = now.column(from)->type == column.type;
         const std::string object = name.display() + "." + from;
         const auto answer = ask({Question::Kind::rename, object, column.name, fmt::format("is the column \"{}\" of \"{}\" now called \"{}\"?", from, name.display(), column.name),
-                                 fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", object, column.name, object)});
+                                 fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", object, column.name, object),
+                                 likely});
         if (!answer) maybe_renamed_.insert(name.display() + "." + column.name);
         if (!answer || !answer->renamed) continue;
         const std::string alter = on(now) + "RENAME COLUMN ";
@@ -116,11 +119,7 @@ namespace {
 
 bool same_index(const IndexDefinition& now, const IndexDefinition& wanted) { return sql::index_text(now) == sql::index_text(wanted); }
 
-template <class T>
-T unnamed(T one) {
-  one.name = "";
-  return one;
-}
+bool is_key(const TableConstraint& one) { return one.kind == TableConstraint::Kind::primary_key || one.kind == TableConstraint::Kind::unique; }
 
 // Which of the wanted each of those that are there stands for; those without a name by what they say.
 template <class T, class Same>
@@ -144,29 +143,109 @@ std::vector<std::optional<std::size_t>> match(const std::vector<T>& now, const s
 
 }  // namespace
 
-void Detecting::drop_constraints_and_indexes() {
+void Detecting::drop_constraint(const Table& table, const TableConstraint& one) {
+  emit(fmt::format("drop constraint {} of {}", one.name, table.name.display()), {on(table) + drop_constraint_sql(one)}, {on(table) + "ADD " + sql::constraint_sql(written(one))});
+}
+
+// Does the key that these columns may be stay one? A unique index can be in a key's place, too.
+bool Detecting::keeps_key(const Name& table, const std::vector<std::string>& columns) const {
+  const Table* now = work_.find(table);
+  const Table* to = desired_.find(table);
+  if (!now || !to) return true;  // not ours to say
+  const auto matched = match(now->constraints, to->constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+  for (std::size_t i = 0; i < now->constraints.size(); ++i) {
+    if (is_key(now->constraints[i]) && now->constraints[i].columns == columns && !matched[i]) return false;
+  }
+  return true;
+}
+
+bool Detecting::retyped(const Name& table, const std::vector<std::string>& columns) const {
+  const Table* now = work_.find(table);
+  const Table* to = desired_.find(table);
+  return now && to && std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
+           const TableColumn* a = now->column(column);
+           const TableColumn* b = to->column(column);
+           return a && b && a->type != b->type;
+         });
+}
+
+// Before the keys that they lead to, and around changes of the columns on both sides.
+void Detecting::drop_foreign_keys() {
+  const std::map<Name, Table> all = work_.all();
+  for (const auto& [name, now] : all) {
+    const Table* to = desired_.find(name);
+    std::vector<std::optional<std::size_t>> matched(now.constraints.size());
+    if (to) matched = match(now.constraints, to->constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+    for (std::size_t i = 0; i < now.constraints.size(); ++i) {
+      const TableConstraint& one = now.constraints[i];
+      if (one.kind != TableConstraint::Kind::foreign_key) continue;
+      const TableConstraint whole = complete(one);
+      const bool in_the_way = (one.target != name && !keeps_key(one.target, whole.target_columns)) || retyped(one.target, whole.target_columns) || retyped(name, one.columns);
+      if ((to && !matched[i]) || in_the_way) drop_constraint(now, one);
+    }
+  }
+}
+
+void Detecting::drop_constraints() {
   for (const Name& name : common_tables()) {
     const Table now = *work_.find(name);
     const Table& to = *wanted(name);
-    const auto constraints = match(now.constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+    const auto matched = match(now.constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+    std::vector<std::pair<std::string, std::string>> renames;
     for (std::size_t i = 0; i < now.constraints.size(); ++i) {
       const TableConstraint& one = now.constraints[i];
-      if (!constraints[i]) {
-        emit(fmt::format("drop constraint {} of {}", one.name, name.display()), {on(now) + drop_constraint_sql(one)}, {on(now) + "ADD " + sql::constraint_sql(written(one))});
-      } else if (const std::string& called = to.constraints[*constraints[i]].name; !called.empty() && called != one.name) {
-        const std::string rename = on(now) + "RENAME CONSTRAINT ";
-        emit(fmt::format("rename constraint {} of {}", one.name, name.display()), {rename + sql::quote_identifier(one.name) + " TO " + sql::quote_identifier(called)}, {rename + sql::quote_identifier(called) + " TO " + sql::quote_identifier(one.name)});
+      if (!matched[i]) {
+        drop_constraint(now, one);
+      } else if (const std::string& called = to.constraints[*matched[i]].name; !called.empty() && called != one.name) {
+        renames.emplace_back(one.name, called);
       }
     }
+    for (const auto& [from, called] : renames) {
+      const Table& left = *work_.find(name);
+      const auto taken = std::any_of(left.constraints.begin(), left.constraints.end(), [&](const auto& one) { return one.name == called; });
+      if (taken) {  // by one that is to give it away: made anew under its own
+        for (const TableConstraint& one : now.constraints) {
+          if (one.name == from) drop_constraint(now, one);
+        }
+        continue;
+      }
+      const std::string rename = on(now) + "RENAME CONSTRAINT ";
+      emit(fmt::format("rename constraint {} of {}", from, name.display()), {rename + sql::quote_identifier(from) + " TO " + sql::quote_identifier(called)}, {rename + sql::quote_identifier(called) + " TO " + sql::quote_identifier(from)});
+    }
+  }
+}
+
+void Detecting::drop_index(const Table& table, const IndexDefinition& one, bool concurrently) {
+  emit(fmt::format("drop index {}", one.name), {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") + Name{written(table.name).schema, one.name}.sql()}, index_sql(table, one, concurrently),
+       concurrently ? When::concurrently : When::together);
+}
+
+void Detecting::drop_indexes() {
+  for (const Name& name : common_tables()) {
+    const Table now = *work_.find(name);
+    const Table& to = *wanted(name);
     const auto indexes = match(now.indexes, to.indexes, same_index);
+    std::vector<std::pair<const IndexDefinition*, std::string>> renames;
     for (std::size_t i = 0; i < now.indexes.size(); ++i) {
       const IndexDefinition& one = now.indexes[i];
-      const Name path{written(name).schema, one.name};
       if (!indexes[i]) {
-        emit(fmt::format("drop index {}", one.name), {std::string("DROP INDEX ") + (options_.concurrent_indexes ? "CONCURRENTLY IF EXISTS " : "") + path.sql()}, index_sql(now, one, options_.concurrent_indexes), options_.concurrent_indexes);
+        // With a column that goes, it cannot go later; nor where its name is wanted again.
+        const bool column_goes = std::any_of(now.columns.begin(), now.columns.end(), [&](const TableColumn& column) { return !to.column(column.name) && tables::index_uses(one, column.name); });
+        const bool name_wanted = std::any_of(to.indexes.begin(), to.indexes.end(), [&](const IndexDefinition& other) { return other.name == one.name; });
+        drop_index(now, one, options_.concurrent_indexes && !column_goes && !name_wanted);
       } else if (const std::string& called = to.indexes[*indexes[i]].name; !called.empty() && called != one.name) {
-        emit(fmt::format("rename index {}", one.name), {"ALTER INDEX " + path.sql() + " RENAME TO " + sql::quote_identifier(called)}, {"ALTER INDEX " + Name{path.schema, called}.sql() + " RENAME TO " + sql::quote_identifier(one.name)});
+        renames.emplace_back(&one, called);
       }
+    }
+    for (const auto& [one, called] : renames) {
+      const Table& left = *work_.find(name);
+      const std::string& wanted_name = called;
+      if (std::any_of(left.indexes.begin(), left.indexes.end(), [&](const auto& other) { return other.name == wanted_name; })) {
+        drop_index(now, *one, false);
+        continue;
+      }
+      const std::string schema = written(name).schema;
+      emit(fmt::format("rename index {}", one->name), {"ALTER INDEX " + Name{schema, one->name}.sql() + " RENAME TO " + sql::quote_identifier(called)}, {"ALTER INDEX " + Name{schema, called}.sql() + " RENAME TO " + sql::quote_identifier(one->name)});
     }
   }
 }
@@ -220,47 +299,66 @@ void Detecting::create_tables() {
     for (const IndexDefinition& index : table.indexes) made.apply(sql::CreateIndex{name, index, false});
     lot.emplace(name, *made.find(name));
   }
-  std::vector<std::pair<Name, TableConstraint>> later;
+  // Foreign keys whose target's key is not there yet are added when it is.
+  const auto unready = [&](const Table& table, std::size_t i) {
+    const TableConstraint key = complete(table.constraints[i]);
+    const Table* target = key.kind == TableConstraint::Kind::foreign_key && key.target != table.name ? work_.find(key.target) : nullptr;
+    return target && std::none_of(target->constraints.begin(), target->constraints.end(), [&](const TableConstraint& one) { return is_key(one) && one.columns == key.target_columns; });
+  };
   while (!lot.empty()) {
     const auto next = next_of(lot);
     const Table table = next->second;
-    const std::vector<std::size_t> waiting = waiting_keys(table, lot);
-    for (const std::size_t i : waiting) later.emplace_back(table.name, table.constraints[i]);
+    std::vector<std::size_t> waiting = waiting_keys(table, lot);
+    for (std::size_t i = 0; i < table.constraints.size(); ++i) {
+      const bool known = std::find(waiting.begin(), waiting.end(), i) != waiting.end();
+      if (!known && (unready(table, i) || retyped(table.constraints[i].target, complete(table.constraints[i]).target_columns))) waiting.push_back(i);
+    }
     lot.erase(next);
     emit(fmt::format("create table {}", table.name.display()), whole_table_sql(table, waiting), {"DROP TABLE " + written(table.name).sql()});
   }
-  for (const auto& [name, constraint] : later) {
-    const Table& table = *work_.find(name);
-    emit(fmt::format("add constraint {} to {}", constraint.name, name.display()), {on(table) + "ADD " + sql::constraint_sql(written(constraint))}, {on(table) + drop_constraint_sql(constraint)});
-  }
 }
 
-void Detecting::add_constraints_and_indexes() {
+namespace {
+
+// Which of the wanted are there.
+template <class T, class Same>
+std::vector<bool> present(const std::vector<T>& now, const std::vector<T>& wanted, const Same& same) {
+  std::vector<bool> out(wanted.size());
+  for (const auto& one : match(now, wanted, same)) {
+    if (one) out[*one] = true;
+  }
+  return out;
+}
+
+}  // namespace
+
+void Detecting::add_constraints(bool foreign_keys) {
   for (const Name& name : common_tables()) {
     const Table& to = *wanted(name);
-    const auto matched = [&](const auto& now, const auto& wanted_list, const auto& same_one) {
-      std::vector<bool> there(wanted_list.size());
-      for (const auto& one : match(now, wanted_list, same_one)) {
-        if (one) there[*one] = true;
-      }
-      return there;
-    };
-    const std::vector<bool> constraints = matched(work_.find(name)->constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+    const std::vector<bool> there = present(work_.find(name)->constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
     for (std::size_t i = 0; i < to.constraints.size(); ++i) {
-      if (constraints[i]) continue;
+      if (there[i] || (to.constraints[i].kind == TableConstraint::Kind::foreign_key) != foreign_keys) continue;
       const Table& now = *work_.find(name);
       TableConstraint one = to.constraints[i];
       if (one.name.empty()) one.name = work_.free_name(now, one);
       emit(fmt::format("add constraint {} to {}", one.name, name.display()), {on(now) + "ADD " + sql::constraint_sql(written(one))}, {on(now) + drop_constraint_sql(one)});
     }
-    const std::vector<bool> indexes = matched(work_.find(name)->indexes, to.indexes, same_index);
+  }
+}
+
+void Detecting::add_indexes() {
+  for (const Name& name : common_tables()) {
+    const Table& to = *wanted(name);
+    const std::vector<bool> there = present(work_.find(name)->indexes, to.indexes, same_index);
     for (std::size_t i = 0; i < to.indexes.size(); ++i) {
-      if (indexes[i]) continue;
+      if (there[i]) continue;
       const Table now = *work_.find(name);
       IndexDefinition one = to.indexes[i];
       if (one.name.empty()) one.name = work_.free_name(now, one);
       const bool concurrently = options_.concurrent_indexes && from_.tables.find(name);
-      emit(fmt::format("create index {} on {}", one.name, name.display()), index_sql(now, one, concurrently), {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") + Name{written(name).schema, one.name}.sql()}, concurrently);
+      emit(fmt::format("create index {} on {}", one.name, name.display()), index_sql(now, one, concurrently), {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") + Name{written(name).schema, one.name}.sql()},
+           concurrently ? When::concurrently : When::together);
+      if (concurrently && one.comment) emit(fmt::format("comment on {}", one.name), {sql::comment_sql({written(name).schema, one.name}, "", one.comment, "INDEX")}, {"COMMENT ON INDEX " + Name{written(name).schema, one.name}.sql() + " IS NULL"}, When::later);
     }
   }
 }

@@ -62,9 +62,10 @@ std::map<Name, Name> Detecting::view_renames() {
   for (const ViewDefinition& view : views_) {
     if (from_.views.contains(view.name) || out.contains(view.name)) continue;
     for (const auto& [from, before] : from_.views) {
-      if (taken.contains(from) || defined(from) || !(before->tree == view.tree)) continue;
+      if (taken.contains(from) || defined(from)) continue;
       const auto answer = ask({Question::Kind::rename, from.display(), view.name.display(), fmt::format("is the view \"{}\" now called \"{}\"?", from.display(), view.name.display()),
-                               fmt::format("--rename {}={} if it is (or renamed_from in its header); --drop {} if it is dropped and the other one new.", from.display(), view.name.display(), from.display())});
+                               fmt::format("--rename {}={} if it is (or renamed_from in its header); --drop {} if it is dropped and the other one new.", from.display(), view.name.display(), from.display()),
+                               before->tree == view.tree});
       if (!answer || !answer->renamed) continue;
       out[view.name] = from;
       taken.insert(from);

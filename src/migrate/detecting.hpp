@@ -20,10 +20,18 @@ class Detecting {
   // detect_tables.cpp
   void rename_tables();
   void rename_columns();
-  void drop_constraints_and_indexes();
+  void drop_foreign_keys();
+  void drop_constraints();
+  void drop_indexes();
+  void drop_constraint(const sql::Table& table, const sql::TableConstraint& one);
+  void drop_index(const sql::Table& table, const sql::IndexDefinition& one, bool concurrently);
+  bool keeps_key(const sql::Name& table, const std::vector<std::string>& columns) const;
+  bool retyped(const sql::Name& table, const std::vector<std::string>& columns) const;
   void create_tables();
   void change_columns();
-  void add_constraints_and_indexes();
+  void add_constraints(bool foreign_keys);
+  void add_indexes();
+  void create_schemas();
   void change_comments();
   void drop_columns();
   void drop_tables();
@@ -31,6 +39,7 @@ class Detecting {
   void add_column(const sql::Table& table, const sql::TableColumn& column);
   std::vector<std::string> add_with_value(const sql::Table& table, const sql::TableColumn& column, const std::string& value) const;
   void alter_column(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
+  void make_anew(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
   void alter_type(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
   void alter_identity(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
   void alter_nullability(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
@@ -40,7 +49,10 @@ class Detecting {
   std::map<sql::Name, sql::Name> view_renames();
 
   /// Adds an operation and lets the working state follow it.
-  void emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, bool concurrently = false);
+  enum class When { together,       // with the others
+                    later,          // behind the concurrent ones, which have a migration of their own
+                    concurrently };
+  void emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, When when = When::together);
   std::optional<Answer> ask(Question question);
   /// The table as it is to be, when it is there now.
   const sql::Table* wanted(const sql::Name& name) const { return desired_.find(name); }

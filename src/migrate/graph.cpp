@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "analyze/tables.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 
@@ -41,6 +42,11 @@ void Graph::choose(const AppliedMap& applied) {
     const auto done = std::count_if(one.replaces.begin(), one.replaces.end(), [&](const std::string& id) { return applied.contains(id); });
     const bool all_done = std::all_of(one.replaces.begin(), one.replaces.end(), whole);
     if (!applied.contains(one.id) && done > 0 && !all_done) {
+      for (const std::string& id : one.replaces) {
+        const bool there = std::any_of(all_.begin(), all_.end(), [&](const Migration& other) { return other.id == id; });
+        if (there) continue;
+        throw Failure(graph_error("missing_migration", fmt::format("this database has had only some of what {} replaces, and {} is not there to run", one.id, id), "Put the replaced files back until every database has had all of them.", &one));
+      }
       dropped.insert(one.id);
       continue;
     }
@@ -145,6 +151,38 @@ std::vector<std::string> Graph::leaves() const {
   return out;
 }
 
+namespace {
+
+// Tables that a migration takes something away from, and tables that its views read.
+void add_reach(const Migration& migration, std::set<sql::Name>& taken, std::set<std::pair<std::string, std::string>>& read) {
+  for (const Operation& operation : migration.operations) {
+    if (operation.after) analyze::for_each_table(operation.after->tree, [&](const sql::TableRef& ref) { read.insert({ref.schema, ref.name}); });
+    if (operation.kind != Operation::Kind::change) continue;
+    for (const sql::Statement& statement : operation.up.statements) {
+      for (const sql::TableChange& change : statement.changes) {
+        const bool takes = std::holds_alternative<sql::DropColumn>(change) || std::holds_alternative<sql::DropTable>(change) || std::holds_alternative<sql::RenameColumn>(change) || std::holds_alternative<sql::RenameTable>(change) || std::holds_alternative<sql::AlterType>(change);
+        if (takes) taken.insert(sql::subject(change));
+      }
+    }
+  }
+}
+
+struct Reach {
+  std::set<sql::Name> taken;
+  std::set<std::pair<std::string, std::string>> read;
+};
+
+std::string meeting(const std::string& first, const Reach& a, const std::string& second, const Reach& b) {
+  for (const sql::Name& table : a.taken) {
+    for (const auto& [schema, name] : b.read) {
+      if (name == table.name && (schema.empty() || table.schema.empty() || schema == table.schema)) return fmt::format("{} takes something from the table {}, which a view of {} reads", first, table.display(), second);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 std::vector<Conflict> Graph::conflicts() const {
   std::vector<Conflict> out;
   const std::vector<std::string> ends = leaves();
@@ -156,15 +194,26 @@ std::vector<Conflict> Graph::conflicts() const {
     }
     return objects;
   };
+  const auto reach_beyond = [&](const std::set<std::string>& own, const std::set<std::string>& other) {
+    Reach reach;
+    for (const std::string& id : own) {
+      if (!other.contains(id)) add_reach(*find(id), reach.taken, reach.read);
+    }
+    return reach;
+  };
   for (std::size_t i = 0; i < ends.size(); ++i) {
     for (std::size_t k = i + 1; k < ends.size(); ++k) {
       const std::set<std::string> left = ancestors(ends[i]);
       const std::set<std::string> right = ancestors(ends[k]);
       const std::set<std::string> a = objects_beyond(left, right);
       const std::set<std::string> b = objects_beyond(right, left);
-      Conflict conflict{ends[i], ends[k], {}};
+      Conflict conflict{ends[i], ends[k], {}, {}};
       std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(conflict.objects));
-      if (!conflict.objects.empty()) out.push_back(std::move(conflict));
+      const Reach one = reach_beyond(left, right);
+      const Reach other = reach_beyond(right, left);
+      conflict.meeting = meeting(ends[i], one, ends[k], other);
+      if (conflict.meeting.empty()) conflict.meeting = meeting(ends[k], other, ends[i], one);
+      if (!conflict.objects.empty() || !conflict.meeting.empty()) out.push_back(std::move(conflict));
     }
   }
   return out;
@@ -214,7 +263,8 @@ std::set<std::string> objects_of(const Migration& migration) {
 }
 
 Error conflict_error(const Conflict& conflict) {
-  return graph_error("conflicting_migrations", fmt::format("{} and {} both change {}, and neither follows the other", conflict.left, conflict.right, join(conflict.objects, ", ")),
+  const std::string what = conflict.objects.empty() ? conflict.meeting : fmt::format("{} and {} both change {}", conflict.left, conflict.right, join(conflict.objects, ", "));
+  return graph_error("conflicting_migrations", what + ", and neither follows the other",
                      "Bring the definitions together, then: pgvista makemigrations --merge");
 }
 
@@ -232,7 +282,7 @@ const Migration& named(const Graph& graph, const std::string& id) {
     for (const Migration* one : beginning) found.push_back(one->id);
     throw Failure(usage_error("ambiguous_migration", fmt::format("\"{}\" is the beginning of several migrations", id), "Which of them: " + join(found, ", ") + "?"));
   }
-  throw Failure(usage_error("unknown_migration", fmt::format("there is no migration \"{}\"", id), did_you_mean(id, names)));
+  throw Failure(usage_error("unknown_migration", fmt::format("there is no migration \"{}\"", id), did_you_mean(id, names).empty() ? "pgvista showmigrations lists them." : did_you_mean(id, names)));
 }
 
 namespace {
@@ -251,9 +301,12 @@ std::vector<PathStep> backwards(const Graph& graph, const std::function<bool(con
     if (wanted(one->id) && (graph.applied(one->id) || graph.steps_done(one->id) > 0)) out.insert(out.begin(), {one, false});
   }
   for (const PathStep& step : out) {
-    const std::string reason = step.migration->irreversible();
-    if (reason.empty()) continue;
-    throw Failure(graph_error("irreversible", fmt::format("{} cannot be taken back: \"{}\" has no reverse", step.migration->id, reason), "Write a section \"-- pgvista: reverse\" behind it, even an empty one; or stop at a later migration.", step.migration));
+    const int done = graph.applied(step.migration->id) ? static_cast<int>(step.migration->operations.size()) : std::min(graph.steps_done(step.migration->id), static_cast<int>(step.migration->operations.size()));
+    const Operation* operation = step.migration->irreversible(done);
+    if (!operation) continue;
+    Error error = graph_error("irreversible", fmt::format("{} cannot be taken back: \"{}\" has no reverse", step.migration->id, operation->title), "Write a section \"-- pgvista: reverse\" behind it, even an empty one; or stop at a later migration.");
+    locate(error, *step.migration, operation->up.offset);
+    throw Failure(std::move(error));
   }
   return out;
 }

@@ -41,6 +41,7 @@ struct Conflict {
   std::string left;
   std::string right;
   std::vector<std::string> objects;  // "view visits", "table page"
+  std::string meeting;               // "0002_a takes from the table x, which a view of 0002_b reads"; or ""
 };
 
 class Graph {

@@ -48,11 +48,14 @@ struct Migration {
   std::vector<std::string> replaces;
   bool transaction = true;  // false: an operation at a time, each recorded
   std::vector<Operation> operations;
+  std::vector<std::size_t> ends;  // of each operation, in `text`
 
   /// Is it run and recorded an operation at a time?
   bool stepwise() const;
-  /// Why it cannot be taken back, or "".
-  std::string irreversible() const;
+  /// The first of its first `operations` that cannot be taken back, or null.
+  const Operation* irreversible(int operations) const;
+  /// Of the first operations alone.
+  std::string checksum_of(int operations) const;
 };
 
 /// Line and column of a byte of the migration's file, in the error.

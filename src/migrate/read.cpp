@@ -38,6 +38,16 @@ bool only_comments(std::string_view text) {
   return true;
 }
 
+// What stands in the header can change: what is replaced, what comes before.
+std::string without_blank_lines(std::string_view text) {
+  std::string out;
+  for (const std::string& line : split_lines(text)) {
+    const std::string_view kept = trim(line);
+    if (!kept.empty()) out += std::string(kept) + "\n";
+  }
+  return out;
+}
+
 class MigrationReader {
  public:
   MigrationReader(const std::string& id, const std::string& file, const std::string& text, const std::string& default_schema) : default_schema_(default_schema) {
@@ -51,23 +61,14 @@ class MigrationReader {
       fail(bad, "invalid_encoding", "the file is not UTF-8", "Save it as UTF-8.");
       throw Failure(std::move(errors_));
     }
-    out_.checksum = stable_hash_hex(without_line_ends(out_.text));
     read_header();
     read_operations(split());
+    out_.checksum = out_.checksum_of(static_cast<int>(out_.operations.size()));
     if (!errors_.empty()) throw Failure(std::move(errors_));
     return std::move(out_);
   }
 
  private:
-  static std::string without_line_ends(const std::string& text) {
-    std::string out;
-    for (const std::string& line : split_lines(text)) {
-      const std::string_view kept = trim(line);
-      if (!kept.empty()) out += std::string(kept) + "\n";
-    }
-    return out;
-  }
-
   void fail(std::size_t offset, std::string code, std::string message, std::string hint = {}) {
     Error error;
     error.code = std::move(code);
@@ -129,8 +130,10 @@ class MigrationReader {
     for (const Section& section : sections) {
       if (section.word == "reverse" || section.word == "before") {
         read_second(section);
+        if (!out_.ends.empty()) out_.ends.back() = section.end;
       } else if (section.word == "change" || section.word == "sql" || section.word == "view") {
         read_first(section);
+        out_.ends.push_back(section.end);
       } else {
         fail(section.mark_offset, "invalid_migration", fmt::format("\"{}\" begins no section of a migration", section.word), did_you_mean(section.word, {"change", "sql", "view", "reverse", "before"}));
       }
@@ -233,11 +236,18 @@ bool Migration::stepwise() const {
   return !transaction || std::any_of(operations.begin(), operations.end(), [](const Operation& one) { return one.outside_transaction; });
 }
 
-std::string Migration::irreversible() const {
-  for (const Operation& operation : operations) {
-    if (operation.kind != Operation::Kind::view && !operation.down) return operation.title.empty() ? "an operation without a reverse" : operation.title;
+const Operation* Migration::irreversible(int count) const {
+  for (int i = 0; i < count; ++i) {
+    const Operation& operation = operations[static_cast<std::size_t>(i)];
+    if (operation.kind != Operation::Kind::view && !operation.down) return &operation;
   }
-  return {};
+  return nullptr;
+}
+
+std::string Migration::checksum_of(int count) const {
+  const std::size_t begin = std::min(text.find("\n-- pgvista:"), text.size());
+  const std::size_t end = count == 0 ? begin : ends.at(static_cast<std::size_t>(count) - 1);
+  return stable_hash_hex(without_blank_lines(std::string_view(text).substr(begin, end - begin)));
 }
 
 void locate(Error& error, const Migration& migration, std::size_t offset) {

@@ -13,11 +13,14 @@ namespace {
 
 Error cannot(std::string message, std::string hint) { return usage_error("cannot_squash", std::move(message), std::move(hint)); }
 
-// What the state does not hold, and so cannot be found again from two states.
-bool stays(const Operation& operation) {
+// What cannot be found again from two states: what the state does not hold, and the way that rows take. A table that was
+// there before may have rows; one that is made among the squashed has none yet.
+bool stays(const Operation& operation, const State& before) {
   if (operation.kind == Operation::Kind::view) return false;
   if (operation.kind == Operation::Kind::sql || operation.outside_transaction || !operation.down) return true;
-  return std::any_of(operation.up.statements.begin(), operation.up.statements.end(), [](const sql::Statement& one) { return !one.complete; });
+  return std::any_of(operation.up.statements.begin(), operation.up.statements.end(), [&](const sql::Statement& one) {
+    return !one.complete || std::any_of(one.changes.begin(), one.changes.end(), [&](const sql::TableChange& change) { return before.tables.table_of(change) != nullptr; });
+  });
 }
 
 class Squashing {
@@ -32,7 +35,8 @@ class Squashing {
   void add(const Migration& migration) {
     for (std::size_t i = 0; i < migration.operations.size(); ++i) {
       const Operation& operation = migration.operations[i];
-      if (stays(operation)) {
+      const bool kept = stays(operation, start_);
+      if (kept) {
         flush();
         out_.push_back({operation.kind, operation.title, operation.outside_transaction, operation.up.text, operation.down ? std::optional(operation.down->text) : std::nullopt});
       }
@@ -40,7 +44,7 @@ class Squashing {
       one.operations = {operation};
       note(operation);
       advance(now_, one);
-      if (stays(operation)) begin();
+      if (kept) begin();
     }
   }
 
@@ -154,7 +158,9 @@ DraftMigration squash(const Graph& graph, const std::string& from, const std::st
   std::string first_id;
   for (const Migration* one : graph.order()) {
     if (!wanted.contains(one->id)) {
-      // A branch beside them must not come between them.
+      const std::set<std::string> later = graph.descendants(one->id);
+      const bool between = !first_id.empty() && std::any_of(wanted.begin(), wanted.end(), [&](const std::string& id) { return later.contains(id); });
+      if (between) throw Failure(cannot(fmt::format("{} comes between them", one->id), "Begin further back, so that it is among those to be squashed."));
       if (first_id.empty()) squashing.before(*one);
       continue;
     }

@@ -31,9 +31,6 @@ const Name& subject(const TableChange& change) {
       change);
 }
 
-namespace {
-
-// The longer of the two gives way until all fit (PostgreSQL's makeObjectName).
 std::string object_name(std::string first, std::string second, const std::string& label) {
   const std::size_t overhead = label.size() + 1 + (second.empty() ? 0 : 1);
   while (first.size() + second.size() + overhead > max_identifier_bytes) {
@@ -42,6 +39,8 @@ std::string object_name(std::string first, std::string second, const std::string
   }
   return first + (second.empty() ? "" : "_" + second) + "_" + label;
 }
+
+namespace {
 
 std::string label_of(TableConstraint::Kind kind) {
   switch (kind) {

@@ -158,6 +158,9 @@ struct Statement {
 /// The name of a relation that a change is about; an index's for those that name only that.
 const Name& subject(const TableChange& change);
 
+/// PostgreSQL's makeObjectName: "first_second_label", the longer of the two shortened until it fits.
+std::string object_name(std::string first, std::string second, const std::string& label);
+
 /// A constraint's name as PostgreSQL chooses it: table, columns and a word, numbered while it is `taken`.
 std::string constraint_name(const Table& table, const TableConstraint& constraint, const std::function<bool(const std::string&)>& taken);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analyze/dependencies.hpp"
+#include "base/text.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
 #include "sql/visit.hpp"
@@ -29,6 +31,22 @@ std::string rename_in_expression(const std::string& expression, const std::strin
   if (expression.empty()) return expression;
   sql::Expr tree = parse::parse_expression(expression);
   return rename_in(tree, from, to) ? sql::print(tree) : expression;
+}
+
+std::string index_columns_name(const sql::IndexDefinition& index) {
+  std::vector<std::string> names;
+  for (const std::string& column : index.columns) {
+    sql::IndexColumn tree = parse::parse_index_column(column);
+    std::string name = tree.column;
+    if (tree.expression) {
+      name = analyze::output_name({"", std::move(tree.expression), {}});
+      if (name == "?column?") name = "expr";
+    }
+    std::string numbered = name;
+    for (int number = 1; std::find(names.begin(), names.end(), numbered) != names.end(); ++number) numbered = name + std::to_string(number);
+    names.push_back(std::move(numbered));
+  }
+  return join(names, "_");
 }
 
 std::string rename_in_index_column(const std::string& column, const std::string& from, const std::string& to) {

@@ -85,9 +85,9 @@ std::string Tables::free_name(const Table& table, const TableConstraint& constra
 }
 
 std::string Tables::free_name(const Table& table, const sql::IndexDefinition& index) const {
-  const std::string base = sql::index_name(table.name.name, index);
-  std::string out = base;
-  for (int number = 1; taken(table.name.schema, out) || has_constraint(table, out); ++number) out = sql::shorten_identifier(base, std::to_string(number));
+  const std::string columns = index_columns_name(index);
+  std::string out = sql::object_name(table.name.name, columns, "idx");
+  for (int number = 1; taken(table.name.schema, out) || has_constraint(table, out); ++number) out = sql::object_name(table.name.name, columns, "idx" + std::to_string(number));
   return out;
 }
 

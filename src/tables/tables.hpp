@@ -65,6 +65,8 @@ class Tables {
 
 /// The expression with a column under another name. Requires an expression that the parser printed.
 std::string rename_in_expression(const std::string& expression, const std::string& from, const std::string& to);
+/// An index's columns in its name, as PostgreSQL names them: "page_lower_expr".
+std::string index_columns_name(const sql::IndexDefinition& index);
 /// Likewise one column of an index, as CREATE INDEX takes it.
 std::string rename_in_index_column(const std::string& column, const std::string& from, const std::string& to);
 /// Does it name the column?

@@ -157,7 +157,11 @@ RC_GTEST_PROP(Migrations, LeadFromOneStateToTheOtherAndBack, ()) {
   const migrate::Migration two = written("0002_b", "0001_a", found);
   migrate::advance(state, two);
   RC_ASSERT(plain(state.tables) == plain(second));
-  RC_ASSERT(migrate::detect(state, second, {}, asker, options).empty());
+  const migrate::Detected more = migrate::detect(state, second, {}, asker, options);
+  for (const migrate::Draft& one : more.operations) RC_LOG() << "still: " << one.up << "\n";
+  for (const migrate::Draft& one : more.concurrent) RC_LOG() << "still: " << one.up << "\n";
+  for (const migrate::Operation& one : two.operations) RC_LOG() << "ran: " << one.up.text;
+  RC_ASSERT(more.empty());
   take_back(state.tables, two);
   RC_ASSERT(plain(state.tables) == plain(before));
 }

@@ -20,7 +20,7 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"schema", {"sql", "base"}},
       {"analyze", {"schema", "parse", "sql", "base"}},
       {"ivm", {"analyze", "schema", "parse", "sql", "base"}},
-      {"tables", {"parse", "sql", "base"}},
+      {"tables", {"analyze", "parse", "sql", "base"}},
       {"project", {"tables", "schema", "parse", "sql", "base"}},
       {"migrate", {"project", "tables", "analyze", "schema", "parse", "sql", "base"}},
       {"inspect", {"schema", "sql", "base"}},

@@ -86,7 +86,8 @@ TEST(MigrationFiles, WhatIsWrittenIsReadAgain) {
   EXPECT_TRUE(read.operations[2].outside_transaction);
   EXPECT_TRUE(read.stepwise());
   EXPECT_EQ("app.v", read.operations[3].after->name.display());
-  EXPECT_EQ("free", read.irreversible());
+  EXPECT_EQ("free", read.irreversible(4)->title);
+  EXPECT_EQ(nullptr, read.irreversible(1));
   EXPECT_EQ(text, migrate::write_migration(draft)) << "no change, no difference";
   // Blank lines and line ends are no change; a word is.
   EXPECT_EQ(read.checksum, migrate::read_migration("0002_x", "f", "\n" + text + "\n\n", "app").checksum);
