@@ -69,7 +69,9 @@ bool initial_is_there(db::Connection& connection, const migrate::State& state, c
   if (views.empty()) return true;
   // The planner compares views; what it finds equal becomes ours.
   const Project all{views, project.schema};
-  const Survey found = survey(connection, all, {}, limits);
+  plan::Options adopting;
+  adopting.adopt = true;  // to hear how a view differs
+  const Survey found = survey(connection, all, adopting, limits);
   errors = found.plan.errors;
   for (const plan::Step& step : found.plan.steps) {
     if (step.action != plan::Action::adopt) errors.push_back(difference(fmt::format("the view \"{}\" is not as the migration makes it: {}", step.view.display(), step.reason), {step.diff}));

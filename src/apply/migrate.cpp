@@ -134,6 +134,8 @@ class Migrating {
     try {
       if (request_.fake || (request_.fake_initial && forwards && is_there(migration))) {
         run.status = forwards ? "faked" : "forgotten";
+        const bool free_sql = std::any_of(migration.operations.begin(), migration.operations.end(), [](const Operation& one) { return one.kind == Operation::Kind::sql; });
+        if (free_sql && !request_.fake) watcher_.views.message(fmt::format("{}: its sections sql were neither compared nor run", migration.id));
         fake(migration, forwards);
       } else if (migration.stepwise() || graph_->steps_done(migration.id) > 0) {
         run_stepwise(migration, forwards, run);
@@ -244,7 +246,8 @@ class Migrating {
     const int of = static_cast<int>(migration.operations.size());
     const std::vector<Action> actions = forwards ? actions_between(migration, 0, of) : actions_between(migration, of, 0);
     int number = 0;
-    run_group(migration, actions, state, [&](const Action& action) {
+    run_group(
+        migration, actions, state, [&](const Action& action) {
       // Told once, though a lock that is not to be had makes it run again.
       const auto at = std::find(run.operations.begin(), run.operations.end(), action.operation->title);
       if (at == run.operations.end()) {
@@ -487,9 +490,12 @@ class Migrating {
     goal.taken = std::move(taken);
     for (const schema::Relation& one : goal.taken) {
       if (state.views.contains(one.name)) goal.make.push_back(one.name);
-      // It is gone already.
-      if (std::erase(goal.drop, one.name) == 0) continue;
-      catalog::forget_record(*work_, one.name);
+    }
+    // What was to go and is gone already.
+    for (const sql::Name& name : std::vector<sql::Name>(goal.drop)) {
+      if (std::erase_if(goal.taken, [&](const schema::Relation& one) { return one.name == name; }) == 0) continue;
+      std::erase(goal.drop, name);
+      catalog::forget_record(*work_, name);
     }
     if (goal.make.empty() && goal.drop.empty() && goal.taken.empty()) return;
     fire_deferred();

@@ -129,6 +129,7 @@ Meeting meeting_of(const std::vector<Action>& actions, const std::string& defaul
   bool renames = false;
   bool any_view = false;
   std::set<sql::Name> made;
+  std::set<sql::Name> gone;
   for (const Action& action : actions) {
     any_view = any_view || !action.script;
     if (!action.script) continue;
@@ -136,10 +137,11 @@ Meeting meeting_of(const std::vector<Action>& actions, const std::string& defaul
     renames = renames || does<sql::RenameTable, sql::RenameColumn>(*action.script);
     for_each_change(*action.script, [&](const sql::TableChange& change) {
       if (std::holds_alternative<sql::CreateTable>(change)) made.insert(whole(sql::subject(change), default_schema));
+      if (std::holds_alternative<sql::DropTable>(change)) gone.insert(whole(sql::subject(change), default_schema));
     });
   }
-  // A table that takes the name of a view.
-  const bool clash = std::any_of(actions.begin(), actions.end(), [&](const Action& one) { return one.from && made.contains(one.from->name); });
+  // A table that takes the name of a view, or a view that of a table.
+  const bool clash = std::any_of(actions.begin(), actions.end(), [&](const Action& one) { return (one.from && made.contains(one.from->name)) || (one.to && gone.contains(one.to->name)); });
   out.views_last = out.types || (any_view && (renames || clash));
   if (!out.views_last) return out;
   Before before(default_schema);
@@ -151,7 +153,7 @@ Meeting meeting_of(const std::vector<Action>& actions, const std::string& defaul
     }
     for_each_change(*action.script, [&](const sql::TableChange& change) {
       if (const auto* type = std::get_if<sql::AlterType>(&change)) out.blocked.push_back(before.of(type->table, type->column));
-      if (const auto* column = std::get_if<sql::DropColumn>(&change); column && (any_view || makes_anew(*action.script))) out.blocked.push_back(before.of(column->table, column->column));
+      if (const auto* column = std::get_if<sql::DropColumn>(&change); column && (any_view || out.types)) out.blocked.push_back(before.of(column->table, column->column));
       if (const auto* table = std::get_if<sql::DropTable>(&change); table && any_view) out.blocked.push_back(before.of(table->table, ""));
       before.follow(change);
     });

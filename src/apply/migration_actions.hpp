@@ -26,10 +26,10 @@ int next_stop(const migrate::Migration& migration, int at, bool forwards);
 
 /// How views and tables meet in operations that run together.
 struct Meeting {
-  bool types = false;       // a column's type changes, or it is made anew
-  bool views_last = false;  // the views must wait until all statements have run
-  std::vector<AlteredColumn> blocked;   // columns that views stand in the way of, by the names that they have before
-  std::vector<sql::Name> away_first;    // views that go, or step aside, before anything else
+  bool types = false;                  // a column's type changes, or it is made anew
+  bool views_last = false;             // the views must wait until all statements have run
+  std::vector<AlteredColumn> blocked;  // columns that views stand in the way of, by the names that they have before
+  std::vector<sql::Name> away_first;   // views that go, or step aside, before anything else
 };
 Meeting meeting_of(const std::vector<Action>& actions, const std::string& default_schema);
 

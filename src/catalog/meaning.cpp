@@ -373,7 +373,8 @@ class Understanding {
       const bool recorded = record != database_.records.end() && record->second.oid == live->oid && renames().empty() &&
                             record->second.rule_fingerprint == live->rule_fingerprint &&
                             record->second.server_major == database_.server_version / 10000 &&
-                            record->second.fingerprint == definition_fingerprint_of_record(record->second);
+                            // Of a maintained view the stored query is not the one that it was made from, and never tells.
+                            (schema::maintained(views_[i]) || record->second.fingerprint == definition_fingerprint_of_record(record->second));
       if (recorded) {
         out_.live[live->oid] = record->second.canonical;
       } else {

@@ -30,11 +30,28 @@ void check_free_sql(const migrate::Graph& graph, const migrate::State& state, st
   }
 }
 
+void check_account(const migrate::Graph& graph, const MigrationStatus& status, std::vector<Error>& warnings) {
+  const auto warn = [&](std::string code, std::string message, std::string hint) {
+    Error error;
+    error.code = std::move(code);
+    error.message = std::move(message);
+    error.hint = std::move(hint);
+    warnings.push_back(std::move(error));
+  };
+  for (const auto& [id, applied] : status.applied) {
+    const migrate::Migration* there = graph.find(id);
+    if (!there) warn("missing_migration_file", fmt::format("this database has had {}, and its file is gone", id), "Put it back, or squash properly: pgvista squashmigrations.");
+    if (there && !applied.whole()) warn("half_applied", fmt::format("{} of {} operations of {} are done", applied.steps_done, there->operations.size(), id), "pgvista migrate goes on with it.");
+  }
+}
+
 void check_files(Session& session, const MigrationStatus& status, MigrationFindings& out) {
   const migrate::Graph graph(status.migrations, status.applied);
   for (const migrate::Conflict& one : graph.conflicts()) out.errors.push_back(migrate::conflict_error(one));
   for (Error& error : apply::changed_migrations(graph, status.applied)) out.errors.push_back(std::move(error));
   if (!out.errors.empty()) return;
+  out.pending = migrate::path_to(graph, "").size();
+  check_account(graph, status, out.warnings);
   const ProjectDefinitions definitions = read_project(session, status.default_schema);
   check_free_sql(graph, graph.state(status.default_schema), out.warnings);
   const migrate::Detected missing = missing_in_migrations(session, graph, definitions);

@@ -8,6 +8,7 @@ namespace pgvista::cli {
 struct MigrationFindings {
   std::vector<Error> errors;
   std::vector<Error> warnings;
+  std::size_t pending = 0;  // migrations that the database has not had
 };
 
 /// Of a project that has migrations: do they fit together, do they say what the definitions say, were they changed after

@@ -61,6 +61,7 @@ class Checking {
     // What is wrong with a definition is said already.
     std::erase_if(migrations.errors, [&](const Error& one) { return std::any_of(errors_.begin(), errors_.end(), [&](const Error& known) { return known.message == one.message && known.file == one.file; }); });
     add_errors(std::move(migrations.errors));
+    if (migrations.pending > 0 && !errors_.empty()) session_.say(fmt::format("note: {} of the migrations have not run in this database: what they make is missing here (pgvista migrate)", migrations.pending));
     warnings_.insert(warnings_.end(), migrations.warnings.begin(), migrations.warnings.end());
     add_errors(check_mapped_relations(session_.connection(), session_.program().relations));
     if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");

@@ -1,5 +1,7 @@
 #include "cli/migrations.hpp"
 
+#include <fmt/format.h>
+
 #include "apply/migration_ledger.hpp"
 #include "catalog/read.hpp"
 
@@ -14,6 +16,15 @@ ProjectDefinitions read_project(Session& session, const std::string& default_sch
   project::Definitions views = project::read_definitions(session.settings().root, default_schema, session.program().views);
   std::vector<Error> errors = std::move(tables.errors);
   errors.insert(errors.end(), views.errors.begin(), views.errors.end());
+  for (const schema::ViewDefinition& view : views.views) {
+    if (!tables.tables.find(view.name)) continue;
+    Error error;
+    error.code = "name_taken";
+    error.message = fmt::format("\"{}\" is defined as a table and as a view", view.name.display());
+    error.hint = "Give one of them another name.";
+    schema::locate(error, view, 0);
+    errors.push_back(std::move(error));
+  }
   if (!errors.empty()) throw Failure(std::move(errors));
   return {std::move(tables.tables), std::move(views.views)};
 }
@@ -36,6 +47,10 @@ MigrationStatus read_migration_status(Session& session) {
   const db::Transaction transaction(*connection);
   out.default_schema = session.settings().schema;
   if (out.default_schema.empty()) out.default_schema = connection->query("SELECT coalesce(current_schema(), 'public')").text(0, 0);
+  if (session.settings().schema.empty() && out.default_schema != "public" && std::filesystem::exists(session.settings().root / "migrations")) {
+    // makemigrations asks no database: both must know the same.
+    throw Failure(usage_error("unknown_schema", fmt::format("names without a schema stand in \"{}\" in this database, and pgvista.toml does not say so", out.default_schema), fmt::format("Write there: [database] schema = \"{}\". The migrations of a project must not depend on whose search path runs them.", out.default_schema)));
+  }
   out.applied = apply::read_applied(*connection);
   out.migrations = migrate::read_folder(session.settings().root, out.default_schema);
   return out;

@@ -75,6 +75,7 @@ void check_value(const Table& table, const std::string& object, const std::strin
 
 void Detecting::change_columns() {
   for (const Name& name : common_tables()) {
+    drop_computed(*work_.find(name));
     const Table now = *work_.find(name);
     // What is computed from columns comes behind them.
     for (const bool computed : {false, true}) {
@@ -121,7 +122,6 @@ void Detecting::add_column(const Table& table, const TableColumn& column) {
 }
 
 void Detecting::alter_column(const Table& table, const TableColumn& now, const TableColumn& wanted) {
-  const bool below = !wanted.generated.empty() && std::any_of(table.columns.begin(), table.columns.end(), [&](const TableColumn& other) { return tables::names_column(wanted.generated, other.name) && retyped(table.name, {other.name}); });
   if (!now.generated.empty() && wanted.generated.empty() && now.type == wanted.type) {
     const std::string plain = on(table) + "ALTER COLUMN " + quote_identifier(now.name) + " DROP EXPRESSION";
     // Its values stay; the way back computes them anew.
@@ -129,7 +129,7 @@ void Detecting::alter_column(const Table& table, const TableColumn& now, const T
     TableColumn left = *work_.find(table.name)->column(now.name);
     return alter_column(*work_.find(table.name), left, wanted);
   }
-  if (now.generated != wanted.generated || (!now.generated.empty() && (now.type != wanted.type || below))) {
+  if (now.generated != wanted.generated || (!now.generated.empty() && now.type != wanted.type)) {
     if (now.generated.empty()) out_.notes.push_back(fmt::format("\"{}\" of \"{}\" is computed from now on: the values that it holds are lost, also for the way back.", now.name, table.name.display()));
     return make_anew(table, now, wanted);
   }
@@ -144,15 +144,36 @@ void Detecting::alter_column(const Table& table, const TableColumn& now, const T
   emit(fmt::format("default of {} in {}", now.name, table.name.display()), {set_default(alter, wanted.default_value)}, {set_default(alter, now.default_value)});
 }
 
-// The server can only make such a column anew; what is on it goes before, with a way back, and comes again as what is missing.
-void Detecting::make_anew(const Table& table, const TableColumn& now, const TableColumn& wanted) {
-  const auto uses = [&](const sql::TableConstraint& one) { return std::find(one.columns.begin(), one.columns.end(), now.name) != one.columns.end() || std::find(one.include.begin(), one.include.end(), now.name) != one.include.end(); };
+// What is on a column goes before it, with a way back, and comes again as what is missing.
+void Detecting::detach(const Table& table, const std::string& column) {
+  const auto uses = [&](const sql::TableConstraint& one) { return std::find(one.columns.begin(), one.columns.end(), column) != one.columns.end() || std::find(one.include.begin(), one.include.end(), column) != one.include.end(); };
   for (const sql::TableConstraint& one : table.constraints) {
     if (uses(one)) drop_constraint(table, one);
   }
   for (const sql::IndexDefinition& one : table.indexes) {
-    if (tables::index_uses(one, now.name)) drop_index(table, one, false);
+    if (tables::index_uses(one, column)) drop_index(table, one, false);
   }
+}
+
+bool Detecting::below_retyped(const Table& table, const std::string& generated) const {
+  return std::any_of(table.columns.begin(), table.columns.end(), [&](const TableColumn& other) { return tables::names_column(generated, other.name) && retyped(table.name, {other.name}); });
+}
+
+// PostgreSQL changes no type that a column is computed from: that goes first, and is added as if it were new.
+void Detecting::drop_computed(const Table& current) {
+  const Table table = current;
+  for (const TableColumn& column : table.columns) {
+    if (column.generated.empty() || !wanted(table.name)->column(column.name) || !below_retyped(table, column.generated)) continue;
+    detach(table, column.name);
+    std::vector<std::string> down{on(table) + "ADD COLUMN " + sql::column_sql(column)};
+    if (column.comment) down.push_back(sql::comment_sql(written(table.name), column.name, column.comment, "TABLE"));
+    emit(fmt::format("drop computed column {} of {}", column.name, table.name.display()), {on(table) + "DROP COLUMN " + quote_identifier(column.name)}, down);
+  }
+}
+
+// The server can only make such a column anew.
+void Detecting::make_anew(const Table& table, const TableColumn& now, const TableColumn& wanted) {
+  detach(table, now.name);
   const std::string drop = on(table) + "DROP COLUMN " + quote_identifier(now.name);
   const auto add = [&](const TableColumn& column) {
     std::vector<std::string> out{drop, on(table) + "ADD COLUMN " + sql::column_sql(column)};

@@ -39,6 +39,9 @@ class Detecting {
   void add_column(const sql::Table& table, const sql::TableColumn& column);
   std::vector<std::string> add_with_value(const sql::Table& table, const sql::TableColumn& column, const std::string& value) const;
   void alter_column(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
+  bool below_retyped(const sql::Table& table, const std::string& generated) const;
+  void drop_computed(const sql::Table& table);
+  void detach(const sql::Table& table, const std::string& column);
   void make_anew(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
   void alter_type(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
   void alter_identity(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
@@ -49,8 +52,8 @@ class Detecting {
   std::map<sql::Name, sql::Name> view_renames();
 
   /// Adds an operation and lets the working state follow it.
-  enum class When { together,       // with the others
-                    later,          // behind the concurrent ones, which have a migration of their own
+  enum class When { together,  // with the others
+                    later,     // behind the concurrent ones, which have a migration of their own
                     concurrently };
   void emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, When when = When::together);
   std::optional<Answer> ask(Question question);

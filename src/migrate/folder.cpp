@@ -17,7 +17,8 @@ std::vector<Migration> read_folder(const fs::path& root, const std::string& defa
   std::vector<Migration> out;
   std::vector<Error> errors;
   for (const fs::path& path : project::sql_files(root / "migrations")) {
-    const auto text = project::read_file(path, errors);
+    constexpr std::uintmax_t largest = 256 * 1024 * 1024;  // hand-written data
+    const auto text = project::read_file(path, errors, largest);
     if (!text) continue;
     try {
       out.push_back(read_migration(path.stem().string(), project::shown_path(path), *text, default_schema));

@@ -208,7 +208,12 @@ std::vector<Conflict> Graph::conflicts() const {
       const std::set<std::string> a = objects_beyond(left, right);
       const std::set<std::string> b = objects_beyond(right, left);
       Conflict conflict{ends[i], ends[k], {}, {}};
-      std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(conflict.objects));
+      for (const std::string& object : a) {
+        // A view and a table cannot have one name.
+        const auto name = [](const std::string& text) { return text.substr(text.find(' ') + 1); };
+        const bool index = object.starts_with("index ");
+        if (std::any_of(b.begin(), b.end(), [&](const std::string& other) { return other == object || (!index && !other.starts_with("index ") && name(other) == name(object)); })) conflict.objects.push_back(object);
+      }
       const Reach one = reach_beyond(left, right);
       const Reach other = reach_beyond(right, left);
       conflict.meeting = meeting(ends[i], one, ends[k], other);

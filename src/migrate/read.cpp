@@ -192,7 +192,7 @@ class MigrationReader {
     for (const sql::Statement& statement : out.statements) {
       const std::size_t at = section.begin + statement.begin;
       if (statement.transaction) fail(at, "transaction_control", "a migration does not begin or end transactions itself", "Take it out. transaction = false in the header runs an operation at a time.");
-      if (!statement.unsupported.empty() && section.word != "sql") fail(at, "unsupported_table", fmt::format("a table with {} is not kept account of", statement.unsupported), "Write it as sql instead of change: then pgvista leaves the table alone.");
+      if (!statement.unsupported.empty() && section.word != "sql") fail(at, "unsupported_table", fmt::format("a table with {} is not kept account of", statement.unsupported), "Write it in a section sql instead of change: then pgvista leaves it alone.");
       for (const sql::TableChange& change : statement.changes) {
         const auto* made = std::get_if<sql::CreateIndex>(&change);
         const auto* gone = std::get_if<sql::DropIndex>(&change);

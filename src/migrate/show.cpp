@@ -47,8 +47,11 @@ std::string view_sql(const ViewDefinition* from, const ViewDefinition* to) {
 std::string sql_of(const Operation& operation, bool forwards) {
   if (operation.kind == Operation::Kind::view) return forwards ? view_sql(operation.before.get(), operation.after.get()) : view_sql(operation.after.get(), operation.before.get());
   if (!forwards && !operation.down) return "-- cannot be taken back\n";
-  const std::string text(trim(forwards ? operation.up.text : operation.down->text));
-  return text.empty() ? "-- nothing\n" : text + "\n";
+  const Script& script = forwards ? operation.up : *operation.down;
+  std::string text(trim(script.text));
+  if (text.empty()) return "-- nothing\n";
+  if (!script.statements.empty() && script.statements.back().end >= script.text.find_last_not_of(" \t\n")) text += text.find("--", script.statements.back().begin) == std::string::npos ? ";" : "\n;";
+  return text + "\n";
 }
 
 std::string sql_of(const Migration& migration, bool forwards) {

@@ -72,7 +72,15 @@ class TableReader {
     out_.changes.emplace_back(std::move(change));
   }
 
-  TableConstraint constraint(const json::object& node) const {
+  void refuse(const char* what, bool is) {
+    if (is && out_.unsupported.empty()) out_.unsupported = what;
+  }
+
+  TableConstraint constraint(const json::object& node) {
+    refuse("ON DELETE SET … (columns)", !array(node, "fk_del_set_cols").empty());
+    refuse("WITH (…) or TABLESPACE of a constraint", !array(node, "options").empty() || find(node, "indexspace"));
+    // Checked later, by VALIDATE CONSTRAINT: of a state that is to be it says nothing.
+    if (flag(node, "skip_validation")) out_.complete = false;
     TableConstraint out;
     const std::string type = string(node, "contype");
     using Kind = TableConstraint::Kind;
@@ -107,6 +115,7 @@ class TableReader {
   sql::TableColumn column(const json::object& node, std::vector<TableConstraint>& constraints) {
     sql::TableColumn out;
     out.name = string(node, "colname");
+    refuse("COMPRESSION of a column", find(node, "compression"));
     out.type = type_text(reader_.type(object(node, "typeName")));
     if (const json::object& clause = object(node, "collClause"); !clause.empty()) out.collation = sql::quote_path(strings(clause, "collname"));
     for (const json::value& element : array(node, "constraints")) {
@@ -115,6 +124,7 @@ class TableReader {
       if (type == "CONSTR_NOTNULL") out.not_null = true;
       if (type == "CONSTR_DEFAULT") out.default_value = expression_text(reader_, *find(one, "raw_expr"));
       if (type == "CONSTR_IDENTITY") {
+        refuse("options of an identity", !array(one, "options").empty());
         out.identity = string(one, "generated_when") == "a" ? "ALWAYS" : "BY DEFAULT";
         out.not_null = true;
       }
@@ -137,9 +147,6 @@ class TableReader {
     sql::CreateTable out;
     out.table.name = relation(node, "relation");
     out.if_not_exists = flag(node, "if_not_exists");
-    const auto refuse = [&](const char* what, bool is) {
-      if (is && out_.unsupported.empty()) out_.unsupported = what;
-    };
     refuse("PARTITION BY", find(node, "partspec"));
     refuse("PARTITION OF", find(node, "partbound"));
     refuse("INHERITS", !array(node, "inhRelations").empty());
@@ -158,7 +165,6 @@ class TableReader {
         refuse(part.tag == "TableLikeClause" ? "LIKE" : "EXCLUDE", true);
       }
     }
-    out_.complete = out_.unsupported.empty();
     add(std::move(out));
   }
 
@@ -176,11 +182,12 @@ class TableReader {
     const std::string name = string(command, "name");
     const Tagged definition = find(command, "def") ? tagged(*find(command, "def")) : Tagged{};
     if (what == "AT_AddColumn") {
-      sql::AddColumn out{table, {}, {}};
+      sql::AddColumn out{table, {}, {}, flag(command, "missing_ok")};
       out.column = column(*definition.fields, out.constraints);
       return add(std::move(out));
     }
-    if (what == "AT_DropColumn") return add(sql::DropColumn{table, name});
+    if (what == "AT_DropColumn") return add(sql::DropColumn{table, name, flag(command, "missing_ok")});
+    if (what == "AT_DropExpression") return add(sql::DropExpression{table, name});
     if (what == "AT_AlterColumnType") {
       const json::object& clause = object(*definition.fields, "collClause");
       return add(sql::AlterType{table, name, type_text(reader_.type(object(*definition.fields, "typeName"))), clause.empty() ? "" : sql::quote_path(strings(clause, "collname"))});
@@ -191,7 +198,7 @@ class TableReader {
     if (what == "AT_SetIdentity") return set_identity(table, name, *find(command, "def"));
     if (what == "AT_DropIdentity") return add(sql::SetIdentity{table, name, ""});
     if (what == "AT_DropConstraint") return add(sql::DropConstraint{table, name});
-    if (what == "AT_AddConstraint" && definition.fields && is_constraint(string(*definition.fields, "contype")) && string(*definition.fields, "indexname").empty()) return add(sql::AddConstraint{table, constraint(*definition.fields)});
+    if (what == "AT_AddConstraint" && definition.fields && is_constraint(string(*definition.fields, "contype"))) return add(sql::AddConstraint{table, constraint(*definition.fields), string(*definition.fields, "indexname")});
     if (what != "AT_ValidateConstraint") out_.complete = false;
   }
 
@@ -231,6 +238,7 @@ class TableReader {
     sql::CreateIndex out;
     out.table = relation(node, "relation");
     out.concurrently = flag(node, "concurrent");
+    out.if_not_exists = flag(node, "if_not_exists");
     out.index.name = string(node, "idxname");
     out.index.method = string(node, "accessMethod");
     if (out.index.method == "btree") out.index.method.clear();
@@ -299,6 +307,9 @@ std::string type_text(sql::TypeName type) {
   return out;
 }
 
-void read_statement(const Reader& reader, std::string_view tag, const json::object& node, sql::Statement& out) { TableReader(reader, out).read(tag, node); }
+void read_statement(const Reader& reader, std::string_view tag, const json::object& node, sql::Statement& out) {
+  TableReader(reader, out).read(tag, node);
+  if (!out.unsupported.empty()) out.complete = false;
+}
 
 }  // namespace pgvista::parse

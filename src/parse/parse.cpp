@@ -141,6 +141,10 @@ std::size_t first_token(std::string_view text, std::size_t offset) {
 std::string statement_word(std::string_view tag) {
   if (tag == "ViewStmt") return "CREATE VIEW";
   if (tag == "CreateStmt") return "CREATE TABLE";
+  if (tag == "CreateEnumStmt" || tag == "CompositeTypeStmt" || tag == "CreateRangeStmt") return "CREATE TYPE";
+  if (tag == "CreateTrigStmt") return "CREATE TRIGGER";
+  if (tag == "CreateSeqStmt") return "CREATE SEQUENCE";
+  if (tag == "DoStmt") return "DO";
   std::string out;
   for (const char c : tag.substr(0, tag.ends_with("Stmt") ? tag.size() - 4 : tag.size())) {
     if (c >= 'A' && c <= 'Z' && !out.empty()) out += ' ';

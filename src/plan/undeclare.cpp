@@ -20,8 +20,16 @@ void indexes(const ViewDefinition& before, const ViewDefinition& after, std::vec
   if (schema::object_kind(before) != schema::Kind::materialized || schema::object_kind(after) != schema::Kind::materialized) return;
   for (const schema::IndexDefinition& index : before.indexes) {
     const std::string name = schema::index_name(before, index);
-    const bool stays = std::any_of(after.indexes.begin(), after.indexes.end(), [&](const auto& other) { return schema::index_text(other) == schema::index_text(index) || schema::index_name(after, other) == name; });
-    if (!stays) out.push_back("DROP INDEX IF EXISTS " + sql::Name{after.name.schema, name}.sql());
+    const auto same = std::find_if(after.indexes.begin(), after.indexes.end(), [&](const auto& other) { return schema::index_text(other) == schema::index_text(index); });
+    const bool name_stays = std::any_of(after.indexes.begin(), after.indexes.end(), [&](const auto& other) { return schema::index_name(after, other) == name; });
+    const std::string path = sql::Name{after.name.schema, name}.sql();
+    if (same == after.indexes.end()) {
+      if (!name_stays) out.push_back("DROP INDEX IF EXISTS " + path);
+      continue;
+    }
+    const std::string called = schema::index_name(after, *same);
+    if (called != name && !name_stays) out.push_back("ALTER INDEX IF EXISTS " + path + " RENAME TO " + sql::quote_identifier(called));
+    if (index.comment && !same->comment) out.push_back("COMMENT ON INDEX " + sql::Name{after.name.schema, called}.sql() + " IS NULL");
   }
 }
 
@@ -32,11 +40,14 @@ void comments(const ViewDefinition& before, const ViewDefinition& after, const s
   }
 }
 
+const std::vector<std::string> every_privilege = {"select", "insert", "update", "delete", "truncate", "references", "trigger"};
+
 void grants(const ViewDefinition& before, const ViewDefinition& after, std::vector<std::string>& out) {
   for (const auto& [role, privileges] : before.grants) {
     const auto kept = after.grants.find(role);
     std::vector<std::string> gone;
-    for (const std::string& privilege : privileges) {
+    const bool all = contains(privileges, "all");
+    for (const std::string& privilege : all ? every_privilege : privileges) {
       if (kept == after.grants.end() || !(contains(kept->second, privilege) || contains(kept->second, "all"))) gone.push_back(privilege);
     }
     if (!gone.empty()) out.push_back(fmt::format("REVOKE {} ON TABLE {} FROM {}", join(gone, ", "), after.name.sql(), lower(role) == "public" ? "PUBLIC" : sql::quote_identifier(role)));

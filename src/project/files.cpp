@@ -34,13 +34,12 @@ std::vector<fs::path> sql_files(const fs::path& folder) {
   return files;
 }
 
-std::optional<std::string> read_file(const fs::path& path, std::vector<Error>& errors) {
-  constexpr std::uintmax_t largest_file = 4 * 1024 * 1024;
+std::optional<std::string> read_file(const fs::path& path, std::vector<Error>& errors, std::uintmax_t largest) {
   const std::string shown = shown_path(path);
   std::error_code failure;
   const auto size = fs::file_size(path, failure);
-  if (!failure && size > largest_file) {
-    errors.push_back(file_error(shown, "file_too_large", fmt::format("the file holds {}; a definition may hold {}", human_size(static_cast<std::int64_t>(size)), human_size(largest_file)), "Is it a dump, or data? Only definitions belong here."));
+  if (!failure && size > largest) {
+    errors.push_back(file_error(shown, "file_too_large", fmt::format("the file holds {}; a definition may hold {}", human_size(static_cast<std::int64_t>(size)), human_size(static_cast<std::int64_t>(largest))), "Is it a dump, or data? Only definitions belong here."));
     return std::nullopt;
   }
   std::ifstream file(path, std::ios::binary);

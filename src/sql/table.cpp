@@ -58,7 +58,9 @@ std::string constraint_name(const Table& table, const TableConstraint& constrain
   using Kind = TableConstraint::Kind;
   const bool bare = constraint.kind == Kind::primary_key || (constraint.kind == Kind::check && constraint.columns.size() != 1);
   const std::string label = label_of(constraint.kind);
-  const std::string columns = bare ? std::string{} : join(constraint.columns, "_");
+  std::vector<std::string> named = bare ? std::vector<std::string>{} : constraint.columns;
+  if (constraint.kind == Kind::unique) named.insert(named.end(), constraint.include.begin(), constraint.include.end());
+  const std::string columns = join(named, "_");
   std::string out = object_name(table.name.name, columns, label);
   for (int number = 1; taken(out); ++number) out = object_name(table.name.name, columns, label + std::to_string(number));
   return out;

@@ -91,8 +91,14 @@ struct AddColumn {
   Name table;
   TableColumn column;
   std::vector<TableConstraint> constraints;
+  bool if_not_exists = false;
 };
 struct DropColumn {
+  Name table;
+  std::string column;
+  bool if_exists = false;
+};
+struct DropExpression {
   Name table;
   std::string column;
 };
@@ -120,6 +126,7 @@ struct SetIdentity {
 struct AddConstraint {
   Name table;
   TableConstraint constraint;
+  std::string using_index;  // whose columns it has, and whose name unless it says another
 };
 struct DropConstraint {
   Name table;
@@ -129,6 +136,7 @@ struct CreateIndex {
   Name table;
   IndexDefinition index;
   bool concurrently = false;
+  bool if_not_exists = false;
 };
 struct DropIndex {
   Name index;
@@ -141,7 +149,7 @@ struct CommentOn {
   std::optional<std::string> comment;
 };
 
-using TableChange = std::variant<CreateTable, DropTable, RenameTable, RenameColumn, RenameConstraint, RenameIndex, AddColumn, DropColumn, AlterType, SetDefault, SetNotNull, SetIdentity, AddConstraint,
+using TableChange = std::variant<CreateTable, DropTable, RenameTable, RenameColumn, RenameConstraint, RenameIndex, AddColumn, DropColumn, DropExpression, AlterType, SetDefault, SetNotNull, SetIdentity, AddConstraint,
                                  DropConstraint, CreateIndex, DropIndex, CommentOn>;
 
 /// One statement of a script.
@@ -152,7 +160,7 @@ struct Statement {
   std::vector<TableChange> changes;
   bool complete = true;      // the changes are all that it does, as far as tables go
   bool transaction = false;  // BEGIN, COMMIT and their kin
-  std::string unsupported;   // of CREATE TABLE: what of it is not read ("PARTITION BY"), or ""
+  std::string unsupported;   // what of a table would not be kept account of ("PARTITION BY"), or ""
 };
 
 /// The name of a relation that a change is about; an index's for those that name only that.

@@ -35,7 +35,9 @@ std::string rename_in_expression(const std::string& expression, const std::strin
 
 std::string index_columns_name(const sql::IndexDefinition& index) {
   std::vector<std::string> names;
-  for (const std::string& column : index.columns) {
+  std::vector<std::string> all = index.columns;
+  for (const std::string& column : index.include) all.push_back(sql::quote_identifier(column));
+  for (const std::string& column : all) {
     sql::IndexColumn tree = parse::parse_index_column(column);
     std::string name = tree.column;
     if (tree.expression) {

@@ -127,7 +127,14 @@ void Tables::run(const sql::CreateTable& change) {
   tables_.emplace(name, std::move(table));
 }
 
-void Tables::run(const sql::DropTable& change) { tables_.erase(whole(change.table)); }
+// With the foreign keys that led to it, as CASCADE does; without CASCADE there were none.
+void Tables::run(const sql::DropTable& change) {
+  const Name name = whole(change.table);
+  if (tables_.erase(name) == 0) return;
+  for (auto& [other, table] : tables_) {
+    std::erase_if(table.constraints, [&](const TableConstraint& one) { return one.kind == TableConstraint::Kind::foreign_key && one.target == name; });
+  }
+}
 
 void Tables::rename_targets(const Name& from, const Name& to) {
   for (auto& [name, table] : tables_) {
@@ -197,6 +204,7 @@ void Tables::run(const sql::RenameIndex& change) {
 void Tables::run(const sql::AddColumn& change) {
   Table* table = mine(change.table);
   if (!table) return;
+  if (change.if_not_exists && table->column(change.column.name)) return;
   if (table->column(change.column.name)) inconsistent(fmt::format("the table \"{}\" has a column \"{}\" already", table->name.display(), change.column.name));
   table->columns.push_back(change.column);
   for (const TableConstraint& constraint : change.constraints) add_constraint(*table, constraint);
@@ -206,10 +214,15 @@ void Tables::run(const sql::AddColumn& change) {
 void Tables::run(const sql::DropColumn& change) {
   Table* table = mine(change.table);
   if (!table) return;
+  if (change.if_exists && !table->column(change.column)) return;
   require_column(*table, change.column);
   std::erase_if(table->columns, [&](const TableColumn& one) { return one.name == change.column; });
   std::erase_if(table->constraints, [&](const TableConstraint& one) { return contains(one.columns, change.column) || contains(one.include, change.column); });
   std::erase_if(table->indexes, [&](const sql::IndexDefinition& one) { return index_uses(one, change.column); });
+}
+
+void Tables::run(const sql::DropExpression& change) {
+  if (Table* table = mine(change.table)) require_column(*table, change.column).generated.clear();
 }
 
 void Tables::run(const sql::AlterType& change) {
@@ -233,7 +246,17 @@ void Tables::run(const sql::SetIdentity& change) {
 }
 
 void Tables::run(const sql::AddConstraint& change) {
-  if (Table* table = mine(change.table)) add_constraint(*table, change.constraint);
+  Table* table = mine(change.table);
+  if (!table) return;
+  TableConstraint constraint = change.constraint;
+  const auto index = std::find_if(table->indexes.begin(), table->indexes.end(), [&](const auto& one) { return !change.using_index.empty() && one.name == change.using_index; });
+  if (index != table->indexes.end()) {
+    constraint.columns = index->columns;
+    constraint.include = index->include;
+    if (constraint.name.empty()) constraint.name = index->name;
+    table->indexes.erase(index);
+  }
+  add_constraint(*table, std::move(constraint));
 }
 
 void Tables::run(const sql::DropConstraint& change) {
@@ -244,6 +267,8 @@ void Tables::run(const sql::CreateIndex& change) {
   Table* table = mine(change.table);
   if (!table) return;
   sql::IndexDefinition index = change.index;
+  const auto same = [&](const auto& one) { return one.name == index.name; };
+  if (change.if_not_exists && std::any_of(table->indexes.begin(), table->indexes.end(), same)) return;
   if (index.name.empty() && name_all_) index.name = free_name(*table, index);
   const bool taken = !index.name.empty() && std::any_of(table->indexes.begin(), table->indexes.end(), [&](const auto& one) { return one.name == index.name; });
   if (taken) inconsistent(fmt::format("the table \"{}\" has an index \"{}\" already", table->name.display(), index.name));

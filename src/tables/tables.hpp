@@ -48,6 +48,7 @@ class Tables {
   void run(const sql::RenameIndex& change);
   void run(const sql::AddColumn& change);
   void run(const sql::DropColumn& change);
+  void run(const sql::DropExpression& change);
   void run(const sql::AlterType& change);
   void run(const sql::SetDefault& change);
   void run(const sql::SetNotNull& change);

@@ -440,4 +440,80 @@ TEST_F(Migrate, JsonSaysWhatHappened) {
   EXPECT_EQ("open_question", open.at("error").at("code").as_string());
 }
 
+TEST_F(Migrate, DoneOperationsMustStayAsTheyWere) {
+  const std::string one = "-- pgvista: change: one\nCREATE TABLE a (x int);\n-- pgvista: reverse\nDROP TABLE a;\n";
+  const std::string two = "-- pgvista: sql: two\nINSERT INTO a VALUES (1);\n-- pgvista: reverse\nDELETE FROM a;\n";
+  const std::string stepwise = replace_all(head(), "*/", "transaction = false\n*/");
+  migration("0001_steps", stepwise + one + two + "-- pgvista: sql: three\nSELECT 1 / 0;\n-- pgvista: reverse\n");
+  fail({"migrate"});
+  // Others before them, fewer, or other ones: not what was done.
+  for (const std::string& text : {two + one, one, replace_all(one, "x int", "y int") + two}) {
+    migration("0001_steps", stepwise + text);
+    EXPECT_TRUE(contains(fail({"migrate"}), "2 of its operations are done in this database")) << text;
+    EXPECT_EQ(1, work.run({"migrate", "zero"}).exit);
+  }
+  // What was not done can be mended.
+  migration("0001_steps", stepwise + one + two + "-- pgvista: sql: three\nSELECT 1;\n");
+  succeed({"migrate"});
+  EXPECT_EQ("1", work.value("SELECT count(*) FROM a"));
+}
+
+TEST_F(Migrate, AcceptingAChangedFileForgetsNothing) {
+  for (const char* id : {"0001_a", "0002_b"}) migration(id, head(id == std::string("0001_a") ? "" : "0001_a") + "-- pgvista: sql: nothing\nSELECT 1;\n-- pgvista: reverse\n");
+  succeed({"migrate"});
+  migration("0001_a", head() + "-- pgvista: sql: nothing\nSELECT 2;\n-- pgvista: reverse\n");
+  fail({"migrate"});
+  succeed({"migrate", "0001_a", "--fake"});
+  EXPECT_EQ("[X] 0001_a\n[X] 0002_b\n", shown());
+  // The header is not what ran: a squashed migration's key can go.
+  migration("0002_b", replace_all(head("0001_a"), "*/", "replaces = [\"0000_gone\"]\n*/") + "-- pgvista: sql: nothing\nSELECT 1;\n-- pgvista: reverse\n");
+  succeed({"migrate"});
+}
+
+TEST_F(Migrate, SquashingKeepsTheWayOfRows) {
+  migration("0001_a", head() + "-- pgvista: change: a\nCREATE TABLE a (id int PRIMARY KEY, x int, t text);\n-- pgvista: reverse\nDROP TABLE a;\n");
+  migration("0002_type", head("0001_a") + "-- pgvista: change: type\nALTER TABLE a ALTER COLUMN x TYPE bigint;\nALTER TABLE a ALTER COLUMN t TYPE integer USING length(t);\n-- pgvista: reverse\nALTER TABLE a ALTER COLUMN x TYPE int;\nALTER TABLE a ALTER COLUMN t TYPE text;\n");
+  migration("0003_rename", head("0002_type") + "-- pgvista: change: rename\nALTER TABLE a RENAME COLUMN x TO y;\nALTER TABLE a ADD COLUMN x int;\n-- pgvista: reverse\nALTER TABLE a DROP COLUMN x;\nALTER TABLE a RENAME COLUMN y TO x;\n");
+  succeed({"migrate", "0001"});
+  work.execute("INSERT INTO a VALUES (1, 42, 'hello')");
+  succeed({"squashmigrations", "0002", "0003"});
+  succeed({"migrate"});
+  EXPECT_EQ("(1,42,5,)", work.value("SELECT a::text FROM a"));
+  EXPECT_TRUE(contains(shown(), "[X] 0002_squashed_0003_rename"));
+}
+
+TEST_F(Migrate, SquashedRunOnAnEmptyDatabase) {
+  table("visit", visit);
+  work.view("v", "SELECT id, page FROM visit");
+  succeed({"makemigrations"});
+  migration("0002_rows", head("0001_initial") + "-- pgvista: sql: rows\nINSERT INTO visit (page) VALUES ('a');\nGRANT SELECT ON v TO PUBLIC;\n-- pgvista: reverse\nDELETE FROM visit;\n");
+  table("visit", replace_all(visit, "ms integer", "ms bigint, country text"));
+  work.view("v", "SELECT id, page, country FROM visit");
+  succeed({"makemigrations", "third"});
+  succeed({"squashmigrations", "0003"});
+  for (const char* id : {"0001_initial", "0002_rows", "0003_third"}) work.folder().remove(std::string("migrations/") + id + ".sql");
+  succeed({"migrate"});
+  EXPECT_EQ("1", work.value("SELECT count(*) FROM v"));
+  EXPECT_EQ("t", work.value("SELECT has_table_privilege('pg_monitor', 'v', 'SELECT')")) << "what free SQL granted stays through a changed type";
+  EXPECT_EQ(0, work.run({"makemigrations", "--check"}).exit);
+}
+
+TEST_F(Migrate, BranchThatTakesWhatAnotherReadsIsAConflict) {
+  table("visit", visit);
+  succeed({"makemigrations"});
+  migration("0002_drop", head("0001_initial") + "-- pgvista: change: drop\nALTER TABLE visit DROP COLUMN ms;\n-- pgvista: reverse\nALTER TABLE visit ADD COLUMN ms integer;\n");
+  migration("0002_view", head("0001_initial") + "-- pgvista: view: create v\n/* pgvista\nname = \"v\"\n*/\nSELECT id, ms FROM visit\n");
+  EXPECT_TRUE(contains(fail({"migrate"}), "0002_drop takes something from the table visit, which a view of 0002_view reads"));
+}
+
+TEST_F(Migrate, FunctionsAreNoChangeOfMaintainedViews) {
+  table("visit", std::string(visit) + "CREATE INDEX ON visit (page);");
+  work.view("live", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT page, count(*) AS n FROM visit GROUP BY page");
+  succeed({"makemigrations"});
+  succeed({"migrate"});
+  work.execute("CREATE FUNCTION zz() RETURNS int LANGUAGE sql AS 'select 1'");
+  EXPECT_EQ("", work.planned());
+  EXPECT_EQ(0, work.run({"status", "--check"}).exit);
+}
+
 }  // namespace pgvista::test
