@@ -251,6 +251,7 @@ void Detecting::drop_columns() {
     // What is computed from columns goes before them.
     std::stable_partition(gone.begin(), gone.end(), [](const TableColumn& one) { return !one.generated.empty(); });
     for (const TableColumn& column : gone) {
+      note_readers(name, column.name);
       const std::string object = name.display() + "." + column.name;
       const auto given = options_.reverse_defaults.find(object);
       TableColumn back = column;

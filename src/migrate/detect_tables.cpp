@@ -389,7 +389,9 @@ void Detecting::change_comments() {
 void Detecting::drop_tables() {
   std::map<Name, Table> lot;
   for (const auto& [name, table] : work_.all()) {
-    if (!desired_.find(name)) lot.emplace(name, table);
+    if (desired_.find(name)) continue;
+    lot.emplace(name, table);
+    note_readers(name, "");
   }
   // Made again in this order when it is taken back; dropped in the other one.
   std::vector<Table> order;

@@ -5,8 +5,10 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "analyze/tables.hpp"
 #include "migrate/detecting.hpp"
 #include "sql/print.hpp"
+#include "sql/visit.hpp"
 
 namespace pgvista::migrate {
 
@@ -73,6 +75,29 @@ std::map<Name, Name> Detecting::view_renames() {
     }
   }
   return out;
+}
+
+void Detecting::note_readers(const Name& table, const std::string& column) {
+  std::vector<std::string> readers;
+  for (const ViewDefinition& view : views_) {
+    std::set<std::string> aliases;  // that the table goes by
+    bool elsewhere = false;         // may the column be another relation's?
+    analyze::for_each_table(view.tree, [&](const sql::TableRef& ref) {
+      const bool same = ref.name == table.name && (ref.schema.empty() ? desired_.default_schema() : ref.schema) == table.schema;
+      if (same) aliases.insert(ref.alias.name.empty() ? ref.name : ref.alias.name);
+      const sql::Table* other = same ? nullptr : desired_.find({ref.schema, ref.name});
+      elsewhere = elsewhere || (!same && (!other || other->column(column)));
+    });
+    bool reads = !aliases.empty() && column.empty();
+    sql::walk(view.tree, [&](const auto& node) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, sql::ColumnRef>) {
+        if (aliases.empty() || node.star || node.parts.empty() || node.parts.back() != column) return;
+        reads = reads || (node.parts.size() == 1 ? !elsewhere : aliases.contains(node.parts[node.parts.size() - 2]));
+      }
+    });
+    if (reads) readers.push_back(view.name.display());
+  }
+  if (!readers.empty()) out_.notes.push_back(fmt::format("{} goes, and views still read it: {}. PostgreSQL will refuse that.", column.empty() ? "the table " + table.display() : table.display() + "." + column, join(readers, ", ")));
 }
 
 void Detecting::change_view(const ViewDefinition* before, const ViewDefinition* after) {

@@ -50,6 +50,8 @@ class Detecting {
   void change_views();
   void change_view(const schema::ViewDefinition* before, const schema::ViewDefinition* after);
   std::map<sql::Name, sql::Name> view_renames();
+  /// Views, as they are to be, that seem to read what goes; `column` "" is the table.
+  void note_readers(const sql::Name& table, const std::string& column);
 
   /// Adds an operation and lets the working state follow it.
   enum class When { together,  // with the others

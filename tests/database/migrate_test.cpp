@@ -516,4 +516,14 @@ TEST_F(Migrate, FunctionsAreNoChangeOfMaintainedViews) {
   EXPECT_EQ(0, work.run({"status", "--check"}).exit);
 }
 
+TEST_F(Migrate, DroppedColumnThatAViewStillReadsIsNoted) {
+  table("visit", visit);
+  work.view("v", "SELECT x.id, x.ms FROM visit x");
+  work.view("w", "SELECT id FROM visit");
+  succeed({"makemigrations"});
+  table("visit", replace_all(visit, ", ms integer", ""));
+  const ProcessResult said = work.run({"makemigrations", "--dry-run"});
+  EXPECT_TRUE(contains(said.err, "visit.ms goes, and views still read it: v.")) << said.err;
+}
+
 }  // namespace pgvista::test
