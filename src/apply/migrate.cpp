@@ -444,10 +444,11 @@ class Migrating {
   void run_chunk(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told) {
     const Meeting meeting = meeting_of(actions, project_.default_schema);
     std::vector<schema::Relation> taken;
-    if (meeting.views_last && !(meeting.blocked.empty() && meeting.away_first.empty())) taken = take_away(*work_, meeting.blocked, meeting.away_first);
     std::vector<Action> waiting;
     std::set<sql::Name> tables;
-    for (const Action& action : actions) {
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+      const Action& action = actions[i];
+      if (i == meeting.take_at && meeting.views_last && !(meeting.blocked.empty() && meeting.away_first.empty())) taken = take_away(*work_, meeting.blocked, meeting.away_first);
       told(action);
       if (!action.script) {
         waiting.push_back(action);
@@ -533,7 +534,13 @@ class Migrating {
     // A name that is taken by nothing of ours is not to be dropped.
     options.drop = goal.drop;
     const Survey survey = run(project, options);
-    if (!survey.plan.errors.empty()) throw Failure(survey.plan.errors);
+    if (!survey.plan.errors.empty()) {
+      std::vector<Error> errors = survey.plan.errors;
+      for (Error& error : errors) {
+        if (error.code == "not_managed") error.hint = "Drop it, or let the project take it over as it is to be: pgvista sync --adopt.";
+      }
+      throw Failure(std::move(errors));
+    }
     views_.insert(views_.end(), survey.plan.views.begin(), survey.plan.views.end());
   }
 

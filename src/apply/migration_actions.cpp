@@ -145,7 +145,11 @@ Meeting meeting_of(const std::vector<Action>& actions, const std::string& defaul
   out.views_last = out.types || (any_view && (renames || clash));
   if (!out.views_last) return out;
   Before before(default_schema);
-  for (const Action& action : actions) {
+  // Views follow renames by themselves: they step aside as late as they can, and come back under the names of then.
+  const auto needs = [](const Action& one) { return one.script && (does<sql::AlterType, sql::DropColumn, sql::DropTable>(*one.script)); };
+  if (out.types) out.take_at = static_cast<std::size_t>(std::find_if(actions.begin(), actions.end(), needs) - actions.begin());
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    const Action& action = actions[i];
     if (!action.script) {
       // Where a type changes no definition holds in between; otherwise only those that go stand in the way.
       if (action.from && (out.types || !action.to)) out.away_first.push_back(action.from->name);
@@ -155,7 +159,7 @@ Meeting meeting_of(const std::vector<Action>& actions, const std::string& defaul
       if (const auto* type = std::get_if<sql::AlterType>(&change)) out.blocked.push_back(before.of(type->table, type->column));
       if (const auto* column = std::get_if<sql::DropColumn>(&change); column && (any_view || out.types)) out.blocked.push_back(before.of(column->table, column->column));
       if (const auto* table = std::get_if<sql::DropTable>(&change); table && any_view) out.blocked.push_back(before.of(table->table, ""));
-      before.follow(change);
+      if (i >= out.take_at) before.follow(change);
     });
   }
   return out;

@@ -28,7 +28,8 @@ int next_stop(const migrate::Migration& migration, int at, bool forwards);
 struct Meeting {
   bool types = false;                  // a column's type changes, or it is made anew
   bool views_last = false;             // the views must wait until all statements have run
-  std::vector<AlteredColumn> blocked;  // columns that views stand in the way of, by the names that they have before
+  std::size_t take_at = 0;             // the action before which views step aside
+  std::vector<AlteredColumn> blocked;  // columns that views stand in the way of, by the names that they have then
   std::vector<sql::Name> away_first;   // views that go, or step aside, before anything else
 };
 Meeting meeting_of(const std::vector<Action>& actions, const std::string& default_schema);

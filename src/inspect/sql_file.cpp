@@ -8,25 +8,6 @@ namespace pgvista::inspect {
 
 namespace {
 
-// The matching ')' of the '(' at this place, with strings and quoted names passed over.
-std::size_t closing(const std::string& text, std::size_t open) {
-  int depth = 0;
-  char quote = 0;
-  for (std::size_t i = open; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote) {
-      if (c == quote) quote = 0;
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (c == '(') {
-      ++depth;
-    } else if (c == ')' && --depth == 0) {
-      return i;
-    }
-  }
-  return std::string::npos;
-}
-
 std::vector<std::string> split_top(const std::string& list) {
   std::vector<std::string> out;
   int depth = 0;
@@ -62,13 +43,13 @@ std::string toml_index(const schema::LiveIndex& index) {
   std::string rest = index.definition.substr(index.definition.find(" USING ") + 7);
   const std::size_t open = rest.find('(');
   const std::string method = std::string(trim(rest.substr(0, open)));
-  const std::size_t close = closing(rest, open);
+  const std::size_t close = sql::closing_parenthesis(rest, open);
   std::string out = fmt::format("{{ name = {}, columns = {}", toml_text(index.name), toml_list(split_top(rest.substr(open + 1, close - open - 1))));
   rest = rest.substr(close + 1);
   const auto clause = [&](const std::string& word) -> std::optional<std::string> {
     const std::size_t at = rest.find(word + " (");
     if (at != 0) return std::nullopt;
-    const std::size_t end = closing(rest, at);
+    const std::size_t end = sql::closing_parenthesis(rest, at);
     std::string inside = rest.substr(at + word.size() + 2, end - at - word.size() - 2);
     rest = rest.substr(end + 1);
     return inside;

@@ -25,6 +25,17 @@ double likeness(const Table& a, const Table& b) {
   return most == 0 ? 0 : static_cast<double>(shared) / static_cast<double>(most);
 }
 
+// Types between which one goes when a column is not only renamed: numbers, texts, times.
+std::string family(const std::string& type) {
+  const std::string bare = type.substr(0, type.find('('));
+  for (const char* number : {"smallint", "integer", "bigint", "numeric", "real", "double precision"}) {
+    if (bare == number) return "number";
+  }
+  if (bare == "text" || bare == "varchar" || bare == "character" || bare == "citext") return "text";
+  if (bare.starts_with("timestamp") || bare == "date") return "time";
+  return type;
+}
+
 std::string drop_constraint_sql(const TableConstraint& one) { return "DROP CONSTRAINT " + sql::quote_identifier(one.name); }
 
 }  // namespace
@@ -81,7 +92,7 @@ void Detecting::rename_columns() {
       for (const TableColumn& column : to.columns) {
         const Table& now = *work_.find(name);
         if (now.column(column.name)) continue;
-        const bool likely = now.column(from)->type == column.type;
+        const bool likely = family(now.column(from)->type) == family(column.type);
         const std::string object = name.display() + "." + from;
         const auto answer = ask({Question::Kind::rename, object, column.name, fmt::format("is the column \"{}\" of \"{}\" now called \"{}\"?", from, name.display(), column.name),
                                  fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", object, column.name, object),

@@ -61,8 +61,8 @@ class TableFiles {
   void run(const Pending& one, bool tables) {
     const bool creates = !one.statement.changes.empty() && std::holds_alternative<sql::CreateTable>(one.statement.changes.front());
     if (creates != tables) return;
-    if (!one.statement.unsupported.empty()) return fail(one, "unsupported_table", fmt::format("a table with {} is not kept account of", one.statement.unsupported), "Leave that out, or make the table by hand-written SQL: pgvista makemigrations --empty. Views can read it all the same.");
-    if (!declares(one.statement)) return fail(one, "not_a_definition", fmt::format("{} does not say how a table is to be", one.statement.word), "A file in tables/ holds CREATE TABLE, CREATE INDEX, COMMENT ON and ALTER TABLE … ADD. Everything else (types, functions, triggers, changes) belongs in migrations: makemigrations --empty.");
+    if (!one.statement.unsupported.empty()) fail(one, "unsupported_table", fmt::format("a table with {} is not kept account of", one.statement.unsupported), "Leave that out, or make the table by hand-written SQL: pgvista makemigrations --empty. Views can read it all the same.");
+    if (one.statement.unsupported.empty() && !declares(one.statement)) return fail(one, "not_a_definition", fmt::format("{} does not say how a table is to be", one.statement.word), "A file in tables/ holds CREATE TABLE, CREATE INDEX, COMMENT ON and ALTER TABLE … ADD. Everything else (types, functions, triggers, changes) belongs in migrations: makemigrations --empty.");
     for (const sql::TableChange& change : one.statement.changes) {
       if (!tables && !out_.tables.table_of(change)) {
         fail(one, "unknown_table", fmt::format("no file here creates the table \"{}\"", sql::subject(change).display()), "Indexes and comments are kept account of only for tables that tables/ or a model defines.");

@@ -72,4 +72,28 @@ std::string shorten_identifier(const std::string& name, const std::string& suffi
   return std::string(prefix_utf8(name, room)) + hash + suffix;
 }
 
+std::size_t closing_parenthesis(std::string_view text, std::size_t open) {
+  int depth = 0;
+  char quote = 0;
+  for (std::size_t i = open; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote) {
+      if (c == quote) quote = 0;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    } else if (c == '(') {
+      ++depth;
+    } else if (c == ')' && --depth == 0) {
+      return i;
+    }
+  }
+  return std::string::npos;
+}
+
+std::string quote_list(const std::vector<std::string>& names) {
+  std::vector<std::string> out;
+  for (const std::string& name : names) out.push_back(quote_identifier(name));
+  return join(out, ", ");
+}
+
 }  // namespace pgvista::sql

@@ -7,35 +7,11 @@ namespace pgvista::sql {
 
 namespace {
 
-std::string quoted_list(const std::vector<std::string>& names) {
-  std::vector<std::string> out;
-  for (const std::string& name : names) out.push_back(quote_identifier(name));
-  return "(" + join(out, ", ") + ")";
-}
-
-// Does the parenthesis that opens the text close at its end?
-bool enclosed(const std::string& text) {
-  if (!text.starts_with('(') || !text.ends_with(')')) return false;
-  int depth = 0;
-  char quote = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote) {
-      if (c == quote) quote = 0;
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-    } else if (c == '(') {
-      ++depth;
-    } else if (c == ')' && --depth == 0) {
-      return i + 1 == text.size();
-    }
-  }
-  return false;
-}
+std::string in_parentheses(const std::vector<std::string>& names) { return "(" + quote_list(names) + ")"; }
 
 std::string foreign_key_sql(const TableConstraint& key) {
-  std::string out = "FOREIGN KEY " + quoted_list(key.columns) + " REFERENCES " + key.target.sql();
-  if (!key.target_columns.empty()) out += " " + quoted_list(key.target_columns);
+  std::string out = "FOREIGN KEY " + in_parentheses(key.columns) + " REFERENCES " + key.target.sql();
+  if (!key.target_columns.empty()) out += " " + in_parentheses(key.target_columns);
   if (key.match_full) out += " MATCH FULL";
   if (!key.on_update.empty()) out += " ON UPDATE " + key.on_update;
   if (!key.on_delete.empty()) out += " ON DELETE " + key.on_delete;
@@ -52,14 +28,14 @@ std::string body_sql(const TableConstraint& constraint) {
   }
   std::string out = constraint.kind == Kind::primary_key ? "PRIMARY KEY " : constraint.nulls_not_distinct ? "UNIQUE NULLS NOT DISTINCT "
                                                                                                           : "UNIQUE ";
-  out += quoted_list(constraint.columns);
-  if (!constraint.include.empty()) out += " INCLUDE " + quoted_list(constraint.include);
+  out += in_parentheses(constraint.columns);
+  if (!constraint.include.empty()) out += " INCLUDE " + in_parentheses(constraint.include);
   return out;
 }
 
 }  // namespace
 
-std::string parenthesised(const std::string& expression) { return enclosed(expression) ? expression : "(" + expression + ")"; }
+std::string parenthesised(const std::string& expression) { return expression.starts_with('(') && closing_parenthesis(expression, 0) + 1 == expression.size() ? expression : "(" + expression + ")"; }
 
 std::string column_sql(const TableColumn& column) {
   std::string out = quote_identifier(column.name) + " " + column.type;
