@@ -213,7 +213,8 @@ void Detecting::drop_constraints() {
     }
     for (const auto& [from, called] : renames) {
       const Table& left = *work_.find(name);
-      const auto taken = std::any_of(left.constraints.begin(), left.constraints.end(), [&](const auto& one) { return one.name == called; });
+      const std::string& wanted_name = called;
+      const bool taken = std::any_of(left.constraints.begin(), left.constraints.end(), [&](const auto& one) { return one.name == wanted_name; });
       if (taken) {  // by one that is to give it away: made anew under its own
         for (const TableConstraint& one : now.constraints) {
           if (one.name == from) drop_constraint(now, one);
