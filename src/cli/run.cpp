@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 
 #include "base/suggest.hpp"
@@ -40,8 +41,11 @@ std::string program_help() {
 }
 
 std::string option_lines(const std::vector<Option>& options) {
+  const auto words = [](const Option& option) { return option.value_name.empty() ? option.name : option.name + " " + option.value_name; };
+  std::size_t width = 24;
+  for (const Option& option : options) width = std::max(width, words(option).size());
   std::string out;
-  for (const Option& option : options) out += fmt::format("  {:<24} {}\n", option.value_name.empty() ? option.name : option.name + " " + option.value_name, option.help);
+  for (const Option& option : options) out += fmt::format("  {:<{}} {}\n", words(option), width, option.help);
   return out;
 }
 
