@@ -224,10 +224,7 @@ class Migrating {
     transaction.commit();
   }
 
-  State state_after(const Migration& migration, bool forwards) const {
-    return graph_->state(project_.default_schema, [&](const Migration& one) { return one.id == migration.id ? forwards : applied_.contains(one.id); });
-  }
-
+  // What is applied, with the first operations of this one.
   State state_within(const Migration& migration, int operations) const {
     State out(project_.default_schema);
     for (const Migration* one : graph_->order()) {
@@ -241,19 +238,17 @@ class Migrating {
   }
 
   void run_whole(const Migration& migration, bool forwards, MigrationRun& run) {
-    const State state = state_after(migration, forwards);
     const auto start = Clock::now();
     const int of = static_cast<int>(migration.operations.size());
+    const State state = state_within(migration, forwards ? of : 0);
     const std::vector<Action> actions = forwards ? actions_between(migration, 0, of) : actions_between(migration, of, 0);
-    int number = 0;
+    std::set<const Operation*> known;
     run_group(
         migration, actions, state, [&](const Action& action) {
       // Told once, though a lock that is not to be had makes it run again.
-      const auto at = std::find(run.operations.begin(), run.operations.end(), action.operation->title);
-      if (at == run.operations.end()) {
-        run.operations.push_back(action.operation->title);
-        watcher_.operation(migration, action.operation->title, ++number, of);
-      } }, [&] {
+      if (!known.insert(action.operation).second) return;
+      run.operations.push_back(action.operation->title);
+      watcher_.operation(migration, action.operation->title, static_cast<int>(known.size()), of); }, [&] {
       guard(migration, forwards);
       note(migration, forwards, since(start)); });
   }
@@ -281,8 +276,8 @@ class Migrating {
       const int there = found == now.end() ? 0 : found->second.whole() ? of
                                                                        : found->second.steps_done;
       if (there != before) throw Failure(migrated_meanwhile());
-      if (steps == of) {
-        record_applied(*work_, migration, 0, false);
+      if (steps == 0 || steps == of) {
+        note(migration, steps == of, 0);
       } else {
         record_steps(*work_, migration, steps);
       }
@@ -476,6 +471,7 @@ class Migrating {
     goal.make = also;
     for (const Action& one : actions) {
       if (one.to) goal.make.push_back(one.to->name);
+      if (one.to && !one.from) goal.created.insert(one.to->name);
       if (one.from && !one.to) goal.drop.push_back(one.from->name);
       if (one.from && one.to && one.from->name != one.to->name) goal.renamed_from[one.to->name] = one.from->name;
     }
@@ -524,14 +520,9 @@ class Migrating {
     for (const schema::ViewDefinition& view : views) {
       if (view.borrowed) options.only.push_back(view.name);
     }
-    for (const auto& [name, from] : goal.renamed_from) options.ours.push_back(name);
-    for (const Migration* one : graph_->order()) {
-      if (!applied_.contains(one->id)) continue;
-      for (const Operation& operation : one->operations) {
-        if (operation.after) options.ours.push_back(operation.after->name);
-      }
+    for (const auto& [name, view] : state.views) {
+      if (!goal.created.contains(name)) options.ours.push_back(name);
     }
-    // A name that is taken by nothing of ours is not to be dropped.
     options.drop = goal.drop;
     const Survey survey = run(project, options);
     if (!survey.plan.errors.empty()) {

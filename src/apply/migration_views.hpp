@@ -12,6 +12,7 @@ namespace pgvista::apply {
 struct ViewGoal {
   std::vector<sql::Name> make;  // to be as `state` says
   std::vector<sql::Name> drop;
+  std::set<sql::Name> created;  // of `make`: not there before, so what has the name is a stranger
   std::map<sql::Name, sql::Name> renamed_from;
   std::vector<schema::Relation> taken;
 };

@@ -234,16 +234,10 @@ int Graph::steps_done(const std::string& id) const {
   return found == applied_.end() || found->second.whole() ? 0 : found->second.steps_done;
 }
 
-State Graph::state(const std::string& default_schema, const std::function<bool(const Migration&)>& counts) const {
-  State out(default_schema);
-  for (const Migration* one : order_) {
-    if (counts(*one)) advance(out, *one);
-  }
-  return out;
-}
-
 State Graph::state(const std::string& default_schema) const {
-  return state(default_schema, [](const Migration&) { return true; });
+  State out(default_schema);
+  for (const Migration* one : order_) advance(out, *one);
+  return out;
 }
 
 std::set<std::string> objects_of(const Migration& migration) {

@@ -24,6 +24,8 @@ struct State {
 void advance(State& state, const Migration& migration);
 /// By its first operations alone.
 void advance(State& state, const Migration& migration, int operations);
+/// By one operation of it.
+void advance(State& state, const Migration& migration, const Operation& operation);
 
 /// What a database says of a migration.
 struct Applied {
@@ -65,8 +67,7 @@ class Graph {
   /// Squashed ones whose replaced migrations are all applied, and that the database does not name itself.
   const std::vector<const Migration*>& implied() const { return implied_; }
 
-  /// The state after those migrations for which `counts` says so.
-  State state(const std::string& default_schema, const std::function<bool(const Migration&)>& counts) const;
+  /// The state after all of them.
   State state(const std::string& default_schema) const;
 
  private:

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
 #include "migrate/detect.hpp"
 
 namespace pgvista::migrate {
@@ -25,7 +24,7 @@ bool stays(const Operation& operation, const State& before) {
 
 class Squashing {
  public:
-  Squashing(const std::string& default_schema, bool whole_names) : schema_(default_schema), whole_names_(whole_names), start_(default_schema), now_(default_schema) {}
+  Squashing(const std::string& default_schema, bool whole_names) : whole_names_(whole_names), start_(default_schema), now_(default_schema) {}
 
   void before(const Migration& migration) {
     advance(start_, migration);
@@ -33,17 +32,14 @@ class Squashing {
   }
 
   void add(const Migration& migration) {
-    for (std::size_t i = 0; i < migration.operations.size(); ++i) {
-      const Operation& operation = migration.operations[i];
+    for (const Operation& operation : migration.operations) {
       const bool kept = stays(operation, start_);
       if (kept) {
         flush();
         out_.push_back({operation.kind, operation.title, operation.outside_transaction, operation.up.text, operation.down ? std::optional(operation.down->text) : std::nullopt});
       }
-      Migration one = migration;
-      one.operations = {operation};
       note(operation);
-      advance(now_, one);
+      advance(now_, migration, operation);
       if (kept) begin();
     }
   }
@@ -129,7 +125,6 @@ class Squashing {
     begin();
   }
 
-  std::string schema_;
   bool whole_names_;
   State start_;
   State now_;

@@ -39,11 +39,12 @@ void advance_view(State& state, const Migration& migration, const Operation& ope
 void advance(State& state, const Migration& migration) { advance(state, migration, static_cast<int>(migration.operations.size())); }
 
 void advance(State& state, const Migration& migration, int operations) {
-  for (int i = 0; i < operations; ++i) {
-    const Operation& operation = migration.operations[static_cast<std::size_t>(i)];
-    if (operation.kind == Operation::Kind::change) advance_tables(state, migration, operation.up);
-    if (operation.kind == Operation::Kind::view) advance_view(state, migration, operation);
-  }
+  for (int i = 0; i < operations; ++i) advance(state, migration, migration.operations[static_cast<std::size_t>(i)]);
+}
+
+void advance(State& state, const Migration& migration, const Operation& operation) {
+  if (operation.kind == Operation::Kind::change) advance_tables(state, migration, operation.up);
+  if (operation.kind == Operation::Kind::view) advance_view(state, migration, operation);
 }
 
 }  // namespace pgvista::migrate

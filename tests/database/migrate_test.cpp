@@ -526,4 +526,26 @@ TEST_F(Migrate, DroppedColumnThatAViewStillReadsIsNoted) {
   EXPECT_TRUE(contains(said.err, "visit.ms goes, and views still read it: v.")) << said.err;
 }
 
+TEST_F(Migrate, SquashedStepsAreForgottenWithWhatTheyReplace) {
+  migration("0001_a", head() + "-- pgvista: change: a\nCREATE TABLE a (x int);\n-- pgvista: reverse\nDROP TABLE a;\n");
+  migration("0002_b", head("0001_a") + "-- pgvista: change, outside a transaction: i\nCREATE INDEX CONCURRENTLY i ON a (x);\n-- pgvista: reverse\nDROP INDEX CONCURRENTLY IF EXISTS i;\n");
+  succeed({"migrate"});
+  succeed({"squashmigrations", "0002"});
+  succeed({"migrate", "zero"});
+  EXPECT_EQ("[ ] 0001_squashed_0002_b\n", shown());
+  EXPECT_EQ("0", work.value("SELECT count(*) FROM pgvista.migration"));
+  succeed({"migrate"});
+  EXPECT_EQ("[X] 0001_squashed_0002_b\n", shown());
+}
+
+TEST_F(Migrate, StrangersTakenNameIsNotOursForEver) {
+  migration("0001_a", head() + "-- pgvista: view: v\n/* pgvista\nname = \"v\"\n*/\nSELECT 1 AS a\n");
+  migration("0002_b", head("0001_a") + "-- pgvista: view: v\n-- pgvista: before\n/* pgvista\nname = \"v\"\n*/\nSELECT 1 AS a\n");
+  succeed({"migrate"});
+  work.execute("CREATE VIEW v AS SELECT 'somebody else''s' AS b");
+  migration("0003_c", head("0002_b") + "-- pgvista: view: v\n/* pgvista\nname = \"v\"\n*/\nSELECT 2 AS a\n");
+  EXPECT_TRUE(contains(fail({"migrate"}), "is not managed by pgvista"));
+  EXPECT_EQ("somebody else's", work.value("SELECT b FROM v"));
+}
+
 }  // namespace pgvista::test
