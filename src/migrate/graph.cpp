@@ -153,24 +153,36 @@ std::vector<std::string> Graph::leaves() const {
 
 namespace {
 
-// Tables that a migration takes something away from, and tables that its views read.
-void add_reach(const Migration& migration, std::set<sql::Name>& taken, std::set<std::pair<std::string, std::string>>& read) {
+// What the migrations of one branch touch.
+struct Reach {
+  std::set<std::string> objects;                       // that they change
+  std::set<sql::Name> taken;                           // tables that they take something from
+  std::set<std::pair<std::string, std::string>> read;  // schema and name, as their views write them
+};
+
+void add_reach(const Migration& migration, Reach& out) {
+  out.objects.merge(objects_of(migration));
   for (const Operation& operation : migration.operations) {
-    if (operation.after) analyze::for_each_table(operation.after->tree, [&](const sql::TableRef& ref) { read.insert({ref.schema, ref.name}); });
+    if (operation.after) analyze::for_each_table(operation.after->tree, [&](const sql::TableRef& ref) { out.read.insert({ref.schema, ref.name}); });
     if (operation.kind != Operation::Kind::change) continue;
     for (const sql::Statement& statement : operation.up.statements) {
       for (const sql::TableChange& change : statement.changes) {
         const bool takes = std::holds_alternative<sql::DropColumn>(change) || std::holds_alternative<sql::DropTable>(change) || std::holds_alternative<sql::RenameColumn>(change) || std::holds_alternative<sql::RenameTable>(change) || std::holds_alternative<sql::AlterType>(change);
-        if (takes) taken.insert(sql::subject(change));
+        if (takes) out.taken.insert(sql::subject(change));
       }
     }
   }
 }
 
-struct Reach {
-  std::set<sql::Name> taken;
-  std::set<std::pair<std::string, std::string>> read;
-};
+// "table a" and "view a" are one: they cannot both have the name. Indexes are apart.
+std::vector<std::string> shared_objects(const Reach& a, const Reach& b) {
+  const auto key = [](const std::string& object) { return object.starts_with("index ") ? object : object.substr(object.find(' ')); };
+  std::vector<std::string> out;
+  std::copy_if(a.objects.begin(), a.objects.end(), std::back_inserter(out), [&](const std::string& one) {
+    return std::any_of(b.objects.begin(), b.objects.end(), [&](const std::string& other) { return key(one) == key(other); });
+  });
+  return out;
+}
 
 std::string meeting(const std::string& first, const Reach& a, const std::string& second, const Reach& b) {
   for (const sql::Name& table : a.taken) {
@@ -187,17 +199,10 @@ std::vector<Conflict> Graph::conflicts() const {
   std::vector<Conflict> out;
   const std::vector<std::string> ends = leaves();
   if (ends.size() < 2) return out;
-  const auto objects_beyond = [&](const std::set<std::string>& own, const std::set<std::string>& other) {
-    std::set<std::string> objects;
-    for (const std::string& id : own) {
-      if (!other.contains(id)) objects.merge(objects_of(*find(id)));
-    }
-    return objects;
-  };
-  const auto reach_beyond = [&](const std::set<std::string>& own, const std::set<std::string>& other) {
+  const auto beyond = [&](const std::set<std::string>& own, const std::set<std::string>& other) {
     Reach reach;
     for (const std::string& id : own) {
-      if (!other.contains(id)) add_reach(*find(id), reach.taken, reach.read);
+      if (!other.contains(id)) add_reach(*find(id), reach);
     }
     return reach;
   };
@@ -205,17 +210,9 @@ std::vector<Conflict> Graph::conflicts() const {
     for (std::size_t k = i + 1; k < ends.size(); ++k) {
       const std::set<std::string> left = ancestors(ends[i]);
       const std::set<std::string> right = ancestors(ends[k]);
-      const std::set<std::string> a = objects_beyond(left, right);
-      const std::set<std::string> b = objects_beyond(right, left);
-      Conflict conflict{ends[i], ends[k], {}, {}};
-      for (const std::string& object : a) {
-        // A view and a table cannot have one name.
-        const auto name = [](const std::string& text) { return text.substr(text.find(' ') + 1); };
-        const bool index = object.starts_with("index ");
-        if (std::any_of(b.begin(), b.end(), [&](const std::string& other) { return other == object || (!index && !other.starts_with("index ") && name(other) == name(object)); })) conflict.objects.push_back(object);
-      }
-      const Reach one = reach_beyond(left, right);
-      const Reach other = reach_beyond(right, left);
+      const Reach one = beyond(left, right);
+      const Reach other = beyond(right, left);
+      Conflict conflict{ends[i], ends[k], shared_objects(one, other), {}};
       conflict.meeting = meeting(ends[i], one, ends[k], other);
       if (conflict.meeting.empty()) conflict.meeting = meeting(ends[k], other, ends[i], one);
       if (!conflict.objects.empty() || !conflict.meeting.empty()) out.push_back(std::move(conflict));
