@@ -71,6 +71,7 @@ Command showmigrations_command();
 Command sqlmigrate_command();
 Command squashmigrations_command();
 Command inspectdb_command();
+Command runserver_command();
 Command local_command();
 Command demo_command();
 Command completion_command();

@@ -18,6 +18,7 @@ namespace pgvista::db {
 namespace {
 
 std::atomic<bool> interrupt_flag = false;
+std::atomic<int> which_signal = 0;
 thread_local bool cleaning_up = false;
 std::mutex registry_mutex;
 std::vector<PGcancel*> registry;
@@ -43,12 +44,15 @@ void watch_interrupts() {
     for (;;) {
       int signal_number = 0;
       sigwait(&signals, &signal_number);
+      which_signal = signal_number;
       // The second one means: now.
       if (interrupt_flag.exchange(true)) _exit(static_cast<int>(ExitCode::interrupted));
       cancel_all();
     }
   }).detach();
 }
+
+int interrupt_signal() { return which_signal; }
 
 bool interrupted() { return interrupt_flag && !cleaning_up; }
 

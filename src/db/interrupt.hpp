@@ -1,6 +1,7 @@
 #pragma once
 // Ctrl-C: statements under way are cancelled on the server, everything rolls back, the program leaves with 130.
 
+#include <csignal>
 #include <libpq-fe.h>
 
 namespace pgvista::db {
@@ -8,6 +9,8 @@ namespace pgvista::db {
 /// Starts the thread that waits for SIGINT and SIGTERM. Call once, before any other thread exists.
 void watch_interrupts();
 bool interrupted();
+/// The signal that it was: SIGINT or SIGTERM; 0 before.
+int interrupt_signal();
 /// Throws Failure (interrupted, exit 130) after a Ctrl-C.
 void check_interrupt();
 

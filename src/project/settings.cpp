@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "project/server_settings.hpp"
 #include "project/toml_reader.hpp"
 
 namespace pgvista::project {
@@ -64,8 +65,7 @@ Settings read_settings(const fs::path& root) {
       if (jobs && (*jobs < 1 || *jobs > 64)) table.fail("jobs", "invalid_value", "\"refresh.jobs\" must be from 1 to 64");
       if (jobs) out.refresh_jobs = static_cast<int>(*jobs);
     });
-    // Read by commands of their own; named here so that they are no unknown keys.
-    top.table("server", [](TomlTable& table) { table.scalars("options"); });
+    top.table("server", [&](TomlTable& table) { read_server(table, root, out.server); });
     top.finish();
   }
   if (!errors.empty()) throw Failure(std::move(errors));

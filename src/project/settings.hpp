@@ -1,9 +1,12 @@
 #pragma once
 // pgvista.toml, and where the project is.
 
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace pgvista::project {
 
@@ -13,6 +16,50 @@ struct Timeouts {
   int lock_retries = -1;          // -1 : the command's own default
 };
 
+/// [server.jwt]
+struct JwtSettings {
+  std::string algorithm = "HS256";
+  std::string key;  // the secret, or a public key in PEM form; "": no tokens are taken
+  std::string audience;
+  std::string role_claim = "role";
+};
+
+/// [server]: what `runserver` does. Durations in milliseconds, sizes in bytes.
+struct ServerSettings {
+  std::string host = "127.0.0.1";
+  int port = 8000;
+  int metrics_port = 0;              // 0: none
+  int workers = 0;                   // 0: one a core
+  std::vector<std::string> schemas;  // empty: the project's
+  std::string anonymous_role;
+  JwtSettings jwt;
+  std::string tls_certificate;
+  std::string tls_key;
+  std::optional<std::int64_t> max_rows;
+  bool aggregates = false;
+  bool transaction_end = false;
+  bool prepared_statements = true;
+  bool server_timing = true;
+  bool admin = true;
+  int connections = 5;  // to the database, of each worker
+  int max_connections = 2000;
+  int max_waiting = 2000;
+  int max_url = 8192;
+  int max_body = 10'000'000;
+  int embed_depth = 16;
+  int json_depth = 32;
+  int header_timeout = 10'000;
+  int body_timeout = 30'000;
+  int idle_timeout = 75'000;
+  int wait_timeout = 10'000;
+  int drain_timeout = 10'000;
+  std::string statement_timeout = "30s";
+  int cache_bytes = 16'000'000;  // 0: nothing is kept
+  std::string access_log;        // a file, "-" for stderr, "" for none
+  std::vector<std::string> cors_origins{"*"};
+  std::map<std::string, std::string> paths;  // "/rooms/" -> "rooms_room?select=…"
+};
+
 struct Settings {
   std::filesystem::path root;  // the project's folder
   std::string url;             // "" : not given
@@ -20,6 +67,7 @@ struct Settings {
   Timeouts sync;
   Timeouts refresh;
   int refresh_jobs = 1;
+  ServerSettings server;
 };
 
 /// The folder that is, or is above, `start` and holds a pgvista.toml; none: nullopt.

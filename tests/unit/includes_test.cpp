@@ -32,7 +32,9 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"apply", {"migrate", "project", "tables", "plan", "ivm", "catalog", "db", "analyze", "schema", "parse", "sql", "base"}},
       {"refresh", {"catalog", "ivm", "db", "schema", "sql", "base"}},
       {"local", {"db", "sql", "base"}},
-      {"cli", {"client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+      {"rest", {"analyze", "schema", "parse", "sql", "base"}},
+      {"server", {"rest", "refresh", "apply", "plan", "migrate", "project", "tables", "catalog", "ivm", "analyze", "schema", "parse", "sql", "db", "base"}},
+      {"cli", {"server", "rest", "client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
   };
   return folders;
 }

@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "cli/session.hpp"
+#include "db/interrupt.hpp"
+#include "server/server.hpp"
+
+namespace pgvista::cli {
+
+namespace {
+
+int port_given(Session& session, const std::string& option, int otherwise) {
+  const std::string given = session.arguments().value(option);
+  if (given.empty()) return otherwise;
+  int out = -1;
+  const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), out);
+  if (error != std::errc{} || end != given.data() + given.size() || out < 0 || out > 65535) throw Failure(usage_error("usage", fmt::format("{} takes a number from 0 to 65535", option)));
+  return out;
+}
+
+bool loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+
+// Whoever reaches an open door may do what the connection's role may: not for a network.
+void check_door(const project::ServerSettings& settings) {
+  if (!settings.anonymous_role.empty() || !settings.jwt.key.empty() || loopback(settings.host)) return;
+  throw Failure(usage_error("invalid_settings", fmt::format("at {} everybody could do what the connection's role may", settings.host), "Set anonymous_role or [server.jwt] in pgvista.toml, or serve at 127.0.0.1."));
+}
+
+ExitCode run_runserver(Session& session) {
+  server::ServerOptions options;
+  options.settings = session.has_project() ? session.settings().server : project::ServerSettings{};
+  if (const std::string host = session.arguments().value("--host"); !host.empty()) options.settings.host = host;
+  options.settings.port = port_given(session, "--port", options.settings.port);
+  options.settings.metrics_port = port_given(session, "--metrics-port", options.settings.metrics_port);
+  if (const std::string log = session.arguments().value("--access-log"); !log.empty()) options.settings.access_log = log;
+  check_door(options.settings);
+  options.url = session.url();
+  // Fails now, with a reason, and not at the first request.
+  options.schemas = options.settings.schemas;
+  if (options.schemas.empty()) options.schemas = {session.has_project() ? session.default_schema() : session.connection().query("SELECT coalesce(current_schema(), 'public')").text(0, 0)};
+  session.connection();
+  options.say = [&session](const std::string& text) { session.say(text); };
+  server::Server server(std::move(options));
+  const project::ServerSettings settings = session.has_project() ? session.settings().server : project::ServerSettings{};
+  const std::string host = session.arguments().value("--host", settings.host);
+  const std::string address = fmt::format("{}://{}:{}", server.tls() ? "https" : "http", host.find(':') != std::string::npos ? "[" + host + "]" : host, server.port());
+  if (session.json()) {
+    session.print_json({{"url", address}, {"port", server.port()}, {"metrics_port", server.metrics_port()}});
+  } else {
+    session.print(fmt::format("serving at {0}: API {0}/rest/v1/{1}\n", address, settings.admin ? ", admin page " + address + "/admin/" : ""));
+  }
+  if (settings.anonymous_role.empty() && settings.jwt.key.empty()) session.say("everybody on this machine may do what the connection's role may: set anonymous_role or [server.jwt] in pgvista.toml");
+  server.run([] { return db::interrupted(); });
+  session.say("stopped");
+  return db::interrupt_signal() == SIGINT ? ExitCode::interrupted : ExitCode::done;
+}
+
+}  // namespace
+
+Command runserver_command() {
+  return {"runserver",
+          "Serve the API and the admin page",
+          "",
+          {{"--host", "ADDRESS", "where to serve (default: 127.0.0.1)"},
+           {"--port", "N", "at which port (default: 8000; 0: any free one)"},
+           {"--metrics-port", "N", "where /metrics, /live and /ready are (default: nowhere)"},
+           {"--access-log", "FILE", "a line a request; \"-\" is stderr"}},
+          run_runserver};
+}
+
+}  // namespace pgvista::cli

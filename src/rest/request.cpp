@@ -1,0 +1,88 @@
+#include "rest/request.hpp"
+
+#include "base/text.hpp"
+#include "rest/error.hpp"
+
+namespace pgvista::rest {
+
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::optional<std::string> percent_decoded(std::string_view text, bool query) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%') {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    } else if (c == '+' && query) {
+      c = ' ';
+    }
+    if (c == '\0') return std::nullopt;
+    out += c;
+  }
+  if (invalid_utf8(out) != std::string::npos) return std::nullopt;
+  return out;
+}
+
+std::string percent_encoded(std::string_view text) {
+  static constexpr char digits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~') {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
+    }
+  }
+  return out;
+}
+
+void read_target(Request& request, std::string_view target) {
+  const auto decoded = [](std::string_view text, bool query) {
+    auto out = percent_decoded(text, query);
+    if (!out) throw Refusal(400, "PGRST100", "the URL holds a broken escape, a NUL, or bytes that are no UTF-8", nullptr, "Percent-encode it as UTF-8.");
+    return std::move(*out);
+  };
+  target = target.substr(0, target.find('#'));
+  const std::size_t mark = target.find('?');
+  request.path = decoded(target.substr(0, mark), false);
+  request.query.clear();
+  if (mark == std::string_view::npos) return;
+  std::string_view rest = target.substr(mark + 1);
+  while (!rest.empty()) {
+    const std::string_view part = rest.substr(0, rest.find('&'));
+    rest = part.size() == rest.size() ? std::string_view{} : rest.substr(part.size() + 1);
+    if (part.empty()) continue;
+    const std::size_t equals = part.find('=');
+    request.query.emplace_back(decoded(part.substr(0, equals), true), equals == std::string_view::npos ? std::string{} : decoded(part.substr(equals + 1), true));
+  }
+}
+
+std::vector<std::string> header_list(std::string_view value) {
+  std::vector<std::string> out;
+  while (!value.empty()) {
+    const std::string_view part = value.substr(0, value.find(','));
+    value = part.size() == value.size() ? std::string_view{} : value.substr(part.size() + 1);
+    if (const std::string_view kept = trim(part); !kept.empty()) out.emplace_back(kept);
+  }
+  return out;
+}
+
+}  // namespace pgvista::rest

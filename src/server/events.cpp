@@ -1,0 +1,129 @@
+// Accept: text/event-stream: a view's changes as they commit.
+//
+//   event: ready     the changes from here on will be told; whoever wants the rows as well reads them now
+//   event: change    data: {"key": [...], "row": {...}}: this row is so now
+//   event: delete    data: {"key": [...]}: this row is no longer among those asked for
+//   event: reset     more has changed than is worth telling: read anew
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "server/answer.hpp"
+#include "server/exchange.hpp"
+
+namespace pgvista::server {
+
+namespace json = boost::json;
+using rest::Refusal;
+
+namespace {
+
+std::string event(const char* name, std::uint64_t number, const std::string& data) { return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", number, name, data); }
+
+}  // namespace
+
+void Service::subscribe(const ExchangePtr& exchange) {
+  const schema::ApiRelation* relation = exchange->plan.relation;
+  if (exchange->plan.action != rest::Action::read || !relation || !relation->notifies || relation->key.empty()) {
+    throw Refusal(406, "PGRST107", "None of these media types are available: text/event-stream", json::value("Only a maintained view with notify = true and a key tells its changes."));
+  }
+  if (!ears_->connected()) {
+    Refusal refusal(503, "PGRST001", "The connection that listens for changes is down.");
+    refusal.headers.emplace_back("Retry-After", "1");
+    throw refusal;
+  }
+  auto subscriber = std::make_shared<Subscriber>();
+  subscriber->exchange = exchange;
+  // The statement with no key asked for tells whether this role may read at all.
+  exchange->options.keys = "[]";
+  exchange->plan = rest::make_plan(exchange->served->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
+  auto job = std::make_unique<Job>();
+  job->statements.push_back(settings_statement(*exchange));
+  job->statements.push_back(exchange->plan.main);
+  job->done = [this, exchange, subscriber, view = relation->name.sql()](Outcome outcome) {
+    if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
+    if (outcome.failure) return finish(exchange, answer(*outcome.failure, &exchange->plan, 1, exchange->anonymous));
+    Response response;
+    response.set("Content-Type", "text/event-stream; charset=utf-8");
+    response.set("Cache-Control", "no-store");
+    response.set("X-Accel-Buffering", "no");
+    response.stream = [this, subscriber, view](const std::shared_ptr<EventSink>& sink) {
+      subscriber->sink = sink;
+      subscribers_[view].push_back(subscriber);
+      shared_.metrics.subscribers.fetch_add(1, std::memory_order_relaxed);
+      sink->closed = [this, subscriber, view] {
+        auto& all = subscribers_[view];
+        const auto gone = std::find(all.begin(), all.end(), subscriber);
+        if (gone == all.end()) return;
+        all.erase(gone);
+        shared_.metrics.subscribers.fetch_sub(1, std::memory_order_relaxed);
+      };
+      sink->send("retry: 1000\n" + event("ready", subscriber->number, "{}"));
+    };
+    finish(exchange, std::move(response));
+  };
+  pool_.submit_exclusive(std::move(job));
+}
+
+void Service::rows_changed(const std::string& payload) {
+  boost::system::error_code failure;
+  const json::value told = json::parse(payload, failure);
+  if (failure || !told.is_object()) return;
+  const json::value* view = told.get_object().if_contains("view");
+  if (!view || !view->is_string()) return;
+  const auto found = subscribers_.find(std::string(view->get_string()));
+  if (found == subscribers_.end()) return;
+  const json::value* keys = told.get_object().if_contains("keys");
+  const std::vector<std::shared_ptr<Subscriber>> all = found->second;
+  for (const auto& one : all) {
+    if (keys && keys->is_array()) {
+      // As the notification spells them: numbers keep their digits.
+      const std::size_t from = payload.find("\"keys\"");
+      const std::size_t begin = payload.find('[', from);
+      tell(one, payload.substr(begin, payload.rfind(']') - begin + 1));
+    } else {
+      one->sink->send(event("reset", ++one->number, "{}"));
+    }
+  }
+}
+
+void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::string& keys) {
+  Exchange& exchange = *subscriber->exchange;
+  exchange.options.keys = keys;
+  rest::Plan plan;
+  try {
+    exchange.served = served_;
+    plan = rest::make_plan(served_->model, shared_.rest, exchange.request, exchange.segments, exchange.options);
+  } catch (const Refusal&) {
+    // What was asked for is no more: coming again, the client is told why.
+    return subscriber->sink->close();
+  }
+  exchange.plan = plan;
+  auto job = std::make_unique<Job>();
+  job->statements.push_back(settings_statement(exchange));
+  job->statements.push_back(plan.main);
+  job->done = [subscriber, keys, columns = plan.columns](Outcome outcome) {
+    if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return subscriber->sink->close();
+    const PGresult* rows = outcome.results[1].get();
+    std::set<std::string> here;
+    std::string out;
+    for (int row = 0; row < PQntuples(rows); ++row) {
+      const std::string key = PQgetvalue(rows, row, static_cast<int>(columns.size()));
+      here.insert(json::serialize(json::parse(key)));
+      std::string object;
+      write_object(object, rows, row, columns, false);
+      out += event("change", ++subscriber->number, fmt::format("{{\"key\":{},\"row\":{}}}", key, object));
+    }
+    const json::value asked = json::parse(keys);
+    for (const json::value& key : asked.as_array()) {
+      if (!here.contains(json::serialize(key))) out += event("delete", ++subscriber->number, fmt::format("{{\"key\":{}}}", json::serialize(key)));
+    }
+    if (!out.empty()) subscriber->sink->send(std::move(out));
+  };
+  pool_.submit_exclusive(std::move(job));
+}
+
+}  // namespace pgvista::server

@@ -1,0 +1,37 @@
+#include "server/exchange.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace pgvista::server {
+
+rest::Statement freshness_statement(const schema::ApiRelation& relation) {
+  rest::Statement out;
+  // A refresh by somebody else writes another row version than the one that the last run noted.
+  out.sql =
+      "SELECT CASE WHEN r.row_version = c.xmin::text THEN greatest(0, pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp() - r.started_at)))::bigint END "
+      "FROM pg_catalog.pg_class c LEFT JOIN LATERAL (SELECT started_at, row_version FROM pgvista.refresh_run WHERE schema = " +
+      out.parameter(relation.name.schema) + " AND name = " + out.parameter(relation.name.name) +
+      " AND finished_at IS NOT NULL AND error IS NULL ORDER BY id DESC LIMIT 1) r ON true WHERE c.oid = " + out.parameter(std::to_string(relation.oid)) + "::oid";
+  return out;
+}
+
+std::optional<long long> age_of(const PGresult* rows) {
+  if (!rows || PQntuples(rows) == 0 || PQgetisnull(rows, 0, 0) != 0) return std::nullopt;
+  return std::atoll(PQgetvalue(rows, 0, 0));
+}
+
+void add_cross_origin(const std::vector<std::string>& allowed, const rest::Request& request, const std::string& origin, Response& response) {
+  const bool any = std::find(allowed.begin(), allowed.end(), "*") != allowed.end();
+  if (!any && std::find(allowed.begin(), allowed.end(), origin) == allowed.end()) return;
+  response.set("Access-Control-Allow-Origin", any ? "*" : origin);
+  if (!any) response.set("Vary", "Origin");
+  response.set("Access-Control-Expose-Headers", "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit, Age, ETag, Preference-Applied, Server-Timing, Pgvista-Source");
+  if (request.method != "OPTIONS") return;
+  const std::string asked = request.header("access-control-request-headers");
+  response.set("Access-Control-Allow-Methods", "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD");
+  response.set("Access-Control-Allow-Headers", "Authorization, " + (asked.empty() ? "" : asked + ", ") + "Accept, Accept-Language, Content-Language");
+  response.set("Access-Control-Max-Age", "86400");
+}
+
+}  // namespace pgvista::server

@@ -1,0 +1,65 @@
+#pragma once
+// One request under way, and small things that its answer is made with.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rest/error.hpp"
+#include "server/service.hpp"
+
+namespace pgvista::server {
+
+struct Service::Exchange {
+  rest::Request request;
+  Respond respond;
+  Clock::time_point begun;
+  Clock::time_point submitted;
+  double parse_ms = 0;
+  double plan_ms = 0;
+  double transaction_ms = 0;
+  double response_ms = 0;
+  std::vector<std::string> segments;
+  std::string role;
+  std::string claims;
+  bool anonymous = true;
+  std::shared_ptr<const Served> served;  // what the plan points into
+  rest::PlanOptions options;
+  rest::Plan plan;
+  std::size_t first = 0;                 // statement of the job that is the plan's first
+  std::size_t freshness_at = 0;          // statement that tells the age; 0: none
+  std::size_t function_settings_at = 0;  // statement that reads what functions set; 0: none
+  std::shared_ptr<rest::Refusal> refused;
+  bool retried = false;
+  bool age_known = false;
+  std::string cache_key;  // "": not to be kept
+  std::string view;       // whose change ends the answer's life; "": not to be kept
+  std::uint64_t version = 0;
+
+  /// Everything that the answer depends on beside the rows.
+  std::string key() const {
+    std::string out = role + '\n' + claims + '\n' + request.path + '\n';
+    for (const auto& [name, value] : request.query) out += name + '=' + value + '\n';
+    for (const char* name : {"accept", "accept-profile", "prefer", "range", "cache-control"}) {
+      if (const auto found = request.headers.find(name); found != request.headers.end()) out += std::string(name) + ':' + found->second + '\n';
+    }
+    return out;
+  }
+};
+
+/// One who follows a view's changes.
+struct Service::Subscriber {
+  ExchangePtr exchange;
+  std::shared_ptr<EventSink> sink;
+  std::uint64_t number = 0;
+};
+
+/// The age of a materialized view's rows in seconds, if the last refresh was pgvista's.
+rest::Statement freshness_statement(const schema::ApiRelation& relation);
+std::optional<long long> age_of(const PGresult* rows);
+
+void add_cross_origin(const std::vector<std::string>& allowed, const rest::Request& request, const std::string& origin, Response& response);
+
+}  // namespace pgvista::server

@@ -1,0 +1,518 @@
+#include "server/service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "rest/openapi.hpp"
+#include "server/answer.hpp"
+#include "server/exchange.hpp"
+
+namespace pgvista::server {
+
+namespace json = boost::json;
+using rest::Media;
+using rest::Refusal;
+
+namespace {
+
+constexpr double slow_ms = 20;
+constexpr std::size_t most_shapes = 5000;
+constexpr std::string_view root = "/rest/v1";
+constexpr std::chrono::milliseconds between_reloads{1000};
+
+double milliseconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
+
+PoolSettings pool_settings(const Shared& shared) {
+  PoolSettings out;
+  out.lane.url = shared.url;
+  out.lane.prepare = shared.settings.prepared_statements;
+  if (shared.settings.prepared_statements) {
+    // Behind a pooler that gives each transaction another session these would not hold.
+    out.lane.startup = {"SET datestyle = 'ISO, MDY'", "SET statement_timeout = " + sql::quote_literal(shared.settings.statement_timeout), "SET idle_in_transaction_session_timeout = '60s'", "SET plan_cache_mode = 'auto'"};
+  }
+  out.shared = 1;
+  out.exclusive = std::max(1, shared.settings.connections - 1);
+  out.most_waiting = static_cast<std::size_t>(shared.settings.max_waiting);
+  out.longest_wait = std::chrono::milliseconds(shared.settings.wait_timeout);
+  return out;
+}
+
+// What may mean that the catalogue is not as it was when it was read.
+bool smells_of_change(const std::string& code) {
+  static const std::vector<std::string> codes = {"42P01", "42703", "42883", "42704", "0A000", "26000", "42P07", "3F000", "PGRST200", "PGRST202", "PGRST204", "PGRST205"};
+  return std::find(codes.begin(), codes.end(), code) != codes.end();
+}
+
+std::vector<std::string> segments_of(std::string_view path) {
+  std::vector<std::string> out;
+  while (!path.empty()) {
+    const std::size_t slash = path.find('/');
+    if (slash != 0) out.emplace_back(path.substr(0, slash));
+    if (slash == std::string_view::npos) break;
+    path = path.substr(slash + 1);
+  }
+  return out;
+}
+
+std::optional<long long> wanted_age(const rest::Request& request) {
+  for (const std::string& one : rest::header_list(request.header("cache-control"))) {
+    const std::string word = lower(one);
+    if (word == "no-cache") return 0;
+    if (!word.starts_with("max-age=") || word.size() > 18) continue;
+    const std::string digits = word.substr(8);
+    if (!digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos) return std::stoll(digits);
+  }
+  return std::nullopt;
+}
+
+std::string etag_of(const std::string& body) { return fmt::format("W/\"{:016x}\"", std::hash<std::string_view>{}(body)); }
+
+bool etag_matches(const std::string& header, const std::string& etag) {
+  const std::vector<std::string> all = rest::header_list(header);
+  return std::any_of(all.begin(), all.end(), [&](const std::string& one) { return one == "*" || one == etag || "W/" + one == etag; });
+}
+
+json::object request_headers(const rest::Request& request) {
+  json::object out;
+  for (const auto& [name, value] : request.headers) {
+    if (name != "cookie" && name != "authorization") out[name] = value;
+  }
+  return out;
+}
+
+json::object request_cookies(const rest::Request& request) {
+  json::object out;
+  std::string_view rest = request.headers.contains("cookie") ? std::string_view(request.headers.at("cookie")) : std::string_view{};
+  while (!rest.empty()) {
+    const std::string_view one = trim(rest.substr(0, rest.find(';')));
+    const std::size_t end = rest.find(';');
+    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
+    if (const std::size_t equals = one.find('='); equals != std::string_view::npos) out[one.substr(0, equals)] = std::string(one.substr(equals + 1));
+  }
+  return out;
+}
+
+}  // namespace
+
+Service::Service(asio::io_context& loop, Shared& shared)
+    : loop_(loop), shared_(shared), pool_(loop, pool_settings(shared)), ear_settings_{shared.url, {"LISTEN pgvista", "LISTEN pgvista_rows", "LISTEN pgvista_schema", "LISTEN pgrst"}, false}, ears_(std::make_shared<Lane>(loop, ear_settings_, *this, true)), cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics), open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
+
+Service::~Service() = default;
+
+void Service::start() {
+  pool_.start();
+  ears_->connect();
+}
+
+void Service::close() {
+  pool_.close();
+  ears_->close();
+  for (auto& [view, all] : subscribers_) {
+    for (const auto& one : all) one->sink->close();
+  }
+}
+
+void Service::serve(std::shared_ptr<const Served> served) {
+  const bool other = served != served_;
+  served_ = std::move(served);
+  if (other) {
+    pool_.forget_statements();
+    cache_.clear();
+    shapes_.clear();
+  }
+  const std::vector<ExchangePtr> waiting = std::move(waiting_for_model_);
+  waiting_for_model_.clear();
+  for (const ExchangePtr& one : waiting) plan_and_run(one);
+}
+
+void Service::refused(int status) {
+  shared_.metrics.refused.fetch_add(1, std::memory_order_relaxed);
+  shared_.log.write("-", "-", status, 0, "");
+}
+
+// --- the road of a request ---------------------------------------------------------------------------------------------
+
+void Service::handle(rest::Request request, Respond respond) {
+  auto exchange = std::make_shared<Exchange>();
+  exchange->request = std::move(request);
+  exchange->respond = std::move(respond);
+  exchange->begun = Clock::now();
+  ++under_way_;
+  shared_.metrics.under_way.fetch_add(1, std::memory_order_relaxed);
+  try {
+    for (SideDoor* door : doors_) {
+      if (!door->takes(exchange->request)) continue;
+      rest::Request passed = exchange->request;
+      return door->handle(std::move(passed), [this, exchange](Response response) { finish(exchange, std::move(response)); });
+    }
+    if (!route(*exchange)) throw Refusal(404, "PGRST125", "Invalid path specified in request URL", nullptr, "The API is at /rest/v1/, its description at /.");
+    rest(exchange);
+  } catch (const Refusal& refusal) {
+    refuse(exchange, refusal);
+  }
+}
+
+// The API's own paths, and those that [server.paths] gives to relations.
+bool Service::route(Exchange& exchange) const {
+  const std::string& path = exchange.request.path;
+  if (path == "/" || path == root || path == "/rest/v1/") return true;
+  if (path.starts_with("/rest/v1/")) {
+    exchange.segments = segments_of(std::string_view(path).substr(root.size()));
+    return true;
+  }
+  for (const auto& [prefix, target] : shared_.settings.paths) {
+    const std::string_view bare = std::string_view(prefix).substr(0, prefix.ends_with('/') ? prefix.size() - 1 : prefix.size());
+    if (!path.starts_with(bare) || (path.size() > bare.size() && path[bare.size()] != '/')) continue;
+    rest::Request told;
+    rest::read_target(told, "/" + target);
+    exchange.segments = segments_of(told.path);
+    for (std::string& one : segments_of(std::string_view(path).substr(bare.size()))) exchange.segments.push_back(std::move(one));
+    for (auto& [key, value] : told.query) {
+      if (!exchange.request.parameter(key)) exchange.request.query.emplace_back(key, value);
+    }
+    // Whoever writes to such a path is shown what came of it, as REST frameworks do.
+    std::string& prefer = exchange.request.headers["prefer"];
+    if (prefer.find("return=") == std::string::npos) prefer += prefer.empty() ? "return=representation" : ", return=representation";
+    return true;
+  }
+  return false;
+}
+
+void Service::rest(const ExchangePtr& exchange) {
+  if (exchange->request.method == "OPTIONS") return options(exchange);
+  identify(*exchange);
+  if (cache_.on() && exchange->request.method == "GET" && ears_->connected()) {
+    exchange->cache_key = exchange->key();
+    if (cache_.find(exchange->cache_key)) return give_cached(exchange);
+  }
+  plan_and_run(exchange);
+}
+
+void Service::options(const ExchangePtr& exchange) {
+  Response out;
+  const schema::ApiRelation* relation = served_ && !exchange->segments.empty() ? served_->model.api.find(served_->model.api.schemas.front(), exchange->segments[0]) : nullptr;
+  out.set("Allow", relation ? rest::allowed_methods(*relation) : exchange->segments.empty() ? "OPTIONS,GET,HEAD"
+                                                                                            : "OPTIONS,GET,HEAD,POST");
+  finish(exchange, std::move(out));
+}
+
+void Service::identify(Exchange& exchange) {
+  const std::string given = exchange.request.header("authorization");
+  if (given.size() > 6 && lower(given.substr(0, 7)) == "bearer ") {
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const Claims& claims = tokens_.claims(shared_.tokens, std::string(trim(given.substr(7))), now);
+    exchange.role = claims.role;
+    exchange.claims = claims.json;
+    exchange.anonymous = false;
+    // SET ROLE none means the role that connected, which may do what no user should.
+    if (lower(exchange.role) == "none") throw Refusal(401, "PGRST301", "The token's role is no role");
+  }
+  if (exchange.role.empty()) {
+    exchange.role = open_to_all_ ? "none" : shared_.settings.anonymous_role;
+    if (exchange.role.empty()) {
+      Refusal refusal(401, "PGRST302", "Anonymous access is disabled");
+      refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+      throw refusal;
+    }
+  }
+  if (exchange.claims.empty()) exchange.claims = open_to_all_ ? "{}" : json::serialize(json::object{{"role", exchange.role}});
+}
+
+void Service::plan_and_run(const ExchangePtr& exchange) {
+  try {
+    if (!served_) {
+      Refusal refusal(503, "PGRST002", "Could not query the database for the schema cache. Retrying.");
+      refusal.headers.emplace_back("Retry-After", "1");
+      throw refusal;
+    }
+    exchange->served = served_;
+    if (exchange->segments.empty()) {
+      if (openapi_of_ != served_) {
+        openapi_ = json::serialize(rest::openapi(served_->model, PGVISTA_VERSION));
+        openapi_of_ = served_;
+      }
+      Response out;
+      out.set("Content-Type", "application/openapi+json; charset=utf-8");
+      out.body = openapi_;
+      out.without_body = exchange->request.method == "HEAD";
+      return finish(exchange, std::move(out));
+    }
+    const auto before = Clock::now();
+    exchange->parse_ms = milliseconds_between(exchange->begun, before);
+    exchange->plan = rest::make_plan(served_->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
+    exchange->plan_ms = milliseconds_between(before, Clock::now());
+    if (exchange->plan.media == Media::events) return subscribe(exchange);
+    if (!exchange->age_known && exchange->plan.relation && exchange->plan.relation->kind == 'm' && exchange->plan.action == rest::Action::read && !exchange->plan.relation->definition.empty() && wanted_age(exchange->request)) return check_age(exchange);
+    run(exchange);
+  } catch (const Refusal& refusal) {
+    if (smells_of_change(refusal.code) && retry_with_new_model(exchange)) return;
+    refuse(exchange, refusal);
+  }
+}
+
+// Waits for the catalogue to be read again, once a request and not too often.
+bool Service::retry_with_new_model(const ExchangePtr& exchange) {
+  const auto now = Clock::now();
+  if (exchange->retried) return false;
+  exchange->retried = true;
+  if (waiting_for_model_.empty()) {
+    if (now - last_reload_ < between_reloads) return false;
+    last_reload_ = now;
+    shared_.reload();
+  }
+  waiting_for_model_.push_back(exchange);
+  return true;
+}
+
+// --- settings of the transaction ------------------------------------------------------------------------------------------
+
+rest::Statement Service::settings_statement(const Exchange& exchange) const {
+  rest::Statement out;
+  out.sql = "SELECT pg_catalog.set_config('role', " + out.parameter(exchange.role) + ", true), pg_catalog.set_config('request.jwt.claims', " + out.parameter(exchange.claims) + ", true)";
+  const auto add = [&](const char* name, const std::string& value) { out.sql += fmt::format(", pg_catalog.set_config('{}', {}, true)", name, out.parameter(value)); };
+  const schema::Api& api = exchange.served->model.api;
+  std::string path;
+  for (const std::string& one : {exchange.plan.schema}) path += sql::quote_identifier(one);
+  if (path != "public") path += ", public";
+  add("search_path", path);
+  if (exchange.plan.read_only) out.sql += ", pg_catalog.set_config('transaction_read_only', 'on', true)";
+  if (!shared_.settings.prepared_statements) {
+    add("statement_timeout", shared_.settings.statement_timeout);
+    out.sql += ", pg_catalog.set_config('datestyle', 'ISO, MDY', true)";
+  }
+  if (exchange.served->reads_request) {
+    add("request.method", exchange.request.method);
+    add("request.path", exchange.request.path);
+    add("request.headers", json::serialize(request_headers(exchange.request)));
+    add("request.cookies", json::serialize(request_cookies(exchange.request)));
+  }
+  if (!exchange.plan.preferences.timezone.empty()) add("timezone", exchange.plan.preferences.timezone);
+  (void)api;
+  return out;
+}
+
+// --- running -------------------------------------------------------------------------------------------------------------
+
+bool Service::quick(const std::string& sql) const {
+  const auto found = shapes_.find(sql);
+  return found != shapes_.end() && found->second < slow_ms;
+}
+
+void Service::learn(const std::string& sql, double milliseconds) {
+  if (shapes_.size() > most_shapes) shapes_.clear();
+  auto [known, fresh] = shapes_.try_emplace(sql, milliseconds);
+  if (!fresh) known->second = known->second * 0.8 + milliseconds * 0.2;
+}
+
+void Service::add_extras(Exchange& exchange, Job& job) const {
+  const rest::Plan& plan = exchange.plan;
+  if (plan.relation && plan.relation->kind == 'm' && plan.relation->maintenance == "manual" && plan.action == rest::Action::read && !exchange.options.from_query) {
+    exchange.freshness_at = job.statements.size();
+    job.statements.push_back(freshness_statement(*plan.relation));
+  }
+  if (exchange.served->reads_request) {
+    exchange.function_settings_at = job.statements.size();
+    job.statements.push_back({"SELECT pg_catalog.current_setting('response.headers', true), pg_catalog.current_setting('response.status', true)", {}});
+  }
+}
+
+void Service::run(const ExchangePtr& exchange) {
+  rest::Plan& plan = exchange->plan;
+  auto job = std::make_unique<Job>();
+  job->read_only = plan.read_only;
+  const bool several = plan.count || plan.planned;
+  // What is counted and what is listed are to be of one moment.
+  if (several && plan.read_only) job->statements.push_back({"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", {}});
+  job->statements.push_back(settings_statement(*exchange));
+  exchange->first = job->statements.size();
+  for (rest::Statement& one : plan.before) job->statements.push_back(one);
+  job->statements.push_back(plan.main);
+  if (plan.count) job->statements.push_back(*plan.count);
+  if (plan.planned) job->statements.push_back(*plan.planned);
+  add_extras(*exchange, *job);
+  if (plan.judged) {
+    const bool roll_back = plan.preferences.tx == "rollback" && shared_.rest.transaction_end;
+    job->judge = [exchange, roll_back](const Outcome& outcome) {
+      try {
+        judge({exchange->plan, outcome, exchange->first});
+      } catch (const Refusal& refusal) {
+        exchange->refused = std::make_shared<Refusal>(refusal);
+      }
+      return !exchange->refused && !roll_back;
+    };
+  }
+  if (!exchange->cache_key.empty() && plan.relation) {
+    const bool keep = plan.relation->notifies && plan.of_relation_alone && !plan.relation->security_invoker && plan.action == rest::Action::read && plan.preferences.timezone.empty();
+    if (keep) {
+      exchange->view = plan.relation->name.sql();
+      exchange->version = cache_.version(exchange->view);
+      shared_.metrics.cache_misses.fetch_add(1, std::memory_order_relaxed);
+    } else {
+      exchange->cache_key.clear();
+    }
+  }
+  submit(exchange, std::move(job));
+}
+
+void Service::submit(const ExchangePtr& exchange, std::unique_ptr<Job> job) {
+  const rest::Plan& plan = exchange->plan;
+  exchange->submitted = Clock::now();
+  job->done = [this, exchange](Outcome outcome) { done(exchange, std::move(outcome)); };
+  const bool together = plan.read_only && !plan.judged && !plan.count && !plan.planned && plan.preferences.timezone.empty() && plan.action == rest::Action::read && quick(plan.main.sql);
+  if (together) {
+    pool_.submit_shared(std::move(job));
+  } else {
+    pool_.submit_exclusive(std::move(job));
+  }
+}
+
+void Service::done(const ExchangePtr& exchange, Outcome outcome) {
+  const auto now = Clock::now();
+  exchange->transaction_ms = milliseconds_between(exchange->submitted, now);
+  if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
+  if (outcome.failure) {
+    if (smells_of_change(outcome.failure->sqlstate) && exchange->plan.read_only && retry_with_new_model(exchange)) return;
+    return finish(exchange, answer(*outcome.failure, &exchange->plan, exchange->first, exchange->anonymous));
+  }
+  if (exchange->refused) return refuse(exchange, *exchange->refused);
+  if (exchange->plan.read_only) learn(exchange->plan.main.sql, outcome.milliseconds);
+  try {
+    Response response = answer_of(*exchange, outcome);
+    exchange->response_ms = milliseconds_between(now, Clock::now());
+    if (!exchange->view.empty() && response.status == 200) cache_.store(exchange->cache_key, exchange->view, exchange->version, response);
+    finish(exchange, std::move(response));
+  } catch (const Refusal& refusal) {
+    refuse(exchange, refusal);
+  }
+}
+
+Response Service::answer_of(Exchange& exchange, const Outcome& outcome) {
+  const PlanResults results{exchange.plan, outcome, exchange.first};
+  if (!exchange.plan.judged) judge(results);
+  Response response = answer(results, exchange.request, exchange.served->model.api.schemas.size() > 1);
+  add_freshness(exchange, outcome, response);
+  if (exchange.plan.action == rest::Action::read && exchange.plan.with_body) response.set("ETag", etag_of(response.body));
+  add_settings_of_functions(exchange, outcome, response);
+  return response;
+}
+
+void Service::add_freshness(const Exchange& exchange, const Outcome& outcome, Response& response) const {
+  const schema::ApiRelation* relation = exchange.plan.relation;
+  if (exchange.plan.action != rest::Action::read || !relation || !relation->view()) return;
+  if (exchange.options.from_query) {
+    response.set("Age", "0");
+    response.set("Pgvista-Source", "query");
+    return;
+  }
+  if (exchange.freshness_at == 0) {
+    // A view is its query; a maintained one equals it. What somebody else materialized is of an unknown age.
+    if (relation->kind != 'm') response.set("Age", "0");
+    response.set("Pgvista-Source", relation->kind == 'm' || !relation->maintenance.empty() ? "stored" : "query");
+    return;
+  }
+  if (const auto age = age_of(outcome.results[exchange.freshness_at].get())) response.set("Age", std::to_string(*age));
+  response.set("Pgvista-Source", "stored");
+}
+
+// PostgREST's way for functions to have a say in status and headers.
+void Service::add_settings_of_functions(const Exchange& exchange, const Outcome& outcome, Response& response) const {
+  if (exchange.function_settings_at == 0) return;
+  const PGresult* rows = outcome.results[exchange.function_settings_at].get();
+  if (!rows || PQntuples(rows) == 0) return;
+  if (const std::string headers = PQgetvalue(rows, 0, 0); !headers.empty()) {
+    boost::system::error_code failure;
+    const json::value all = json::parse(headers, failure);
+    const auto bad = [] { throw Refusal(500, "PGRST111", "response.headers guc must be a JSON array composed of objects with a single key and a string value"); };
+    if (failure || !all.is_array()) bad();
+    for (const json::value& one : all.get_array()) {
+      if (!one.is_object() || one.get_object().size() != 1 || !one.get_object().begin()->value().is_string()) bad();
+      response.set(std::string(one.get_object().begin()->key()), std::string(one.get_object().begin()->value().get_string()));
+    }
+  }
+  if (const std::string status = PQgetvalue(rows, 0, 1); !status.empty()) {
+    if (status.size() != 3 || status.find_first_not_of("0123456789") != std::string::npos || status[0] < '1' || status[0] > '5') throw Refusal(500, "PGRST112", "response.status guc must be a valid status code");
+    response.status = std::stoi(status);
+  }
+}
+
+// --- a view that may be too old ------------------------------------------------------------------------------------------
+
+void Service::check_age(const ExchangePtr& exchange) {
+  exchange->age_known = true;
+  auto job = std::make_unique<Job>();
+  job->statements.push_back(settings_statement(*exchange));
+  job->statements.push_back(freshness_statement(*exchange->plan.relation));
+  job->done = [this, exchange](Outcome outcome) {
+    if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
+    if (!outcome.failure) {
+      const auto age = age_of(outcome.results[1].get());
+      exchange->options.from_query = !age || *age > *wanted_age(exchange->request);
+    }
+    plan_and_run(exchange);
+  };
+  pool_.submit_exclusive(std::move(job));
+}
+
+// --- the end of the road --------------------------------------------------------------------------------------------------
+
+void Service::refuse(const ExchangePtr& exchange, const Refusal& refusal) { finish(exchange, answer(refusal)); }
+
+void Service::finish(const ExchangePtr& exchange, Response response) {
+  const double total = milliseconds_between(exchange->begun, Clock::now());
+  const rest::Request& request = exchange->request;
+  if (const std::string* etag = response.header("ETag"); etag && response.status == 200 && request.headers.contains("if-none-match") && etag_matches(request.header("if-none-match"), *etag)) {
+    response.status = 304;
+    response.body.clear();
+  }
+  if (request.method == "HEAD") response.without_body = true;
+  if (const auto origin = request.headers.find("origin"); origin != request.headers.end()) add_cross_origin(shared_.settings.cors_origins, request, origin->second, response);
+  if (shared_.settings.server_timing) {
+    response.set("Server-Timing", fmt::format("parse;dur={:.3f}, plan;dur={:.3f}, transaction;dur={:.3f}, response;dur={:.3f}", exchange->parse_ms, exchange->plan_ms, exchange->transaction_ms, exchange->response_ms));
+  }
+  Metrics& metrics = shared_.metrics;
+  metrics.answered(response.status, total);
+  metrics.phase(Metrics::Phase::parse, exchange->parse_ms);
+  metrics.phase(Metrics::Phase::plan, exchange->plan_ms);
+  metrics.phase(Metrics::Phase::transaction, exchange->transaction_ms);
+  metrics.phase(Metrics::Phase::response, exchange->response_ms);
+  metrics.under_way.fetch_sub(1, std::memory_order_relaxed);
+  --under_way_;
+  if (shared_.log.on()) shared_.log.write(request.method, request.path, response.status, total, exchange->role);
+  exchange->respond(std::move(response));
+}
+
+// --- the cache ------------------------------------------------------------------------------------------------------------
+
+// Whatever was committed before this request came is heard before it is answered.
+void Service::give_cached(const ExchangePtr& exchange) {
+  ears_->fence([this, exchange](bool heard) {
+    const Response* found = heard ? cache_.find(exchange->cache_key) : nullptr;
+    if (!found) return plan_and_run(exchange);
+    shared_.metrics.cache_hits.fetch_add(1, std::memory_order_relaxed);
+    finish(exchange, *found);
+  });
+}
+
+void Service::lane_ready(Lane&) { cache_.clear(); }
+
+void Service::lane_lost(Lane&, const std::string&) {
+  cache_.clear();
+  for (auto& [view, all] : subscribers_) {
+    // Something may happen that nobody hears of: they come again and read anew.
+    for (const auto& one : all) one->sink->close();
+  }
+}
+
+void Service::lane_heard(const std::string& channel, const std::string& payload) {
+  if (channel == "pgvista") {
+    cache_.changed(payload);
+  } else if (channel == "pgvista_rows") {
+    rows_changed(payload);
+  } else if (channel == "pgvista_schema" || payload == "reload schema" || payload.empty()) {
+    shared_.reload();
+  }
+}
+
+}  // namespace pgvista::server

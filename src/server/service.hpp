@@ -1,0 +1,101 @@
+#pragma once
+// One loop's service: requests in, answers out. Everything happens on the loop.
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "rest/error.hpp"
+#include "server/cache.hpp"
+#include "server/http.hpp"
+#include "server/pool.hpp"
+#include "server/shared.hpp"
+
+namespace pgvista::server {
+
+/// Paths that are served by code of another kind: the admin page, a program's own. May answer on any thread by posting.
+class SideDoor {
+ public:
+  virtual ~SideDoor() = default;
+  virtual bool takes(const rest::Request& request) const = 0;
+  virtual void handle(rest::Request request, Respond respond) = 0;
+};
+
+class Service : public HttpHandler, public Lane::Owner {
+ public:
+  Service(asio::io_context& loop, Shared& shared);
+  ~Service() override;
+
+  void start();
+  void close();
+  /// What was read of the catalogue, on the loop; whoever waited for it goes on.
+  void serve(std::shared_ptr<const Served> served);
+  void add(SideDoor& door) { doors_.push_back(&door); }
+
+  void handle(rest::Request request, Respond respond) override;
+  void refused(int status) override;
+  std::size_t under_way() const { return under_way_; }
+  bool ready() const { return served_ && pool_.reachable(); }
+  std::size_t database_connections() const { return pool_.connected() + (ears_->connected() ? 1 : 0); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Exchange;
+  using ExchangePtr = std::shared_ptr<Exchange>;
+  struct Subscriber;
+
+  void rest(const ExchangePtr& exchange);
+  void options(const ExchangePtr& exchange);
+  void identify(Exchange& exchange);
+  bool route(Exchange& exchange) const;
+  void plan_and_run(const ExchangePtr& exchange);
+  void check_age(const ExchangePtr& exchange);
+  void run(const ExchangePtr& exchange);
+  void submit(const ExchangePtr& exchange, std::unique_ptr<Job> job);
+  rest::Statement settings_statement(const Exchange& exchange) const;
+  void add_extras(Exchange& exchange, Job& job) const;
+  void done(const ExchangePtr& exchange, Outcome outcome);
+  Response answer_of(Exchange& exchange, const Outcome& outcome);
+  void add_freshness(const Exchange& exchange, const Outcome& outcome, Response& response) const;
+  void add_settings_of_functions(const Exchange& exchange, const Outcome& outcome, Response& response) const;
+  bool retry_with_new_model(const ExchangePtr& exchange);
+  void finish(const ExchangePtr& exchange, Response response);
+  void refuse(const ExchangePtr& exchange, const rest::Refusal& refusal);
+  void give_cached(const ExchangePtr& exchange);
+  bool quick(const std::string& sql) const;
+  void learn(const std::string& sql, double milliseconds);
+
+  // events
+  void subscribe(const ExchangePtr& exchange);
+  void tell(const std::shared_ptr<Subscriber>& subscriber, const std::string& keys);
+  void rows_changed(const std::string& payload);
+
+  // Lane::Owner, of the connection that listens
+  void lane_ready(Lane& lane) override;
+  void lane_lost(Lane& lane, const std::string& why) override;
+  void lane_returned(Lane&, std::vector<std::unique_ptr<Job>>) override {}
+  void lane_heard(const std::string& channel, const std::string& payload) override;
+
+  asio::io_context& loop_;
+  Shared& shared_;
+  std::shared_ptr<const Served> served_;
+  Pool pool_;
+  LaneSettings ear_settings_;
+  std::shared_ptr<Lane> ears_;
+  TokenCache tokens_;
+  AnswerCache cache_;
+  std::vector<SideDoor*> doors_;
+  std::vector<ExchangePtr> waiting_for_model_;
+  Clock::time_point last_reload_{};
+  std::unordered_map<std::string, double> shapes_;                               // statement -> milliseconds, smoothed
+  std::map<std::string, std::vector<std::shared_ptr<Subscriber>>> subscribers_;  // by view
+  std::string openapi_;
+  std::shared_ptr<const Served> openapi_of_;
+  bool open_to_all_;
+  std::size_t under_way_ = 0;
+};
+
+}  // namespace pgvista::server

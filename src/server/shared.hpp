@@ -1,0 +1,53 @@
+#pragma once
+// What all loops of a server have in common.
+
+#include <atomic>
+#include <array>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "project/settings.hpp"
+#include "rest/plan.hpp"
+#include "server/access_log.hpp"
+#include "server/metrics.hpp"
+#include "server/token.hpp"
+
+namespace pgvista::server {
+
+struct Served {
+  rest::Model model;
+  /// Something in the database reads current_setting('request.…') beside the claims.
+  bool reads_request = false;
+  bool ledger = false;
+  explicit Served(schema::Api api) : model(std::move(api)) {}
+};
+
+struct Shared {
+  Shared(project::ServerSettings given, rest::Settings rest_settings, std::string database)
+      : settings(std::move(given)), rest(rest_settings), url(std::move(database)), tokens(settings.jwt), log(settings.access_log) {}
+
+  const project::ServerSettings settings;
+  const rest::Settings rest;
+  const std::string url;
+  const TokenVerifier tokens;
+  AccessLog log;
+  Metrics metrics;
+  std::function<void()> reload = [] {};  // reads the catalogue anew, soon; any thread
+
+  std::shared_ptr<const Served> served() const {
+    const std::lock_guard lock(mutex);
+    return current;
+  }
+  void serve(std::shared_ptr<const Served> next) {
+    const std::lock_guard lock(mutex);
+    current = std::move(next);
+  }
+
+ private:
+  mutable std::mutex mutex;
+  std::shared_ptr<const Served> current;
+};
+
+}  // namespace pgvista::server
