@@ -1,5 +1,7 @@
 #include "apply/migration_ledger.hpp"
 
+#include "catalog/ledger.hpp"
+
 #include <fmt/format.h>
 
 namespace pgvista::apply {
@@ -30,7 +32,8 @@ namespace {
 void upsert(db::Connection& connection, const migrate::Migration& migration, const std::string& checksum, const std::optional<std::string>& steps, double duration_ms, bool faked) {
   connection.query(
       "INSERT INTO pgvista.migration (name, checksum, steps_done, faked, duration_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE "
-      "SET checksum = excluded.checksum, steps_done = excluded.steps_done, faked = excluded.faked, duration_ms = migration.duration_ms + excluded.duration_ms, applied_at = clock_timestamp()",
+      "SET checksum = excluded.checksum, steps_done = excluded.steps_done, faked = excluded.faked, duration_ms = migration.duration_ms + excluded.duration_ms, applied_at = clock_timestamp() " +
+          std::string(catalog::tell_schema_changed),
       {migration.id, checksum, steps, faked ? "true" : "false", fmt::format("{:.3f}", duration_ms)});
 }
 
@@ -43,6 +46,6 @@ void record_steps(db::Connection& connection, const migrate::Migration& migratio
   upsert(connection, migration, migration.checksum_of(steps_done), std::to_string(steps_done), 0, false);
 }
 
-void forget_applied(db::Connection& connection, const std::string& id) { connection.query("DELETE FROM pgvista.migration WHERE name = $1", {id}); }
+void forget_applied(db::Connection& connection, const std::string& id) { connection.query(std::string("DELETE FROM pgvista.migration WHERE name = $1 ") + catalog::tell_schema_changed, {id}); }
 
 }  // namespace pgvista::apply

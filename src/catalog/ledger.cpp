@@ -123,14 +123,15 @@ void write_record(db::Connection& connection, const Record& record) {
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[], $13, $14) "
       "ON CONFLICT (schema, name) DO UPDATE SET oid = excluded.oid, kind = excluded.kind, query = excluded.query, canonical = excluded.canonical, "
       "fingerprint = excluded.fingerprint, rule_fingerprint = excluded.rule_fingerprint, server_major = excluded.server_major, "
-      "columns = excluded.columns, indexes = excluded.indexes, made_indexes = excluded.made_indexes, refresh_due = excluded.refresh_due, adopted = excluded.adopted, synced_at = now()",
+      "columns = excluded.columns, indexes = excluded.indexes, made_indexes = excluded.made_indexes, refresh_due = excluded.refresh_due, adopted = excluded.adopted, synced_at = now() " +
+          std::string(tell_schema_changed),
       {record.name.schema, record.name.name, std::to_string(record.oid), record.kind, record.query, record.canonical, record.fingerprint,
        record.rule_fingerprint, std::to_string(record.server_major), json::serialize(columns_json(record.columns)), json::serialize(indexes),
        db::array_literal(record.made_indexes), record.refresh_due ? "true" : "false", record.adopted ? "true" : "false"});
 }
 
 void forget_record(db::Connection& connection, const sql::Name& name) {
-  connection.query("DELETE FROM pgvista.view WHERE schema = $1 AND name = $2", {name.schema, name.name});
+  connection.query(std::string("DELETE FROM pgvista.view WHERE schema = $1 AND name = $2 ") + tell_schema_changed, {name.schema, name.name});
 }
 
 void set_refresh_due(db::Connection& connection, const sql::Name& name, bool due) {

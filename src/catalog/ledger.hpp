@@ -15,6 +15,9 @@ void create_ledger(db::Connection& connection);
 /// Fills in `records` and `leftovers`.
 void read_ledger(db::Connection& connection, schema::Database& database);
 
+/// Behind an INSERT or DELETE: tells servers that LISTEN, at commit, that the catalogue is another.
+inline constexpr const char* tell_schema_changed = "RETURNING pg_catalog.pg_notify('pgvista_schema', '')";
+
 void write_record(db::Connection& connection, const schema::Record& record);
 void forget_record(db::Connection& connection, const sql::Name& name);
 void set_refresh_due(db::Connection& connection, const sql::Name& name, bool due);

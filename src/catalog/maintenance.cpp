@@ -195,7 +195,7 @@ class Compiler {
   }
 
   static std::string index_texts(const ViewDefinition& view) {
-    std::string out = view.strategy + (view.notify ? "notify" : "");
+    std::string out = view.strategy + (view.notify ? "notify keys" : "");
     for (const schema::IndexDefinition& index : view.indexes) out += schema::index_text(index) + index.name + "\n";
     for (const auto& [name, value] : view.storage) out += name + "=" + value + "\n";
     return out;

@@ -132,8 +132,10 @@ class Compiling {
   // One message a transaction, however often its rows change in it: the server leaves out equal ones.
   void add_notification(Program& program) const {
     const std::string store = program.store.sql();
+    std::string arguments = sql::quote_literal(request_.view.sql());
+    for (const std::string& column : program.key) arguments += ", " + sql::quote_literal(column);
     const auto trigger = [&](const char* name, const char* event, const char* rows) {
-      program.create.push_back(fmt::format("CREATE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.notify_change({})", name, event, store, rows, sql::quote_literal(request_.view.sql())));
+      program.create.push_back(fmt::format("CREATE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.notify_change({})", name, event, store, rows, arguments));
     };
     trigger("pgvista_notify_insert", "INSERT", " REFERENCING NEW TABLE AS changed");
     trigger("pgvista_notify_update", "UPDATE", " REFERENCING NEW TABLE AS changed");

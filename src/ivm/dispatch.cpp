@@ -258,14 +258,32 @@ BEGIN
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Change the tables that it reads.';
 END $$;
 
--- Tells those that LISTEN on the channel pgvista which view has other rows now.
+-- Tells those that LISTEN on the channel pgvista which view has other rows now, and those on pgvista_rows the keys of these
+-- rows. The first argument is the view, the others are the columns of its key.
 CREATE OR REPLACE FUNCTION pgvista.notify_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  key text;
+  keys text;
+  pieces text[];
 BEGIN
-  IF TG_OP = 'TRUNCATE' THEN
-    PERFORM pg_notify('pgvista', TG_ARGV[0]);
-  ELSIF EXISTS (SELECT FROM changed) THEN
-    PERFORM pg_notify('pgvista', TG_ARGV[0]);
+  IF TG_OP <> 'TRUNCATE' THEN
+    IF NOT EXISTS (SELECT FROM changed) THEN
+      RETURN NULL;
+    END IF;
+    SELECT string_agg(format('%I', a), ', ' ORDER BY i) INTO key FROM unnest(TG_ARGV) WITH ORDINALITY AS u(a, i) WHERE i > 1;
+    IF key IS NOT NULL THEN
+      -- A message has less than 8000 bytes. Whoever is told no keys reads anew.
+      EXECUTE format('SELECT array_agg(k) FROM (SELECT json_agg(d.k)::text AS k FROM (SELECT json_build_array(%s) AS k, row_number() OVER () AS n FROM (SELECT DISTINCT %s FROM changed LIMIT 1001) c) d GROUP BY d.n / 50) p', key, key) INTO pieces;
+    END IF;
   END IF;
+  PERFORM pg_notify('pgvista', TG_ARGV[0]);
+  IF pieces IS NULL OR cardinality(pieces) > 20 OR EXISTS (SELECT FROM unnest(pieces) AS u(k) WHERE octet_length(k) > 7500) THEN
+    PERFORM pg_notify('pgvista_rows', json_build_object('view', TG_ARGV[0])::text);
+    RETURN NULL;
+  END IF;
+  FOREACH keys IN ARRAY pieces LOOP
+    PERFORM pg_notify('pgvista_rows', json_build_object('view', TG_ARGV[0], 'keys', keys::json)::text);
+  END LOOP;
   RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write(), pgvista.notify_change() FROM PUBLIC;

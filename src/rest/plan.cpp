@@ -282,6 +282,8 @@ Plan make_plan(const Model& model, const Settings& settings, const Request& requ
     plan.by_key = true;
     if (plan.media == Media::json) plan.media = Media::object;
   }
+  const bool one_object = options.single_made && plan.action == Action::insert && !trim(request.body).empty() && trim(request.body).front() == '{';
+  if (one_object && plan.media == Media::json) plan.media = Media::object;
   if (plan.action == Action::read) {
     plan_read(model, settings, request, options, selection, key_values, plan);
   } else {

@@ -73,7 +73,8 @@ struct Plan {
 };
 
 struct PlanOptions {
-  bool from_query = false;  // of a materialized view: its query in place of its stored rows
+  bool single_made = false;  // POST of one object answers that object, not an array of it
+  bool from_query = false;   // of a materialized view: its query in place of its stored rows
   /// Only the rows with these keys: a JSON array of arrays. After the columns comes the row's key, as such an array.
   std::optional<std::string> keys = {};
 };

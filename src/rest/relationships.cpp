@@ -161,8 +161,9 @@ std::vector<const Relationship*> Relationships::matching(const ApiRelation& from
     const bool self = one->from == one->to && !pair;
     // Of a table with a key to itself: its name means the rows that point here, the column's name the row that this one points to.
     const bool named = target == to.name.name && (!self || !hint.empty() || !one->holds_key);
-    const bool by_constraint = !pair && target == one->constraint && (!self || one->holds_key);
-    const bool by_column = one->holds_key && single(true, target);
+    // A view that shows the key of the other table would make every such name ambiguous.
+    const bool by_constraint = !pair && !to.view() && target == one->constraint && (!self || one->holds_key);
+    const bool by_column = one->holds_key && !to.view() && single(true, target);
     if (!named && !by_constraint && !by_column) continue;
     if (hint.empty()) {
       out.push_back(one);

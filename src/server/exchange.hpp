@@ -56,7 +56,7 @@ struct Service::Subscriber {
   std::uint64_t number = 0;
 };
 
-/// The age of a materialized view's rows in seconds, if the last refresh was pgvista's.
+/// The age of a materialized view's rows in milliseconds, if the last refresh was pgvista's.
 rest::Statement freshness_statement(const schema::ApiRelation& relation);
 std::optional<long long> age_of(const PGresult* rows);
 

@@ -20,7 +20,8 @@ namespace {
 constexpr double slow_ms = 20;
 constexpr std::size_t most_shapes = 5000;
 constexpr std::string_view root = "/rest/v1";
-constexpr std::chrono::milliseconds between_reloads{1000};
+constexpr std::chrono::milliseconds between_reloads{250};
+constexpr std::size_t most_waiting_for_model = 1000;
 
 double milliseconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
 
@@ -97,7 +98,7 @@ json::object request_cookies(const rest::Request& request) {
 }  // namespace
 
 Service::Service(asio::io_context& loop, Shared& shared)
-    : loop_(loop), shared_(shared), pool_(loop, pool_settings(shared)), ear_settings_{shared.url, {"LISTEN pgvista", "LISTEN pgvista_rows", "LISTEN pgvista_schema", "LISTEN pgrst"}, false}, ears_(std::make_shared<Lane>(loop, ear_settings_, *this, true)), cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics), open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
+    : loop_(loop), shared_(shared), pool_(loop, pool_settings(shared)), reload_timer_(loop), ear_settings_{shared.url, {"LISTEN pgvista", "LISTEN pgvista_rows", "LISTEN pgvista_schema", "LISTEN pgrst"}, false}, ears_(std::make_shared<Lane>(loop, ear_settings_, *this, true)), cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics), open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
 
 Service::~Service() = default;
 
@@ -109,6 +110,7 @@ void Service::start() {
 void Service::close() {
   pool_.close();
   ears_->close();
+  reload_timer_.cancel();
   for (auto& [view, all] : subscribers_) {
     for (const auto& one : all) one->sink->close();
   }
@@ -172,6 +174,7 @@ bool Service::route(Exchange& exchange) const {
     for (auto& [key, value] : told.query) {
       if (!exchange.request.parameter(key)) exchange.request.query.emplace_back(key, value);
     }
+    exchange.options.single_made = true;
     // Whoever writes to such a path is shown what came of it, as REST frameworks do.
     std::string& prefer = exchange.request.headers["prefer"];
     if (prefer.find("return=") == std::string::npos) prefer += prefer.empty() ? "return=representation" : ", return=representation";
@@ -200,9 +203,9 @@ void Service::options(const ExchangePtr& exchange) {
 
 void Service::identify(Exchange& exchange) {
   const std::string given = exchange.request.header("authorization");
-  if (given.size() > 6 && lower(given.substr(0, 7)) == "bearer ") {
+  if (lower(given) == "bearer" || lower(given.substr(0, 7)) == "bearer ") {
     const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-    const Claims& claims = tokens_.claims(shared_.tokens, std::string(trim(given.substr(7))), now);
+    const Claims& claims = tokens_.claims(shared_.tokens, std::string(trim(std::string_view(given).substr(6))), now);
     exchange.role = claims.role;
     exchange.claims = claims.json;
     exchange.anonymous = false;
@@ -254,15 +257,16 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
 
 // Waits for the catalogue to be read again, once a request and not too often.
 bool Service::retry_with_new_model(const ExchangePtr& exchange) {
-  const auto now = Clock::now();
-  if (exchange->retried) return false;
+  if (exchange->retried || waiting_for_model_.size() >= most_waiting_for_model) return false;
   exchange->retried = true;
-  if (waiting_for_model_.empty()) {
-    if (now - last_reload_ < between_reloads) return false;
-    last_reload_ = now;
-    shared_.reload();
-  }
   waiting_for_model_.push_back(exchange);
+  if (waiting_for_model_.size() > 1) return true;
+  reload_timer_.expires_at(std::max(Clock::now(), last_reload_ + between_reloads));
+  reload_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (error) return;
+    last_reload_ = Clock::now();
+    shared_.reload();
+  });
   return true;
 }
 
@@ -272,9 +276,7 @@ rest::Statement Service::settings_statement(const Exchange& exchange) const {
   rest::Statement out;
   out.sql = "SELECT pg_catalog.set_config('role', " + out.parameter(exchange.role) + ", true), pg_catalog.set_config('request.jwt.claims', " + out.parameter(exchange.claims) + ", true)";
   const auto add = [&](const char* name, const std::string& value) { out.sql += fmt::format(", pg_catalog.set_config('{}', {}, true)", name, out.parameter(value)); };
-  const schema::Api& api = exchange.served->model.api;
-  std::string path;
-  for (const std::string& one : {exchange.plan.schema}) path += sql::quote_identifier(one);
+  std::string path = sql::quote_identifier(exchange.plan.schema);
   if (path != "public") path += ", public";
   add("search_path", path);
   if (exchange.plan.read_only) out.sql += ", pg_catalog.set_config('transaction_read_only', 'on', true)";
@@ -289,7 +291,6 @@ rest::Statement Service::settings_statement(const Exchange& exchange) const {
     add("request.cookies", json::serialize(request_cookies(exchange.request)));
   }
   if (!exchange.plan.preferences.timezone.empty()) add("timezone", exchange.plan.preferences.timezone);
-  (void)api;
   return out;
 }
 
@@ -412,7 +413,7 @@ void Service::add_freshness(const Exchange& exchange, const Outcome& outcome, Re
     response.set("Pgvista-Source", relation->kind == 'm' || !relation->maintenance.empty() ? "stored" : "query");
     return;
   }
-  if (const auto age = age_of(outcome.results[exchange.freshness_at].get())) response.set("Age", std::to_string(*age));
+  if (const auto age = age_of(outcome.results[exchange.freshness_at].get())) response.set("Age", std::to_string(*age / 1000));
   response.set("Pgvista-Source", "stored");
 }
 
@@ -448,7 +449,7 @@ void Service::check_age(const ExchangePtr& exchange) {
     if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
     if (!outcome.failure) {
       const auto age = age_of(outcome.results[1].get());
-      exchange->options.from_query = !age || *age > *wanted_age(exchange->request);
+      exchange->options.from_query = !age || *age > *wanted_age(exchange->request) * 1000;
     }
     plan_and_run(exchange);
   };

@@ -83,6 +83,7 @@ class Service : public HttpHandler, public Lane::Owner {
   Shared& shared_;
   std::shared_ptr<const Served> served_;
   Pool pool_;
+  asio::steady_timer reload_timer_;
   LaneSettings ear_settings_;
   std::shared_ptr<Lane> ears_;
   TokenCache tokens_;

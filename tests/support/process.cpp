@@ -22,9 +22,13 @@ std::string temporary_file() {
   return name;
 }
 
-std::string take_file(const std::string& path) {
+std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
+  return std::string{std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string take_file(const std::string& path) {
+  std::string text = read_file(path);
   unlink(path.c_str());
   return text;
 }
@@ -54,6 +58,9 @@ Process::~Process() {
     wait();
   }
 }
+
+std::string Process::out_so_far() const { return read_file(out_file_); }
+std::string Process::err_so_far() const { return read_file(err_file_); }
 
 void Process::signal(int number) const { kill(pid_, number); }
 

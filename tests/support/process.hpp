@@ -26,6 +26,9 @@ class Process {
   /// SIGKILL when it has printed so many lines on stderr, and a little later; unless it has ended before.
   void kill_after_line(int lines, std::chrono::microseconds later) const;
   ProcessResult wait();
+  /// What it has printed so far.
+  std::string out_so_far() const;
+  std::string err_so_far() const;
   pid_t pid() const { return pid_; }
 
  private:
