@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <regex>
 
 #include "base/suggest.hpp"
 
@@ -113,11 +114,28 @@ SELECT k.conname, k.conrelid, k.confrelid,
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u(number, place)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place),
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY AS u(number, place)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place)
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place), k.confdeltype
 FROM pg_catalog.pg_constraint k
 WHERE k.contype = 'f' AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname
 )";
+
+// CHECK (type IN ('a', 'b')): the values that a column may have.
+void read_choices(db::Connection& connection, Api& out) {
+  const db::Rows rows = connection.query(
+      "SELECT k.conrelid, k.conkey[1], pg_catalog.pg_get_expr(k.conbin, k.conrelid) FROM pg_catalog.pg_constraint k "
+      "WHERE k.contype = 'c' AND pg_catalog.cardinality(k.conkey) = 1 AND pg_catalog.pg_get_expr(k.conbin, k.conrelid) ~ '^\\(\\(?[^=]* = ANY \\(\\(?ARRAY\\[''.*\\)$'");
+  static const std::regex value("'((?:[^']|'')*)'::");
+  for (int row = 0; row < rows.size(); ++row) {
+    const auto found = out.relations.find(oid_at(rows, row, 0));
+    if (found == out.relations.end()) continue;
+    for (ApiColumn& column : found->second.columns) {
+      if (column.number != rows.integer(row, 1) || !column.choices.empty()) continue;
+      const std::string text = rows.text(row, 2);
+      for (std::sregex_iterator one(text.begin(), text.end(), value), end; one != end; ++one) column.choices.push_back(std::regex_replace((*one)[1].str(), std::regex("''"), "'"));
+    }
+  }
+}
 
 void read_keys(db::Connection& connection, Api& out) {
   std::vector<std::string> oids;
@@ -132,7 +150,7 @@ void read_keys(db::Connection& connection, Api& out) {
   const db::Rows rows = connection.query(foreign_keys_query);
   for (int row = 0; row < rows.size(); ++row) {
     if (!out.relations.contains(oid_at(rows, row, 1)) || !out.relations.contains(oid_at(rows, row, 2))) continue;
-    out.foreign_keys.push_back({rows.text(row, 0), oid_at(rows, row, 1), rows.array(row, 3), oid_at(rows, row, 2), rows.array(row, 4)});
+    out.foreign_keys.push_back({rows.text(row, 0), oid_at(rows, row, 1), rows.array(row, 3), oid_at(rows, row, 2), rows.array(row, 4), rows.at(row, 5)[0]});
   }
 }
 
@@ -383,6 +401,7 @@ Api read_api(db::Connection& connection, const std::vector<std::string>& schemas
   out.fingerprint = api_fingerprint(connection);
   read_relations(connection, out);
   read_columns(connection, out);
+  read_choices(connection, out);
   read_keys(connection, out);
   read_sources_of_views(connection, out);
   read_maintenance(connection, out);

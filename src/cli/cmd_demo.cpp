@@ -7,9 +7,9 @@
 #include <fstream>
 #include <random>
 
+#include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "catalog/read.hpp"
-#include "cli/embedded.hpp"
 #include "cli/plan_output.hpp"
 #include "cli/session.hpp"
 #include "db/advisory_lock.hpp"

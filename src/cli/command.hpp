@@ -76,6 +76,17 @@ Command local_command();
 Command demo_command();
 Command completion_command();
 
+/// What a command came to that was run on behalf of another one.
+struct Captured {
+  ExitCode exit = ExitCode::done;
+  std::string out;       // stdout: with --json, one document
+  std::string messages;  // what it said on the way
+  std::vector<Error> errors;
+};
+
+/// A command as run() runs it, its output kept. Any thread.
+Captured run_captured(const std::vector<std::string>& words, const Program& program);
+
 /// The whole program: parses, runs, reports. `program`: what it brings along beside the files. Returns the exit code.
 int run(int argc, const char* const* argv, const Program& program = {});
 

@@ -177,6 +177,28 @@ int run_words(const std::vector<std::string>& words, int position, const Program
 
 }  // namespace
 
+Captured run_captured(const std::vector<std::string>& words, const Program& program) {
+  Captured out;
+  try {
+    const Command& command = require_command(words.front());
+    Session session(command, parse(command, {words.begin() + 1, words.end()}), program);
+    Session::Sink sink;
+    session.capture(sink);
+    try {
+      out.exit = command.run(session);
+    } catch (const Failure& failure) {
+      out.errors = failure.errors();
+      out.exit = failure.error().exit;
+    }
+    out.out = std::move(sink.out);
+    out.messages = std::move(sink.messages);
+  } catch (const Failure& failure) {
+    out.errors = failure.errors();
+    out.exit = failure.error().exit;
+  }
+  return out;
+}
+
 int run(int argc, const char* const* argv, const Program& program) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   bool json = mentions(words, "--json");

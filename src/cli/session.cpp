@@ -26,6 +26,10 @@ Session::Session(const Command&, Arguments arguments, Program program) : argumen
 bool Session::terminal(int descriptor) const { return isatty(descriptor) != 0; }
 
 void Session::print(const std::string& text) const {
+  if (sink_) {
+    sink_->out += text;
+    return;
+  }
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 }
@@ -34,6 +38,10 @@ void Session::print_json(const json::value& document) const { print(json::serial
 
 void Session::say(const std::string& text) const {
   if (quiet()) return;
+  if (sink_) {
+    sink_->messages += text + "\n";
+    return;
+  }
   fmt::print(stderr, "{}\n", text);
 }
 
@@ -43,6 +51,10 @@ void Session::detail(const std::string& text) const {
 
 void Session::complain(const Error& error, const char* severity) const {
   const std::string text = format_error(error, severity);
+  if (sink_) {
+    sink_->messages += text;
+    return;
+  }
   std::fwrite(text.data(), 1, text.size(), stderr);
 }
 

@@ -28,6 +28,12 @@ class Session {
   bool verbose() const { return arguments_.has("--verbose"); }
 
   // --- output ---------------------------------------------------------------------------------------------------------
+  /// What is printed and said goes there, not to the terminal.
+  struct Sink {
+    std::string out;
+    std::string messages;
+  };
+  void capture(Sink& sink) { sink_ = &sink; }
   /// A result, on stdout.
   void print(const std::string& text) const;
   void print_json(const boost::json::value& document) const;
@@ -67,6 +73,7 @@ class Session {
   Arguments arguments_;
   Program program_;
   bool color_ = false;
+  Sink* sink_ = nullptr;
   std::optional<project::Settings> settings_;
   std::optional<std::string> url_;
   std::unique_ptr<db::Connection> connection_;

@@ -219,14 +219,14 @@ Action action_of(const Request& request, const ApiRelation& relation) {
   throw refusal;
 }
 
-// "311", or "de,berlin" of a key of two columns.
+// "311", or "de,berlin" of a key of two columns; still encoded.
 std::vector<std::string> key_values_of(const std::string& segment, const ApiRelation& relation) {
   std::vector<std::string> out;
-  if (relation.key.size() < 2) return {segment};
+  if (relation.key.size() < 2) return {percent_decoded(segment, false).value_or("")};
   std::string_view rest = segment;
   for (;;) {
     const std::size_t comma = rest.find(',');
-    out.emplace_back(rest.substr(0, comma));
+    out.push_back(percent_decoded(rest.substr(0, comma), false).value_or(""));
     if (comma == std::string_view::npos) return out;
     rest = rest.substr(comma + 1);
   }

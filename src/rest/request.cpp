@@ -62,7 +62,8 @@ void read_target(Request& request, std::string_view target) {
   };
   target = target.substr(0, target.find('#'));
   const std::size_t mark = target.find('?');
-  request.path = decoded(target.substr(0, mark), false);
+  request.raw_path = std::string(target.substr(0, mark));
+  request.path = decoded(request.raw_path, false);
   request.query.clear();
   if (mark == std::string_view::npos) return;
   std::string_view rest = target.substr(mark + 1);
@@ -73,6 +74,20 @@ void read_target(Request& request, std::string_view target) {
     const std::size_t equals = part.find('=');
     request.query.emplace_back(decoded(part.substr(0, equals), true), equals == std::string_view::npos ? std::string{} : decoded(part.substr(equals + 1), true));
   }
+}
+
+std::vector<std::string> path_segments(std::string_view raw_path) {
+  std::vector<std::string> out;
+  while (!raw_path.empty()) {
+    const std::size_t slash = std::min(raw_path.find('/'), raw_path.size());
+    if (slash > 0) out.emplace_back(raw_path.substr(0, slash));
+    raw_path = raw_path.substr(std::min(slash + 1, raw_path.size()));
+  }
+  const bool keyed = out.size() == 2 && out[0] != "rpc";
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (!(keyed && i == 1)) out[i] = percent_decoded(out[i], false).value_or("");
+  }
+  return out;
 }
 
 std::vector<std::string> header_list(std::string_view value) {

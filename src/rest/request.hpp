@@ -15,6 +15,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 struct Request {
   std::string method;                          // upper case
   std::string path;                            // decoded, without the query
+  std::string raw_path;                        // as it came
   Pairs query;                                 // decoded, in order
   std::map<std::string, std::string> headers;  // lower-case names; those given several times joined by ","
   std::string body;
@@ -37,6 +38,10 @@ std::string percent_encoded(std::string_view text);
 
 /// Fills in path and query from a target such as "/a/b?x=1&y=2". Throws Refusal (PGRST100).
 void read_target(Request& request, std::string_view target);
+
+/// "/a/b%2Fc" -> {"a", "b/c"}. Of two parts that are no function's, the second is a key: it is left as it came, since its
+/// commas separate.
+std::vector<std::string> path_segments(std::string_view raw_path);
 
 /// The parts of a header's list: "a, b;q=0.5" -> {"a", "b;q=0.5"}.
 std::vector<std::string> header_list(std::string_view value);

@@ -32,6 +32,7 @@ struct ApiForeignKey {
   std::vector<std::string> columns;
   Oid target = 0;
   std::vector<std::string> target_columns;
+  char on_delete = 'a';  // pg_constraint.confdeltype
 };
 
 struct ApiRelation {

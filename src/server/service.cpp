@@ -23,6 +23,16 @@ constexpr std::string_view root = "/rest/v1";
 constexpr std::chrono::milliseconds between_reloads{250};
 constexpr std::size_t most_waiting_for_model = 1000;
 
+// Where nobody signs in, a page of another site must not be able to speak for whoever is at this machine: neither by
+// requests across sites nor under a name of its own that leads here.
+void keep_strangers_out(const rest::Request& request) {
+  const std::string host = lower(request.header("host"));
+  const std::string name = host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
+  if (!name.empty() && name != "localhost" && name != "[::1]" && !name.starts_with("127.")) throw Refusal(403, "PGVISTA103", "This server is for this machine only, and is not called \"" + std::string(prefix_utf8(name, 100)) + "\"", nullptr, "Set anonymous_role or [server.jwt] in pgvista.toml to serve others.");
+  const std::string origin = request.header("origin");
+  if (!origin.empty() && lower(origin) != "http://" + host && lower(origin) != "https://" + host) throw Refusal(403, "PGVISTA103", "Pages of other sites may not ask this server", nullptr, "Set anonymous_role or [server.jwt] in pgvista.toml to serve them.");
+}
+
 double milliseconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
 
 PoolSettings pool_settings(const Shared& shared) {
@@ -44,17 +54,6 @@ PoolSettings pool_settings(const Shared& shared) {
 bool smells_of_change(const std::string& code) {
   static const std::vector<std::string> codes = {"42P01", "42703", "42883", "42704", "0A000", "26000", "42P07", "3F000", "PGRST200", "PGRST202", "PGRST204", "PGRST205"};
   return std::find(codes.begin(), codes.end(), code) != codes.end();
-}
-
-std::vector<std::string> segments_of(std::string_view path) {
-  std::vector<std::string> out;
-  while (!path.empty()) {
-    const std::size_t slash = path.find('/');
-    if (slash != 0) out.emplace_back(path.substr(0, slash));
-    if (slash == std::string_view::npos) break;
-    path = path.substr(slash + 1);
-  }
-  return out;
 }
 
 std::optional<long long> wanted_age(const rest::Request& request) {
@@ -144,6 +143,7 @@ void Service::handle(rest::Request request, Respond respond) {
   ++under_way_;
   shared_.metrics.under_way.fetch_add(1, std::memory_order_relaxed);
   try {
+    if (open_to_all_) keep_strangers_out(exchange->request);
     for (SideDoor* door : doors_) {
       if (!door->takes(exchange->request)) continue;
       rest::Request passed = exchange->request;
@@ -161,7 +161,7 @@ bool Service::route(Exchange& exchange) const {
   const std::string& path = exchange.request.path;
   if (path == "/" || path == root || path == "/rest/v1/") return true;
   if (path.starts_with("/rest/v1/")) {
-    exchange.segments = segments_of(std::string_view(path).substr(root.size()));
+    exchange.segments = rest::path_segments(std::string_view(exchange.request.raw_path).substr(std::min(root.size(), exchange.request.raw_path.size())));
     return true;
   }
   for (const auto& [prefix, target] : shared_.settings.paths) {
@@ -169,8 +169,7 @@ bool Service::route(Exchange& exchange) const {
     if (!path.starts_with(bare) || (path.size() > bare.size() && path[bare.size()] != '/')) continue;
     rest::Request told;
     rest::read_target(told, "/" + target);
-    exchange.segments = segments_of(told.path);
-    for (std::string& one : segments_of(std::string_view(path).substr(bare.size()))) exchange.segments.push_back(std::move(one));
+    exchange.segments = rest::path_segments(told.raw_path + std::string(std::string_view(exchange.request.raw_path).substr(std::min(bare.size(), exchange.request.raw_path.size()))));
     for (auto& [key, value] : told.query) {
       if (!exchange.request.parameter(key)) exchange.request.query.emplace_back(key, value);
     }

@@ -34,7 +34,8 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"local", {"db", "sql", "base"}},
       {"rest", {"analyze", "schema", "parse", "sql", "base"}},
       {"server", {"rest", "refresh", "apply", "plan", "migrate", "project", "tables", "catalog", "ivm", "analyze", "schema", "parse", "sql", "db", "base"}},
-      {"cli", {"server", "rest", "client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+      {"admin", {"server", "rest", "refresh", "catalog", "project", "analyze", "schema", "parse", "sql", "db", "base"}},
+      {"cli", {"admin", "server", "rest", "client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
   };
   return folders;
 }

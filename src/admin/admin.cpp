@@ -1,0 +1,399 @@
+#include "admin/admin.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+#include <openssl/rand.h>
+
+#include <chrono>
+#include <map>
+
+#include "admin/visit.hpp"
+#include "base/embedded.hpp"
+#include "base/text.hpp"
+#include "rest/error.hpp"
+
+namespace pgvista::admin {
+
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using rest::Request;
+using server::Respond;
+using server::Response;
+
+namespace {
+
+constexpr std::chrono::hours longest_login{12};
+constexpr std::size_t most_logins = 500;
+constexpr int most_failures = 10;  // to sign in, a minute
+constexpr const char* cookie_name = "pgvista_admin";
+
+std::string random_token() {
+  unsigned char bytes[24];
+  if (RAND_bytes(bytes, sizeof bytes) != 1) throw Failure(Error{"no_randomness", "the system gives no random numbers", {}, {}, {}, {}});
+  std::string out;
+  for (const unsigned char byte : bytes) out += fmt::format("{:02x}", byte);
+  return out;
+}
+
+bool same(const std::string& left, const std::string& right) { return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0; }
+
+std::string cookie_of(const Request& request) {
+  for (const std::string& one : [&] {
+         std::vector<std::string> parts;
+         std::string_view rest = request.headers.contains("cookie") ? std::string_view(request.headers.at("cookie")) : std::string_view{};
+         while (!rest.empty()) {
+           const std::size_t end = std::min(rest.find(';'), rest.size());
+           parts.emplace_back(trim(rest.substr(0, end)));
+           rest = end == rest.size() ? std::string_view{} : rest.substr(end + 1);
+         }
+         return parts;
+       }()) {
+    if (one.starts_with(std::string(cookie_name) + "=")) return one.substr(std::string(cookie_name).size() + 1);
+  }
+  return {};
+}
+
+// The server's own URL with another role and its password.
+std::string url_as(const std::string& url, const std::string& role, const std::string& password) {
+  std::map<std::string, std::string> words;
+  char* message = nullptr;
+  PQconninfoOption* options = PQconninfoParse(url.empty() ? "user=x" : url.c_str(), &message);
+  if (message) PQfreemem(message);
+  for (PQconninfoOption* one = options; one && one->keyword; ++one) {
+    if (one->val) words[one->keyword] = one->val;
+  }
+  if (options) PQconninfoFree(options);
+  words["user"] = role;
+  words["password"] = password;
+  words["connect_timeout"] = "5";
+  std::string out;
+  for (const auto& [name, value] : words) out += fmt::format("{}='{}' ", name, replace_all(replace_all(value, "\\", "\\\\"), "'", "\\'"));
+  return out;
+}
+
+std::vector<std::string> segments_of(const std::string& path) {
+  std::vector<std::string> out;
+  for (std::size_t from = 1; from <= path.size();) {
+    const std::size_t to = std::min(path.find('/', from), path.size());
+    if (to > from) out.push_back(path.substr(from, to - from));
+    from = to + 1;
+  }
+  return out;
+}
+
+Response asset(const char* type, const char* text) {
+  Response out;
+  out.body = text;
+  out.set("Content-Type", type);
+  out.set("Cache-Control", "public, max-age=3600");
+  secure(out);
+  return out;
+}
+
+}  // namespace
+
+// --- what a visit is given ---------------------------------------------------------------------------------------------
+
+db::Connection& Visit::db() {
+  if (!login.connection || login.connection->lost()) {
+    login.connection = std::make_unique<db::Connection>(login.url, "pgvista admin");
+    login.connection->execute("SET statement_timeout = '30s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'");
+  }
+  return *login.connection;
+}
+
+std::string Visit::field(const std::string& name) const {
+  for (const auto& [key, value] : form) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+std::string Visit::csrf_field() const { return Html().open("input", {{"type", "hidden"}, {"name", "csrf"}, {"value", login.csrf}}).str(); }
+
+// --- inside ------------------------------------------------------------------------------------------------------------
+
+struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
+  AdminOptions options;
+  server::Shared& shared;
+  asio::thread_pool threads{2};
+  std::mutex mutex;
+  struct Known {
+    std::shared_ptr<Login> login;
+    Clock::time_point used;
+  };
+  std::map<std::string, Known> logins;
+  int failures = 0;
+  Clock::time_point failing_since{};
+
+  Inside(AdminOptions given, server::Shared& all) : options(std::move(given)), shared(all) {}
+
+  std::shared_ptr<Login> known(const std::string& cookie) {
+    const std::lock_guard lock(mutex);
+    const auto found = logins.find(cookie);
+    if (cookie.empty() || found == logins.end()) return nullptr;
+    if (Clock::now() - found->second.used > longest_login) {
+      logins.erase(found);
+      return nullptr;
+    }
+    found->second.used = Clock::now();
+    return found->second.login;
+  }
+
+  std::string remember(const std::shared_ptr<Login>& login) {
+    const std::lock_guard lock(mutex);
+    if (logins.size() >= most_logins) {
+      auto oldest = logins.begin();
+      for (auto one = logins.begin(); one != logins.end(); ++one) {
+        if (one->second.used < oldest->second.used) oldest = one;
+      }
+      logins.erase(oldest);
+    }
+    const std::string cookie = random_token();
+    logins[cookie] = {login, Clock::now()};
+    return cookie;
+  }
+
+  bool too_many_failures() {
+    const std::lock_guard lock(mutex);
+    if (Clock::now() - failing_since > std::chrono::minutes(1)) {
+      failing_since = Clock::now();
+      failures = 0;
+    }
+    return failures >= most_failures;
+  }
+
+  void set_cookie(Response& response, const std::string& value, bool remove = false) const {
+    const bool secure_only = !shared.settings.tls_certificate.empty();
+    response.set("Set-Cookie", fmt::format("{}={}; Path=/admin; HttpOnly; SameSite=Strict{}{}", cookie_name, value, secure_only ? "; Secure" : "", remove ? "; Max-Age=0" : ""));
+  }
+
+  // --- signing in ---------------------------------------------------------------------------------------------------------
+  Response sign_in_page(const std::string& wrong, int status) {
+    Login nobody;
+    const Request none;
+    Visit visit(options, shared, none, nobody);
+    Html html;
+    html.open("div", {{"class", "sign-in"}}).element("h1", "Sign in");
+    if (!wrong.empty()) html.raw(note(wrong, false));
+    html.open("form", {{"method", "post"}, {"action", "/admin/sign-in"}});
+    html.raw("<div class=\"field\"><label for=\"role\">Database role</label><input id=\"role\" name=\"role\" autocomplete=\"username\" required autofocus></div>");
+    html.raw("<div class=\"field\"><label for=\"password\">Password</label><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\"></div>");
+    html.raw("<button class=\"primary\">Sign in</button></form><p>What you see and may do is what the role may do in the database.</p></div>");
+    return page(visit, "Sign in", "", html.str(), status);
+  }
+
+  Response sign_in(const Request& request) {
+    if (too_many_failures()) return sign_in_page("Too many attempts. Wait a minute.", 429);
+    Request form;
+    rest::read_target(form, "?" + request.body);
+    auto login = std::make_shared<Login>();
+    const std::string* role = form.parameter("role");
+    const std::string* password = form.parameter("password");
+    login->role = role ? *role : "";
+    login->url = url_as(options.url, login->role, password ? *password : "");
+    login->csrf = random_token();
+    try {
+      login->connection = std::make_unique<db::Connection>(login->url, "pgvista admin");
+    } catch (const Failure&) {
+      const std::lock_guard lock(mutex);
+      ++failures;
+      login = nullptr;
+    }
+    if (!login) return sign_in_page("The database does not take this role and password.", 401);
+    Response out = redirect("/admin/");
+    set_cookie(out, remember(login));
+    return out;
+  }
+
+  // --- the road of a request -----------------------------------------------------------------------------------------------
+  Response answer(const Request& request) {
+    if (request.path == "/admin") return redirect("/admin/");
+    if (request.path == "/admin/static/admin.css") return asset("text/css; charset=utf-8", embedded::web_style);
+    if (request.path == "/admin/static/admin.js") return asset("text/javascript; charset=utf-8", embedded::web_script);
+    if (request.path == "/admin/static/htmx.js") return asset("text/javascript; charset=utf-8", embedded::web_htmx);
+    if (request.path == "/admin/static/uplot.js") return asset("text/javascript; charset=utf-8", embedded::web_uplot);
+    if (request.path == "/admin/static/uplot.css") return asset("text/css; charset=utf-8", embedded::web_uplot_style);
+    if (request.method == "POST" && !same_origin(request)) return refused(403, "The request comes from another site.");
+    if (request.path == "/admin/sign-in" && request.method == "POST" && !options.open) return sign_in(request);
+    std::shared_ptr<Login> login = known(cookie_of(request));
+    std::string fresh;
+    if (!login && options.open && request.method == "GET") {
+      login = std::make_shared<Login>();
+      login->url = options.url;
+      login->csrf = random_token();
+      login->connection = std::make_unique<db::Connection>(login->url, "pgvista admin");
+      login->role = login->connection->query("SELECT current_user").text(0, 0);
+      fresh = remember(login);
+    }
+    if (!login) return sign_in_page("", request.method == "GET" ? 200 : 401);
+    const std::lock_guard one_at_a_time(login->mutex);
+    Visit visit(options, shared, request, *login);
+    Response out = visited(visit, cookie_of(request));
+    if (!fresh.empty()) set_cookie(out, fresh);
+    return out;
+  }
+
+  Response visited(Visit& visit, const std::string& cookie) {
+    const Request& request = visit.request;
+    const std::vector<std::string> path = segments_of(request.path);
+    if (request.method == "POST") {
+      Request form;
+      rest::read_target(form, "?" + request.body);
+      visit.form = form.query;
+      const std::string given = visit.field("csrf").empty() ? request.header("x-csrf") : visit.field("csrf");
+      if (!same(given, visit.login.csrf)) return refused(403, "The form is too old: load the page again.");
+      return posted(visit, path, cookie);
+    }
+    if (request.method != "GET" && request.method != "HEAD") return refused(405, "Only GET and POST are understood here.");
+    if (path.size() == 1) return views_page(visit);
+    const std::string& place = path[1];
+    if (place == "views" && path.size() == 3) return view_page(visit, path[2]);
+    if (place == "graph") return path.size() == 3 && path[2] == "dot" ? graph_dot(visit) : graph_page(visit);
+    if (place == "runs") return runs_page(visit);
+    if (place == "locks") return locks_page(visit);
+    if (place == "data" && path.size() == 2) return tables_page(visit);
+    if (place == "data" && path.size() == 3) return list_page(visit, path[2]);
+    if (place == "data" && path.size() == 4) return row_page(visit, path[2], path[3]);
+    if (place == "data" && path.size() == 5 && path[4] == "delete") return delete_page(visit, path[2], path[3]);
+    return page(visit, "Not found", "", "<h1>There is no such page</h1>", 404);
+  }
+
+  Response posted(Visit& visit, const std::vector<std::string>& path, const std::string& cookie) {
+    if (path.size() == 2 && path[1] == "sign-out") {
+      {
+        const std::lock_guard lock(mutex);
+        logins.erase(cookie);
+      }
+      Response out = redirect("/admin/");
+      set_cookie(out, "", true);
+      return out;
+    }
+    if (path.size() == 4 && path[1] == "views") return view_action(visit, path[2], path[3]);
+    if (path.size() == 4 && path[1] == "data") return save_row(visit, path[2], path[3]);
+    if (path.size() == 5 && path[1] == "data" && path[4] == "delete") return delete_row(visit, path[2], path[3]);
+    return page(visit, "Not found", "", "<h1>There is no such page</h1>", 404);
+  }
+
+  static bool same_origin(const Request& request) {
+    const std::string origin = request.header("origin");
+    if (origin.empty() || origin == "null") return origin.empty();
+    const std::size_t slashes = origin.find("://");
+    return slashes != std::string::npos && origin.substr(slashes + 3) == request.header("host");
+  }
+
+  static Response refused(int status, const std::string& text) {
+    Response out;
+    out.status = status;
+    out.body = text + "\n";
+    out.set("Content-Type", "text/plain; charset=utf-8");
+    secure(out);
+    return out;
+  }
+
+  Response answer_safely(const Request& request) {
+    try {
+      return answer(request);
+    } catch (const Failure& failure) {
+      const bool lost = failure.error().exit == ExitCode::unreachable;
+      return refused(lost ? 503 : 500, format_error(failure.error()));
+    } catch (const rest::Refusal& refusal) {
+      return refused(refusal.status, refusal.what());
+    } catch (const std::exception& failure) {
+      return refused(500, failure.what());
+    }
+  }
+};
+
+namespace {
+
+// Hands requests to the admin's threads, and answers back to the loop.
+template <class Inside>
+class Door : public server::SideDoor {
+ public:
+  Door(asio::io_context& loop, std::shared_ptr<Inside> inside) : loop_(loop), inside_(std::move(inside)) {}
+  bool takes(const Request& request) const override { return request.path == "/admin" || request.path.starts_with("/admin/"); }
+  void handle(Request request, Respond respond) override {
+    asio::post(inside_->threads, [inside = inside_, &loop = loop_, request = std::move(request), respond = std::move(respond)] {
+      auto response = std::make_shared<Response>(inside->answer_safely(request));
+      asio::post(loop, [respond, response] { respond(std::move(*response)); });
+    });
+  }
+
+ private:
+  asio::io_context& loop_;
+  std::shared_ptr<Inside> inside_;
+};
+
+}  // namespace
+
+Admin::Admin(AdminOptions options, server::Shared& shared) : inside_(std::make_shared<Inside>(std::move(options), shared)) {}
+Admin::~Admin() { inside_->threads.join(); }
+
+std::unique_ptr<server::SideDoor> Admin::door(asio::io_context& loop) { return std::make_unique<Door<Inside>>(loop, inside_); }
+
+// --- what all pages have -------------------------------------------------------------------------------------------------
+
+void secure(Response& response) {
+  response.set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  response.set("X-Content-Type-Options", "nosniff");
+  response.set("X-Frame-Options", "DENY");
+  response.set("Referrer-Policy", "same-origin");
+  if (!response.header("Cache-Control")) response.set("Cache-Control", "no-store");
+}
+
+Response page(const Visit& visit, const std::string& title, const std::string& current, const std::string& content, int status) {
+  static const std::vector<std::pair<std::string, std::string>> places = {{"/admin/", "Views"}, {"/admin/data", "Data"}, {"/admin/graph", "Graph"}, {"/admin/runs", "Runs"}, {"/admin/locks", "Locks"}};
+  Html html;
+  html.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+  html.element("title", title + " - pgvista");
+  html.raw("<meta name=\"htmx-config\" content='{\"includeIndicatorStyles\":false,\"allowEval\":false,\"allowScriptTags\":false,\"historyCacheSize\":0}'>");
+  html.raw("<link rel=\"stylesheet\" href=\"/admin/static/admin.css\"><link rel=\"icon\" href=\"data:,\"><script src=\"/admin/static/htmx.js\" defer></script>");
+  if (content.find("data-plot") != std::string::npos) html.raw("<link rel=\"stylesheet\" href=\"/admin/static/uplot.css\"><script src=\"/admin/static/uplot.js\" defer></script>");
+  html.raw("<script src=\"/admin/static/admin.js\" defer></script></head><body><a class=\"skip\" href=\"#main\">To the content</a><header><span class=\"name\">pgvista</span>");
+  if (!visit.login.role.empty()) {
+    html.raw("<nav aria-label=\"Pages\"><ul>");
+    for (const auto& [target, name] : places) {
+      html.raw("<li>").link(target, name, target == current ? std::vector<std::pair<std::string, std::string>>{{"aria-current", "page"}} : std::vector<std::pair<std::string, std::string>>{}).raw("</li>");
+    }
+    html.raw("</ul></nav><form method=\"post\" action=\"/admin/sign-out\">").raw(visit.csrf_field()).element("span", visit.login.role);
+    html.raw(visit.options.open ? "" : "<button>Sign out</button>").raw("</form>");
+  }
+  html.raw("</header><main id=\"main\" tabindex=\"-1\">").raw(content).raw("</main></body></html>");
+  Response out;
+  out.status = status;
+  out.body = html.str();
+  out.set("Content-Type", "text/html; charset=utf-8");
+  secure(out);
+  return out;
+}
+
+Response fragment(const std::string& content) {
+  Response out;
+  out.body = content;
+  out.set("Content-Type", "text/html; charset=utf-8");
+  secure(out);
+  return out;
+}
+
+Response redirect(const std::string& target) {
+  Response out;
+  out.status = 303;
+  out.set("Location", target);
+  secure(out);
+  return out;
+}
+
+std::string note(const std::string& text, bool good) {
+  return Html().element("div", text, {{"class", good ? "note good" : "note bad"}, {"role", good ? "status" : "alert"}, {"tabindex", "-1"}, {"data-focus", "true"}}).str();
+}
+
+std::string errors_note(const std::vector<Error>& errors) {
+  std::vector<std::string> lines;
+  for (const Error& error : errors) lines.push_back(error.message + (error.detail.empty() ? "" : " " + error.detail) + (error.hint.empty() ? "" : " " + error.hint));
+  return note(join(lines, "\n"), false);
+}
+
+}  // namespace pgvista::admin

@@ -1,0 +1,47 @@
+#pragma once
+// The admin page at /admin/: server-rendered, with the rights of whoever has signed in.
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <pgvista/error.hpp>
+
+#include "server/service.hpp"
+
+namespace pgvista::admin {
+
+/// What a command of pgvista came to.
+struct CommandResult {
+  int exit = 0;
+  std::string json;
+  std::string messages;
+  std::vector<Error> errors;
+};
+
+struct AdminOptions {
+  std::string url;
+  /// Nobody has to sign in: everybody has the rights of the server's own connection.
+  bool open = false;
+  /// Runs a command with --json over this database. Any thread.
+  std::function<CommandResult(const std::vector<std::string>& words, const std::string& url)> command;
+};
+
+class Admin {
+ public:
+  Admin(AdminOptions options, server::Shared& shared);
+  ~Admin();
+  Admin(const Admin&) = delete;
+  Admin& operator=(const Admin&) = delete;
+
+  /// A door for one loop. The admin must live longer.
+  std::unique_ptr<server::SideDoor> door(boost::asio::io_context& loop);
+
+ private:
+  struct Inside;
+  std::shared_ptr<Inside> inside_;
+};
+
+}  // namespace pgvista::admin
