@@ -39,9 +39,8 @@ std::string action_form(const Visit& visit, const std::string& view, const std::
       .open("form", {{"method", "post"}, {"action", target}, {"hx-post", target}, {"hx-target", "#result"}, {"hx-disabled-elt", "find button"}})
       .raw(visit.csrf_field())
       .raw(hidden)
-      .raw("<button>")
-      .text(label)
-      .raw("</button></form>")
+      .element("button", label.substr(0, label.find(' ')), {{"aria-label", label}})
+      .raw("</form>")
       .str();
 }
 
@@ -178,7 +177,7 @@ std::string columns_and_indexes(Visit& visit, const schema::ApiRelation& relatio
   // Those of a maintained view are its store's.
   std::string stored = std::to_string(relation.oid);
   if (!relation.maintenance.empty() && relation.maintenance != "manual") {
-    const db::Rows store = visit.db().query("SELECT pg_catalog.to_regclass(store)::oid FROM pgvista.program WHERE schema = $1 AND name = $2", {relation.name.schema, relation.name.name});
+    const db::Rows store = visit.db().query("SELECT pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(store))::oid FROM pgvista.program WHERE schema = $1 AND name = $2", {relation.name.schema, relation.name.name});
     if (store.size() > 0 && !store.null(0, 0)) stored = store.text(0, 0);
   }
   const db::Rows rows = visit.db().query(

@@ -227,7 +227,11 @@ void read_maintenance(db::Connection& connection, Api& out) {
   if (connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NULL OR pg_catalog.to_regclass('pgvista.view') IS NULL").boolean(0, 0)) return;
   const db::Rows rows = connection.query(
       "SELECT v.oid, v.kind, coalesce(p.mode, ''), coalesce(p.key, '{}'), v.canonical, "
-      "  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgname = 'pgvista_notify_insert' AND t.tgrelid = pg_catalog.to_regclass(p.store)) "
+      "  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgname = 'pgvista_notify_insert' AND t.tgrelid = pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store))), "
+      // A unique index of the store, for those whose maintenance key is hidden.
+      "  coalesce((SELECT ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u(number, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number "
+      "    WHERE u.place <= i.indnkeyatts ORDER BY u.place) FROM pg_catalog.pg_index i WHERE i.indrelid = pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store)) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL "
+      "    AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND pg_catalog.starts_with(a.attname::text, 'pgvista_')) ORDER BY i.indexrelid LIMIT 1), '{}') "
       "FROM pgvista.view v LEFT JOIN pgvista.program p ON p.schema = v.schema AND p.name = v.name ORDER BY p.level DESC NULLS LAST");
   for (int row = 0; row < rows.size(); ++row) {
     const auto found = out.relations.find(oid_at(rows, row, 0));
@@ -243,8 +247,10 @@ void read_maintenance(db::Connection& connection, Api& out) {
     relation.maintenance = rows.text(row, 2);
     relation.notifies = rows.boolean(row, 5);
     relation.insertable = relation.updatable = relation.deletable = false;
-    const std::vector<std::string> key = rows.array(row, 3);
-    if (!key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) { return relation.column(name) != nullptr; })) relation.key = key;
+    for (const std::vector<std::string>& key : {rows.array(row, 3), rows.array(row, 6)}) {
+      const bool visible = !key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) { return relation.column(name) != nullptr; });
+      if (visible && relation.key.empty()) relation.key = key;
+    }
     read_sources_of_maintained(connection, relation, rows.text(row, 4));
   }
 }

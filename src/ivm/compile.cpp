@@ -129,11 +129,25 @@ class Compiling {
     program.populate.push_back("ANALYZE " + program.store.sql());
   }
 
+  // What readers of the view tell its rows apart by: the maintenance key where it can be seen, or a unique index.
+  std::vector<std::string> visible_key(const Program& program) const {
+    const auto visible = [&](const std::vector<std::string>& names) {
+      return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) { return std::any_of(request_.outputs.begin(), request_.outputs.end(), [&](const ColumnFact& one) { return one.name == name; }); });
+    };
+    if (visible(program.key)) return program.key;
+    for (const schema::IndexDefinition& index : request_.indexes) {
+      std::vector<std::string> names;
+      for (const std::string& column : index.columns) names.push_back(column);
+      if (index.unique && index.where.empty() && visible(names)) return names;
+    }
+    return {};
+  }
+
   // One message a transaction, however often its rows change in it: the server leaves out equal ones.
   void add_notification(Program& program) const {
     const std::string store = program.store.sql();
     std::string arguments = sql::quote_literal(request_.view.sql());
-    for (const std::string& column : program.key) arguments += ", " + sql::quote_literal(column);
+    for (const std::string& column : visible_key(program)) arguments += ", " + sql::quote_literal(column);
     const auto trigger = [&](const char* name, const char* event, const char* rows) {
       program.create.push_back(fmt::format("CREATE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.notify_change({})", name, event, store, rows, arguments));
     };
