@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <regex>
+#include <set>
 
 #include "base/suggest.hpp"
 
@@ -34,7 +35,7 @@ void check_schemas(db::Connection& connection, const std::vector<std::string>& s
 constexpr const char* relations_query = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, n.nspname = ANY ($1::text[]), c.relispopulated,
        coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), c.reltuples,
-       pg_catalog.pg_relation_is_updatable(c.oid, true), coalesce(c.reloptions::text ~* 'security_invoker=(true|on|1|yes)', false)
+       pg_catalog.pg_relation_is_updatable(c.oid, true), coalesce(c.reloptions::text ~* 'security_invoker=(true|on|1|yes)', false), c.reltype
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -58,6 +59,7 @@ void read_relations(db::Connection& connection, Api& out) {
     relation.insertable = (can & 8) != 0;
     relation.deletable = (can & 16) != 0;
     relation.security_invoker = rows.boolean(row, 9);
+    relation.row_type = oid_at(rows, row, 10);
     out.relations.emplace(relation.oid, std::move(relation));
   }
 }
@@ -223,6 +225,17 @@ void read_sources_of_maintained(db::Connection& connection, ApiRelation& relatio
   }
 }
 
+// What a materialized view's owner sees of tables with row security is not what others would: its query cannot stand for it.
+std::set<Oid> above_row_security(db::Connection& connection) {
+  const db::Rows rows = connection.query(
+      "WITH RECURSIVE reads AS (SELECT DISTINCT r.ev_class AS view, d.refobjid AS target FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
+      "  AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> r.ev_class WHERE r.oid >= 16384), below AS (SELECT view, target FROM reads UNION SELECT b.view, r.target FROM below b JOIN reads r ON r.view = b.target) "
+      "SELECT DISTINCT b.view FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.target WHERE c.relrowsecurity");
+  std::set<Oid> out;
+  for (int row = 0; row < rows.size(); ++row) out.insert(oid_at(rows, row, 0));
+  return out;
+}
+
 void read_maintenance(db::Connection& connection, Api& out) {
   if (connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NULL OR pg_catalog.to_regclass('pgvista.view') IS NULL").boolean(0, 0)) return;
   const db::Rows rows = connection.query(
@@ -233,6 +246,7 @@ void read_maintenance(db::Connection& connection, Api& out) {
       "    WHERE u.place <= i.indnkeyatts ORDER BY u.place) FROM pg_catalog.pg_index i WHERE i.indrelid = pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store)) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL "
       "    AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND pg_catalog.starts_with(a.attname::text, 'pgvista_')) ORDER BY i.indexrelid LIMIT 1), '{}') "
       "FROM pgvista.view v LEFT JOIN pgvista.program p ON p.schema = v.schema AND p.name = v.name ORDER BY p.level DESC NULLS LAST");
+  const std::set<Oid> secured = above_row_security(connection);
   for (int row = 0; row < rows.size(); ++row) {
     const auto found = out.relations.find(oid_at(rows, row, 0));
     if (found == out.relations.end()) continue;
@@ -240,7 +254,7 @@ void read_maintenance(db::Connection& connection, Api& out) {
     if (rows.at(row, 2).empty()) {
       if (relation.kind == 'm') {
         relation.maintenance = "manual";
-        relation.definition = rows.text(row, 4);
+        if (!secured.contains(relation.oid)) relation.definition = rows.text(row, 4);
       }
       continue;
     }
@@ -300,9 +314,10 @@ SELECT p.oid, n.nspname, p.proname, p.provolatile, p.proretset, p.prorows = 1, c
        pg_catalog.format_type(p.prorettype, NULL), p.prorettype = 'void'::regtype, coalesce(pg_catalog.obj_description(p.oid, 'pg_proc'), ''),
        p.pronargdefaults, p.provariadic <> 0,
        coalesce(p.proargnames, '{}')::text[], coalesce(p.proargmodes::text[], '{}'),
-       ARRAY(SELECT pg_catalog.format_type(u.t, NULL) FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) ORDER BY u.place),
+       ARRAY(SELECT CASE u.t WHEN 'bpchar'::regtype THEN 'bpchar' WHEN 'bit'::regtype THEN 'varbit' ELSE pg_catalog.format_type(u.t, NULL) END FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) ORDER BY u.place),
        ARRAY(SELECT u.t::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) ORDER BY u.place),
-       ARRAY(SELECT ub.typcategory::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) JOIN pg_catalog.pg_type ub ON ub.oid = u.t ORDER BY u.place)
+       ARRAY(SELECT ub.typcategory::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) JOIN pg_catalog.pg_type ub ON ub.oid = u.t ORDER BY u.place),
+       b.typcategory
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_type t ON t.oid = p.prorettype
@@ -325,6 +340,8 @@ void read_functions(db::Connection& connection, Api& out) {
     function.type_oid = oid_at(rows, row, 8);
     function.type = rows.text(row, 9);
     function.nothing = rows.boolean(row, 10);
+    function.composite = rows.boolean(row, 7);
+    function.category = rows.at(row, 19)[0];
     function.comment = rows.text(row, 11);
     const auto names = rows.array(row, 14);
     const auto modes = rows.array(row, 15);
@@ -364,6 +381,8 @@ void read_types(db::Connection& connection, Api& out) {
     out.types[rows.text(row, 0)] = rows.text(row, 2);
     out.types[rows.text(row, 1)] = rows.text(row, 2);
   }
+  const db::Rows zones = connection.query("SELECT name FROM pg_catalog.pg_timezone_names");
+  for (int row = 0; row < zones.size(); ++row) out.timezones.insert(zones.text(row, 0));
   for (const auto& [alias, name] : {std::pair{"int", "int4"}, {"decimal", "numeric"}, {"float", "float8"}, {"dec", "numeric"}, {"serial", "int4"}}) {
     if (const auto found = out.types.find(name); found != out.types.end()) out.types[alias] = found->second;
   }
@@ -383,20 +402,24 @@ std::string api_fingerprint(db::Connection& connection) {
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_proc WHERE oid >= 16384),"
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_rewrite WHERE oid >= 16384),"
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_type WHERE oid >= 16384),"
+          " (SELECT pg_catalog.string_agg(indexrelid || ',' || indisunique || ',' || indisvalid, ';' ORDER BY indexrelid) FROM pg_catalog.pg_index WHERE indexrelid >= 16384),"
+          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_policy),"
+          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_attrdef WHERE oid >= 16384),"
           " (SELECT pg_catalog.string_agg(enumtypid || ',' || enumlabel, ';' ORDER BY oid) FROM pg_catalog.pg_enum),"
           " (SELECT pg_catalog.string_agg(objoid || ',' || objsubid || ',' || xmin, ';' ORDER BY objoid, objsubid) FROM pg_catalog.pg_description WHERE objoid >= 16384)))")
       .text(0, 0);
 }
 
-bool reads_request_settings(db::Connection& connection) {
-  return connection
-      .query(
-          "SELECT EXISTS (SELECT FROM pg_catalog.pg_proc WHERE oid >= 16384 AND prosrc ~ '(request\\.(method|path|headers|cookies|header|cookie)|response\\.(headers|status))')"
-          " OR EXISTS (SELECT FROM pg_catalog.pg_policy p WHERE pg_catalog.concat(pg_catalog.pg_get_expr(p.polqual, p.polrelid), pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) ~ 'request\\.(method|path|headers|cookies)')"
-          " OR EXISTS (SELECT FROM pg_catalog.pg_attrdef d WHERE pg_catalog.pg_get_expr(d.adbin, d.adrelid) ~ 'request\\.(method|path|headers|cookies)')"
-          // A stored query names functions by their oids: current_setting has two.
-          " OR EXISTS (SELECT FROM pg_catalog.pg_rewrite r WHERE r.oid >= 16384 AND r.ev_action::text ~ ':funcid (2077|3294) ')")
-      .boolean(0, 0);
+std::pair<bool, bool> uses_settings(db::Connection& connection) {
+  // What is stored as a tree names functions by their oids: current_setting has two, set_config one.
+  const db::Rows rows = connection.query(
+      "WITH texts AS (SELECT prosrc AS source, coalesce(prosqlbody::text, '') AS tree FROM pg_catalog.pg_proc WHERE oid >= 16384"
+      " UNION ALL SELECT '', pg_catalog.concat(polqual::text, polwithcheck::text) FROM pg_catalog.pg_policy"
+      " UNION ALL SELECT '', adbin::text FROM pg_catalog.pg_attrdef"
+      " UNION ALL SELECT '', r.ev_action::text FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class WHERE r.oid >= 16384 AND c.relnamespace <> pg_catalog.to_regnamespace('pg_catalog')) "
+      "SELECT coalesce(pg_catalog.bool_or(source ~ '(request\\.(method|path|headers|cookies|header|cookie)|response\\.(headers|status))' OR (tree ~ ':funcid (2077|3294|2078) ' AND tree !~ 'pgvista')), false),"
+      "       coalesce(pg_catalog.bool_or((source ~* '(set_config|set\\s+local|set\\s+session)' AND source !~ 'pgvista\\.') OR tree ~ ':funcid 2078 '), false) FROM texts");
+  return {rows.boolean(0, 0), rows.boolean(0, 1)};
 }
 
 Api read_api(db::Connection& connection, const std::vector<std::string>& schemas) {

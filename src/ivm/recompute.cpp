@@ -62,7 +62,8 @@ std::vector<std::string> replace_rows(const Names& names, const Shape& shape, co
   return {fmt::format("    DELETE FROM {} AS s{}", names.store().sql(), store_condition.empty() ? std::string{} : " WHERE " + store_condition), fmt::format("    INSERT INTO {0} ({1}) SELECT {1} FROM {2}", names.store().sql(), all, fresh)};
 }
 
-// Of all rows, those keys whose rows differ.
+// Of all rows, those keys whose rows differ. The old ones go before the new ones come, for the sake of unique indexes: to
+// count what went is to wait for it.
 std::vector<std::string> replace_differing(const Names& names, const Shape& shape, const std::string& rows) {
   const std::string all = join(quoted_names(shape.outputs), ", ");
   std::vector<std::string> compared;
@@ -72,7 +73,7 @@ std::vector<std::string> replace_differing(const Names& names, const Shape& shap
   return {fmt::format(
       "  WITH fresh AS MATERIALIZED (\n    SELECT {0} FROM {1}\n  ), differing AS MATERIALIZED (\n"
       "    SELECT DISTINCT {4} FROM ((SELECT {3} FROM fresh EXCEPT ALL SELECT {3} FROM {2}) UNION ALL (SELECT {3} FROM {2} EXCEPT ALL SELECT {3} FROM fresh)) AS d\n  ), gone AS (\n"
-      "    DELETE FROM {2} AS s USING differing AS k WHERE {5}\n  )\n  INSERT INTO {2} ({0}) SELECT {6} FROM fresh AS f JOIN differing AS k ON {7}",
+      "    DELETE FROM {2} AS s USING differing AS k WHERE {5} RETURNING 1\n  )\n  INSERT INTO {2} ({0}) SELECT {6} FROM fresh AS f JOIN differing AS k ON {7} WHERE (SELECT count(*) FROM gone) >= 0",
       all, rows, names.store().sql(), join(compared, ", "), key.empty() ? "true AS one" : join(key, ", "), same("s"), join(with_prefix(quoted_names(shape.outputs), "f."), ", "), same("f"))};
 }
 

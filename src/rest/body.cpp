@@ -127,6 +127,13 @@ Body read_body(const Request& request, const Settings& settings) {
   if (!rows.empty()) {
     for (const auto& member : rows.front().get_object()) out.keys.emplace_back(member.key());
   }
+  out.all_keys = out.keys;
+  for (const json::value& row : rows) {
+    if (out.uniform) break;
+    for (const auto& member : row.get_object()) {
+      if (std::find(out.all_keys.begin(), out.all_keys.end(), std::string(member.key())) == out.all_keys.end()) out.all_keys.emplace_back(member.key());
+    }
+  }
   // The text itself, not what was parsed: numbers keep all their digits.
   out.json = !as_given ? json::serialize(out.value) : object     ? "[" + request.body + "]"
                                                   : rows.empty() ? "[]"

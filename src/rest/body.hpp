@@ -11,8 +11,9 @@
 namespace pgvista::rest {
 
 struct Body {
-  std::string json;               // an array of objects
-  std::vector<std::string> keys;  // of the first, in order
+  std::string json;                   // an array of objects
+  std::vector<std::string> keys;      // of the first, in order
+  std::vector<std::string> all_keys;  // of all, each once
   std::size_t rows = 0;
   bool uniform = true;  // all objects have the same keys
   boost::json::value value;

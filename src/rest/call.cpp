@@ -50,7 +50,7 @@ std::string signature(const ApiFunction& function) {
 bool takes(const ApiFunction& function, const std::vector<std::string>& names) {
   const auto has = [](const std::vector<std::string>& all, const std::string& one) { return std::find(all.begin(), all.end(), one) != all.end(); };
   for (const ApiParameter& one : function.parameters) {
-    if (one.name.empty() || (one.required && !one.variadic && !has(names, one.name))) return false;
+    if (one.name.empty() || (one.required && !has(names, one.name))) return false;
   }
   return std::all_of(names.begin(), names.end(), [&](const std::string& name) { return std::any_of(function.parameters.begin(), function.parameters.end(), [&](const ApiParameter& one) { return one.name == name; }); });
 }
@@ -172,7 +172,7 @@ class Calling {
   std::string call(const ApiFunction& function, std::string& from) {
     std::vector<std::string> given;
     if (unnamed_) {
-      given.push_back(fmt::format("CAST({} AS {})", plan_.main.parameter(arguments_.raw), function.parameters[0].type));
+      given.push_back(raw_value(function.parameters[0].type));
     } else if (get()) {
       for (const ApiParameter& one : function.parameters) {
         std::vector<std::string> values;
@@ -196,6 +196,21 @@ class Calling {
     return fmt::format("{}({})", function.name.sql(), join(given, ", "));
   }
 
+  // The body as it is. Parameters are text, which holds no NUL.
+  std::string raw_value(const std::string& type) {
+    if (type == "bytea") {
+      static constexpr char digits[] = "0123456789abcdef";
+      std::string hex;
+      for (const char c : arguments_.raw) {
+        hex += digits[static_cast<unsigned char>(c) >> 4];
+        hex += digits[static_cast<unsigned char>(c) & 15];
+      }
+      return fmt::format("pg_catalog.decode({}, 'hex')", plan_.main.parameter(std::move(hex)));
+    }
+    if (arguments_.raw.find('\0') != std::string::npos || invalid_utf8(arguments_.raw) != std::string::npos) throw Refusal(400, "PGRST102", "The body is not text in UTF-8");
+    return fmt::format("CAST({} AS {})", plan_.main.parameter(arguments_.raw), type);
+  }
+
   void build(const ApiFunction& function) {
     std::string from;
     const std::string calling = call(function, from);
@@ -204,15 +219,23 @@ class Calling {
       plan_.bare = true;
       plan_.single_value = !function.set;
       plan_.columns.push_back({function.name.name});
-      const bool plain = function.type_oid < 16384 && !function.type.ends_with("[]") && function.type != "record";
+      Selection selection = parse_selection(filters_, {"columns", "on_conflict"}, settings_.grammar);
+      if (get()) apply_range(request_, selection);
+      const bool plain = function.type_oid < 16384 && function.category != 'A' && function.type != "record" && !function.composite;
       const std::string value = plain || plan_.media == Media::csv ? "t0.v" : "pg_catalog.to_json(t0.v)";
       plan_.main.sql = fmt::format("SELECT {} FROM {}{} AS t0(v)", value, from, calling);
-      if (function.type == "record") plan_.main.sql = fmt::format("SELECT pg_catalog.to_json(t0.v) FROM (SELECT {} AS v{}) t0", calling, from.empty() ? "" : " FROM " + from.substr(0, from.rfind(", LATERAL ")));
+      if (function.type == "record" || function.composite) plan_.main.sql = fmt::format("SELECT pg_catalog.to_json(t0.v) FROM (SELECT {} AS v{}) t0", calling, from.empty() ? "" : " FROM " + from.substr(0, from.rfind(", LATERAL ")));
       if (function.nothing) plan_.with_body = false;
+      if (function.set) {
+        plan_.main.sql += Reading(model_.api, model_.relationships, settings_, plan_.main, false, false).limits(selection, true);
+        plan_.offset = selection.offset.value_or(0);
+        plan_.most = selection.limit;
+      }
       return;
     }
     plan_.single_value = !function.set;
-    const Selection selection = parse_selection(filters_, {"columns", "on_conflict"}, settings_.grammar);
+    Selection selection = parse_selection(filters_, {"columns", "on_conflict"}, settings_.grammar);
+    if (get()) apply_range(request_, selection);
     Source source;
     source.relation = plan_.relation;
     source.columns = plan_.relation ? &plan_.relation->columns : &function.columns;

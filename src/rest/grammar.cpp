@@ -81,7 +81,7 @@ class Reader {
         step.index = true;
       } else {
         at_ = from;
-        step.key = name();
+        step.key = json_key();
       }
       out.path.push_back(std::move(step));
       count();
@@ -152,6 +152,15 @@ class Reader {
     const std::string_view out = trim(text_.substr(from, at_ - from));
     if (out.empty()) fail("field name (* or [a..z0..9_$])");
     return std::string(out);
+  }
+
+  // Of JSON: any text but what means something else here.
+  std::string json_key() {
+    if (!done() && peek() == '"') return quoted();
+    const std::size_t from = at_;
+    while (!done() && std::string_view("(:.,>)").find(peek()) == std::string_view::npos && !rest().starts_with("->")) ++at_;
+    if (at_ == from) fail("any non reserved character different from: .,>()");
+    return std::string(text_.substr(from, at_ - from));
   }
 
   // --- select ---------------------------------------------------------------------------------------------------------
@@ -407,11 +416,12 @@ Selection& embedded_at(Selection& top, const std::vector<std::string>& parts, st
   return *at;
 }
 
-std::int64_t whole_number(const std::string& what, const std::string& text) {
+// What is no number is as if it were not there, as PostgREST has it.
+std::optional<std::int64_t> whole_number(const std::string& text) {
   std::int64_t out = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
   if (error == std::errc::result_out_of_range && text.find_first_not_of("0123456789") == std::string::npos) return std::numeric_limits<std::int64_t>::max();
-  if (error != std::errc{} || end != text.data() + text.size()) throw Refusal(400, "PGRST100", fmt::format("\"failed to parse {} ({})\" (line 1, column 1)", what, std::string(prefix_utf8(text, 100))), boost::json::value("expecting a whole number"));
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return out;
 }
 
@@ -439,10 +449,10 @@ class Parameters {
   void read_order(Selection& selection, const std::string& value) { selection.order = Reader("order", value, limits_).order(); }
 
   static void read_number(Selection& selection, const std::string& what, const std::string& value) {
-    const std::int64_t number = whole_number(what, value);
-    if (number < 0 && what == "limit") throw Refusal(416, "PGRST103", "Requested range not satisfiable", boost::json::value("Limit should be greater than or equal to zero."));
-    if (number < 0) throw Refusal(416, "PGRST103", "Requested range not satisfiable", boost::json::value("Offset should be greater than or equal to zero."));
-    (what == "limit" ? selection.limit : selection.offset) = number;
+    const auto number = whole_number(value);
+    if (!number) return;
+    if (*number < 0 && what == "limit") throw Refusal(416, "PGRST103", "Requested range not satisfiable", boost::json::value("Limit should be greater than or equal to zero."));
+    (what == "limit" ? selection.limit : selection.offset) = std::max<std::int64_t>(*number, 0);
   }
 
   void read_tree(const std::vector<std::string>& parts, const std::string& value) {

@@ -32,9 +32,10 @@ struct Handle {
 
 std::string setting(const Handle& row, const ApiColumn& column) { return fmt::format("pgvista.n{}_{}", row.number, column.number); }
 
+// A setting is never NULL: the value stands behind a letter, nothing is NULL.
 std::string value_of(const Handle& row, const std::string& column) {
   const ApiColumn& one = *row.relation->column(column);
-  return fmt::format("CAST(pg_catalog.current_setting('{}') AS {})", setting(row, one), one.type);
+  return fmt::format("CAST(pg_catalog.substr(nullif(pg_catalog.current_setting('{}'), ''), 2) AS {})", setting(row, one), one.type);
 }
 
 bool exact(const json::value& value) {
@@ -87,10 +88,11 @@ class Nesting {
   }
 
   /// A row that is there: found by these conditions over t0, which must choose exactly one.
-  Handle find(const ApiRelation& relation, Statement statement, const std::vector<std::string>& conditions, const std::string& mismatch) {
+  /// `lock`: it will be written; to point at it needs no more than to see it.
+  Handle find(const ApiRelation& relation, Statement statement, const std::vector<std::string>& conditions, const std::string& mismatch, bool lock = true) {
     std::vector<std::string> columns;
     for (const ApiColumn& one : kept(relation)) columns.push_back("t0." + sql::quote_identifier(one.name));
-    return remember(relation, std::move(statement), "", fmt::format("SELECT {} FROM {} t0{}{} FOR UPDATE", join(columns, ", "), relation.name.sql(), conditions.empty() ? "" : " WHERE ", join(conditions, " AND ")), mismatch);
+    return remember(relation, std::move(statement), "", fmt::format("SELECT {} FROM {} t0{}{}{}", join(columns, ", "), relation.name.sql(), conditions.empty() ? "" : " WHERE ", join(conditions, " AND "), lock ? " FOR UPDATE" : ""), mismatch);
   }
 
   void update(const Handle& row, const json::object& object, const JsonPath& path, Fixed fixed) {
@@ -144,7 +146,7 @@ class Nesting {
     for (const ApiColumn& one : kept(relation)) {
       const std::string name = sql::quote_identifier(one.name);
       returned.push_back("t0." + name);
-      settings.push_back(fmt::format("pg_catalog.set_config('{}', pg_catalog.min(w.{}::text), true)", setting(out, one), name));
+      settings.push_back(fmt::format("pg_catalog.set_config('{}', coalesce('v' || pg_catalog.min(w.{}::text), ''), true)", setting(out, one), name));
     }
     if (settings.empty()) refuse(fmt::format("'{}' has no key: its rows cannot be written with others", relation.name.name));
     const std::string rows = insertion.empty() ? search : fmt::format("{} RETURNING {}", insertion, join(returned, ", "));
@@ -167,8 +169,8 @@ class Nesting {
     std::vector<const ApiColumn*> out;
     for (const auto& member : object) {
       const std::string name(member.key());
-      if (name == "through" || relationship(relation, member.key())) continue;
       const ApiColumn* column = relation.column(name);
+      if ((name == "through" && !column) || (!column && relationship(relation, member.key()))) continue;
       if (!column) {
         std::vector<std::string> names;
         for (const ApiColumn& one : relation.columns) names.push_back(one.name);
@@ -193,6 +195,7 @@ class Nesting {
       Statement keep;
       keep.sql = fmt::format("SELECT pg_catalog.set_config('{}', {}, true)", body_setting, keep.parameter(body_.json));
       plan_.before.insert(plan_.before.begin(), std::move(keep));
+      plan_.body_kept = true;
       body_sent_ = true;
     }
     std::vector<std::string> steps(path.begin(), path.end());
@@ -221,7 +224,7 @@ class Nesting {
   }
 
   // By the key, or by whatever columns the item names.
-  Handle found(const ApiRelation& relation, const json::object& item, const std::vector<std::string>& more = {}) {
+  Handle found(const ApiRelation& relation, const json::object& item, const std::vector<std::string>& more = {}, bool lock = true) {
     Statement statement;
     std::vector<std::string> conditions = more;
     if (!key_conditions(statement, relation, item, "t0", conditions)) {
@@ -233,7 +236,7 @@ class Nesting {
       }
     }
     if (conditions.size() == more.size()) refuse(fmt::format("which row of '{}' is meant?", relation.name.name), "Name it by its key.");
-    return find(relation, std::move(statement), conditions, fmt::format("there is not exactly one row of '{}' with {}", relation.name.name, std::string(prefix_utf8(json::serialize(item), 200))));
+    return find(relation, std::move(statement), conditions, fmt::format("there is not exactly one row of '{}' with {}", relation.name.name, std::string(prefix_utf8(json::serialize(item), 200))), lock);
   }
 
   // --- to-one: the foreign key stands in this row ---------------------------------------------------------------------
@@ -256,7 +259,7 @@ class Nesting {
         update(referred(*row, *one, target), *inner, inner_path, {});
         continue;
       }
-      const Handle there = word == "connect" ? found(target, *inner) : insert(target, *inner, inner_path, {});
+      const Handle there = word == "connect" ? found(target, *inner, {}, false) : insert(target, *inner, inner_path, {});
       for (const auto& [own, other] : one->columns) fixed.emplace_back(own, value_of(there, other));
     }
   }
@@ -284,6 +287,7 @@ class Nesting {
       const Relationship* one = relationship(*row.relation, member.key());
       if (!one || one->holds_key) continue;
       const std::string name(member.key());
+      require_link(row, *one);
       if (member.value().is_array()) {
         work(row, *one, "create", member.value().get_array(), below(path, name));
         continue;
@@ -299,6 +303,7 @@ class Nesting {
         if (action.value().is_array()) {
           work(row, *one, word, action.value().get_array(), inner);
         } else if (action.value().is_object()) {
+          if (word == "replace") keep_only(row, *one, {action.value()});
           if (fresh && (word == "update" || word == "delete" || word == "disconnect")) refuse(fmt::format("\"{}\": a new row has none to {}", name, word));
           single(row, *one, word, action.value().get_object(), inner);
         } else {
@@ -311,6 +316,17 @@ class Nesting {
   static bool word_of_many(const json::object& value) {
     static const std::vector<std::string> words = {"create", "connect", "update", "disconnect", "delete", "replace"};
     return !value.empty() && std::all_of(value.begin(), value.end(), [](const auto& member) { return std::find(words.begin(), words.end(), std::string(member.key())) != words.end() && member.value().is_structured(); });
+  }
+
+  // What others point at must be there: a column of a key that is NULL links nothing.
+  void require_link(const Handle& row, const Relationship& one) {
+    for (const auto& [own, other] : one.columns) {
+      if (row.relation->column(own)->not_null) continue;
+      Statement check;
+      check.sql = fmt::format("SELECT CASE WHEN {} IS NOT NULL THEN 1 ELSE CAST('{}' || pg_catalog.current_setting('{}') AS int) END", value_of(row, own), mismatch_mark, setting(row, *row.relation->column(own)));
+      check.mismatch = fmt::format("\"{}\" of '{}' is NULL: no row can belong to it", own, row.relation->name.name);
+      add(std::move(check));
+    }
   }
 
   void work(const Handle& row, const Relationship& one, const std::string& word, const json::array& items, const JsonPath& path) {
@@ -326,11 +342,11 @@ class Nesting {
     if (word == "create") return create(row, one, item, path);
     if (word == "connect") return connect(row, one, item, path, found(target, item), {});
     if (word == "update") {
-      const Handle there = found(target, keyed(target, item), belongs(row, one));
+      const Handle there = only(target, one, item) ? find(target, {}, belongs(row, one), fmt::format("there is no row of '{}' to update", target.name.name)) : found(target, keyed(target, item), belongs(row, one));
       update(there, item, path, {});
       return write_through(row, one, item, path, there);
     }
-    if (word == "disconnect" || word == "delete") return part(row, one, keyed(target, item), word == "delete");
+    if (word == "disconnect" || word == "delete") return part(row, one, only(target, one, item) ? json::object{} : keyed(target, item), word == "delete");
     if (word == "replace") {
       std::vector<std::string> unused;
       Statement probe;
@@ -341,6 +357,11 @@ class Nesting {
       return connect(row, one, item, path, there, rest);
     }
     refuse(fmt::format("\"{}\" is nothing that can be done with rows of '{}'", word, target.name.name), did_you_mean(word, {"create", "connect", "update", "disconnect", "delete", "replace"}));
+  }
+
+  // Of one to one there is only one that can be meant.
+  static bool only(const ApiRelation& target, const Relationship& one, const json::object& item) {
+    return one.form == Form::one_to_one && std::none_of(target.key.begin(), target.key.end(), [&](const std::string& name) { return item.contains(name); });
   }
 
   static json::object keyed(const ApiRelation& relation, const json::object& item) {
@@ -467,7 +488,7 @@ class Nesting {
     if (!remove && one.form != Form::many_to_many && !may_be_alone(target, one)) refuse(fmt::format("rows of '{}' cannot be without this one: its column is NOT NULL", target.name.name), "Use delete.");
     Statement statement;
     std::vector<std::string> conditions;
-    key_conditions(statement, target, key, "t0", conditions);
+    if (!key_conditions(statement, target, key, "t0", conditions)) conditions.emplace_back("true");
     const std::string change = parting(row, one, join(conditions, " AND "), remove);
     counted(std::move(statement), change, fmt::format("there is no row of '{}' with {} here", target.name.name, json::serialize(key)));
   }

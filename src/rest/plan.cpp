@@ -102,27 +102,6 @@ std::string trimmed_query(const std::string& text) {
   return std::string(out);
 }
 
-// Range: 0-24 narrows limit and offset.
-void apply_range(const Request& request, Selection& selection) {
-  const std::string header = request.header("range");
-  const std::size_t dash = header.find('-');
-  if (header.empty() || dash == std::string::npos || dash == 0 || header.find_first_not_of("0123456789-") != std::string::npos) return;
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const bool low_given = std::from_chars(header.data(), header.data() + dash, low).ec == std::errc{};
-  const char* const end = header.data() + header.size();
-  const auto [after, error] = std::from_chars(header.data() + dash + 1, end, high);
-  const bool bounded = dash + 1 < header.size();
-  if (!low_given || (bounded && (error != std::errc{} || after != end))) return;
-  if (bounded && high < low) throw Refusal(416, "PGRST103", "Requested range not satisfiable", boost::json::value("The lower boundary must be lower than or equal to the upper boundary in the Range header."));
-  const std::int64_t offset = std::max(low, selection.offset.value_or(0));
-  if (bounded) {
-    const std::int64_t width = high - low == std::numeric_limits<std::int64_t>::max() ? high - low : high - low + 1;
-    selection.limit = std::min(selection.limit.value_or(width), width);
-  }
-  selection.offset = offset;
-}
-
 bool only_columns(const ApiRelation& relation, const std::vector<Logic>& trees) {
   return std::all_of(trees.begin(), trees.end(), [&](const Logic& one) { return one.form == Logic::Form::leaf ? relation.column(one.filter.field.name) != nullptr : only_columns(relation, one.operands); });
 }
@@ -160,7 +139,9 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
     const std::string chosen = one_of_keys(plan.main, relation, *options.keys, own);
     selection.limit.reset();
     selection.offset.reset();
-    plan.main.sql = Reading(model.api, model.relationships, settings, plan.main, plan.strip_nulls, false).select(source, selection, {chosen}, plan.columns, own);
+    Settings uncapped = settings;
+    uncapped.max_rows.reset();
+    plan.main.sql = Reading(model.api, model.relationships, uncapped, plan.main, plan.strip_nulls, false).select(source, selection, {chosen}, plan.columns, own);
     return;
   }
   const auto reading = [&](Statement& statement) { return Reading(model.api, model.relationships, settings, statement, plan.strip_nulls, plan.media == Media::csv); };
@@ -232,13 +213,22 @@ std::vector<std::string> key_values_of(const std::string& segment, const ApiRela
   }
 }
 
+// A time zone that there is not is like any other unknown preference.
+Preferences preferences_of(const Model& model, const Request& request) {
+  Preferences out = parse_preferences(request.header("prefer"));
+  if (out.timezone.empty() || model.api.timezones.contains(out.timezone)) return out;
+  if (out.strict()) throw Refusal(400, "PGRST122", "Invalid preferences given with handling=strict", boost::json::value("Invalid preferences: timezone=" + out.timezone));
+  out.timezone.clear();
+  return out;
+}
+
 Plan plan_function(const Model& model, const Settings& settings, const Request& request, const std::string& name) {
   Plan plan;
   plan.action = Action::call;
   const bool get = request.method == "GET" || request.method == "HEAD";
   if (!get && request.method != "POST") throw Refusal(405, "PGRST101", fmt::format("Cannot use the {} method on RPC", request.method));
   plan.schema = schema_of(model, request, !get, plan.profile_asked);
-  plan.preferences = parse_preferences(request.header("prefer"));
+  plan.preferences = preferences_of(model, request);
   choose_media(request, plan);
   plan_call(model, settings, request, name, plan);
   if (plan.preferences.max_affected && plan.preferences.strict()) {
@@ -270,7 +260,7 @@ Plan make_plan(const Model& model, const Settings& settings, const Request& requ
   plan.schema = schema_of(model, request, !reads, plan.profile_asked);
   plan.relation = &relation_named(model, plan.schema, segments[0]);
   plan.action = action_of(request, *plan.relation);
-  plan.preferences = parse_preferences(request.header("prefer"));
+  plan.preferences = preferences_of(model, request);
   choose_media(request, plan);
   const Selection selection = parse_selection(request.query, {"columns", "on_conflict"}, settings.grammar);
   std::vector<std::string> key_values;

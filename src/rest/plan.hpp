@@ -70,6 +70,8 @@ struct Plan {
   bool profile_asked = false;
   /// Only columns of the one relation are read: its rows alone make the answer.
   bool of_relation_alone = false;
+  bool nothing = false;    // there is nothing to write
+  bool body_kept = false;  // the first statement before is the body itself
 };
 
 struct PlanOptions {

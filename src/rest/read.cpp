@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -25,10 +27,17 @@ struct Reading::Level {
   std::string alias;
   bool outermost = false;
   bool aggregated = false;
+  bool hoists = false;  // a spread: its aggregates are made by the level above
   std::vector<Output> outputs = {};
   std::vector<std::string> laterals = {};
   std::vector<Child> children = {};
 
+  const Child* child(const SelectItem& item) const {
+    for (const Child& one : children) {
+      if (one.item == &item) return &one;
+    }
+    return nullptr;
+  }
   const Child* child(const std::string& name) const {
     for (const Child& one : children) {
       if ((one.item->alias.empty() ? one.item->field.name : one.item->alias) == name) return &one;
@@ -52,13 +61,38 @@ bool has_aggregate(const Selection& selection) {
   return std::any_of(selection.items.begin(), selection.items.end(), [](const SelectItem& item) { return !item.aggregate.empty() || (item.spread && item.embedded && has_aggregate(*item.embedded)); });
 }
 
+[[noreturn]] void refuse_aggregates() { throw Refusal(400, "PGRST123", "Use of aggregate functions is not allowed", nullptr, "Set aggregates = true under [server] in pgvista.toml."); }
+
 std::string qualified(const std::string& alias, const std::string& column) { return alias + "." + sql::quote_identifier(column); }
 
 std::string row_value(const Source& source, const std::string& alias) {
-  return source.whole_row ? alias : fmt::format("ROW({}.*)::{}", alias, source.relation->name.sql());
+  if (source.whole_row) return alias;
+  std::vector<std::string> columns;
+  for (const ApiColumn& column : source.relation->columns) columns.push_back(qualified(alias, column.name));
+  return fmt::format("ROW({})::{}", join(columns, ", "), source.relation->name.sql());
 }
 
 }  // namespace
+
+void apply_range(const Request& request, Selection& selection) {
+  const std::string header = request.header("range");
+  const std::size_t dash = header.find('-');
+  if (header.empty() || dash == std::string::npos || dash == 0 || header.find_first_not_of("0123456789-") != std::string::npos) return;
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  const bool low_given = std::from_chars(header.data(), header.data() + dash, low).ec == std::errc{};
+  const char* const end = header.data() + header.size();
+  const auto [after, error] = std::from_chars(header.data() + dash + 1, end, high);
+  const bool bounded = dash + 1 < header.size();
+  if (!low_given || (bounded && (error != std::errc{} || after != end))) return;
+  if (bounded && high < low) throw Refusal(416, "PGRST103", "Requested range not satisfiable", boost::json::value("The lower boundary must be lower than or equal to the upper boundary in the Range header."));
+  const std::int64_t offset = std::max(low, selection.offset.value_or(0));
+  if (bounded) {
+    const std::int64_t width = high - low == std::numeric_limits<std::int64_t>::max() ? high - low : high - low + 1;
+    selection.limit = std::min(selection.limit.value_or(width), width);
+  }
+  selection.offset = offset;
+}
 
 // --- names -----------------------------------------------------------------------------------------------------------
 
@@ -71,11 +105,9 @@ const ApiColumn* Reading::column_of(const Level& level, const std::string& name)
 
 const ApiFunction* Reading::computed_column(const Level& level, const std::string& name) const {
   if (!level.source.relation) return nullptr;
-  const sql::Name& row = level.source.relation->name;
   for (const ApiFunction& function : api_.functions) {
     if (function.name.name != name || function.parameters.size() != 1 || function.set || function.relation) continue;
-    const std::string& type = function.parameters[0].type;
-    if (type == row.name || type == row.sql() || type == row.schema + "." + row.name) return &function;
+    if (function.parameters[0].type_oid == level.source.relation->row_type) return &function;
   }
   return nullptr;
 }
@@ -96,7 +128,7 @@ std::string Reading::cast(const std::string& expression, const std::string& type
   throw Refusal(400, "42704", fmt::format("type \"{}\" does not exist", type), nullptr, did_you_mean(type, names));
 }
 
-std::string Reading::field(const Level& level, const Field& field, bool) {
+std::string Reading::field(const Level& level, const Field& field) {
   const ApiColumn* column = column_of(level, field.name);
   std::string out;
   if (column) {
@@ -200,19 +232,20 @@ std::string Reading::limits(const Selection& selection, bool capped) {
 
 // --- a level -------------------------------------------------------------------------------------------------------------
 
-std::string Reading::json_value(const std::string& expression, const ApiColumn& column, bool nested) const {
-  return !nested && !csv_ && needs_json(column) ? fmt::format("pg_catalog.to_json({})", expression) : expression;
-}
-
 void Reading::add_star(Level& level) {
   for (const ApiColumn& column : *level.source.columns) {
-    level.outputs.push_back({column.name, true, json_value(qualified(level.alias, column.name), column, !level.outermost)});
+    level.outputs.push_back({column.name, true, qualified(level.alias, column.name), false, level.outermost && !csv_ && needs_json(column)});
   }
 }
 
 void Reading::add_item(Level& level, const SelectItem& item) {
-  if (!item.aggregate.empty() && !settings_.aggregates) throw Refusal(400, "PGRST123", "Use of aggregate functions is not allowed", nullptr, "Set aggregates = true under [server] in pgvista.toml.");
+  if (!item.aggregate.empty() && !settings_.aggregates) refuse_aggregates();
   if (item.field.name.empty()) {  // count()
+    if (level.hoists) {
+      // Of a row that is not there, nothing is counted.
+      level.outputs.push_back({item.alias.empty() ? "count" : item.alias, item.alias.empty(), "1", false, false, "count", item.aggregate_cast});
+      return;
+    }
     std::string out = "pg_catalog.count(*)";
     if (!item.aggregate_cast.empty()) out = cast(out, item.aggregate_cast);
     level.outputs.push_back({item.alias.empty() ? "count" : item.alias, item.alias.empty(), std::move(out), true});
@@ -228,6 +261,12 @@ void Reading::add_item(Level& level, const SelectItem& item) {
   }
   const bool plain = column && item.field.path.empty();
   if (!item.cast.empty()) out.expression = cast(out.expression, item.cast);
+  if (!item.aggregate.empty() && level.hoists) {
+    out.hoisted = item.aggregate;
+    out.hoisted_cast = item.aggregate_cast;
+    level.outputs.push_back(std::move(out));
+    return;
+  }
   if (!item.aggregate.empty()) {
     out.expression = fmt::format("pg_catalog.{}({})", item.aggregate, out.expression);
     out.aggregate = true;
@@ -235,10 +274,8 @@ void Reading::add_item(Level& level, const SelectItem& item) {
   }
   const std::string& last_cast = item.aggregate_cast.empty() ? item.cast : item.aggregate_cast;
   const bool array_cast = last_cast.ends_with("]") || last_cast.starts_with("_");
-  if (level.outermost && !csv_ && (array_cast || (plain && last_cast.empty() && needs_json(*column)) || (!column && last_cast.empty()))) {
-    // Group by the value itself, not by its JSON, which has no equality.
-    if (!level.aggregated || out.aggregate) out.expression = fmt::format("pg_catalog.to_json({})", out.expression);
-  }
+  // Rows are grouped by the value itself, since its JSON has no equality.
+  out.to_json = level.outermost && !csv_ && (array_cast || (plain && last_cast.empty() && needs_json(*column)) || (!column && last_cast.empty()));
   level.outputs.push_back(std::move(out));
 }
 
@@ -273,7 +310,7 @@ std::string Reading::objects(Level& inner, const Child& child, bool one) {
   const bool renamed = std::any_of(inner.outputs.begin(), inner.outputs.end(), [](const Output& output) { return !output.catalogue_name; });
   if (!renamed) {
     std::vector<std::string> columns;
-    for (const Output& output : inner.outputs) columns.push_back(fmt::format("{} AS {}", output.expression, sql::quote_identifier(output.key)));
+    for (const Output& output : inner.outputs) columns.push_back(fmt::format("{} AS {}", output.shown(), sql::quote_identifier(output.key)));
     const std::string rows = fmt::format("(SELECT {}{}{}) r", join(columns, ", "), from, rest);
     if (one) return fmt::format("(SELECT {} FROM {})", stripped("pg_catalog.row_to_json(r)"), rows);
     return fmt::format("(SELECT {} FROM {})", stripped("coalesce(pg_catalog.json_agg(r), '[]'::json)"), rows);
@@ -290,17 +327,16 @@ std::string Reading::objects(Level& inner, const Child& child, bool one) {
   return fmt::format("(SELECT {} FROM (SELECT {} AS o{}{}) r)", stripped(list), object, from, rest);
 }
 
-std::string Reading::nested(const Level&, const Child& child) {
+std::string Reading::nested(const Child& child) {
   Level inner{*child.item->embedded, child.source, child.alias};
   return objects(inner, child, child.relationship->to_one_row());
 }
 
 void Reading::add_embedded(Level& level, const SelectItem& item) {
-  const Child child = *level.child(item.alias.empty() ? item.field.name : item.alias);
+  const Child child = *level.child(item);
   if (item.spread) return add_spread(level, child);
-  Level probe{*item.embedded, child.source, child.alias};
   if (item.embedded->items.empty()) return;
-  std::string value = nested(level, child);
+  std::string value = nested(child);
   if (level.aggregated) {
     // As one of the things that rows are grouped by.
     const std::string alias = next_alias();
@@ -312,19 +348,12 @@ void Reading::add_embedded(Level& level, const SelectItem& item) {
 
 // The columns of an embedded resource as the level's own: one value each, or, of many rows, an array each.
 void Reading::add_spread(Level& level, const Child& child) {
-  Level inner{*child.item->embedded, child.source, child.alias};
   const bool one = child.relationship->to_one_row();
-  inner.outermost = one && level.outermost;
-  std::vector<const SelectItem*> hoisted;
-  Selection raw = inner.selection;
-  if (one) {
-    for (SelectItem& item : raw.items) {
-      if (item.aggregate.empty()) continue;
-      if (item.alias.empty()) item.alias = item.aggregate;
-      item.aggregate.clear();
-    }
-  }
-  Level plain{raw, child.source, child.alias, inner.outermost && !level.aggregated};
+  const Selection& raw = *child.item->embedded;
+  if (!one && has_aggregate(raw)) throw Refusal(400, "PGRST127", "Feature not implemented", boost::json::value("Aggregates are not implemented for one-to-many or many-to-many spreads."));
+  if (has_aggregate(raw) && !settings_.aggregates) refuse_aggregates();
+  Level plain{raw, child.source, child.alias, one && level.outermost};
+  plain.hoists = one;
   read_level(plain);
   std::vector<std::string> all = child.conditions;
   for (std::string& condition : conditions(plain)) all.push_back(std::move(condition));
@@ -340,10 +369,14 @@ void Reading::add_spread(Level& level, const Child& child) {
   }
   level.laterals.push_back(fmt::format(" LEFT JOIN LATERAL ({}) {} ON true", rows, alias));
   for (std::size_t i = 0; i < plain.outputs.size(); ++i) {
-    Output out{plain.outputs[i].key, plain.outputs[i].catalogue_name, fmt::format("{}.c{}", alias, i + 1)};
-    const auto& items = child.item->embedded->items;
-    if (one && items.size() == plain.outputs.size() && !items[i].aggregate.empty()) {
-      out.expression = fmt::format("pg_catalog.{}({})", items[i].aggregate, out.expression);
+    const Output& inner = plain.outputs[i];
+    Output out{inner.key, inner.catalogue_name, fmt::format("{}.c{}", alias, i + 1), false, one && inner.to_json};
+    if (!inner.hoisted.empty() && level.hoists) {
+      out.hoisted = inner.hoisted;
+      out.hoisted_cast = inner.hoisted_cast;
+    } else if (!inner.hoisted.empty()) {
+      out.expression = fmt::format("pg_catalog.{}({})", inner.hoisted, out.expression);
+      if (!inner.hoisted_cast.empty()) out.expression = cast(out.expression, inner.hoisted_cast);
       out.aggregate = true;
     }
     level.outputs.push_back(std::move(out));
@@ -351,7 +384,7 @@ void Reading::add_spread(Level& level, const Child& child) {
 }
 
 void Reading::read_level(Level& level) {
-  level.aggregated = has_aggregate(level.selection);
+  level.aggregated = !level.hoists && has_aggregate(level.selection);
   for (const SelectItem& item : level.selection.items) {
     if (item.embedded) level.children.push_back(child_of(level, item));
   }
@@ -383,7 +416,7 @@ std::string Reading::select(const Source& source, const Selection& selection, co
   std::vector<std::string> expressions;
   for (const Output& output : level.outputs) {
     columns.push_back({output.key});
-    expressions.push_back(output.expression);
+    expressions.push_back(output.shown());
   }
   if (!hidden.empty()) expressions.push_back(hidden);
   return fmt::format("SELECT {} FROM {} t0{}{}{}{}{}{}", join(expressions, ", "), source.from, join(level.laterals, ""), all.empty() ? "" : " WHERE ", join(all, " AND "), tail(level), order(level, selection), limits(selection, true));
@@ -424,7 +457,12 @@ std::vector<std::string> Reading::needed(const Source& source, const Selection& 
     }
   }
   for (const OrderTerm& term : selection.order) {
-    if (term.relation.empty() && is_column(term.field.name)) names.insert(term.field.name);
+    if (!term.relation.empty()) continue;
+    if (is_column(term.field.name)) {
+      names.insert(term.field.name);
+    } else {
+      all = true;
+    }
   }
   std::vector<std::string> out;
   for (const ApiColumn& column : source.relation->columns) {

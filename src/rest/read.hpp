@@ -20,6 +20,9 @@ struct Source {
   bool whole_row = true;  // its alias is a value of the relation's row type
 };
 
+/// Range: 0-24 narrows limit and offset. Throws Refusal (PGRST103).
+void apply_range(const Request& request, Selection& selection);
+
 class Reading {
  public:
   Reading(const schema::Api& api, const Relationships& relationships, const Settings& settings, Statement& statement, bool strip_nulls, bool csv)
@@ -30,6 +33,8 @@ class Reading {
   std::string select(const Source& source, const Selection& selection, const std::vector<std::string>& conditions, std::vector<OutputColumn>& columns, const std::string& hidden = {});
   /// SELECT count(*), or of at most `most` rows.
   std::string count(const Source& source, const Selection& selection, const std::vector<std::string>& conditions, std::optional<std::int64_t> most);
+  /// " LIMIT $n OFFSET $m", at most as many rows as the settings allow.
+  std::string limits(const Selection& selection, bool capped);
   /// The rows that a selection's filters choose, without order and limits: " WHERE …", or "".
   std::string where(const Source& source, const Selection& selection, const std::string& alias, std::vector<std::string> conditions = {});
 
@@ -43,6 +48,11 @@ class Reading {
     bool catalogue_name = false;  // the key is a name of the catalogue, so that SQL may say it
     std::string expression;
     bool aggregate = false;
+    bool to_json = false;      // the outermost writer cannot tell the value from its text
+    std::string hoisted = {};  // the aggregate that the level above makes of it
+    std::string hoisted_cast = {};
+
+    std::string shown() const { return to_json ? "pg_catalog.to_json(" + expression + ")" : expression; }
   };
   struct Child {
     const SelectItem* item;
@@ -53,26 +63,24 @@ class Reading {
     std::vector<std::string> conditions;
   };
 
-  std::string field(const Level& level, const Field& field, bool as_json = false);
+  std::string field(const Level& level, const Field& field);
   std::string column_expression(const Level& level, const SelectItem& item);
   std::string condition(const Level& level, const Filter& filter);
   std::string comparison(const Filter& filter, const std::string& left, const schema::ApiColumn* column);
   std::string logic(const Level& level, const Logic& tree);
   std::string order(const Level& level, const Selection& selection);
-  std::string limits(const Selection& selection, bool capped);
   void read_level(Level& level);
   void add_item(Level& level, const SelectItem& item);
   void add_star(Level& level);
   void add_embedded(Level& level, const SelectItem& item);
   void add_spread(Level& level, const Child& child);
   Child child_of(const Level& level, const SelectItem& item);
-  std::string nested(const Level& level, const Child& child);
+  std::string nested(const Child& child);
   std::string objects(Level& inner, const Child& child, bool one);
   std::string exists(const Child& child);
   std::vector<std::string> conditions(Level& level);
   std::string tail(const Level& level) const;
   std::string cast(const std::string& expression, const std::string& type) const;
-  std::string json_value(const std::string& expression, const schema::ApiColumn& column, bool nested) const;
   const schema::ApiColumn* column_of(const Level& level, const std::string& name) const;
   const schema::ApiFunction* computed_column(const Level& level, const std::string& name) const;
   [[noreturn]] void unknown_column(const Level& level, const std::string& name) const;

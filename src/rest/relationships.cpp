@@ -124,9 +124,8 @@ Relationships::Relationships(const Api& api) : api_(api) {
   }
   for (const schema::ApiFunction& function : api.functions) {
     if (function.parameters.size() != 1 || !function.relation) continue;
-    const std::string& type = function.parameters[0].type;
     for (const auto& [oid, relation] : api.relations) {
-      if (type != relation.name.name && type != relation.name.schema + "." + relation.name.name && type != relation.name.sql()) continue;
+      if (function.parameters[0].type_oid != relation.row_type) continue;
       Relationship one;
       one.form = Form::computed;
       one.constraint = function.name.name;
@@ -151,7 +150,7 @@ std::vector<const Relationship*> Relationships::matching(const ApiRelation& from
   std::vector<const Relationship*> out;
   for (const Relationship* one : of(from.oid)) {
     const ApiRelation& to = api_.relations.at(one->to);
-    if (!to.served) continue;
+    if (!to.served || to.name.schema != from.name.schema) continue;
     if (one->form == Form::computed) {
       if (one->function->name.name == target && hint.empty()) out.push_back(one);
       continue;
@@ -200,6 +199,7 @@ void Relationships::refuse_none(const ApiRelation& from, const std::string& targ
   std::vector<std::string> names;
   bool known = false;
   for (const Relationship* one : of(from.oid)) {
+    if (!api_.relations.at(one->to).served) continue;
     const std::string& name = one->form == Form::computed ? one->constraint : api_.relations.at(one->to).name.name;
     known |= name == target;
     names.push_back(name);

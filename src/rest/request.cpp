@@ -70,9 +70,9 @@ void read_target(Request& request, std::string_view target) {
   while (!rest.empty()) {
     const std::string_view part = rest.substr(0, rest.find('&'));
     rest = part.size() == rest.size() ? std::string_view{} : rest.substr(part.size() + 1);
-    if (part.empty()) continue;
     const std::size_t equals = part.find('=');
-    request.query.emplace_back(decoded(part.substr(0, equals), true), equals == std::string_view::npos ? std::string{} : decoded(part.substr(equals + 1), true));
+    if (equals == std::string_view::npos) continue;  // says nothing
+    request.query.emplace_back(decoded(part.substr(0, equals), true), decoded(part.substr(equals + 1), true));
   }
 }
 

@@ -56,7 +56,7 @@ class Writing {
       default: remove(); break;
     }
     if (plan_.preferences.max_affected && plan_.preferences.strict() && (plan_.action == Action::update || plan_.action == Action::remove)) plan_.judged = true;
-    if (plan_.with_body && plan_.media == Media::object) plan_.judged = true;
+    if (plan_.media == Media::object && !plan_.nothing) plan_.judged = true;
     if (plan_.preferences.tx == "rollback" && settings_.transaction_end) plan_.judged = true;
   }
 
@@ -73,7 +73,10 @@ class Writing {
   std::vector<const ApiColumn*> written(const Body& body) const {
     std::vector<const ApiColumn*> out;
     const std::string* given = request_.parameter("columns");
-    for (const std::string& name : given&& plan_.action != Action::put ? parse_names("columns parameter", *given) : body.keys) {
+    const bool restricted = given != nullptr && plan_.action != Action::put;
+    const bool all = plan_.preferences.missing == "default";
+    for (const std::string& name : restricted ? parse_names("columns parameter", *given) : all ? body.all_keys
+                                                                                               : body.keys) {
       const ApiColumn* column = &column_named(relation_, name);
       if (std::find(out.begin(), out.end(), column) == out.end()) out.push_back(column);
     }
@@ -243,6 +246,7 @@ class Writing {
 
   // Nothing to write: the answer is that no row was changed.
   void nothing() {
+    plan_.nothing = true;
     if (plan_.with_body) {
       Selection none = selection_;
       none.where.clear();

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct ApiRelation {
   Oid oid = 0;
   sql::Name name;
   char kind = 'r';
+  Oid row_type = 0;
   bool served = false;  // in a served schema; the others are there for what leads through them
   std::vector<ApiColumn> columns;
   std::vector<std::string> key;  // primary key; of a view: the columns that tell its rows apart, where that is known
@@ -83,6 +85,8 @@ struct ApiFunction {
   std::string type;                // of one value
   Oid type_oid = 0;
   bool nothing = false;  // void
+  bool composite = false;
+  char category = 'S';  // pg_type.typcategory of what it returns
   std::string comment;
 };
 
@@ -92,6 +96,7 @@ struct Api {
   std::vector<ApiForeignKey> foreign_keys;
   std::vector<ApiFunction> functions;
   std::map<std::string, std::string> types;  // what a cast may name -> the type as SQL
+  std::set<std::string> timezones;
   std::string fingerprint;
 
   const ApiRelation* find(const std::string& schema, const std::string& name) const;

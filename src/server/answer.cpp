@@ -181,7 +181,9 @@ void finish_write(const PlanResults& results, Response& out) {
 void finish_read(const PlanResults& results, Response& out) {
   const Plan& plan = results.plan;
   const long long rows = plan.bare && plan.single_value ? 1 : PQntuples(results.main());
-  const auto total = plan.single_value && !plan.preferences.count.empty() ? std::optional(1LL) : total_of(results);
+  const bool all_here = plan.action == Action::call && !plan.count && !plan.planned && !plan.most && plan.offset == 0 && !plan.preferences.count.empty() && plan.preferences.count != "planned";
+  const auto total = plan.single_value && !plan.preferences.count.empty() ? std::optional(1LL) : all_here ? std::optional(rows)
+                                                                                                          : total_of(results);
   out.set("Content-Range", content_range(rows > 0 ? std::optional(std::pair<long long, long long>{plan.offset, plan.offset + rows - 1}) : std::nullopt, total));
   if (total && rows < *total) out.status = 206;
 }
@@ -200,8 +202,9 @@ void judge(const PlanResults& results) {
   if (plan.preferences.max_affected && plan.preferences.strict() && rows > *plan.preferences.max_affected && plan.action != Action::read) {
     throw Refusal(400, "PGRST124", "Query result exceeds max-affected preference constraint", json::value(fmt::format("The query affects {} rows", rows)));
   }
+  if (plan.nothing) return;
   if (plan.by_key && plan.action != Action::read && rows == 0) refuse_single(plan, 0);
-  if (plan.media == Media::object && plan.with_body && rows != 1 && !plan.single_value) refuse_single(plan, rows);
+  if (plan.media == Media::object && plan.action != Action::put && rows != 1 && !plan.single_value) refuse_single(plan, rows);
   if (plan.action != Action::read && plan.action != Action::call) return;
   const auto total = plan.preferences.count.empty() || plan.single_value ? std::nullopt : total_of(results);
   if (total && plan.offset > *total) {
@@ -275,11 +278,38 @@ int status_of(const SqlFailure& failure, bool anonymous) {
 
 }  // namespace
 
+// RAISE SQLSTATE 'PGRST': a function's own answer. MESSAGE is the body, DETAIL says status and headers.
+Response answer_of_function(const SqlFailure& failure) {
+  boost::system::error_code bad_message;
+  boost::system::error_code bad_detail;
+  const json::value message = json::parse(failure.message, bad_message);
+  const json::value detail = json::parse(failure.detail, bad_detail);
+  const auto text = [](const json::value& value, const char* name) {
+    const json::value* found = value.is_object() ? value.get_object().if_contains(name) : nullptr;
+    return found && found->is_string() ? std::optional(std::string(found->get_string())) : std::nullopt;
+  };
+  if (bad_message || !text(message, "code") || !text(message, "message")) {
+    return answer(Refusal(500, "PGRST121", "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error", json::value("Invalid JSON value for MESSAGE: '" + failure.message + "'"), "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'."));
+  }
+  const json::value* status = !bad_detail && detail.is_object() ? detail.get_object().if_contains("status") : nullptr;
+  const json::value* headers = !bad_detail && detail.is_object() ? detail.get_object().if_contains("headers") : nullptr;
+  if (!status || !status->is_int64() || status->get_int64() < 200 || status->get_int64() > 599 || !headers || !headers->is_object()) {
+    return answer(Refusal(500, "PGRST121", "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error", json::value(failure.has_detail ? "Invalid JSON value for DETAIL: '" + failure.detail + "'" : "DETAIL is missing in the RAISE statement"), "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."));
+  }
+  const auto details = text(message, "details");
+  Refusal refusal(static_cast<int>(status->get_int64()), *text(message, "code"), *text(message, "message"), details ? json::value(*details) : json::value(nullptr), text(message, "hint").value_or(""));
+  for (const auto& header : headers->get_object()) {
+    if (header.value().is_string()) refusal.headers.emplace_back(header.key(), header.value().get_string());
+  }
+  return answer(refusal);
+}
+
 Response answer(const SqlFailure& failure, const Plan* plan, std::size_t first, bool anonymous) {
+  if (failure.sqlstate == "PGRST") return answer_of_function(failure);
   if (plan && failure.statement >= first && failure.sqlstate == "22P02" && failure.message.find(rest::mismatch_mark) != std::string::npos) {
     const std::size_t index = failure.statement - first;
     const std::string text = index < plan->before.size() ? plan->before[index].mismatch : "a row is missing";
-    return answer(Refusal(plan->by_key && index == 0 ? 404 : 409, "PGVISTA102", text, nullptr, "Nothing was written."));
+    return answer(Refusal(plan->by_key && index == (plan->body_kept ? 1 : 0) ? 404 : 409, "PGVISTA102", text, nullptr, "Nothing was written."));
   }
   Refusal refusal(status_of(failure, anonymous), failure.sqlstate, failure.message, failure.has_detail ? json::value(failure.detail) : json::value(nullptr), failure.hint);
   if (refusal.status == 401) refusal.headers.emplace_back("WWW-Authenticate", "Bearer");

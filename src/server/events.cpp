@@ -23,6 +23,28 @@ namespace {
 
 std::string event(const char* name, std::uint64_t number, const std::string& data) { return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", number, name, data); }
 
+// "[[1, "a"], [2, "b"]]" -> {"[1, "a"]", "[2, "b"]"}: as the server spelled them, so that numbers keep their digits.
+std::vector<std::string> elements_of(const std::string& array) {
+  std::vector<std::string> out;
+  int depth = 0;
+  bool quoted = false;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i < array.size(); ++i) {
+    const char c = array[i];
+    if (quoted) {
+      if (c == '\\') ++i;
+      if (c == '"') quoted = false;
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == '[') {
+      if (++depth == 2) from = i;
+    } else if (c == ']') {
+      if (--depth == 1) out.push_back(array.substr(from, i - from + 1));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void Service::subscribe(const ExchangePtr& exchange) {
@@ -54,9 +76,9 @@ void Service::subscribe(const ExchangePtr& exchange) {
       subscriber->sink = sink;
       subscribers_[view].push_back(subscriber);
       shared_.metrics.subscribers.fetch_add(1, std::memory_order_relaxed);
-      sink->closed = [this, subscriber, view] {
+      sink->closed = [this, weak = std::weak_ptr<Subscriber>(subscriber), view] {
         auto& all = subscribers_[view];
-        const auto gone = std::find(all.begin(), all.end(), subscriber);
+        const auto gone = std::find(all.begin(), all.end(), weak.lock());
         if (gone == all.end()) return;
         all.erase(gone);
         shared_.metrics.subscribers.fetch_sub(1, std::memory_order_relaxed);
@@ -92,6 +114,8 @@ void Service::rows_changed(const std::string& payload) {
 
 void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::string& keys) {
   Exchange& exchange = *subscriber->exchange;
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  if (exchange.expires && now > *exchange.expires) return subscriber->sink->close();  // the token is of yesterday
   exchange.options.keys = keys;
   rest::Plan plan;
   try {
@@ -112,14 +136,13 @@ void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::str
     std::string out;
     for (int row = 0; row < PQntuples(rows); ++row) {
       const std::string key = PQgetvalue(rows, row, static_cast<int>(columns.size()));
-      here.insert(json::serialize(json::parse(key)));
+      here.insert(key);
       std::string object;
       write_object(object, rows, row, columns, false);
       out += event("change", ++subscriber->number, fmt::format("{{\"key\":{},\"row\":{}}}", key, object));
     }
-    const json::value asked = json::parse(keys);
-    for (const json::value& key : asked.as_array()) {
-      if (!here.contains(json::serialize(key))) out += event("delete", ++subscriber->number, fmt::format("{{\"key\":{}}}", json::serialize(key)));
+    for (const std::string& key : elements_of(keys)) {
+      if (!here.contains(key)) out += event("delete", ++subscriber->number, fmt::format("{{\"key\":{}}}", key));
     }
     if (!out.empty()) subscriber->sink->send(std::move(out));
   };

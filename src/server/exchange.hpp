@@ -32,6 +32,8 @@ struct Service::Exchange {
   std::size_t freshness_at = 0;          // statement that tells the age; 0: none
   std::size_t function_settings_at = 0;  // statement that reads what functions set; 0: none
   std::shared_ptr<rest::Refusal> refused;
+  bool together = false;             // ran beside others in the lane of the quick ones
+  std::optional<long long> expires;  // of the token, seconds since 1970
   bool retried = false;
   bool age_known = false;
   std::string cache_key;  // "": not to be kept
@@ -40,10 +42,12 @@ struct Service::Exchange {
 
   /// Everything that the answer depends on beside the rows.
   std::string key() const {
-    std::string out = role + '\n' + claims + '\n' + request.path + '\n';
-    for (const auto& [name, value] : request.query) out += name + '=' + value + '\n';
+    // A NUL can be in none of them.
+    const char end = '\0';
+    std::string out = role + end + claims + end + request.raw_path + end;
+    for (const auto& [name, value] : request.query) out += name + end + value + end;
     for (const char* name : {"accept", "accept-profile", "prefer", "range", "cache-control"}) {
-      if (const auto found = request.headers.find(name); found != request.headers.end()) out += std::string(name) + ':' + found->second + '\n';
+      if (const auto found = request.headers.find(name); found != request.headers.end()) out += std::string(name) + end + found->second + end;
     }
     return out;
   }

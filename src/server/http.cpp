@@ -61,7 +61,7 @@ template <class Stream>
 class Connection : public HttpConnection, public std::enable_shared_from_this<Connection<Stream>> {
  public:
   template <class... Args>
-  Connection(HttpLoop& owner, Args&&... args) : owner_(owner), stream_(std::forward<Args>(args)...) { owner_.opened(this); }
+  Connection(HttpLoop& owner, Args&&... args) : owner_held_(owner.shared_from_this()), owner_(owner), stream_(std::forward<Args>(args)...) { owner_.opened(this); }
   ~Connection() override {
     owner_.gone(this);
     if (on_closed_) on_closed_();
@@ -276,7 +276,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
       self->backlog_ -= self->events_.front().size();
       self->events_.pop_front();
       if (!self->events_.empty()) return self->write_event();
-      if (self->ending_) self->abort();
+      if (self->ending_) self->end_stream();
     });
   }
 
@@ -286,8 +286,10 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
       return;
     }
     abort();
+    if (on_closed_) std::exchange(on_closed_, {})();
   }
 
+  std::shared_ptr<HttpLoop> owner_held_;
   HttpLoop& owner_;
   Stream stream_;
   beast::flat_buffer buffer_;

@@ -44,7 +44,7 @@ class HttpConnection {
   virtual void abort() = 0;
 };
 
-class HttpLoop {
+class HttpLoop : public std::enable_shared_from_this<HttpLoop> {
  public:
   HttpLoop(asio::io_context& loop, HttpHandler& handler, const HttpLimits& limits, std::atomic<int>& connections) : loop_(loop), handler_(handler), limits_(limits), count_(connections) {}
   asio::io_context& loop() { return loop_; }

@@ -121,12 +121,7 @@ void Lane::retry_later() {
 void Lane::close() {
   closing_ = true;
   backoff_.cancel();
-  if (state_ == State::idle || state_ == State::connecting || state_ == State::starting) {
-    if (descriptor_) descriptor_->release();
-    descriptor_.reset();
-    connection_.reset();
-    state_ = State::closed;
-  }
+  lost("the server is being stopped");
 }
 
 // --- sending ---------------------------------------------------------------------------------------------------------
@@ -168,6 +163,9 @@ void Lane::run(std::vector<std::unique_ptr<Job>> jobs) {
     prepared_.clear();
     seen_.clear();
     send_plain("DEALLOCATE ALL", Kind::deallocate, 0);
+    // A transaction of its own: the next may have to begin with how it is isolated.
+    PQpipelineSync(connection_.get());
+    expected_.push_back({Kind::fence});
   }
   const auto now = Clock::now();
   for (std::unique_ptr<Job>& job : jobs) {
@@ -228,6 +226,11 @@ void Lane::readable() {
     Expected& front = expected_.front();
     if (!result) {
       if (!front.answered) break;  // nothing more for now
+      // A commit that failed is told where the sync is waited for, which is still to come.
+      if (front.kind == Kind::sync || front.kind == Kind::fence) {
+        front.answered = false;
+        continue;
+      }
       const Expected done = std::move(front);
       expected_.pop_front();
       end_of_statement(done);
@@ -275,6 +278,8 @@ void Lane::take(Expected& expected, PGresult* raw) {
   Running& running = running_[expected.kind == Kind::sync ? running_.size() - 1 : std::min(expected.job, running_.size() - 1)];
   if (status == PGRES_FATAL_ERROR) {
     if (!running.outcome.failure) running.outcome.failure = failure_of(raw, expected.statement);
+    // The statement's plan, or the statement itself, is no longer what it was when it was prepared.
+    forget_ |= running.outcome.failure->sqlstate == "0A000" || running.outcome.failure->sqlstate == "26000";
   } else if (status == PGRES_PIPELINE_ABORTED) {
     running.aborted = true;
   } else if (expected.kind == Kind::statement) {

@@ -7,7 +7,7 @@ namespace pgvista::server {
 using Clock = std::chrono::steady_clock;
 
 Pool::Pool(asio::io_context& loop, PoolSettings settings) : settings_(std::move(settings)), expiry_(loop) {
-  for (int i = 0; i < settings_.shared; ++i) lanes_.push_back(std::make_shared<Lane>(loop, settings_.lane, *this, true));
+  for (int i = 0; i < settings_.shared; ++i) lanes_.push_back(std::make_shared<Lane>(loop, settings_.shared_lane, *this, true));
   for (int i = 0; i < settings_.exclusive; ++i) lanes_.push_back(std::make_shared<Lane>(loop, settings_.lane, *this, false));
 }
 
@@ -59,7 +59,8 @@ void Pool::feed(Lane& lane) {
   auto& queue = lane.shared() ? shared_ : exclusive_;
   if (queue.empty()) return;
   std::vector<std::unique_ptr<Job>> jobs;
-  const std::size_t most = lane.shared() ? settings_.batch : 1;
+  const std::size_t most = !lane.shared() ? 1 : batch_ > 0 ? batch_
+                                                           : settings_.batch;
   while (!queue.empty() && jobs.size() < most) {
     jobs.push_back(std::move(queue.front()));
     queue.pop_front();

@@ -7,6 +7,7 @@ namespace pgvista::server {
 
 struct PoolSettings {
   LaneSettings lane;
+  LaneSettings shared_lane;
   int shared = 1;
   int exclusive = 4;
   std::size_t batch = 16;
@@ -23,6 +24,8 @@ class Pool : public Lane::Owner {
   /// Whatever else.
   void submit_exclusive(std::unique_ptr<Job> job);
   void forget_statements();
+  /// How many quick reads may share a transaction; 0: as many as the settings say.
+  void set_batch(std::size_t batch) { batch_ = batch; }
   void close();
   bool reachable() const;
   const std::string& why_unreachable() const { return why_; }
@@ -44,6 +47,7 @@ class Pool : public Lane::Owner {
   std::deque<std::unique_ptr<Job>> exclusive_;
   asio::steady_timer expiry_;
   std::string why_ = "the connection is being made";
+  std::size_t batch_ = 0;
   bool ever_ = false;
   bool closing_ = false;
 };

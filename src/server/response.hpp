@@ -1,6 +1,7 @@
 #pragma once
 // What goes back over the wire.
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -17,6 +18,11 @@ struct EventSink {
   std::function<void()> closed = [] {};  // by the other side, or after close()
 };
 
+/// Names of headers have no case.
+inline bool same_name(const std::string& left, const std::string& right) {
+  return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+}
+
 struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;
@@ -27,7 +33,7 @@ struct Response {
 
   void set(const std::string& name, std::string value) {
     for (auto& [known, old] : headers) {
-      if (known == name) {
+      if (same_name(known, name)) {
         old = std::move(value);
         return;
       }
@@ -36,7 +42,7 @@ struct Response {
   }
   const std::string* header(const std::string& name) const {
     for (const auto& [known, value] : headers) {
-      if (known == name) return &value;
+      if (same_name(known, name)) return &value;
     }
     return nullptr;
   }

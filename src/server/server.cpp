@@ -69,11 +69,11 @@ class Health : public HttpHandler {
 };
 
 struct Worker {
-  Worker(Shared& shared, const HttpLimits& limits, std::atomic<int>& connections) : service(loop, shared), http(loop, service, limits, connections) {}
+  Worker(Shared& shared, const HttpLimits& limits, std::atomic<int>& connections) : service(loop, shared), http(std::make_shared<HttpLoop>(loop, service, limits, connections)) {}
   asio::io_context loop{1};
   asio::executor_work_guard<asio::io_context::executor_type> busy{loop.get_executor()};
   Service service;
-  HttpLoop http;
+  std::shared_ptr<HttpLoop> http;  // its connections hold it too
   std::vector<std::unique_ptr<SideDoor>> doors;
   std::thread thread;
   std::atomic<bool> ready = false;
@@ -103,10 +103,11 @@ struct Server::Inside {
   std::unique_ptr<asio::ssl::context> tls;
   std::vector<std::unique_ptr<Worker>> workers;
   std::unique_ptr<Health> health;
-  std::unique_ptr<HttpLoop> health_http;
+  std::shared_ptr<HttpLoop> health_http;
   std::unique_ptr<tcp::acceptor> acceptor;
   std::unique_ptr<tcp::acceptor> health_acceptor;
   std::unique_ptr<asio::steady_timer> accept_pause;
+  std::unique_ptr<asio::steady_timer> health_pause;
   std::size_t turn = 0;
   std::atomic<bool> ending = false;
 
@@ -115,6 +116,7 @@ struct Server::Inside {
   std::mutex mutex;
   std::condition_variable wake;
   bool asked = true;
+  bool said_changed = false;
   bool stop = false;
   bool said_unreachable = false;
 
@@ -128,12 +130,14 @@ struct Server::Inside {
     }
     acceptor = std::make_unique<tcp::acceptor>(bound(workers[0]->loop, options.settings.host, options.settings.port));
     accept_pause = std::make_unique<asio::steady_timer>(workers[0]->loop);
+    health_pause = std::make_unique<asio::steady_timer>(workers[0]->loop);
     health = std::make_unique<Health>(shared, [this] { return is_ready(); });
-    health_http = std::make_unique<HttpLoop>(workers[0]->loop, *health, limits, connections);
+    health_http = std::make_shared<HttpLoop>(workers[0]->loop, *health, limits, connections);
     if (options.settings.metrics_port > 0) health_acceptor = std::make_unique<tcp::acceptor>(bound(workers[0]->loop, options.settings.host, options.settings.metrics_port));
-    shared.reload = [this] {
+    shared.reload = [this](bool told) {
       const std::lock_guard lock(mutex);
       asked = true;
+      said_changed |= told;
       wake.notify_all();
     };
   }
@@ -171,7 +175,7 @@ struct Server::Inside {
       } else {
         shared.metrics.connections = ++connections;
         auto held = std::make_shared<tcp::socket>(std::move(socket));
-        asio::post(next.loop, [this, &next, held] { next.http.take(std::move(*held), tls.get()); });
+        asio::post(next.loop, [this, &next, held] { next.http->take(std::move(*held), tls.get()); });
       }
       accept();
     });
@@ -179,7 +183,14 @@ struct Server::Inside {
 
   void accept_health() {
     health_acceptor->async_accept(workers[0]->loop, [this](const boost::system::error_code& error, tcp::socket socket) {
-      if (ending || error) return;
+      if (ending) return;
+      if (error) {
+        health_pause->expires_after(std::chrono::milliseconds(50));
+        health_pause->async_wait([this](const boost::system::error_code& cancelled) {
+          if (!cancelled) accept_health();
+        });
+        return;
+      }
       ++connections;
       health_http->take(std::move(socket), nullptr);
       accept_health();
@@ -191,15 +202,17 @@ struct Server::Inside {
     std::unique_ptr<db::Connection> connection;
     int failures = 0;
     for (;;) {
+      bool told = false;
       {
         std::unique_lock lock(mutex);
         wake.wait_for(lock, failures > 0 ? std::chrono::milliseconds(std::min(5000, 100 << std::min(failures, 6))) : std::chrono::milliseconds(between_checks), [this] { return asked || stop; });
         if (stop) return;
+        told = std::exchange(said_changed, false);
         asked = false;
       }
       try {
         if (!connection || connection->lost()) connection = std::make_unique<db::Connection>(options.url, "pgvista runserver");
-        read_once(*connection);
+        read_once(*connection, told);
         failures = 0;
         said_unreachable = false;
       } catch (const Failure& failure) {
@@ -211,11 +224,12 @@ struct Server::Inside {
     }
   }
 
-  void read_once(db::Connection& connection) {
+  // `told`: somebody says that it is another one.
+  void read_once(db::Connection& connection, bool told) {
     const auto now = shared.served();
-    if (now && catalog::api_fingerprint(connection) == now->model.api.fingerprint) return hand_out(now);
+    if (now && !told && catalog::api_fingerprint(connection) == now->model.api.fingerprint) return hand_out(now);
     auto fresh = std::make_shared<Served>(catalog::read_api(connection, options.schemas));
-    fresh->reads_request = catalog::reads_request_settings(connection);
+    std::tie(fresh->reads_request, fresh->sets_settings) = catalog::uses_settings(connection);
     shared.metrics.reloads.fetch_add(1, std::memory_order_relaxed);
     shared.serve(fresh);
     hand_out(fresh);
@@ -291,9 +305,10 @@ struct Server::Inside {
         acceptor->close(ignored);
         if (health_acceptor) health_acceptor->close(ignored);
         accept_pause->cancel();
+        health_pause->cancel();
         health_http->drain();
       }
-      worker.http.drain();
+      worker.http->drain();
     });
     const auto until = Clock::now() + std::chrono::milliseconds(options.settings.drain_timeout);
     for (;;) {
@@ -312,7 +327,7 @@ struct Server::Inside {
     reader.join();
     on_each([this](Worker& worker) {
       worker.service.close();
-      worker.http.abort();
+      worker.http->abort();
       if (&worker == workers[0].get()) health_http->abort();
     });
     // What was aborted still has to hear of it.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "rest/openapi.hpp"
@@ -35,6 +36,11 @@ void keep_strangers_out(const rest::Request& request) {
 
 double milliseconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
 
+// In the lane of the quick ones nothing may wait or run for long.
+constexpr const char* quick_lock_timeout = "100ms";
+constexpr const char* quick_statement_timeout = "400ms";
+bool took_too_long(const std::string& state) { return state == "55P03" || state == "57014"; }
+
 PoolSettings pool_settings(const Shared& shared) {
   PoolSettings out;
   out.lane.url = shared.url;
@@ -43,7 +49,13 @@ PoolSettings pool_settings(const Shared& shared) {
     // Behind a pooler that gives each transaction another session these would not hold.
     out.lane.startup = {"SET datestyle = 'ISO, MDY'", "SET statement_timeout = " + sql::quote_literal(shared.settings.statement_timeout), "SET idle_in_transaction_session_timeout = '60s'", "SET plan_cache_mode = 'auto'"};
   }
-  out.shared = 1;
+  out.shared_lane = out.lane;
+  if (shared.settings.prepared_statements) {
+    out.shared_lane.startup.push_back(std::string("SET lock_timeout = '") + quick_lock_timeout + "'");
+    out.shared_lane.startup.push_back(std::string("SET statement_timeout = '") + quick_statement_timeout + "'");
+  }
+  // Settings that would hold for one transaction cannot be told from its neighbours' behind a pooler.
+  out.shared = shared.settings.prepared_statements ? 1 : 0;
   out.exclusive = std::max(1, shared.settings.connections - 1);
   out.most_waiting = static_cast<std::size_t>(shared.settings.max_waiting);
   out.longest_wait = std::chrono::milliseconds(shared.settings.wait_timeout);
@@ -77,7 +89,7 @@ bool etag_matches(const std::string& header, const std::string& etag) {
 json::object request_headers(const rest::Request& request) {
   json::object out;
   for (const auto& [name, value] : request.headers) {
-    if (name != "cookie" && name != "authorization") out[name] = value;
+    if (name != "cookie" && name != "authorization" && invalid_utf8(value) == std::string::npos) out[name] = value;
   }
   return out;
 }
@@ -89,7 +101,7 @@ json::object request_cookies(const rest::Request& request) {
     const std::string_view one = trim(rest.substr(0, rest.find(';')));
     const std::size_t end = rest.find(';');
     rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    if (const std::size_t equals = one.find('='); equals != std::string_view::npos) out[one.substr(0, equals)] = std::string(one.substr(equals + 1));
+    if (const std::size_t equals = one.find('='); equals != std::string_view::npos && invalid_utf8(one) == std::string::npos) out[one.substr(0, equals)] = std::string(one.substr(equals + 1));
   }
   return out;
 }
@@ -122,6 +134,7 @@ void Service::serve(std::shared_ptr<const Served> served) {
     pool_.forget_statements();
     cache_.clear();
     shapes_.clear();
+    pool_.set_batch(served_ && served_->sets_settings ? 1 : 0);
   }
   const std::vector<ExchangePtr> waiting = std::move(waiting_for_model_);
   waiting_for_model_.clear();
@@ -171,7 +184,8 @@ bool Service::route(Exchange& exchange) const {
     rest::read_target(told, "/" + target);
     exchange.segments = rest::path_segments(told.raw_path + std::string(std::string_view(exchange.request.raw_path).substr(std::min(bare.size(), exchange.request.raw_path.size()))));
     for (auto& [key, value] : told.query) {
-      if (!exchange.request.parameter(key)) exchange.request.query.emplace_back(key, value);
+      const bool yields = key == "select" || key == "order" || key == "limit" || key == "offset";
+      if (!yields || !exchange.request.parameter(key)) exchange.request.query.emplace_back(key, value);
     }
     exchange.options.single_made = true;
     // Whoever writes to such a path is shown what came of it, as REST frameworks do.
@@ -207,6 +221,7 @@ void Service::identify(Exchange& exchange) {
     const Claims& claims = tokens_.claims(shared_.tokens, std::string(trim(std::string_view(given).substr(6))), now);
     exchange.role = claims.role;
     exchange.claims = claims.json;
+    exchange.expires = claims.expires;
     exchange.anonymous = false;
     // SET ROLE none means the role that connected, which may do what no user should.
     if (lower(exchange.role) == "none") throw Refusal(401, "PGRST301", "The token's role is no role");
@@ -218,6 +233,11 @@ void Service::identify(Exchange& exchange) {
       refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
       throw refusal;
     }
+  }
+  if (!exchange.anonymous && exchange.claims.find("\"role\"") == std::string::npos) {
+    json::value claims = json::parse(exchange.claims);
+    claims.as_object()["role"] = exchange.role;
+    exchange.claims = json::serialize(claims);
   }
   if (exchange.claims.empty()) exchange.claims = open_to_all_ ? "{}" : json::serialize(json::object{{"role", exchange.role}});
 }
@@ -231,6 +251,7 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     }
     exchange->served = served_;
     if (exchange->segments.empty()) {
+      if (exchange->request.method != "GET" && exchange->request.method != "HEAD") throw Refusal(405, "PGRST117", "Unsupported HTTP method: " + exchange->request.method);
       if (openapi_of_ != served_) {
         openapi_ = json::serialize(rest::openapi(served_->model, PGVISTA_VERSION));
         openapi_of_ = served_;
@@ -264,7 +285,7 @@ bool Service::retry_with_new_model(const ExchangePtr& exchange) {
   reload_timer_.async_wait([this](const boost::system::error_code& error) {
     if (error) return;
     last_reload_ = Clock::now();
-    shared_.reload();
+    shared_.reload(false);
   });
   return true;
 }
@@ -320,6 +341,7 @@ void Service::add_extras(Exchange& exchange, Job& job) const {
 
 void Service::run(const ExchangePtr& exchange) {
   rest::Plan& plan = exchange->plan;
+  exchange->first = exchange->freshness_at = exchange->function_settings_at = 0;
   auto job = std::make_unique<Job>();
   job->read_only = plan.read_only;
   const bool several = plan.count || plan.planned;
@@ -360,8 +382,8 @@ void Service::submit(const ExchangePtr& exchange, std::unique_ptr<Job> job) {
   const rest::Plan& plan = exchange->plan;
   exchange->submitted = Clock::now();
   job->done = [this, exchange](Outcome outcome) { done(exchange, std::move(outcome)); };
-  const bool together = plan.read_only && !plan.judged && !plan.count && !plan.planned && plan.preferences.timezone.empty() && plan.action == rest::Action::read && quick(plan.main.sql);
-  if (together) {
+  exchange->together = plan.read_only && !plan.judged && !plan.count && !plan.planned && plan.preferences.timezone.empty() && plan.action == rest::Action::read && shared_.settings.prepared_statements && quick(plan.main.sql);
+  if (exchange->together) {
     pool_.submit_shared(std::move(job));
   } else {
     pool_.submit_exclusive(std::move(job));
@@ -373,7 +395,17 @@ void Service::done(const ExchangePtr& exchange, Outcome outcome) {
   exchange->transaction_ms = milliseconds_between(exchange->submitted, now);
   if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
   if (outcome.failure) {
-    if (smells_of_change(outcome.failure->sqlstate) && exchange->plan.read_only && retry_with_new_model(exchange)) return;
+    // Nothing of it was kept, so that it can be done again.
+    if (smells_of_change(outcome.failure->sqlstate) && retry_with_new_model(exchange)) return;
+    if (exchange->together && took_too_long(outcome.failure->sqlstate)) {
+      learn(exchange->plan.main.sql, 100 * slow_ms);
+      return run(exchange);
+    }
+    if (exchange->options.from_query && outcome.failure->sqlstate == "42501") {
+      // Who may read the view need not be allowed to read its tables.
+      exchange->options.from_query = false;
+      return plan_and_run(exchange);
+    }
     return finish(exchange, answer(*outcome.failure, &exchange->plan, exchange->first, exchange->anonymous));
   }
   if (exchange->refused) return refuse(exchange, *exchange->refused);
@@ -426,9 +458,19 @@ void Service::add_settings_of_functions(const Exchange& exchange, const Outcome&
     const json::value all = json::parse(headers, failure);
     const auto bad = [] { throw Refusal(500, "PGRST111", "response.headers guc must be a JSON array composed of objects with a single key and a string value"); };
     if (failure || !all.is_array()) bad();
+    std::set<std::string> given;
     for (const json::value& one : all.get_array()) {
       if (!one.is_object() || one.get_object().size() != 1 || !one.get_object().begin()->value().is_string()) bad();
-      response.set(std::string(one.get_object().begin()->key()), std::string(one.get_object().begin()->value().get_string()));
+      const std::string name(one.get_object().begin()->key());
+      const std::string value(one.get_object().begin()->value().get_string());
+      const std::string plain = lower(name);
+      if (plain.empty() || plain.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.!#$%&'*+^`|~") != std::string::npos || plain == "content-length" || plain == "transfer-encoding" || plain == "connection") bad();
+      // The first of a name takes the place of ours, the others stand beside it.
+      if (given.insert(plain).second) {
+        response.set(name, value);
+      } else {
+        response.headers.emplace_back(name, value);
+      }
     }
   }
   if (const std::string status = PQgetvalue(rows, 0, 1); !status.empty()) {
@@ -480,7 +522,8 @@ void Service::finish(const ExchangePtr& exchange, Response response) {
   metrics.under_way.fetch_sub(1, std::memory_order_relaxed);
   --under_way_;
   if (shared_.log.on()) shared_.log.write(request.method, request.path, response.status, total, exchange->role);
-  exchange->respond(std::move(response));
+  // Not kept: it holds the connection, which may in turn hold whoever follows a view.
+  std::exchange(exchange->respond, {})(std::move(response));
 }
 
 // --- the cache ------------------------------------------------------------------------------------------------------------
@@ -511,7 +554,7 @@ void Service::lane_heard(const std::string& channel, const std::string& payload)
   } else if (channel == "pgvista_rows") {
     rows_changed(payload);
   } else if (channel == "pgvista_schema" || payload == "reload schema" || payload.empty()) {
-    shared_.reload();
+    shared_.reload(true);
   }
 }
 

@@ -20,7 +20,8 @@ struct Served {
   rest::Model model;
   /// Something in the database reads current_setting('request.…') beside the claims.
   bool reads_request = false;
-  bool ledger = false;
+  /// Something sets settings: what one request sets must not be there for the next one of a transaction.
+  bool sets_settings = false;
   explicit Served(schema::Api api) : model(std::move(api)) {}
 };
 
@@ -34,7 +35,8 @@ struct Shared {
   const TokenVerifier tokens;
   AccessLog log;
   Metrics metrics;
-  std::function<void()> reload = [] {};  // reads the catalogue anew, soon; any thread
+  /// Reads the catalogue anew, soon, if it has changed, or as one is `told`. Any thread.
+  std::function<void(bool told)> reload = [](bool) {};
 
   std::shared_ptr<const Served> served() const {
     const std::lock_guard lock(mutex);

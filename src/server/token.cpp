@@ -50,12 +50,15 @@ std::optional<json::value> parsed(const std::string& text) {
   return out;
 }
 
-long long time_claim(const json::object& claims, const char* name) {
+// No time is later, so that something can be added to it.
+constexpr long long end_of_time = 1'000'000'000'000'000;
+
+std::optional<long long> time_claim(const json::object& claims, const char* name) {
   const json::value* value = claims.if_contains(name);
-  if (!value || value->is_null()) return 0;
-  if (value->is_int64()) return value->get_int64();
-  if (value->is_uint64()) return std::numeric_limits<long long>::max();
-  if (value->is_double() && std::abs(value->get_double()) < 1e15) return static_cast<long long>(value->get_double());
+  if (!value || value->is_null()) return std::nullopt;
+  if (value->is_int64()) return std::clamp(value->get_int64(), std::int64_t{-end_of_time}, std::int64_t{end_of_time});
+  if (value->is_uint64()) return end_of_time;
+  if (value->is_double()) return static_cast<long long>(std::clamp(value->get_double(), -1e15, 1e15));
   refuse("PGRST303", fmt::format("The JWT '{}' claim must be a number", name));
 }
 
@@ -106,24 +109,25 @@ Claims TokenVerifier::verify(const std::string& token, long long now) const {
   Claims out;
   out.expires = time_claim(all, "exp");
   out.not_before = time_claim(all, "nbf");
-  const long long issued = time_claim(all, "iat");
+  const auto issued = time_claim(all, "iat");
   check_times(out, now);
-  if (issued > now + leeway_seconds) refuse("PGRST303", "JWT issued at future");
+  if (issued && *issued > now + leeway_seconds) refuse("PGRST303", "JWT issued at future");
   check_audience(all, settings_.audience);
-  if (const json::value* role = all.if_contains(settings_.role_claim); role && role->is_string()) out.role = std::string(role->get_string());
+  // A role that is no text is none that exists.
+  if (const json::value* role = all.if_contains(settings_.role_claim); role && !role->is_null()) out.role = role->is_string() ? std::string(role->get_string()) : json::serialize(*role);
   out.json = json::serialize(all);
   return out;
 }
 
 void TokenVerifier::check_times(const Claims& claims, long long now) const {
-  if (claims.expires != 0 && now > claims.expires + leeway_seconds) refuse("PGRST303", "JWT expired");
-  if (claims.not_before > now + leeway_seconds) refuse("PGRST303", "JWT not yet valid");
+  if (claims.expires && now > *claims.expires + leeway_seconds) refuse("PGRST303", "JWT expired");
+  if (claims.not_before && *claims.not_before > now + leeway_seconds) refuse("PGRST303", "JWT not yet valid");
 }
 
 const Claims& TokenCache::claims(const TokenVerifier& verifier, const std::string& token, long long now) {
   const auto found = known_.find(token);
   if (found != known_.end()) {
-    if (found->second.expires == 0 || now <= found->second.expires + leeway_seconds) return found->second;
+    if (!found->second.expires || now <= *found->second.expires + leeway_seconds) return found->second;
     known_.erase(found);
   }
   if (known_.size() >= most_cached) known_.clear();

@@ -2,6 +2,7 @@
 // JSON Web Tokens: who asks, and until when.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -10,10 +11,10 @@
 namespace pgvista::server {
 
 struct Claims {
-  std::string role;       // "": the token names none
-  std::string json;       // all of them
-  long long expires = 0;  // seconds since 1970; 0: never
-  long long not_before = 0;
+  std::string role;                  // "": the token names none
+  std::string json;                  // all of them
+  std::optional<long long> expires;  // seconds since 1970
+  std::optional<long long> not_before;
 };
 
 class TokenVerifier {

@@ -153,7 +153,8 @@ TEST(Server, TerminationLetsRequestsFinish) {
     } catch (const std::runtime_error&) {
       return true;
     }
-  }, "nobody new is let in");
+  },
+             "nobody new is let in");
   served.work.execute("COMMIT");
   waiting.join();
   EXPECT_EQ(answer.status, 200);
