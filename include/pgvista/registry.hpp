@@ -26,6 +26,20 @@ class Registry {
   /// The tables, and the views that exist already.
   std::vector<MappedRelation> relations() const;
 
+  /// A path of `runserver` for a table or view: path("/rooms/", "rooms_room?select=*,door:rooms_door(*)") serves /rooms/ and
+  /// /rooms/311/, to be read and written.
+  Registry& path(const std::string& prefix, const std::string& target) {
+    paths_[prefix] = target;
+    return *this;
+  }
+  /// A path that the program answers itself: on("GET", "/reports/{year}/", [](const HttpRequest&, Database&) { … }).
+  Registry& on(std::string method, std::string pattern, HttpHandler handler) {
+    own_paths_.push_back({std::move(method), std::move(pattern), std::move(handler)});
+    return *this;
+  }
+  const std::map<std::string, std::string>& paths() const { return paths_; }
+  const std::vector<OwnPath>& own_paths() const { return own_paths_; }
+
   /// After `sync` has made or found a view, after it has made all; after `refresh` of a view.
   Registry& after_sync_view(std::function<void(const std::string& view, const std::string& status)> hook) {
     hooks_.after_sync_view = std::move(hook);
@@ -56,6 +70,8 @@ class Registry {
   std::vector<TableFile> tables_between() const;
   std::vector<model::InfoOf> of_;
   Hooks hooks_;
+  std::map<std::string, std::string> paths_;
+  std::vector<OwnPath> own_paths_;
   std::vector<const model::ModelInfo*> models_;
 };
 

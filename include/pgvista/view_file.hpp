@@ -2,6 +2,8 @@
 // Definitions that a program brings along: as files of a pgvista project would say them, with the structs behind them.
 
 #include <functional>
+#include <map>
+#include <pgvista/serve.hpp>
 #include <string>
 #include <vector>
 
@@ -52,6 +54,8 @@ struct Program {
   std::vector<MappedRelation> relations = {};
   Hooks hooks = {};
   std::vector<TableFile> tables = {};
+  std::map<std::string, std::string> paths = {};  // as [server.paths]
+  std::vector<OwnPath> own_paths = {};
   bool empty() const { return views.empty() && relations.empty() && tables.empty(); }
 };
 

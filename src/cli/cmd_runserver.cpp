@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "admin/admin.hpp"
+#include "cli/own_paths.hpp"
 #include "cli/session.hpp"
 #include "db/interrupt.hpp"
 #include "server/server.hpp"
@@ -45,23 +46,29 @@ ExitCode run_runserver(Session& session) {
   if (options.schemas.empty()) options.schemas = {session.has_project() ? session.default_schema() : session.connection().query("SELECT coalesce(current_schema(), 'public')").text(0, 0)};
   session.connection();
   options.say = [&session](const std::string& text) { session.say(text); };
+  // What the program says, unless the project's file says otherwise.
+  for (const auto& [prefix, target] : session.program().paths) options.settings.paths.try_emplace(prefix, target);
+  auto own = std::make_unique<OwnPaths>(session.program().own_paths, options.url);
   std::unique_ptr<admin::Admin> admin;
+  admin::AdminOptions page;
   if (options.settings.admin) {
     const bool open = options.settings.anonymous_role.empty() && options.settings.jwt.key.empty();
-    const admin::AdminOptions page{options.url, open, [&session](const std::vector<std::string>& words, const std::string& url) {
-                                     std::vector<std::string> all = words;
-                                     all.insert(all.end(), {"--quiet", "--yes", "--database", url});
-                                     if (const std::string project = session.arguments().value("--project"); !project.empty()) all.insert(all.end(), {"--project", project});
-                                     const Captured captured = run_captured(all, session.program());
-                                     return admin::CommandResult{static_cast<int>(captured.exit), captured.out, captured.messages, captured.errors};
-                                   }};
-    options.doors = [&admin, page](asio::io_context& loop, server::Shared& shared) {
-      if (!admin) admin = std::make_unique<admin::Admin>(page, shared);
-      std::vector<std::unique_ptr<server::SideDoor>> out;
-      out.push_back(admin->door(loop));
-      return out;
-    };
+    page = admin::AdminOptions{options.url, open, [&session](const std::vector<std::string>& words, const std::string& url) {
+                                 std::vector<std::string> all = words;
+                                 all.insert(all.end(), {"--quiet", "--yes", "--database", url});
+                                 if (const std::string project = session.arguments().value("--project"); !project.empty()) all.insert(all.end(), {"--project", project});
+                                 const Captured captured = run_captured(all, session.program());
+                                 return admin::CommandResult{static_cast<int>(captured.exit), captured.out, captured.messages, captured.errors};
+                               }};
   }
+  const bool with_admin = options.settings.admin;
+  options.doors = [&own, &admin, page, with_admin](asio::io_context& loop, server::Shared& shared) {
+    std::vector<std::unique_ptr<server::SideDoor>> out;
+    if (with_admin && !admin) admin = std::make_unique<admin::Admin>(page, shared);
+    if (admin) out.push_back(admin->door(loop));
+    out.push_back(own->door(loop));
+    return out;
+  };
   server::Server server(std::move(options));
   const project::ServerSettings settings = session.has_project() ? session.settings().server : project::ServerSettings{};
   const std::string host = session.arguments().value("--host", settings.host);
@@ -73,7 +80,8 @@ ExitCode run_runserver(Session& session) {
   }
   if (settings.anonymous_role.empty() && settings.jwt.key.empty()) session.say("everybody on this machine may do what the connection's role may: set anonymous_role or [server.jwt] in pgvista.toml");
   server.run([] { return db::interrupted(); });
-  admin.reset();  // its threads answer to the server's loops
+  own.reset();
+  admin.reset();  // their threads answer to the server's loops
   session.say("stopped");
   return db::interrupt_signal() == SIGINT ? ExitCode::interrupted : ExitCode::done;
 }

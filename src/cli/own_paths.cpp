@@ -1,0 +1,141 @@
+#include "cli/own_paths.hpp"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <fmt/format.h>
+#include <pgvista/database.hpp>
+
+#include <optional>
+
+#include "rest/error.hpp"
+
+namespace pgvista::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t threads = 4;
+
+std::vector<std::string> parts_of(const std::string& path) {
+  std::vector<std::string> out;
+  for (std::size_t from = 1; from <= path.size();) {
+    const std::size_t to = std::min(path.find('/', from), path.size());
+    if (to > from) out.push_back(path.substr(from, to - from));
+    from = to + 1;
+  }
+  return out;
+}
+
+// The values of {name} where the path fits.
+std::optional<std::map<std::string, std::string>> fit(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+  if (pattern.size() != path.size()) return std::nullopt;
+  std::map<std::string, std::string> out;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (pattern[i].starts_with('{')) {
+      out[pattern[i].substr(1, pattern[i].size() - 2)] = path[i];
+    } else if (pattern[i] != path[i]) {
+      return std::nullopt;
+    }
+  }
+  return out;
+}
+
+server::Response refused(int status, const char* code, const Error& error) {
+  server::Response out;
+  out.status = status;
+  out.body = rest::Refusal(status, code, error.message, error.detail.empty() ? boost::json::value(nullptr) : boost::json::value(error.detail), error.hint).body();
+  out.set("Content-Type", "application/json; charset=utf-8");
+  if (status == 503) out.set("Retry-After", "1");
+  return out;
+}
+
+}  // namespace
+
+struct OwnPaths::Inside {
+  struct Known {
+    OwnPath path;
+    std::vector<std::string> parts;
+  };
+  std::vector<Known> known;
+  std::string url;
+  asio::thread_pool pool{threads};
+
+  const Known* find(const rest::Request& request, std::map<std::string, std::string>& parameters) const {
+    const std::vector<std::string> path = parts_of(request.path);
+    for (const Known& one : known) {
+      if (one.path.method != request.method) continue;
+      if (auto values = fit(one.parts, path)) {
+        parameters = std::move(*values);
+        return &one;
+      }
+    }
+    return nullptr;
+  }
+
+  server::Response answer(const rest::Request& request) const {
+    thread_local std::unique_ptr<Database> database;
+    thread_local std::string connected_to;
+    HttpRequest given{request.method, request.path, {}, request.query, request.headers, request.body};
+    const Known* one = find(request, given.parameters);
+    try {
+      if (!database || connected_to != url) {
+        database = std::make_unique<Database>(url);
+        connected_to = url;
+      }
+      HttpReply reply = one->path.handler(given, *database);
+      server::Response out;
+      out.status = reply.status;
+      out.body = std::move(reply.body);
+      if (!reply.type.empty()) out.set("Content-Type", reply.type);
+      for (auto& [name, value] : reply.headers) out.set(name, std::move(value));
+      return out;
+    } catch (const Failure& failure) {
+      database.reset();  // it may be the connection
+      return refused(failure.error().exit == ExitCode::unreachable ? 503 : 500, failure.error().code.c_str(), failure.error());
+    } catch (const std::exception& failure) {
+      database.reset();
+      return refused(500, "internal_error", Error{"internal_error", failure.what(), {}, {}, {}, {}});
+    }
+  }
+};
+
+namespace {
+
+template <class Inside>
+class Door : public server::SideDoor {
+ public:
+  Door(asio::io_context& loop, std::shared_ptr<Inside> inside) : loop_(loop), inside_(std::move(inside)) {}
+  bool takes(const rest::Request& request) const override {
+    std::map<std::string, std::string> unused;
+    return inside_->find(request, unused) != nullptr;
+  }
+  void handle(rest::Request request, server::Respond respond) override {
+    asio::post(inside_->pool, [inside = inside_, &loop = loop_, request = std::move(request), respond = std::move(respond)] {
+      auto response = std::make_shared<server::Response>(inside->answer(request));
+      asio::post(loop, [respond, response] { respond(std::move(*response)); });
+    });
+  }
+
+ private:
+  asio::io_context& loop_;
+  std::shared_ptr<Inside> inside_;
+};
+
+}  // namespace
+
+OwnPaths::OwnPaths(const std::vector<OwnPath>& paths, std::string url) : inside_(std::make_shared<Inside>()) {
+  inside_->url = std::move(url);
+  for (const OwnPath& one : paths) {
+    std::vector<std::string> parts = parts_of(one.pattern);
+    const bool closed = std::all_of(parts.begin(), parts.end(), [](const std::string& part) { return part.starts_with('{') == part.ends_with('}'); });
+    if (!one.pattern.starts_with('/') || !closed) throw Failure(usage_error("invalid_path", fmt::format("\"{}\" is no pattern of a path", one.pattern), "It begins with '/', and a part of it may be a {name}."));
+    inside_->known.push_back({one, std::move(parts)});
+  }
+}
+
+OwnPaths::~OwnPaths() { inside_->pool.join(); }
+
+std::unique_ptr<server::SideDoor> OwnPaths::door(asio::io_context& loop) { return std::make_unique<Door<Inside>>(loop, inside_); }
+
+}  // namespace pgvista::cli
