@@ -81,8 +81,7 @@ class Calling {
           filters_.emplace_back(key, value);
           continue;
         }
-        const bool parameter = std::any_of(named_.begin(), named_.end(), [&](const ApiFunction* one) { return std::any_of(one->parameters.begin(), one->parameters.end(), [&](const ApiParameter& each) { return each.name == key; }); });
-        if (!parameter && reads_as_filter(key, value)) {
+        if (!is_parameter(key) && reads_as_filter(key, value)) {
           filters_.emplace_back(key, value);
         } else {
           arguments_.values.emplace_back(key, value);
@@ -115,6 +114,10 @@ class Calling {
     arguments_.json_is_rows = true;
     const std::string* columns = request_.parameter("columns");
     for (const std::string& key : columns ? parse_names("columns parameter", *columns) : body.keys) note(key);
+  }
+
+  bool is_parameter(const std::string& name) const {
+    return std::any_of(named_.begin(), named_.end(), [&](const ApiFunction* one) { return std::any_of(one->parameters.begin(), one->parameters.end(), [&](const ApiParameter& each) { return each.name == name; }); });
   }
 
   void note(const std::string& name) {
