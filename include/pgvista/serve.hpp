@@ -12,8 +12,8 @@ namespace pgvista {
 class Database;
 
 struct HttpRequest {
-  std::string method;  // upper case
-  std::string path;    // decoded
+  std::string method;                                      // upper case
+  std::string path;                                        // decoded
   std::map<std::string, std::string> parameters;           // of {name} in the pattern
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   std::map<std::string, std::string> headers;              // lower-case names

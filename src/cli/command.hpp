@@ -72,6 +72,7 @@ Command sqlmigrate_command();
 Command squashmigrations_command();
 Command inspectdb_command();
 Command runserver_command();
+Command bench_requests_command();
 Command local_command();
 Command demo_command();
 Command completion_command();
