@@ -114,29 +114,29 @@ std::string csv_body(const PlanResults& results) {
   return out;
 }
 
-void write_element(std::string& out, const PlanResults& results, int row) {
-  if (results.plan.bare) return write_json(out, results.main(), row, 0);
-  write_object(out, results.main(), row, results.plan.columns, results.plan.strip_nulls);
-}
-
 std::string body_of(const PlanResults& results) {
   const Plan& plan = results.plan;
   if (plan.media == Media::csv) return csv_body(results);
   const int rows = PQntuples(results.main());
+  const ObjectWriter objects(plan.columns, plan.strip_nulls);
   std::string out;
+  const auto write_element = [&](int row) {
+    if (plan.bare) return write_json(out, results.main(), row, 0);
+    objects.write(out, results.main(), row);
+  };
   if (plan.media == Media::object || plan.single_value) {
     if (rows == 0) {
       out = "null";
     } else {
-      write_element(out, results, 0);
+      write_element(0);
     }
     return out;
   }
-  out.reserve(static_cast<std::size_t>(rows) * 64 + 2);
+  out.reserve(static_cast<std::size_t>(rows) * (plan.columns.size() * 24 + 8) + 2);
   out += '[';
   for (int row = 0; row < rows; ++row) {
     if (row > 0) out += ',';
-    write_element(out, results, row);
+    write_element(row);
   }
   out += ']';
   return out;

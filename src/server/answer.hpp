@@ -32,7 +32,15 @@ Response unavailable(const Outcome& outcome);
 /// A value of the database as JSON, by its type; appended to `out`.
 void write_json(std::string& out, const PGresult* rows, int row, int column);
 void write_json_string(std::string& out, std::string_view text);
-/// A row as an object, of its first columns as many as there are names.
-void write_object(std::string& out, const PGresult* rows, int row, const std::vector<rest::OutputColumn>& columns, bool strip_nulls);
+/// Rows as objects, of their first columns as many as there are names.
+class ObjectWriter {
+ public:
+  ObjectWriter(const std::vector<rest::OutputColumn>& columns, bool strip_nulls);
+  void write(std::string& out, const PGresult* rows, int row) const;
+
+ private:
+  std::vector<std::string> keys_;  // each with its comma and colon
+  bool strip_nulls_;
+};
 
 }  // namespace pgvista::server

@@ -132,13 +132,14 @@ void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::str
   job->done = [subscriber, keys, columns = plan.columns](Outcome outcome) {
     if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return subscriber->sink->close();
     const PGresult* rows = outcome.results[1].get();
+    const ObjectWriter objects(columns, false);
     std::set<std::string> here;
     std::string out;
     for (int row = 0; row < PQntuples(rows); ++row) {
       const std::string key = PQgetvalue(rows, row, static_cast<int>(columns.size()));
       here.insert(key);
       std::string object;
-      write_object(object, rows, row, columns, false);
+      objects.write(object, rows, row);
       out += event("change", ++subscriber->number, fmt::format("{{\"key\":{},\"row\":{}}}", key, object));
     }
     for (const std::string& key : elements_of(keys)) {

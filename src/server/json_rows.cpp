@@ -89,8 +89,8 @@ void write_json(std::string& out, const PGresult* rows, int row, int column) {
     case float4:
     case float8:
     case numeric:
-      // NaN and Infinity are no JSON.
-      if (text.find_first_of("Nn") != std::string_view::npos) {
+      // NaN, Infinity and -Infinity are no JSON.
+      if (text[0] == 'N' || text[0] == 'I' || (text.size() > 1 && text[1] == 'I')) {
         write_json_string(out, text);
       } else {
         out += text;
@@ -102,17 +102,23 @@ void write_json(std::string& out, const PGresult* rows, int row, int column) {
   }
 }
 
-void write_object(std::string& out, const PGresult* rows, int row, const std::vector<rest::OutputColumn>& columns, bool strip_nulls) {
-  bool first = true;
-  out += '{';
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (strip_nulls && PQgetisnull(rows, row, static_cast<int>(i)) != 0) continue;
-    if (!first) out += ',';
-    first = false;
-    write_json_string(out, columns[i].key);
-    out += ':';
+ObjectWriter::ObjectWriter(const std::vector<rest::OutputColumn>& columns, bool strip_nulls) : strip_nulls_(strip_nulls) {
+  for (const rest::OutputColumn& column : columns) {
+    std::string& key = keys_.emplace_back(",");
+    write_json_string(key, column.key);
+    key += ':';
+  }
+}
+
+void ObjectWriter::write(std::string& out, const PGresult* rows, int row) const {
+  const std::size_t begin = out.size();
+  for (std::size_t i = 0; i < keys_.size(); ++i) {
+    if (strip_nulls_ && PQgetisnull(rows, row, static_cast<int>(i)) != 0) continue;
+    out += keys_[i];
     write_json(out, rows, row, static_cast<int>(i));
   }
+  if (out.size() == begin) out += ',';
+  out[begin] = '{';  // in place of the first comma
   out += '}';
 }
 

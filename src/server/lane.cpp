@@ -168,6 +168,7 @@ void Lane::run(std::vector<std::unique_ptr<Job>> jobs) {
     expected_.push_back({Kind::fence});
   }
   const auto now = Clock::now();
+  const rest::Statement* in_force = nullptr;
   for (std::unique_ptr<Job>& job : jobs) {
     const std::size_t number = running_.size();
     const bool block = static_cast<bool>(job->judge);
@@ -175,6 +176,12 @@ void Lane::run(std::vector<std::unique_ptr<Job>> jobs) {
     if (block) send_plain("BEGIN", Kind::begin, number);
     for (std::size_t i = 0; i < running_[number].job->statements.size(); ++i) {
       running_[number].outcome.results.emplace_back(nullptr, PQclear);
+      const rest::Statement& statement = running_[number].job->statements[i];
+      if (i == 0 && running_[number].job->begins_with_settings) {
+        const bool same = in_force && in_force->sql == statement.sql && in_force->values == statement.values;
+        in_force = &statement;
+        if (same) continue;
+      }
       send(number, i);
     }
   }

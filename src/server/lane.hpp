@@ -44,7 +44,8 @@ struct Outcome {
 
 struct Job {
   std::vector<rest::Statement> statements;
-  bool read_only = true;
+  /// The first statement sets what the others run under: left out where the one before, in the same transaction, set it too.
+  bool begins_with_settings = false;
   /// Run in a block; commit if this returns true.
   std::function<bool(const Outcome&)> judge = {};
   std::function<void(Outcome)> done;

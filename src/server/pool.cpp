@@ -1,12 +1,15 @@
 #include "server/pool.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
+#include <utility>
 
 namespace pgvista::server {
 
 using Clock = std::chrono::steady_clock;
 
-Pool::Pool(asio::io_context& loop, PoolSettings settings) : settings_(std::move(settings)), expiry_(loop) {
+Pool::Pool(asio::io_context& loop, PoolSettings settings) : loop_(loop), settings_(std::move(settings)), expiry_(loop) {
   for (int i = 0; i < settings_.shared; ++i) lanes_.push_back(std::make_shared<Lane>(loop, settings_.shared_lane, *this, true));
   for (int i = 0; i < settings_.exclusive; ++i) lanes_.push_back(std::make_shared<Lane>(loop, settings_.lane, *this, false));
 }
@@ -41,9 +44,14 @@ void Pool::submit_shared(std::unique_ptr<Job> job) {
   if (refuse(*job, shared_)) return;
   job->queued = Clock::now();
   shared_.push_back(std::move(job));
-  for (const auto& lane : lanes_) {
-    if (lane->shared() && lane->idle()) return feed(*lane);
-  }
+  if (std::exchange(feeding_, true)) return;
+  // After everything else that this turn of the loop has read: together they are one flush.
+  asio::post(loop_, [this] {
+    feeding_ = false;
+    for (const auto& lane : lanes_) {
+      if (lane->shared() && lane->idle()) feed(*lane);
+    }
+  });
 }
 
 void Pool::submit_exclusive(std::unique_ptr<Job> job) {

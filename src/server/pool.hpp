@@ -41,6 +41,7 @@ class Pool : public Lane::Owner {
   void feed(Lane& lane);
   void expire();
 
+  asio::io_context& loop_;
   PoolSettings settings_;
   std::vector<std::shared_ptr<Lane>> lanes_;
   std::deque<std::unique_ptr<Job>> shared_;
@@ -48,6 +49,7 @@ class Pool : public Lane::Owner {
   asio::steady_timer expiry_;
   std::string why_ = "the connection is being made";
   std::size_t batch_ = 0;
+  bool feeding_ = false;  // the lanes of the quick will be fed soon
   bool ever_ = false;
   bool closing_ = false;
 };

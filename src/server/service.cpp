@@ -343,11 +343,11 @@ void Service::run(const ExchangePtr& exchange) {
   rest::Plan& plan = exchange->plan;
   exchange->first = exchange->freshness_at = exchange->function_settings_at = 0;
   auto job = std::make_unique<Job>();
-  job->read_only = plan.read_only;
   const bool several = plan.count || plan.planned;
   // What is counted and what is listed are to be of one moment.
   if (several && plan.read_only) job->statements.push_back({"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", {}});
   job->statements.push_back(settings_statement(*exchange));
+  job->begins_with_settings = !(several && plan.read_only);
   exchange->first = job->statements.size();
   for (rest::Statement& one : plan.before) job->statements.push_back(one);
   job->statements.push_back(plan.main);
