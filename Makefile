@@ -24,6 +24,7 @@ bench: build
 	build/bench/pgvista_typed
 	scripts/bench-compile
 	build/bench/pgvista_maintenance
+	bench/serving
 
 sanitize: packages
 	cmake --preset sanitize >/dev/null

@@ -21,6 +21,8 @@ using rest::Refusal;
 
 namespace {
 
+constexpr std::size_t most_untold = 1000;
+
 std::string event(const char* name, std::uint64_t number, const std::string& data) { return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", number, name, data); }
 
 // "[[1, "a"], [2, "b"]]" -> {"[1, "a"]", "[2, "b"]"}: as the server spelled them, so that numbers keep their digits.
@@ -105,9 +107,25 @@ void Service::rows_changed(const std::string& payload) {
       // As the notification spells them: numbers keep their digits.
       const std::size_t from = payload.find("\"keys\"");
       const std::size_t begin = payload.find('[', from);
-      tell(one, payload.substr(begin, payload.rfind(']') - begin + 1));
+      one->untold.push_back(payload.substr(begin, payload.rfind(']') - begin + 1));
     } else {
-      one->sink->send(event("reset", ++one->number, "{}"));
+      one->untold.emplace_back();
+    }
+    if (one->untold.size() > most_untold) one->untold.assign(1, "");
+    tell_next(one);
+  }
+}
+
+// One after the other: changes are told in the order in which they were committed.
+void Service::tell_next(const std::shared_ptr<Subscriber>& subscriber) {
+  while (!subscriber->telling && !subscriber->untold.empty()) {
+    const std::string keys = std::move(subscriber->untold.front());
+    subscriber->untold.pop_front();
+    if (keys.empty()) {
+      subscriber->sink->send(event("reset", ++subscriber->number, "{}"));
+    } else {
+      subscriber->telling = true;
+      tell(subscriber, keys);
     }
   }
 }
@@ -129,7 +147,8 @@ void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::str
   auto job = std::make_unique<Job>();
   job->statements.push_back(settings_statement(exchange));
   job->statements.push_back(plan.main);
-  job->done = [subscriber, keys, columns = plan.columns](Outcome outcome) {
+  job->done = [this, subscriber, keys, columns = plan.columns](Outcome outcome) {
+    subscriber->telling = false;
     if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return subscriber->sink->close();
     const PGresult* rows = outcome.results[1].get();
     const ObjectWriter objects(columns, false);
@@ -146,6 +165,7 @@ void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::str
       if (!here.contains(key)) out += event("delete", ++subscriber->number, fmt::format("{{\"key\":{}}}", key));
     }
     if (!out.empty()) subscriber->sink->send(std::move(out));
+    tell_next(subscriber);
   };
   pool_.submit_exclusive(std::move(job));
 }

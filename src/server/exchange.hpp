@@ -2,6 +2,7 @@
 // One request under way, and small things that its answer is made with.
 
 #include <chrono>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -58,6 +59,8 @@ struct Service::Subscriber {
   ExchangePtr exchange;
   std::shared_ptr<EventSink> sink;
   std::uint64_t number = 0;
+  std::deque<std::string> untold;  // keys of changes, in their order; "": more than is worth telling
+  bool telling = false;
 };
 
 /// The age of a materialized view's rows in milliseconds, if the last refresh was pgvista's.

@@ -70,6 +70,7 @@ class Service : public HttpHandler, public Lane::Owner {
 
   // events
   void subscribe(const ExchangePtr& exchange);
+  void tell_next(const std::shared_ptr<Subscriber>& subscriber);
   void tell(const std::shared_ptr<Subscriber>& subscriber, const std::string& keys);
   void rows_changed(const std::string& payload);
 

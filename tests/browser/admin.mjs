@@ -30,7 +30,7 @@ async function violations() {
 
 const pages = {
   views: '/admin/', view: '/admin/views/rooms_related_objects', data: '/admin/data', list: '/admin/data/rooms_room', row: '/admin/data/rooms_room/3', add: '/admin/data/rooms_door/add',
-  delete: '/admin/data/rooms_door/1/delete', graph: '/admin/graph', runs: '/admin/runs', locks: '/admin/locks', maintained: '/admin/data/rooms_related_objects', missing: '/admin/nowhere', plain: '/admin/views/door_sizes',
+  delete: '/admin/data/rooms_door/1/delete', graph: '/admin/graph', runs: '/admin/runs', locks: '/admin/locks', maintained: '/admin/data/rooms_v2', missing: '/admin/nowhere', plain: '/admin/views/door_sizes',
 };
 for (const [name, path] of Object.entries(pages)) {
   test(`${name}: no violation`, async () => {
@@ -162,7 +162,7 @@ test('the maintained view shows a change made in the browser at once', async () 
   await page.fill('#c_name', 'Door, renamed');
   await page.click('form.edit button.primary');
   await page.waitForSelector('.note.good');
-  const rooms = await (await fetch(`${base}/rest/v1/rooms_related_objects?select=id&door->>name=eq.Door, renamed`)).json();
+  const rooms = await (await fetch(`${base}/rest/v1/rooms_v2?select=id&door->>name=eq.Door, renamed`)).json();
   const there = await (await fetch(`${base}/rest/v1/rooms_room?select=id&door_id=eq.1`)).json();
   assert.ok(there.length > 0);
   assert.equal(rooms.length, there.length);
