@@ -102,7 +102,10 @@ Body read_body(const Request& request, const Settings& settings) {
   const std::string type = lower(trim(request.header("content-type").substr(0, request.header("content-type").find(';'))));
   Body out;
   bool as_given = false;
-  if (type.empty() || type == "application/json" || type == "application/vnd.pgrst.object+json" || type == "application/vnd.pgrst.array+json") {
+  // curl -d says that everything is a form.
+  const std::string_view begin = trim(request.body);
+  const bool json_in_form = type == "application/x-www-form-urlencoded" && (begin.starts_with('{') || begin.starts_with('['));
+  if (json_in_form || type.empty() || type == "application/json" || type == "application/vnd.pgrst.object+json" || type == "application/vnd.pgrst.array+json") {
     out.value = parse_json(request.body, settings);
     as_given = true;
   } else if (type == "text/csv") {

@@ -103,7 +103,8 @@ class Calling {
       arguments_.json = "{}";
       return;
     }
-    const bool plain_json = type.empty() || type == "application/json";
+    const bool form = type == "application/x-www-form-urlencoded" && !trim(request_.body).starts_with('{');
+    const bool plain_json = type.empty() || type == "application/json" || (type == "application/x-www-form-urlencoded" && !form);
     json::value value = plain_json ? parse_json(request_.body, settings_) : json::value{};
     if (plain_json && !value.is_object() && !(value.is_array() && !value.get_array().empty() && value.get_array().front().is_object())) {
       arguments_.json = "{}";
