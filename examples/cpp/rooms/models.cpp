@@ -69,7 +69,17 @@ void Refreshed::define(View<Refreshed>& v) { v.name("rooms_related_objects").sql
 void Live::define(View<Live>& v) { v.name("rooms_live").sql(related_objects).materialized(Maintenance::immediate).unique(&Live::id).never_null(&Live::door).notify(); }
 
 const Registry& registry() {
-  static const Registry all = Registry().add<Door, Souvenir, Decoration, Room, Window, WindowFittings, Chair, Bed, Desk, Refreshed, Live>();
+  // rooms runserver: /rooms/311/ by joins, /rooms_v2/311/ by the maintained view, /rooms_mat_view/311/ by the other, /sizes/BDR/.
+  static const Registry all = Registry()
+                                  .add<Door, Souvenir, Decoration, Room, Window, WindowFittings, Chair, Bed, Desk, Refreshed, Live>()
+                                  .path("/rooms/", "rooms_room?select=*,door:rooms_door(*),decoration:rooms_decoration(*,souvenirs:rooms_souvenir(*)),windows:rooms_window(*),beds:rooms_bed(*),chairs:rooms_chair(*),tables:rooms_table(*)")
+                                  .path("/rooms_v2/", "rooms_live")
+                                  .path("/rooms_mat_view/", "rooms_related_objects")
+                                  .on("GET", "/sizes/{type}/", [](const pgvista::HttpRequest& request, pgvista::Database& db) {
+                                    double size = 0;
+                                    for (const Room& room : from<Room>().where(col(&Room::type) == request.parameters.at("type")).fetch(db)) size += room.width * room.length;
+                                    return pgvista::HttpReply{200, "{\"size\":" + std::to_string(size) + "}"};
+                                  });
   return all;
 }
 
