@@ -73,12 +73,11 @@ std::string url_as(const std::string& url, const std::string& role, const std::s
   return out;
 }
 
-std::vector<std::string> segments_of(const std::string& path) {
-  std::vector<std::string> out;
-  for (std::size_t from = 1; from <= path.size();) {
-    const std::size_t to = std::min(path.find('/', from), path.size());
-    if (to > from) out.push_back(path.substr(from, to - from));
-    from = to + 1;
+// The names decoded; a row's key, the fourth, as it came, since its commas separate.
+std::vector<std::string> segments_of(const Request& request) {
+  std::vector<std::string> out = rest::path_parts(request.raw_path);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (i != 3) out[i] = rest::percent_decoded(out[i], false).value_or("");
   }
   return out;
 }
@@ -238,7 +237,7 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
 
   Response visited(Visit& visit, const std::string& cookie) {
     const Request& request = visit.request;
-    const std::vector<std::string> path = segments_of(request.path);
+    const std::vector<std::string> path = segments_of(request);
     if (request.method == "POST") {
       Request form;
       rest::read_target(form, "?" + request.body);

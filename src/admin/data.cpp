@@ -49,6 +49,8 @@ std::string label_column(const ApiRelation& relation) {
   return relation.key.empty() ? relation.columns.front().name : relation.key.front();
 }
 
+std::string field_name(const std::string& name) { return "\"" + replace_all(replace_all(name, "\\", "\\\\"), "\"", "\\\"") + "\""; }
+
 std::string key_segment(const std::vector<std::string>& values) {
   std::vector<std::string> out;
   for (const std::string& value : values) out.push_back(rest::percent_encoded(value));

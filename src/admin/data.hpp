@@ -28,6 +28,9 @@ std::string label_column(const schema::ApiRelation& relation);
 /// The part of an address that names a row, from its values of the key.
 std::string key_segment(const std::vector<std::string>& values);
 
+/// A name as the grammar of select and filters takes any.
+std::string field_name(const std::string& name);
+
 /// "/rest/v1/…" of a request.
 std::string api_address(const std::vector<std::string>& segments, const rest::Pairs& query);
 

@@ -91,28 +91,26 @@ class Listing {
     std::string any;
     for (const ApiColumn& column : relation_.columns) {
       if (column.category != 'S' || any.size() > 1500) continue;
-      any += (any.empty() ? "" : ",") + quoted(column.name) + ".ilike.\"*" + replace_all(replace_all(search_, "\\", "\\\\"), "\"", "\\\"") + "*\"";
+      any += (any.empty() ? "" : ",") + field_name(column.name) + ".ilike.\"*" + replace_all(replace_all(search_, "\\", "\\\\"), "\"", "\\\"") + "*\"";
     }
     if (!any.empty()) out.emplace_back("or", "(" + any + ")");
     return out;
   }
 
-  static std::string quoted(const std::string& name) { return "\"" + replace_all(replace_all(name, "\\", "\\\\"), "\"", "\\\"") + "\""; }
-
   std::string rows() {
     Pairs query = conditions();
     std::string select;
-    for (const ApiColumn* column : columns_) select += (select.empty() ? "" : ",") + quoted(column->name);
+    for (const ApiColumn* column : columns_) select += (select.empty() ? "" : ",") + field_name(column->name);
     const std::string plain_select = select;
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const rest::Relationship* one = leads_to(visit_, relation_, columns_[i]->name);
       labels_.push_back(one);
-      if (one) select += fmt::format(",label{}:{}!{}({})", i, quoted(visit_.served->model.api.relation(one->to)->name.name), quoted(one->constraint), quoted(label_column(*visit_.served->model.api.relation(one->to))));
+      if (one) select += fmt::format(",label{}:{}!{}({})", i, field_name(visit_.served->model.api.relation(one->to)->name.name), field_name(one->constraint), field_name(label_column(*visit_.served->model.api.relation(one->to))));
     }
-    for (const std::string& key : relation_.key) select += ",key_" + key + ":" + quoted(key);
+    for (const std::string& key : relation_.key) select += ",key_" + key + ":" + field_name(key);
     query.insert(query.begin(), {"select", select});
     std::string order = order_;
-    if (order.empty() && !relation_.key.empty()) order = quoted(relation_.key.front());
+    if (order.empty() && !relation_.key.empty()) order = field_name(relation_.key.front());
     if (!order.empty()) query.emplace_back("order", order);
     query.emplace_back("limit", std::to_string(page_rows));
     query.emplace_back("offset", std::to_string((page_ - 1) * page_rows));
@@ -129,7 +127,7 @@ class Listing {
     html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Rows"}}).raw("<table><thead><tr>");
     if (!relation_.key.empty()) html.raw("<th scope=\"col\">Row</th>");
     for (const ApiColumn* column : columns_) {
-      const std::string name = quoted(column->name);
+      const std::string name = field_name(column->name);
       const bool ascending = order_ == name || order_ == name + ".asc";
       const bool descending = order_ == name + ".desc";
       html.open("th", {{"scope", "col"}, {"class", column->category == 'N' ? "number" : ""}, {"aria-sort", ascending ? "ascending" : descending ? "descending"
@@ -197,8 +195,8 @@ class Listing {
       if (column.choices.empty() && column.category != 'B' && !one) continue;
       if (++shown > most_facets) break;
       Pairs query = conditions(column.name);
-      std::string select = quoted(column.name) + ",count()";
-      if (one) select += fmt::format(",label:{}!{}({})", quoted(visit_.served->model.api.relation(one->to)->name.name), quoted(one->constraint), quoted(label_column(*visit_.served->model.api.relation(one->to))));
+      std::string select = field_name(column.name) + ",count()";
+      if (one) select += fmt::format(",label:{}!{}({})", field_name(visit_.served->model.api.relation(one->to)->name.name), field_name(one->constraint), field_name(label_column(*visit_.served->model.api.relation(one->to))));
       query.insert(query.begin(), {"select", select});
       query.emplace_back("limit", "20");
       const Found found = ask(visit_, "GET", {relation_.name.name}, query);

@@ -21,8 +21,6 @@ constexpr const char* prefix = "c_";  // of the form's fields, so that no column
 
 bool as_json(const ApiColumn& column) { return column.category == 'A' || column.composite || column.type == "json" || column.type == "jsonb"; }
 
-std::string quoted(const std::string& name) { return "\"" + replace_all(replace_all(name, "\\", "\\\\"), "\"", "\\\"") + "\""; }
-
 using Values = std::vector<std::optional<std::string>>;  // as the relation's columns
 
 class RowForm {
@@ -35,7 +33,7 @@ class RowForm {
     Values out(relation_.columns.size());
     if (fresh()) return out;
     std::string select;
-    for (const ApiColumn& column : relation_.columns) select += (select.empty() ? "" : ",") + quoted(column.name);
+    for (const ApiColumn& column : relation_.columns) select += (select.empty() ? "" : ",") + field_name(column.name);
     const Found found = ask(visit_, "GET", {relation_.name.name, key_}, {{"select", select}});
     if (found.rows->size() == 0) throw rest::Refusal(404, "PGRST116", "There is no such row");
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = found.rows->optional(0, static_cast<int>(i));
@@ -70,7 +68,7 @@ class RowForm {
   Response show(const Values& values, const std::string& wrong, int status) const {
     const bool writable = fresh() ? relation_.insertable : relation_.updatable;
     Html html;
-    html.element("h1", fresh() ? "Add to " + relation_.name.name : relation_.name.name + " " + key_);
+    html.element("h1", fresh() ? "Add to " + relation_.name.name : relation_.name.name + " " + rest::percent_decoded(key_, false).value_or(key_));
     html.raw("<p>").link("/admin/data/" + rest::percent_encoded(relation_.name.name), "All of " + relation_.name.name).raw("</p>");
     if (!wrong.empty()) html.raw(note(wrong, false));
     if (visit_.request.parameter("done")) html.raw(note("Saved.", true));
@@ -90,11 +88,11 @@ class RowForm {
     for (const rest::Relationship* one : visit_.served->model.relationships.of(relation_.oid)) {
       const ApiRelation* other = visit_.served->model.api.relation(one->to);
       if (one->holds_key || !other || !other->served || other->view() || one->columns.empty() || one->form == rest::Relationship::Form::many_to_many) continue;
-      rest::Pairs query{{"select", quoted(one->columns[0].second)}, {"limit", "0"}};
+      rest::Pairs query{{"select", field_name(one->columns[0].second)}, {"limit", "0"}};
       std::string target = "/admin/data/" + rest::percent_encoded(other->name.name);
       for (std::size_t i = 0; i < one->columns.size(); ++i) {
         const std::string value = "eq." + value_of(values, one->columns[i].first);
-        query.emplace_back(quoted(one->columns[i].second), value);
+        query.emplace_back(field_name(one->columns[i].second), value);
         target += (i == 0 ? "?" : "&") + rest::percent_encoded(one->columns[i].second) + "=" + rest::percent_encoded(value);
       }
       const Found found = ask(visit_, "GET", {other->name.name}, query, {}, "count=exact");
@@ -113,8 +111,8 @@ class RowForm {
     for (const schema::ApiForeignKey& key : visit_.served->model.api.foreign_keys) {
       const ApiRelation* other = visit_.served->model.api.relation(key.table);
       if (key.target != relation_.oid || !other || !other->served) continue;
-      rest::Pairs query{{"select", quoted(key.columns[0])}, {"limit", "0"}};
-      for (std::size_t i = 0; i < key.columns.size(); ++i) query.emplace_back(quoted(key.columns[i]), "eq." + value_of(values, key.target_columns[i]));
+      rest::Pairs query{{"select", field_name(key.columns[0])}, {"limit", "0"}};
+      for (std::size_t i = 0; i < key.columns.size(); ++i) query.emplace_back(field_name(key.columns[i]), "eq." + value_of(values, key.target_columns[i]));
       const long long rows = ask(visit_, "GET", {other->name.name}, query, {}, "count=exact").total.value_or(0);
       if (rows == 0) continue;
       const char* what = key.on_delete == 'c' ? "deleted with it" : key.on_delete == 'n' ? "parted from it: their column becomes NULL"
@@ -221,7 +219,7 @@ class RowForm {
   std::string rows_to_choose(const rest::Relationship& one, const std::string& current, const std::vector<std::pair<std::string, std::string>>& attributes, bool needed) const {
     const ApiRelation& target = *visit_.served->model.api.relation(one.to);
     const std::string label = label_column(target);
-    const Found found = ask(visit_, "GET", {target.name.name}, {{"select", quoted(one.columns[0].second) + ",label:" + quoted(label)}, {"order", quoted(label)}, {"limit", "1000"}});
+    const Found found = ask(visit_, "GET", {target.name.name}, {{"select", field_name(one.columns[0].second) + ",label:" + field_name(label)}, {"order", field_name(label)}, {"limit", "1000"}});
     Html html;
     html.open("select", attributes);
     if (!needed || fresh()) html.raw(option("", needed ? "" : "(null)", current.empty()));
@@ -276,7 +274,7 @@ Response delete_page(Visit& visit, const std::string& name, const std::string& k
   bool prevented = false;
   const std::string dependents = row.dependents(prevented);
   Html html;
-  html.element("h1", fmt::format("Delete {} {}?", name, key)).raw(dependents);
+  html.element("h1", fmt::format("Delete {} {}?", name, rest::percent_decoded(key, false).value_or(key))).raw(dependents);
   html.open("form", {{"method", "post"}, {"action", row.here() + "/delete"}}).raw(visit.csrf_field()).raw("<div class=\"row\">");
   if (!prevented) html.raw("<button class=\"danger\">Delete it</button>");
   html.link(row.here(), "Keep it", {{"class", "button"}}).raw("</div></form>");

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "rest/error.hpp"
+#include "rest/request.hpp"
 
 namespace pgvista::cli {
 
@@ -16,16 +17,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t threads = 4;
-
-std::vector<std::string> parts_of(const std::string& path) {
-  std::vector<std::string> out;
-  for (std::size_t from = 1; from <= path.size();) {
-    const std::size_t to = std::min(path.find('/', from), path.size());
-    if (to > from) out.push_back(path.substr(from, to - from));
-    from = to + 1;
-  }
-  return out;
-}
 
 // The values of {name} where the path fits.
 std::optional<std::map<std::string, std::string>> fit(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
@@ -62,7 +53,8 @@ struct OwnPaths::Inside {
   asio::thread_pool pool{threads};
 
   const Known* find(const rest::Request& request, std::map<std::string, std::string>& parameters) const {
-    const std::vector<std::string> path = parts_of(request.path);
+    std::vector<std::string> path = rest::path_parts(request.raw_path);
+    for (std::string& part : path) part = rest::percent_decoded(part, false).value_or("");
     for (const Known& one : known) {
       if (one.path.method != request.method) continue;
       if (auto values = fit(one.parts, path)) {
@@ -127,7 +119,7 @@ class Door : public server::SideDoor {
 OwnPaths::OwnPaths(const std::vector<OwnPath>& paths, std::string url) : inside_(std::make_shared<Inside>()) {
   inside_->url = std::move(url);
   for (const OwnPath& one : paths) {
-    std::vector<std::string> parts = parts_of(one.pattern);
+    std::vector<std::string> parts = rest::path_parts(one.pattern);
     const bool closed = std::all_of(parts.begin(), parts.end(), [](const std::string& part) { return part.starts_with('{') == part.ends_with('}'); });
     if (!one.pattern.starts_with('/') || !closed) throw Failure(usage_error("invalid_path", fmt::format("\"{}\" is no pattern of a path", one.pattern), "It begins with '/', and a part of it may be a {name}."));
     inside_->known.push_back({one, std::move(parts)});

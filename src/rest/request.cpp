@@ -76,13 +76,18 @@ void read_target(Request& request, std::string_view target) {
   }
 }
 
-std::vector<std::string> path_segments(std::string_view raw_path) {
+std::vector<std::string> path_parts(std::string_view raw_path) {
   std::vector<std::string> out;
   while (!raw_path.empty()) {
     const std::size_t slash = std::min(raw_path.find('/'), raw_path.size());
     if (slash > 0) out.emplace_back(raw_path.substr(0, slash));
     raw_path = raw_path.substr(std::min(slash + 1, raw_path.size()));
   }
+  return out;
+}
+
+std::vector<std::string> path_segments(std::string_view raw_path) {
+  std::vector<std::string> out = path_parts(raw_path);
   const bool keyed = out.size() == 2 && out[0] != "rpc";
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (!(keyed && i == 1)) out[i] = percent_decoded(out[i], false).value_or("");
