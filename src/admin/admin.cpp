@@ -202,9 +202,20 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
       login = nullptr;
     }
     if (!login) return sign_in_page("The database does not take this role and password.", 401);
+    if (!options.local && takes_any_password(login->role)) return sign_in_page("This database asks nobody for a password: it cannot tell who you are. (pg_hba.conf says trust.)", 403);
     Response out = redirect("/admin/");
     set_cookie(out, remember(login));
     return out;
+  }
+
+  // Where a wrong password does as well, a right one proves nothing.
+  bool takes_any_password(const std::string& role) const {
+    try {
+      const db::Connection wrong(url_as(options.url, role, random_token()), "pgvista admin");
+      return true;
+    } catch (const Failure&) {
+      return false;
+    }
   }
 
   // --- the road of a request -----------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ struct AdminOptions {
   std::string url;
   /// Nobody has to sign in: everybody has the rights of the server's own connection.
   bool open = false;
+  /// Only this machine reaches the page.
+  bool local = true;
   /// Runs a command with --json over this database. Any thread.
   std::function<CommandResult(const std::vector<std::string>& words, const std::string& url)> command;
 };

@@ -17,6 +17,7 @@ using server::Response;
 
 namespace {
 
+constexpr int most_choices = 500;
 constexpr const char* prefix = "c_";  // of the form's fields, so that no column's name means something else
 
 bool as_json(const ApiColumn& column) { return column.category == 'A' || column.composite || column.type == "json" || column.type == "jsonb"; }
@@ -176,8 +177,8 @@ class RowForm {
       html.open("input", attributes);
     } else if (!column.choices.empty() || column.category == 'B') {
       html.raw(choices(column, current, attributes));
-    } else if (const rest::Relationship* one = leads_to(visit_, relation_, column.name); one && fits_a_list(*one)) {
-      html.raw(rows_to_choose(*one, current, attributes, column.not_null && !has_default));
+    } else if (const std::string list = rows_to_choose(leads_to(visit_, relation_, column.name), current, attributes, column.not_null && !has_default); !list.empty()) {
+      html.raw(list);
     } else if (as_json(column) || (text && (current.size() > 60 || column.type == "text"))) {
       attributes.emplace_back("rows", current.size() > 200 ? "8" : "2");
       html.open("textarea", attributes).text(current).close("textarea");
@@ -213,13 +214,17 @@ class RowForm {
 
   bool fits_a_list(const rest::Relationship& one) const {
     const double rows = visit_.served->model.api.relation(one.to)->rows;
-    return rows >= 0 && rows <= 500;
+    return rows <= most_choices;  // -1: nobody has counted
   }
 
-  std::string rows_to_choose(const rest::Relationship& one, const std::string& current, const std::vector<std::pair<std::string, std::string>>& attributes, bool needed) const {
+  // "": not a foreign key, or too many to choose from.
+  std::string rows_to_choose(const rest::Relationship* leads, const std::string& current, const std::vector<std::pair<std::string, std::string>>& attributes, bool needed) const {
+    if (!leads || !fits_a_list(*leads)) return {};
+    const rest::Relationship& one = *leads;
     const ApiRelation& target = *visit_.served->model.api.relation(one.to);
     const std::string label = label_column(target);
-    const Found found = ask(visit_, "GET", {target.name.name}, {{"select", field_name(one.columns[0].second) + ",label:" + field_name(label)}, {"order", field_name(label)}, {"limit", "1000"}});
+    const Found found = ask(visit_, "GET", {target.name.name}, {{"select", field_name(one.columns[0].second) + ",label:" + field_name(label)}, {"order", field_name(label)}, {"limit", std::to_string(most_choices + 1)}});
+    if (found.rows->size() > most_choices) return {};
     Html html;
     html.open("select", attributes);
     if (!needed || fresh()) html.raw(option("", needed ? "" : "(null)", current.empty()));

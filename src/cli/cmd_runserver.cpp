@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "admin/admin.hpp"
+#include "catalog/api.hpp"
 #include "cli/own_paths.hpp"
 #include "cli/session.hpp"
 #include "db/interrupt.hpp"
@@ -44,7 +45,11 @@ ExitCode run_runserver(Session& session) {
   // Fails now, with a reason, and not at the first request.
   options.schemas = options.settings.schemas;
   if (options.schemas.empty()) options.schemas = {session.has_project() ? session.default_schema() : session.connection().query("SELECT coalesce(current_schema(), 'public')").text(0, 0)};
-  session.connection();
+  catalog::read_api(session.connection(), options.schemas);
+  const std::string& anonymous = options.settings.anonymous_role;
+  if (!anonymous.empty() && !session.connection().query("SELECT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = $1)", {anonymous}).boolean(0, 0)) {
+    throw Failure(usage_error("invalid_settings", fmt::format("anonymous_role: the database has no role \"{}\"", anonymous), fmt::format("CREATE ROLE {} NOLOGIN;", sql::quote_identifier(anonymous))));
+  }
   options.say = [&session](const std::string& text) { session.say(text); };
   // What the program says, unless the project's file says otherwise.
   for (const auto& [prefix, target] : session.program().paths) options.settings.paths.try_emplace(prefix, target);
@@ -53,7 +58,7 @@ ExitCode run_runserver(Session& session) {
   admin::AdminOptions page;
   if (options.settings.admin) {
     const bool open = options.settings.anonymous_role.empty() && options.settings.jwt.key.empty();
-    page = admin::AdminOptions{options.url, open, [&session](const std::vector<std::string>& words, const std::string& url) {
+    page = admin::AdminOptions{options.url, open, loopback(options.settings.host), [&session](const std::vector<std::string>& words, const std::string& url) {
                                  std::vector<std::string> all = words;
                                  all.insert(all.end(), {"--quiet", "--yes", "--database", url});
                                  if (const std::string project = session.arguments().value("--project"); !project.empty()) all.insert(all.end(), {"--project", project});

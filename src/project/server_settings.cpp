@@ -30,6 +30,7 @@ void read_jwt(TomlTable& table, const fs::path& root, JwtSettings& out) {
   for (const auto& given : {table.text("secret"), file_text(table, "secret_file", root), file_text(table, "public_key_file", root)}) {
     if (given) out.key = *given;
   }
+  if (out.key.empty()) table.fail("algorithm", "invalid_value", "[server.jwt] has no key: no token could be told from a forged one", "Set secret, secret_file or public_key_file.");
   out.audience = table.text("audience").value_or("");
   out.role_claim = table.text("role_claim").value_or(out.role_claim);
 }
@@ -103,6 +104,10 @@ void read_server(TomlTable& table, const fs::path& root, ServerSettings& out) {
   out.access_log = table.text("access_log").value_or("");
   if (table.has("cors_origins")) out.cors_origins = table.texts("cors_origins");
   out.paths = table.scalars("paths");
+  for (const auto& [prefix, target] : out.paths) {
+    const bool ours = prefix.starts_with("/rest/") || prefix.starts_with("/admin");
+    if (!prefix.starts_with('/') || prefix.size() < 2 || ours) table.fail("paths", "invalid_value", fmt::format("\"{}\" is no path to be given to a table", prefix), "As in \"/rooms/\"; /rest/ and /admin/ are taken.");
+  }
 }
 
 }  // namespace pgvista::project

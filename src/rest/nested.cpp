@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/suggest.hpp"
 #include "base/text.hpp"
@@ -50,19 +51,16 @@ using JsonPath = std::vector<std::string>;
 
 class Nesting {
  public:
-  Nesting(const Model& model, const Body& body, Plan& plan) : model_(model), body_(body), plan_(plan) {}
+  Nesting(const Model& model, const Body& body, const Selection& selection, Plan& plan) : model_(model), body_(body), plan_(plan) { learn_aliases(selection); }
 
   const Relationship* relationship(const ApiRelation& relation, std::string_view key) const {
     const std::size_t mark = key.find('!');
     const std::string name(key.substr(0, mark));
     if (relation.column(name)) return nullptr;
-    try {
-      const Relationship& found = model_.relationships.find(relation, name, mark == std::string_view::npos ? "" : std::string(key.substr(mark + 1)));
-      return found.form == Form::computed ? nullptr : &found;
-    } catch (const Refusal& refusal) {
-      if (refusal.code == "PGRST201") throw;
-      return nullptr;
-    }
+    if (const Relationship* found = named(relation, name, mark == std::string_view::npos ? "" : std::string(key.substr(mark + 1)))) return found;
+    // As the request calls it in its select.
+    const auto alias = aliases_.find(name);
+    return alias == aliases_.end() ? nullptr : named(relation, alias->second.first, alias->second.second);
   }
 
   Handle insert(const ApiRelation& relation, const json::object& object, const JsonPath& path, const Fixed& fixed) {
@@ -118,6 +116,24 @@ class Nesting {
   }
 
  private:
+  const Relationship* named(const ApiRelation& relation, const std::string& name, const std::string& hint) const {
+    try {
+      const Relationship& found = model_.relationships.find(relation, name, hint);
+      return found.form == Form::computed ? nullptr : &found;
+    } catch (const Refusal& refusal) {
+      if (refusal.code == "PGRST201") throw;
+      return nullptr;
+    }
+  }
+
+  void learn_aliases(const Selection& selection) {
+    for (const SelectItem& item : selection.items) {
+      if (!item.embedded) continue;
+      if (!item.alias.empty()) aliases_.try_emplace(item.alias, item.field.name, item.hint);
+      learn_aliases(*item.embedded);
+    }
+  }
+
   void add(Statement statement) {
     if (plan_.before.size() >= most_statements) refuse(fmt::format("the body writes more than {} rows", most_statements), "Send it in parts.");
     plan_.before.push_back(std::move(statement));
@@ -246,7 +262,9 @@ class Nesting {
       if (!one || !one->holds_key) continue;
       const std::string name(member.key());
       const ApiRelation& target = model_.api.relations.at(one->to);
-      if (member.value().is_null()) {
+      const json::object* asked = member.value().if_object();
+      const bool part = asked && asked->size() == 1 && asked->contains("disconnect") && !target.column("disconnect");
+      if (member.value().is_null() || part) {
         for (const auto& [own, other] : one->columns) fixed.emplace_back(own, "NULL");
         continue;
       }
@@ -509,6 +527,7 @@ class Nesting {
   const Model& model_;
   const Body& body_;
   Plan& plan_;
+  std::map<std::string, std::pair<std::string, std::string>> aliases_;  // -> name and hint
   int handles_ = 0;
   bool body_sent_ = false;
 };
@@ -516,7 +535,7 @@ class Nesting {
 }  // namespace
 
 bool plan_nested(const Model& model, const Settings& settings, const Body& body, const Selection& selection, const std::vector<std::string>& key_values, Plan& plan) {
-  Nesting nesting(model, body, plan);
+  Nesting nesting(model, body, selection, plan);
   const ApiRelation& relation = *plan.relation;
   bool nested = false;
   for (const json::value& row : body.value.get_array()) {

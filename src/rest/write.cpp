@@ -246,6 +246,15 @@ class Writing {
 
   // Nothing to write: the answer is that no row was changed.
   void nothing() {
+    if (!key_values_.empty()) {
+      // The row as it is, or that there is none.
+      Selection row = selection_;
+      row.where.clear();
+      Reading reading(model_.api, model_.relationships, settings_, statement_, plan_.strip_nulls, plan_.media == Media::csv);
+      const auto conditions = key_conditions(statement_, relation_, key_values_);
+      statement_.sql = reading.select(source(relation_.name.sql()), row, conditions, plan_.columns);
+      return;
+    }
     plan_.nothing = true;
     if (plan_.with_body) {
       Selection none = selection_;

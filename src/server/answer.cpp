@@ -144,7 +144,7 @@ std::string body_of(const PlanResults& results) {
 
 std::string location_of(const PlanResults& results) {
   const PGresult* main = results.main();
-  std::string out = "/" + results.plan.relation->name.name + "?";
+  std::string out = "/rest/v1/" + rest::percent_encoded(results.plan.relation->name.name) + "?";
   for (std::size_t i = 0; i < results.plan.location_keys.size(); ++i) {
     const bool null = PQgetisnull(main, 0, static_cast<int>(i)) != 0;
     out += fmt::format("{}{}={}", i > 0 ? "&" : "", rest::percent_encoded(results.plan.location_keys[i]), null ? "is.null" : "eq." + rest::percent_encoded(PQgetvalue(main, 0, static_cast<int>(i))));

@@ -7,10 +7,10 @@ namespace pgvista::server {
 
 rest::Statement freshness_statement(const schema::ApiRelation& relation) {
   rest::Statement out;
-  // A refresh by somebody else writes another row version than the one that the last run noted.
+  // A refresh by somebody else makes another file than the one that the last run noted.
   out.sql =
-      "SELECT CASE WHEN r.row_version = c.xmin::text THEN greatest(0, pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp() - r.started_at) * 1000))::bigint END "
-      "FROM pg_catalog.pg_class c LEFT JOIN LATERAL (SELECT started_at, row_version FROM pgvista.refresh_run WHERE schema = " +
+      "SELECT CASE WHEN r.file_node = c.relfilenode::text THEN greatest(0, pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp() - r.started_at) * 1000))::bigint END "
+      "FROM pg_catalog.pg_class c LEFT JOIN LATERAL (SELECT started_at, file_node FROM pgvista.refresh_run WHERE schema = " +
       out.parameter(relation.name.schema) + " AND name = " + out.parameter(relation.name.name) +
       " AND finished_at IS NOT NULL AND error IS NULL ORDER BY id DESC LIMIT 1) r ON true WHERE c.oid = " + out.parameter(std::to_string(relation.oid)) + "::oid";
   return out;

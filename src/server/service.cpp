@@ -30,7 +30,8 @@ void keep_strangers_out(const rest::Request& request) {
   const std::string host = lower(request.header("host"));
   const std::string name = host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
   if (!name.empty() && name != "localhost" && name != "[::1]" && !name.starts_with("127.")) throw Refusal(403, "PGVISTA103", "This server is for this machine only, and is not called \"" + std::string(prefix_utf8(name, 100)) + "\"", nullptr, "Set anonymous_role or [server.jwt] in pgvista.toml to serve others.");
-  const std::string origin = request.header("origin");
+  const bool embedded = request.header("sec-fetch-site") == "cross-site" && request.header("sec-fetch-mode") != "navigate";
+  const std::string origin = embedded ? "another site" : request.header("origin");
   if (!origin.empty() && lower(origin) != "http://" + host && lower(origin) != "https://" + host) throw Refusal(403, "PGVISTA103", "Pages of other sites may not ask this server", nullptr, "Set anonymous_role or [server.jwt] in pgvista.toml to serve them.");
 }
 
@@ -509,7 +510,7 @@ void Service::finish(const ExchangePtr& exchange, Response response) {
     response.body.clear();
   }
   if (request.method == "HEAD") response.without_body = true;
-  if (const auto origin = request.headers.find("origin"); origin != request.headers.end()) add_cross_origin(shared_.settings.cors_origins, request, origin->second, response);
+  if (const auto origin = request.headers.find("origin"); origin != request.headers.end() && !open_to_all_) add_cross_origin(shared_.settings.cors_origins, request, origin->second, response);
   if (shared_.settings.server_timing) {
     response.set("Server-Timing", fmt::format("parse;dur={:.3f}, plan;dur={:.3f}, transaction;dur={:.3f}, response;dur={:.3f}", exchange->parse_ms, exchange->plan_ms, exchange->transaction_ms, exchange->response_ms));
   }

@@ -297,6 +297,16 @@ TEST(Server, AnOpenServerIsForThisMachineAlone) {
   EXPECT_EQ(work.run({"runserver", "--port", std::to_string(server.port())}).exit, 2);
 }
 
+TEST(Server, SettingsThatWouldServeWhatNobodyMeantAreRefused) {
+  for (const char* const settings : {"[server.jwt]\naudience = \"us\"\n", "[server.jwt]\nsecret = \"short\"\n", "[server]\nanonymous_role = \"no_such_role\"\n", "[server]\nschemas = [\"nowhere\"]\n", "[server.paths]\n\"rooms\" = \"x\"\n", "[server.paths]\n\"/admin/\" = \"x\"\n", "[server]\nmax_body = 1\n", "[server]\nprot = 1\n", "[server.tls]\ncertificate = \"missing.pem\"\n"}) {
+    Workspace work;
+    work.folder().write("pgvista.toml", settings);
+    const ProcessResult result = work.run({"runserver", "--port", "0"});
+    EXPECT_EQ(result.exit, 2) << settings << result.err;
+    EXPECT_EQ(result.out, "") << settings;
+  }
+}
+
 TEST(Server, TheAdminPageAsksWhoItIs) {
   Served served;
   served.work.execute("DO $$ BEGIN CREATE ROLE boss LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; GRANT SELECT ON client TO boss");
