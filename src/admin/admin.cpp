@@ -1,6 +1,5 @@
 #include "admin/admin.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
@@ -13,13 +12,13 @@
 #include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "rest/error.hpp"
+#include "server/posted_door.hpp"
 
 namespace pgvista::admin {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
 using rest::Request;
-using server::Respond;
 using server::Response;
 
 namespace {
@@ -40,17 +39,8 @@ std::string random_token() {
 bool same(const std::string& left, const std::string& right) { return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0; }
 
 std::string cookie_of(const Request& request) {
-  for (const std::string& one : [&] {
-         std::vector<std::string> parts;
-         std::string_view rest = request.headers.contains("cookie") ? std::string_view(request.headers.at("cookie")) : std::string_view{};
-         while (!rest.empty()) {
-           const std::size_t end = std::min(rest.find(';'), rest.size());
-           parts.emplace_back(trim(rest.substr(0, end)));
-           rest = end == rest.size() ? std::string_view{} : rest.substr(end + 1);
-         }
-         return parts;
-       }()) {
-    if (one.starts_with(std::string(cookie_name) + "=")) return one.substr(std::string(cookie_name).size() + 1);
+  for (const auto& [name, value] : rest::cookies_of(request)) {
+    if (name == cookie_name) return value;
   }
   return {};
 }
@@ -317,32 +307,13 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
   }
 };
 
-namespace {
-
-// Hands requests to the admin's threads, and answers back to the loop.
-template <class Inside>
-class Door : public server::SideDoor {
- public:
-  Door(asio::io_context& loop, std::shared_ptr<Inside> inside) : loop_(loop), inside_(std::move(inside)) {}
-  bool takes(const Request& request) const override { return request.path == "/admin" || request.path.starts_with("/admin/"); }
-  void handle(Request request, Respond respond) override {
-    asio::post(inside_->threads, [inside = inside_, &loop = loop_, request = std::move(request), respond = std::move(respond)] {
-      auto response = std::make_shared<Response>(inside->answer_safely(request));
-      asio::post(loop, [respond, response] { respond(std::move(*response)); });
-    });
-  }
-
- private:
-  asio::io_context& loop_;
-  std::shared_ptr<Inside> inside_;
-};
-
-}  // namespace
-
 Admin::Admin(AdminOptions options, server::Shared& shared) : inside_(std::make_shared<Inside>(std::move(options), shared)) {}
 Admin::~Admin() { inside_->threads.join(); }
 
-std::unique_ptr<server::SideDoor> Admin::door(asio::io_context& loop) { return std::make_unique<Door<Inside>>(loop, inside_); }
+std::unique_ptr<server::SideDoor> Admin::door(asio::io_context& loop) {
+  return std::make_unique<server::PostedDoor>(
+      loop, inside_->threads, [](const Request& request) { return request.path == "/admin" || request.path.starts_with("/admin/"); }, [inside = inside_](const Request& request) { return inside->answer_safely(request); });
+}
 
 // --- what all pages have -------------------------------------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 #include "cli/own_paths.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <fmt/format.h>
 #include <pgvista/database.hpp>
@@ -9,6 +8,7 @@
 
 #include "rest/error.hpp"
 #include "rest/request.hpp"
+#include "server/posted_door.hpp"
 
 namespace pgvista::cli {
 
@@ -92,30 +92,6 @@ struct OwnPaths::Inside {
   }
 };
 
-namespace {
-
-template <class Inside>
-class Door : public server::SideDoor {
- public:
-  Door(asio::io_context& loop, std::shared_ptr<Inside> inside) : loop_(loop), inside_(std::move(inside)) {}
-  bool takes(const rest::Request& request) const override {
-    std::map<std::string, std::string> unused;
-    return inside_->find(request, unused) != nullptr;
-  }
-  void handle(rest::Request request, server::Respond respond) override {
-    asio::post(inside_->pool, [inside = inside_, &loop = loop_, request = std::move(request), respond = std::move(respond)] {
-      auto response = std::make_shared<server::Response>(inside->answer(request));
-      asio::post(loop, [respond, response] { respond(std::move(*response)); });
-    });
-  }
-
- private:
-  asio::io_context& loop_;
-  std::shared_ptr<Inside> inside_;
-};
-
-}  // namespace
-
 OwnPaths::OwnPaths(const std::vector<OwnPath>& paths, std::string url) : inside_(std::make_shared<Inside>()) {
   inside_->url = std::move(url);
   for (const OwnPath& one : paths) {
@@ -128,6 +104,12 @@ OwnPaths::OwnPaths(const std::vector<OwnPath>& paths, std::string url) : inside_
 
 OwnPaths::~OwnPaths() { inside_->pool.join(); }
 
-std::unique_ptr<server::SideDoor> OwnPaths::door(asio::io_context& loop) { return std::make_unique<Door<Inside>>(loop, inside_); }
+std::unique_ptr<server::SideDoor> OwnPaths::door(asio::io_context& loop) {
+  const auto takes = [inside = inside_](const rest::Request& request) {
+    std::map<std::string, std::string> unused;
+    return inside->find(request, unused) != nullptr;
+  };
+  return std::make_unique<server::PostedDoor>(loop, inside_->pool, takes, [inside = inside_](const rest::Request& request) { return inside->answer(request); });
+}
 
 }  // namespace pgvista::cli

@@ -95,6 +95,18 @@ std::vector<std::string> path_segments(std::string_view raw_path) {
   return out;
 }
 
+Pairs cookies_of(const Request& request) {
+  Pairs out;
+  const std::string header = request.header("cookie");
+  for (std::string_view rest = header; !rest.empty();) {
+    const std::size_t end = std::min(rest.find(';'), rest.size());
+    const std::string_view one = trim(rest.substr(0, end));
+    rest = rest.substr(std::min(end + 1, rest.size()));
+    if (const std::size_t equals = one.find('='); equals != std::string_view::npos) out.emplace_back(one.substr(0, equals), one.substr(equals + 1));
+  }
+  return out;
+}
+
 std::vector<std::string> header_list(std::string_view value) {
   std::vector<std::string> out;
   while (!value.empty()) {

@@ -46,6 +46,9 @@ std::vector<std::string> path_parts(std::string_view raw_path);
 /// commas separate.
 std::vector<std::string> path_segments(std::string_view raw_path);
 
+/// The cookies that came, in order.
+Pairs cookies_of(const Request& request);
+
 /// The parts of a header's list: "a, b;q=0.5" -> {"a", "b;q=0.5"}.
 std::vector<std::string> header_list(std::string_view value);
 

@@ -97,12 +97,8 @@ json::object request_headers(const rest::Request& request) {
 
 json::object request_cookies(const rest::Request& request) {
   json::object out;
-  std::string_view rest = request.headers.contains("cookie") ? std::string_view(request.headers.at("cookie")) : std::string_view{};
-  while (!rest.empty()) {
-    const std::string_view one = trim(rest.substr(0, rest.find(';')));
-    const std::size_t end = rest.find(';');
-    rest = end == std::string_view::npos ? std::string_view{} : rest.substr(end + 1);
-    if (const std::size_t equals = one.find('='); equals != std::string_view::npos && invalid_utf8(one) == std::string::npos) out[one.substr(0, equals)] = std::string(one.substr(equals + 1));
+  for (const auto& [name, value] : rest::cookies_of(request)) {
+    if (invalid_utf8(name) == std::string::npos && invalid_utf8(value) == std::string::npos) out[name] = value;
   }
   return out;
 }
