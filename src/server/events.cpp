@@ -66,7 +66,7 @@ void Service::subscribe(const ExchangePtr& exchange) {
   exchange->plan = rest::make_plan(exchange->served->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
   auto job = std::make_unique<Job>();
   job->statements.push_back(settings_statement(*exchange));
-  job->statements.push_back(exchange->plan.main);
+  job->statements.push_back(own(exchange->plan.main));
   job->done = [this, exchange, subscriber, view = relation->name.sql()](Outcome outcome) {
     if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
     if (outcome.failure) return finish(exchange, answer(*outcome.failure, &exchange->plan, 1, exchange->anonymous));
@@ -146,7 +146,7 @@ void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::str
   exchange.plan = plan;
   auto job = std::make_unique<Job>();
   job->statements.push_back(settings_statement(exchange));
-  job->statements.push_back(plan.main);
+  job->statements.push_back(own(plan.main));
   job->done = [this, subscriber, keys, columns = plan.columns](Outcome outcome) {
     subscriber->telling = false;
     if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return subscriber->sink->close();

@@ -132,7 +132,7 @@ void Lane::send_plain(const char* sql, Kind kind, std::size_t job) {
 }
 
 void Lane::send(std::size_t job, std::size_t index) {
-  const rest::Statement& statement = running_[job].job->statements[index];
+  const rest::Statement& statement = *running_[job].job->statements[index];
   std::vector<const char*> values;
   values.reserve(statement.values.size());
   for (const auto& value : statement.values) values.push_back(value ? value->c_str() : nullptr);
@@ -176,10 +176,10 @@ void Lane::run(std::vector<std::unique_ptr<Job>> jobs) {
     if (block) send_plain("BEGIN", Kind::begin, number);
     for (std::size_t i = 0; i < running_[number].job->statements.size(); ++i) {
       running_[number].outcome.results.emplace_back(nullptr, PQclear);
-      const rest::Statement& statement = running_[number].job->statements[i];
       if (i == 0 && running_[number].job->begins_with_settings) {
-        const bool same = in_force && in_force->sql == statement.sql && in_force->values == statement.values;
-        in_force = &statement;
+        const rest::Statement* statement = running_[number].job->statements[i].get();
+        const bool same = in_force && (in_force == statement || (in_force->sql == statement->sql && in_force->values == statement->values));
+        in_force = statement;
         if (same) continue;
       }
       send(number, i);

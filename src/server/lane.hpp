@@ -42,8 +42,12 @@ struct Outcome {
   double milliseconds = 0;  // from being sent to being done
 };
 
+/// A statement that several jobs may share, or that lives in what the job is for.
+using StatementPtr = std::shared_ptr<const rest::Statement>;
+inline StatementPtr own(rest::Statement statement) { return std::make_shared<const rest::Statement>(std::move(statement)); }
+
 struct Job {
-  std::vector<rest::Statement> statements;
+  std::vector<StatementPtr> statements;
   /// The first statement sets what the others run under: left out where the one before, in the same transaction, set it too.
   bool begins_with_settings = false;
   /// Run in a block; commit if this returns true.

@@ -130,6 +130,7 @@ void Service::serve(std::shared_ptr<const Served> served) {
   if (other) {
     pool_.forget_statements();
     cache_.clear();
+    plans_.clear();
     shapes_.clear();
     pool_.set_batch(served_ && served_->sets_settings ? 1 : 0);
   }
@@ -261,7 +262,7 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     }
     const auto before = Clock::now();
     exchange->parse_ms = milliseconds_between(exchange->begun, before);
-    exchange->plan = rest::make_plan(served_->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
+    exchange->plan = plans_.plan(served_->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
     exchange->plan_ms = milliseconds_between(before, Clock::now());
     if (exchange->plan.media == Media::events) return subscribe(exchange);
     if (!exchange->age_known && exchange->plan.relation && exchange->plan.relation->kind == 'm' && exchange->plan.action == rest::Action::read && !exchange->plan.relation->definition.empty() && wanted_age(exchange->request)) return check_age(exchange);
@@ -289,7 +290,14 @@ bool Service::retry_with_new_model(const ExchangePtr& exchange) {
 
 // --- settings of the transaction ------------------------------------------------------------------------------------------
 
-rest::Statement Service::settings_statement(const Exchange& exchange) const {
+StatementPtr Service::settings_statement(const Exchange& exchange) {
+  // Most requests are made by a few roles; neighbours of one are told so by its being the same statement.
+  std::string made_of;
+  if (!exchange.served->reads_request && exchange.plan.preferences.timezone.empty()) {
+    const char end = '\0';
+    made_of = exchange.role + end + exchange.claims + end + exchange.plan.schema + (exchange.plan.read_only ? "r" : "w");
+    if (last_settings_.first == made_of) return last_settings_.second;
+  }
   rest::Statement out;
   out.sql = "SELECT pg_catalog.set_config('role', " + out.parameter(exchange.role) + ", true), pg_catalog.set_config('request.jwt.claims', " + out.parameter(exchange.claims) + ", true)";
   const auto add = [&](const char* name, const std::string& value) { out.sql += fmt::format(", pg_catalog.set_config('{}', {}, true)", name, out.parameter(value)); };
@@ -308,7 +316,9 @@ rest::Statement Service::settings_statement(const Exchange& exchange) const {
     add("request.cookies", json::serialize(request_cookies(exchange.request)));
   }
   if (!exchange.plan.preferences.timezone.empty()) add("timezone", exchange.plan.preferences.timezone);
-  return out;
+  const StatementPtr made = own(std::move(out));
+  if (!made_of.empty()) last_settings_ = {std::move(made_of), made};
+  return made;
 }
 
 // --- running -------------------------------------------------------------------------------------------------------------
@@ -328,11 +338,11 @@ void Service::add_extras(Exchange& exchange, Job& job) const {
   const rest::Plan& plan = exchange.plan;
   if (plan.relation && plan.relation->kind == 'm' && plan.relation->maintenance == "manual" && plan.action == rest::Action::read && !exchange.options.from_query) {
     exchange.freshness_at = job.statements.size();
-    job.statements.push_back(freshness_statement(*plan.relation));
+    job.statements.push_back(own(freshness_statement(*plan.relation)));
   }
   if (exchange.served->reads_request) {
     exchange.function_settings_at = job.statements.size();
-    job.statements.push_back({"SELECT pg_catalog.current_setting('response.headers', true), pg_catalog.current_setting('response.status', true)", {}});
+    job.statements.push_back(own({"SELECT pg_catalog.current_setting('response.headers', true), pg_catalog.current_setting('response.status', true)", {}}));
   }
 }
 
@@ -342,14 +352,16 @@ void Service::run(const ExchangePtr& exchange) {
   auto job = std::make_unique<Job>();
   const bool several = plan.count || plan.planned;
   // What is counted and what is listed are to be of one moment.
-  if (several && plan.read_only) job->statements.push_back({"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", {}});
+  if (several && plan.read_only) job->statements.push_back(own({"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", {}}));
   job->statements.push_back(settings_statement(*exchange));
   job->begins_with_settings = !(several && plan.read_only);
   exchange->first = job->statements.size();
-  for (rest::Statement& one : plan.before) job->statements.push_back(one);
-  job->statements.push_back(plan.main);
-  if (plan.count) job->statements.push_back(*plan.count);
-  if (plan.planned) job->statements.push_back(*plan.planned);
+  // The exchange outlives the job, and its plan is made anew only when the job is done.
+  const auto add = [&](const rest::Statement& one) { job->statements.emplace_back(exchange, &one); };
+  for (const rest::Statement& one : plan.before) add(one);
+  add(plan.main);
+  if (plan.count) add(*plan.count);
+  if (plan.planned) add(*plan.planned);
   add_extras(*exchange, *job);
   if (plan.judged) {
     const bool roll_back = plan.preferences.tx == "rollback" && shared_.rest.transaction_end;
@@ -482,7 +494,7 @@ void Service::check_age(const ExchangePtr& exchange) {
   exchange->age_known = true;
   auto job = std::make_unique<Job>();
   job->statements.push_back(settings_statement(*exchange));
-  job->statements.push_back(freshness_statement(*exchange->plan.relation));
+  job->statements.push_back(own(freshness_statement(*exchange->plan.relation)));
   job->done = [this, exchange](Outcome outcome) {
     if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
     if (!outcome.failure) {

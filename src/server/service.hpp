@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rest/error.hpp"
+#include "rest/plan_cache.hpp"
 #include "server/cache.hpp"
 #include "server/http.hpp"
 #include "server/pool.hpp"
@@ -55,7 +56,7 @@ class Service : public HttpHandler, public Lane::Owner {
   void check_age(const ExchangePtr& exchange);
   void run(const ExchangePtr& exchange);
   void submit(const ExchangePtr& exchange, std::unique_ptr<Job> job);
-  rest::Statement settings_statement(const Exchange& exchange) const;
+  StatementPtr settings_statement(const Exchange& exchange);
   void add_extras(Exchange& exchange, Job& job) const;
   void done(const ExchangePtr& exchange, Outcome outcome);
   Response answer_of(Exchange& exchange, const Outcome& outcome);
@@ -89,6 +90,8 @@ class Service : public HttpHandler, public Lane::Owner {
   std::shared_ptr<Lane> ears_;
   TokenCache tokens_;
   AnswerCache cache_;
+  rest::PlanCache plans_;
+  std::pair<std::string, StatementPtr> last_settings_;  // what they were made of, and they
   std::vector<SideDoor*> doors_;
   std::vector<ExchangePtr> waiting_for_model_;
   Clock::time_point last_reload_{};

@@ -76,7 +76,13 @@ TEST(Rest, GoldenCases) {
       if (name.starts_with("after sql")) work.execute(golden.section(name));
       if (!name.starts_with("request")) continue;
       SCOPED_TRACE(name);
-      expect_golden(golden, "answer" + name.substr(7), shown(send(server.port(), golden.section(name))));
+      const std::string answer = shown(send(server.port(), golden.section(name)));
+      expect_golden(golden, "answer" + name.substr(7), answer);
+      // What is kept of a first answer is no other answer.
+      const bool reads = golden.section(name).starts_with("GET /rest/v1/") && golden.section(name).find("/rpc/") == std::string::npos;
+      if (reads) {
+        EXPECT_EQ(shown(send(server.port(), golden.section(name))), answer);
+      }
     }
   }
 }
