@@ -239,7 +239,7 @@ std::set<Oid> above_row_security(db::Connection& connection) {
 void read_maintenance(db::Connection& connection, Api& out) {
   if (connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NULL OR pg_catalog.to_regclass('pgvista.view') IS NULL").boolean(0, 0)) return;
   const db::Rows rows = connection.query(
-      "SELECT v.oid, v.kind, coalesce(p.mode, ''), coalesce(p.key, '{}'), v.canonical, "
+      "SELECT v.oid, v.kind, coalesce(nullif(p.mode, 'manual'), ''), coalesce(p.key, '{}'), v.canonical, "
       "  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgname = 'pgvista_notify_insert' AND t.tgrelid = pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store))), "
       // A unique index of the store, for those whose maintenance key is hidden.
       "  coalesce((SELECT ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u(number, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number "

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "catalog/facts.hpp"
 #include "catalog/read.hpp"
+#include "ivm/queue.hpp"
 #include "parse/parse.hpp"
 
 namespace pgvista::catalog {
@@ -31,8 +32,29 @@ json::value captures_json(const std::vector<ivm::Capture>& captures) {
   json::array out;
   for (const ivm::Capture& one : captures) {
     out.push_back(json::object{{"schema", one.table.schema}, {"table", one.table.name}, {"event", ivm::to_string(one.event)}, {"counted", one.counted}, {"writes_text", one.writes_text}, {"body", one.body}});
+    if (!one.queue) continue;
+    json::array columns;
+    for (const ivm::QueueColumn& column : one.queued) columns.push_back(json::array{column.name, column.type});
+    out.back().as_object()["queue"] = json::array{one.queue->schema, one.queue->name};
+    out.back().as_object()["queued"] = std::move(columns);
   }
   return out;
+}
+
+ivm::Capture capture_of(const json::object& stored) {
+  ivm::Capture out{{text_of(stored.at("schema")), text_of(stored.at("table"))}, event_of(text_of(stored.at("event"))), text_of(stored.at("body"))};
+  out.counted = stored.at("counted").as_bool();
+  out.writes_text = stored.at("writes_text").as_bool();
+  if (const json::value* queue = stored.if_contains("queue")) {
+    out.queue = sql::Name{text_of(queue->at(0)), text_of(queue->at(1))};
+    for (const json::value& column : stored.at("queued").as_array()) out.queued.push_back({text_of(column.at(0)), text_of(column.at(1))});
+  }
+  return out;
+}
+
+ivm::Mode mode_of(const ViewDefinition& view) {
+  if (view.maintenance == schema::Maintenance::deferred) return ivm::Mode::deferred;
+  return view.maintenance == schema::Maintenance::on_commit ? ivm::Mode::on_commit : ivm::Mode::immediate;
 }
 
 // A maintained view, for those that read it: its store's columns are the view's, and hidden ones that nobody names.
@@ -70,7 +92,7 @@ class Compiler {
   Maintenance run() {
     out_.installed = read_programs(connection_, database_);
     out_.views.resize(views_.size());
-    const bool any = std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return schema::maintained(view) || options_.manual; });
+    const bool any = std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return schema::maintained(view) || schema::refreshed_on_change(view) || options_.manual; });
     if (!any || meanings_.recorded_only) return std::move(out_);
     facts_ = read_facts(connection_, database_);
     if (!out_.installed.empty()) health_.emplace(connection_);
@@ -86,7 +108,7 @@ class Compiler {
   void add_unmanaged_views() {
     std::vector<sql::Select> open;
     for (std::size_t i = 0; i < views_.size(); ++i) {
-      if (!meanings_.views[i].known || !(schema::maintained(views_[i]) || views_[i].kind == schema::Kind::view || options_.manual)) continue;
+      if (!meanings_.views[i].known || !(schema::maintained(views_[i]) || schema::refreshed_on_change(views_[i]) || views_[i].kind == schema::Kind::view || options_.manual)) continue;
       try {
         open.push_back(parse::parse_select(meanings_.views[i].canonical));
       } catch (const Failure&) {
@@ -136,9 +158,16 @@ class Compiler {
       return;
     }
     if (!wanted && !(options_.manual && asked)) {
+      if (schema::refreshed_on_change(view)) watch_tables(view, query, out_.views[i]);
       if (view.kind == schema::Kind::view) facts_.views[view.name] = std::move(query);
       if (view.kind == schema::Kind::materialized) add_materialized(view, meaning);
       return;
+    }
+    if (wanted && view.maintenance != schema::Maintenance::deferred) {
+      if (const ViewDefinition* behind = reads_deferred(query)) {
+        out_.errors.push_back(reads_behind(view, *behind));
+        return;
+      }
     }
     Maintained& entry = out_.views[i];
     entry.facts = facts_fingerprint(facts_, query) + stable_hash_hex(meaning.canonical + index_texts(view));
@@ -146,13 +175,13 @@ class Compiler {
     const bool sound = fitting && health_->of(*fitting).empty();
     if (sound && !(options_.always && asked)) {
       entry.current = fitting;
-      publish(view, meaning, fitting->store, fitting->level, fitting->key, parse::parse_select(fitting->visible));
+      publish(view, meaning, query, fitting->store, fitting->level, fitting->key, parse::parse_select(fitting->visible));
       return;
     }
     ivm::Request request;
     request.view = view.name;
     request.query = query;
-    request.mode = view.maintenance == schema::Maintenance::on_commit ? ivm::Mode::on_commit : ivm::Mode::immediate;
+    request.mode = mode_of(view);
     request.indexes = view.indexes;
     request.storage = view.storage;
     request.notify = view.notify;
@@ -175,7 +204,66 @@ class Compiler {
       return;
     }
     facts_.originals[entry.program->store] = entry.program->stored;
-    publish(view, meaning, entry.program->store, entry.program->level, entry.program->key, entry.program->visible);
+    publish(view, meaning, query, entry.program->store, entry.program->level, entry.program->key, entry.program->visible);
+  }
+
+  // Whose changes are to be noted: the tables below, through plain views. A materialized view tells by its refresh.
+  void collect_tables(const sql::Select& query, std::vector<const ivm::TableFact*>& out) const {
+    analyze::for_each_table(query, [&](const sql::TableRef& ref) {
+      if (const sql::Select* inner = facts_.view(ref.schema, ref.name)) return collect_tables(*inner, out);
+      const ivm::TableFact* table = facts_.table(ref.schema, ref.name);
+      if (table && table->kind != 'm' && std::find(out.begin(), out.end(), table) == out.end()) out.push_back(table);
+    });
+  }
+
+  void watch_tables(const ViewDefinition& view, const sql::Select& query, Maintained& entry) {
+    std::vector<const ivm::TableFact*> tables;
+    collect_tables(query, tables);
+    for (const ivm::TableFact* table : tables) {
+      if (table->obstacle.empty()) continue;
+      Error error;
+      error.code = "not_watchable";
+      error.message = fmt::format("\"{}\" cannot be refreshed on change: {}", view.name.display(), table->obstacle);
+      error.hint = "Use schedule = \"every 15m\" instead of refresh_on_change.";
+      error.file = view.source.file;
+      const std::size_t found = lower(view.query).find(lower(table->name.name));
+      schema::locate(error, view, found == std::string::npos ? 0 : found);
+      out_.errors.push_back(std::move(error));
+      return;
+    }
+    ivm::Program program = ivm::watching_program(view.name, tables);
+    entry.facts = program.name;
+    entry.current = installed(view, entry.facts);
+    if (entry.current && health_->of(*entry.current).empty()) return;
+    if (entry.current) program = ivm::watching_program(view.name, tables, entry.current->name);
+    entry.current = nullptr;
+    entry.program = std::move(program);
+  }
+
+  // A deferred view that a query reads, also through plain views.
+  const ViewDefinition* reads_deferred(const sql::Select& query) const {
+    const ViewDefinition* found = nullptr;
+    analyze::for_each_table(query, [&](const sql::TableRef& ref) {
+      const auto view = std::find_if(views_.begin(), views_.end(), [&](const ViewDefinition& one) { return one.name == sql::Name{ref.schema, ref.name}; });
+      if (view == views_.end() || found) return;
+      if (view->maintenance == schema::Maintenance::deferred) {
+        found = &*view;
+      } else if (const auto inner = facts_.views.find(view->name); view->kind == schema::Kind::view && inner != facts_.views.end()) {
+        found = reads_deferred(inner->second);
+      }
+    });
+    return found;
+  }
+
+  static Error reads_behind(const ViewDefinition& view, const ViewDefinition& behind) {
+    Error error;
+    error.code = "reads_deferred";
+    error.message = fmt::format("\"{}\" is kept {} but reads \"{}\", which is deferred", view.name.display(), schema::to_string(view.maintenance), behind.name.display());
+    error.hint = "Make it deferred too, or manual; or keep the other as this one is kept.";
+    error.file = view.source.file;
+    const std::size_t found = lower(view.query).find(lower(behind.name.name));
+    schema::locate(error, view, found == std::string::npos ? 0 : found);
+    return error;
   }
 
   const InstalledProgram* of_name(const ViewDefinition& view, const std::string& program) const {
@@ -209,7 +297,12 @@ class Compiler {
   }
 
   // What reads a maintained view reads its store, through what is cut at read, if there is such a thing.
-  void publish(const ViewDefinition& view, const Meaning& meaning, const sql::Name& store, int level, const std::vector<std::string>& key, const sql::Select& visible) {
+  void publish(const ViewDefinition& view, const Meaning& meaning, const sql::Select& query, const sql::Name& store, int level, const std::vector<std::string>& key, const sql::Select& visible) {
+    if (view.maintenance == schema::Maintenance::deferred) {
+      // Its rows are of an earlier moment: what reads it is kept by its query instead.
+      facts_.views[view.name] = query;
+      return;
+    }
     ivm::TableFact fact = store_fact(store, meaning, key);
     facts_.levels[store] = level;
     facts_.tables[store] = fact;
@@ -258,7 +351,7 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.key = rows.array(row, 7);
     const json::value captures = json::parse(rows.text(row, 8));
     for (const json::value& capture : captures.as_array()) {
-      one.captures.push_back({one.name, one.level, {{text_of(capture.at("schema")), text_of(capture.at("table"))}, event_of(text_of(capture.at("event"))), text_of(capture.at("body")), capture.at("counted").as_bool(), capture.at("writes_text").as_bool()}});
+      one.captures.push_back({one.name, one.level, capture_of(capture.as_object())});
     }
     one.removal = rows.array(row, 9);
     one.repair = rows.array(row, 10);
@@ -287,12 +380,13 @@ void set_program_facts(db::Connection& connection, const std::string& program, c
 sql::Name anchor_name(const std::string& program) { return {"pgvista", sql::shorten_identifier(program, "_query")}; }
 
 std::string program_row_sql(const sql::Name& view, const ivm::Program& program, schema::Maintenance mode, const std::string& facts) {
+  const bool kept = !program.store.name.empty();
   return fmt::format(
       "INSERT INTO pgvista.program (schema, name, program, mode, strategy, level, store, key, captures, removal, repair, facts, visible, anchor_text)\n"
-      "VALUES ({}, {}, {}, {}, {}, {}, {}, {}::text[], {}::jsonb, {}::text[], {}::text[], {}, {}, pgvista.view_text({}::regclass))",
+      "VALUES ({}, {}, {}, {}, {}, {}, {}, {}::text[], {}::jsonb, {}::text[], {}::text[], {}, {}, {})",
       sql::quote_literal(view.schema), sql::quote_literal(view.name), sql::quote_literal(program.name), sql::quote_literal(schema::to_string(mode)), sql::quote_literal(program.strategy), program.level,
       sql::quote_literal(program.store.name), sql::quote_literal(db::array_literal(program.key)), sql::quote_literal(json::serialize(captures_json(program.captures))), sql::quote_literal(db::array_literal(program.drop)), sql::quote_literal(db::array_literal(program.repair)),
-      sql::quote_literal(facts), sql::quote_literal(parse::print_checked(program.visible)), sql::quote_literal(anchor_name(program.name).sql()));
+      sql::quote_literal(facts), sql::quote_literal(kept ? parse::print_checked(program.visible) : std::string{}), kept ? fmt::format("pgvista.view_text({}::regclass)", sql::quote_literal(anchor_name(program.name).sql())) : std::string("''"));
 }
 
 HealthReader::HealthReader(db::Connection& connection) {
@@ -330,6 +424,7 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
       if (!by_table.contains(part)) out.push_back(fmt::format("{} was attached to {} later: changes of it are not seen", part.display(), table.display()));
     }
   }
+  if (program.store.name.empty()) return out;  // it only notes changes
   if (!program.store_exists) out.push_back(fmt::format("its table {} is missing", program.store.display()));
   const auto anchor = anchors_.find(anchor_name(program.name));
   if (anchor == anchors_.end()) {

@@ -40,9 +40,6 @@ class Checking {
     project::Definitions read = session_.read_views();
     errors_ = std::move(read.errors);
     views_ = read.views;
-    for (const ViewDefinition& view : read.views) {
-      if (view.maintenance == schema::Maintenance::deferred) error(view, "maintenance_unavailable", fmt::format("maintenance = \"{}\" is not available in this version", schema::to_string(view.maintenance)), "Use \"immediate\", \"on_commit\" or \"manual\".");
-    }
     const apply::Project project{read.views, session_.settings().schema};
     const apply::Survey survey = apply::survey(session_.connection(), project, {}, session_.limits(), {true, false});
     errors_.insert(errors_.end(), survey.meanings.errors.begin(), survey.meanings.errors.end());

@@ -71,6 +71,8 @@ Command showmigrations_command();
 Command sqlmigrate_command();
 Command squashmigrations_command();
 Command inspectdb_command();
+Command watch_command();
+Command wait_command();
 Command runserver_command();
 Command bench_requests_command();
 Command local_command();

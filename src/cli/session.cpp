@@ -164,16 +164,6 @@ const std::vector<schema::ViewDefinition>& Session::views() {
   if (!views_) {
     project::Definitions read = read_views();
     if (!read.errors.empty()) throw Failure(std::move(read.errors));
-    for (const schema::ViewDefinition& view : read.views) {
-      if (view.maintenance != schema::Maintenance::deferred) continue;
-      Error error;
-      error.code = "maintenance_unavailable";
-      error.message = fmt::format("maintenance = \"{}\" is not available in this version", schema::to_string(view.maintenance));
-      error.hint = "Use \"immediate\" or \"on_commit\", or \"manual\" and pgvista refresh.";
-      error.file = view.source.file;
-      error.line = error.column = 1;
-      throw Failure(std::move(error));
-    }
     views_ = std::move(read.views);
   }
   return *views_;

@@ -18,6 +18,12 @@ void pause(std::chrono::milliseconds time) {
 }
 
 bool AdvisoryLock::try_lock() {
+  if (in_transaction_) {
+    connection_.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
+    held_ = connection_.query("SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 1886418550))", {what_}).boolean(0, 0);
+    if (!held_) connection_.execute("ROLLBACK");
+    return held_;
+  }
   held_ = connection_.query("SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended($1, 1886418550))", {what_}).boolean(0, 0);
   return held_;
 }
@@ -35,6 +41,10 @@ bool AdvisoryLock::lock(const std::function<void()>& on_wait, const std::functio
 
 AdvisoryLock::~AdvisoryLock() {
   if (!held_ || connection_.lost()) return;
+  if (in_transaction_) {
+    PQclear(PQexec(connection_.raw(), "ROLLBACK"));
+    return;
+  }
   const char* const values[] = {what_.c_str()};
   PQclear(PQexecParams(connection_.raw(), "SELECT pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended($1, 1886418550))", 1, nullptr, values, nullptr, nullptr, 0));
 }

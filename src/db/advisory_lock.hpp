@@ -12,7 +12,9 @@ namespace pgvista::db {
 class AdvisoryLock {
  public:
   /// `what` names the thing that is locked; the same text is the same lock in one database.
-  AdvisoryLock(Connection& connection, std::string what) : connection_(connection), what_(std::move(what)) {}
+  /// `in_transaction`: it is held by an open transaction of this connection, which is used for nothing else: behind a pooler
+  /// the next statement of a session may be another session's.
+  AdvisoryLock(Connection& connection, std::string what, bool in_transaction = false) : connection_(connection), what_(std::move(what)), in_transaction_(in_transaction) {}
   ~AdvisoryLock();
   AdvisoryLock(const AdvisoryLock&) = delete;
   AdvisoryLock& operator=(const AdvisoryLock&) = delete;
@@ -25,6 +27,7 @@ class AdvisoryLock {
  private:
   Connection& connection_;
   std::string what_;
+  bool in_transaction_;
   bool held_ = false;
 };
 

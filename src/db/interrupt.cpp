@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -23,6 +24,28 @@ thread_local bool cleaning_up = false;
 std::mutex registry_mutex;
 std::vector<PGcancel*> registry;
 
+std::atomic<bool> gentle = false;
+std::mutex waiting_mutex;
+std::condition_variable came;
+std::mutex hangup_mutex;
+std::function<void()> hangup_handler;
+
+void hang_up() {
+  std::function<void()> handler;
+  {
+    const std::lock_guard lock(hangup_mutex);
+    handler = hangup_handler;
+  }
+  if (handler) return handler();
+  // As it would have without us.
+  sigset_t only;
+  sigemptyset(&only);
+  sigaddset(&only, SIGHUP);
+  signal(SIGHUP, SIG_DFL);
+  raise(SIGHUP);
+  pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+}
+
 void cancel_all() {
   const std::lock_guard lock(registry_mutex);
   char message[256];
@@ -38,18 +61,39 @@ void watch_interrupts() {
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   std::thread([signals] {
     for (;;) {
       int signal_number = 0;
       sigwait(&signals, &signal_number);
+      if (signal_number == SIGHUP) {
+        hang_up();
+        continue;
+      }
       which_signal = signal_number;
       // The second one means: now.
       if (interrupt_flag.exchange(true)) _exit(static_cast<int>(ExitCode::interrupted));
-      cancel_all();
+      {
+        const std::lock_guard lock(waiting_mutex);
+        came.notify_all();
+      }
+      if (!gentle) cancel_all();
     }
   }).detach();
+}
+
+void wait_for_interrupt(std::chrono::milliseconds longest) {
+  std::unique_lock lock(waiting_mutex);
+  came.wait_for(lock, longest, [] { return interrupt_flag.load(); });
+}
+
+void finish_when_interrupted() { gentle = true; }
+
+void on_hangup(std::function<void()> handler) {
+  const std::lock_guard lock(hangup_mutex);
+  hangup_handler = std::move(handler);
 }
 
 int interrupt_signal() { return which_signal; }

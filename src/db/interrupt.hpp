@@ -1,7 +1,9 @@
 #pragma once
 // Ctrl-C: statements under way are cancelled on the server, everything rolls back, the program leaves with 130.
 
+#include <chrono>
 #include <csignal>
+#include <functional>
 #include <libpq-fe.h>
 
 namespace pgvista::db {
@@ -11,6 +13,12 @@ void watch_interrupts();
 bool interrupted();
 /// The signal that it was: SIGINT or SIGTERM; 0 before.
 int interrupt_signal();
+/// Returns at the signal, or after this time.
+void wait_for_interrupt(std::chrono::milliseconds longest);
+/// From now on the first signal cancels nothing: what is under way is finished.
+void finish_when_interrupted();
+/// What SIGHUP does from now on, on a thread of its own; without it, it ends the program.
+void on_hangup(std::function<void()> handler);
 /// Throws Failure (interrupted, exit 130) after a Ctrl-C.
 void check_interrupt();
 

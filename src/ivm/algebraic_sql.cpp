@@ -35,7 +35,7 @@ class Generating {
     const std::string mark = mode_ == Mode::immediate ? fmt::format("    PERFORM pgvista.mark_recounted({});\n", quote_literal(names_.base)) : std::string{};
     apply.keys = mark + group_again();
     apply.everything = mark + everything();
-    const Style style{mode_, Noting::with_sign, mode_ == Mode::on_commit ? add_noted() : std::string{}};
+    const Style style{mode_, Noting::with_sign, mode_ == Mode::immediate ? std::string{} : add_noted()};
     add_functions(program_, names_, algebraic_.shape, apply, style, title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
     add_captures(program_, names_, algebraic_.shape, style, [&](const TableFact& table, Event event, const std::string& usual) { return capture(table, event, usual); });
   }
@@ -190,7 +190,7 @@ class Generating {
   }
 
   std::optional<std::string> capture(const TableFact& table, Event event, const std::string& usual) const {
-    if (event == Event::truncate || mode_ == Mode::on_commit) return std::nullopt;
+    if (event == Event::truncate || mode_ != Mode::immediate) return std::nullopt;
     if (usual.empty() && event == Event::update) return std::nullopt;
     // A smallest or largest value that is taken away leaves the next one to be looked for.
     if (algebraic_.extremes && event != Event::insert) return std::nullopt;
@@ -238,22 +238,22 @@ class Generating {
     return join(selects, " UNION ALL ");
   }
 
-  // --- at commit --------------------------------------------------------------------------------------------------------
+  // --- at commit, or later --------------------------------------------------------------------------------------------------------
 
   // Where one table alone was changed, its rows are added as they would have been by the statement; the other tables are
   // read as they are now, behind the locks. Not inside a statement (SET CONSTRAINTS … IMMEDIATE): its other changes are
-  // visible then, and not noted yet.
+  // visible then, and not noted yet. Deferred, all of it is of one snapshot, and whatever changed before it is noted.
   std::string add_noted() const {
     std::string out;
     const std::vector<Entry>& entries = algebraic_.shape.entries;
     for (std::size_t i = 0; i < entries.size(); ++i) {
       const Entry& entry = entries[i];
       const std::string rows = noted_rows(entry, i + 1, Noting::with_sign);
-      std::string condition = fmt::format("pg_trigger_depth() = 1 AND pgv_entries = ARRAY[{}]", i + 1);
+      std::string condition = fmt::format("{}pgv_entries = ARRAY[{}]", mode_ == Mode::on_commit ? "pg_trigger_depth() = 1 AND " : "", i + 1);
       // A smallest or largest value that is taken away leaves the next one to be looked for.
       if (algebraic_.extremes) condition += fmt::format(" AND NOT EXISTS (SELECT FROM ({}) AS d WHERE pgv_sign < 0)", rows);
       std::string locking;
-      if (entries.size() > 1) {
+      if (entries.size() > 1 && mode_ == Mode::on_commit) {
         const std::string slots = own_slots(*entry.table, {"(" + rows + ")"});
         locking = key_.empty() ? lock_all() : slots.empty() ? lock_noted(entry, i, rows)
                                                             : "    " + lock_keys(slots);

@@ -8,6 +8,7 @@
 #include "analyze/dependencies.hpp"
 #include "base/text.hpp"
 #include "ivm/algebraic.hpp"
+#include "ivm/queue.hpp"
 #include "ivm/recompute.hpp"
 #include "ivm/tail.hpp"
 #include "parse/parse.hpp"
@@ -76,7 +77,7 @@ class Compiling {
     if (!draft.blockers.empty()) return draft;
     std::string content = "1";  // raise it when what is generated changes its meaning
     for (const auto* list : {&draft.create, &draft.populate}) content += join(*list, "\n");
-    for (const Capture& capture : draft.captures) content += capture.table.sql() + to_string(capture.event) + capture.body;
+    for (const Capture& capture : draft.captures) content += capture.table.sql() + to_string(capture.event) + capture.body + queue_text(capture);
     return named(request_.view.name + "_" + stable_hash_hex(request_.view.sql() + request_.salt + content, 8));
   }
 
@@ -84,6 +85,7 @@ class Compiling {
   Program named(const std::string& base) {
     const Facts before = facts_;
     Program out = with_parts(base);
+    if (request_.mode == Mode::deferred && out.blockers.empty()) add_waits_function(out);
     facts_.tables = before.tables;
     facts_.originals = before.originals;
     facts_.levels = before.levels;
@@ -108,7 +110,7 @@ class Compiling {
     program.anchor = describable(inlined(request_.query, facts_), facts_);
     program.reasons = tail.reasons;
     Names names{program.name};
-    const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(), request_.mode == Mode::immediate ? "at the end of every statement" : "at commit");
+    const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(), request_.mode == Mode::immediate ? "at the end of every statement" : request_.mode == Mode::on_commit ? "at commit" : "by pgvista watch");
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
     add_indexes(program);
@@ -258,6 +260,7 @@ class Compiling {
     program.populate = parts.populate;
     program.repair = parts.repair;
     program.tables = parts.tables;
+    program.takes = parts.takes;
     program.missing_indexes = parts.missing_indexes;
     for (const std::string& reason : parts.reasons) {
       if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end()) program.reasons.push_back(reason);
@@ -339,6 +342,7 @@ class Compiling {
     TableFact fact;
     fact.name = part.store;
     fact.kind = 's';
+    fact.part = true;
     fact.columns = request.outputs;
     if (!part.key.empty()) {
       const bool visible = std::all_of(part.key.begin(), part.key.end(), [&](const std::string& name) { return fact.column(name) != nullptr; });
@@ -377,6 +381,7 @@ class Compiling {
     move_all(to.tables, part.tables);
     move_all(to.reasons, part.reasons);
     move_all(to.repair, part.repair);
+    move_all(to.takes, part.takes);
     move_all(to.missing_indexes, part.missing_indexes);
     // What reads a part goes before it.
     to.drop.insert(to.drop.begin(), part.drop.begin(), part.drop.end());

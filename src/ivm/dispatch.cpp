@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "ivm/generate.hpp"
+#include "ivm/queue.hpp"
 
 namespace pgvista::ivm {
 
@@ -25,16 +27,44 @@ const char* transition_tables(Event event) {
   return "";
 }
 
+// What deferred views need of the table's changes, a note for each queue: its columns are those that any of them needs.
+std::string queue_notes(Event event, const std::vector<InstalledCapture>& captures) {
+  std::map<sql::Name, std::vector<QueueColumn>> queues;
+  for (const InstalledCapture& one : captures) {
+    if (!one.capture.queue) continue;
+    std::vector<QueueColumn>& columns = queues[*one.capture.queue];
+    for (const QueueColumn& column : one.capture.queued) {
+      if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
+    }
+  }
+  std::string out;
+  for (auto& [queue, columns] : queues) {
+    std::sort(columns.begin(), columns.end());
+    out += queue_note(queue, event, columns);
+  }
+  return out;
+}
+
+// Nothing but notes: without settings of its own it is quicker.
+std::string note_trigger(const sql::Name& table, Event event, const std::string& notes) {
+  return fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS {}\nBEGIN\n{}  RETURN NULL;\nEND\n{}", function_name(table, to_string(event)), sql::dollar_tag("dispatch", notes), notes, sql::dollar_tag("dispatch", notes));
+}
+
 std::string dispatcher(const sql::Name& table, Event event, const std::vector<InstalledCapture>& captures, bool counted) {
+  const std::string notes = queue_notes(event, captures);
+  const bool only_notes = std::all_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.queue.has_value(); });
+  if (only_notes && !captures.empty() && !counted) return note_trigger(table, event, notes);
   const bool writes_text = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.writes_text; });
   const bool alone = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.counted; });
   std::string body;
   for (const InstalledCapture& one : captures) {
+    if (one.capture.queue) continue;
     body += fmt::format("  -- {}\n", one.program);
     // Asked before each: what came before may have written to a store that this one reads, too.
     if (one.capture.counted) body += "  -- Is this table the only one that the statement changes?\n  pgv_alone := coalesce(current_setting('pgvista.mixed', true), '') = '' AND replace(current_setting('pgvista.open', true), ' ' || TG_RELID, '') = '';\n";
     body += one.capture.body;
   }
+  body += notes;
   const char* end = counted && event != Event::truncate ? "  pgv_open := current_setting('pgvista.open', true);\n"
                                                           "  pgv_open := CASE WHEN pgv_open = ' ' || TG_RELID THEN '' ELSE regexp_replace(pgv_open, ' ' || TG_RELID || '(?= |$)', '') END;\n  pgv_open := set_config('pgvista.open', pgv_open, true);\n"
                                                           "  IF pgv_open = '' AND current_setting('pgvista.mixed', true) <> '' THEN\n    pgv_open := set_config('pgvista.mixed', '', true);\n  END IF;\n"
@@ -199,7 +229,7 @@ BEGIN
 END $$;
 
 -- At commit, or at SET CONSTRAINTS … IMMEDIATE: everything that this transaction has noted, lower levels first.
-CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+CREATE OR REPLACE FUNCTION pgvista.apply_pending() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   waiting pgvista.pending[];
   next text;
@@ -211,6 +241,10 @@ BEGIN
     WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = next RETURNING p) SELECT array_agg(p) INTO waiting FROM gone;
     EXECUTE 'SELECT ' || next || '($1)' USING waiting;
   END LOOP;
+END $$;
+CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  PERFORM pgvista.apply_pending();
   RETURN NULL;
 END $$;
 DO $$ BEGIN
@@ -286,10 +320,10 @@ BEGIN
   END LOOP;
   RETURN NULL;
 END $$;
-REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write(), pgvista.notify_change() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.apply_pending(), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write(), pgvista.notify_change() FROM PUBLIC;
 GRANT SELECT ON pgvista.program TO PUBLIC;
 )";
-  return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class));
+  return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class)) + deferred_runtime_sql();
 }
 
 }  // namespace pgvista::ivm

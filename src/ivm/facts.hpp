@@ -28,6 +28,7 @@ struct TableFact {
   std::vector<sql::Name> ancestors;                   // the partitioned tables that it is a part of
   std::vector<sql::Name> descendants;                 // partitions and inheritance children: they need triggers of their own
   std::string obstacle;                               // why no trigger can watch it, for people; "" where one can
+  bool part = false;                                  // a part of the query that is being compiled, kept by itself
 
   const ColumnFact* column(const std::string& name) const;
   bool unique(const std::string& column) const;

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "ivm/notes.hpp"
+#include "ivm/queue.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::ivm {
@@ -19,7 +20,7 @@ std::vector<std::string> key_names(const std::vector<KeyColumn>& key) {
 }
 
 // One path as a SELECT of keys and slots.
-std::string path_select(const Shape& shape, std::size_t number, const Path& path, bool key_locks) {
+std::string path_select(const Shape& shape, std::size_t number, const Path& path, bool locking) {
   const Entry& entry = shape.entries[number];
   const Skeleton& skeleton = (*shape.skeletons)[static_cast<std::size_t>(path.skeleton)];
   std::vector<std::string> arrays;
@@ -32,7 +33,9 @@ std::string path_select(const Shape& shape, std::size_t number, const Path& path
   for (const auto& key : path.keys) alternatives.push_back("(" + join(key, ", ") + ")");
   std::string slots = path.slots.empty() ? "ARRAY[]::bigint[]" : join(path.slots, " || ");
   const std::vector<std::string> names = key_names(shape.key);
-  if (key_locks) {
+  if (!locking) {
+    slots = "NULL::bigint[]";
+  } else {
     std::vector<std::string> qualified;
     for (const std::string& name : names) qualified.push_back("k." + name);
     slots += fmt::format(" || CASE WHEN {} THEN {} END", path.reached.empty() ? "true" : path.reached, key_slot(qualified));
@@ -43,9 +46,9 @@ std::string path_select(const Shape& shape, std::size_t number, const Path& path
 }
 
 // The keys and slots that the changed rows of one entry reach, added to those found so far.
-std::string derive_entry(const Shape& shape, std::size_t number, bool key_locks) {
+std::string derive_entry(const Shape& shape, std::size_t number, bool locking) {
   std::vector<std::string> selects;
-  for (const Path& path : shape.entries[number].paths) selects.push_back(path_select(shape, number, path, key_locks));
+  for (const Path& path : shape.entries[number].paths) selects.push_back(path_select(shape, number, path, locking));
   if (selects.empty()) return {};
   const std::vector<std::string> names = key_names(shape.key);
   std::vector<std::string> aggregates;
@@ -66,14 +69,14 @@ std::string derive_entry(const Shape& shape, std::size_t number, bool key_locks)
       parameter_name(number, 0), join(selects, "\n    UNION ALL\n"), join(aggregates, ", "), join(variables, ", "), join(names, ", "));
 }
 
-std::string derive_statements(const Shape& shape, bool key_locks) {
+std::string derive_statements(const Shape& shape, bool locking) {
   std::string out = "    pgv_slots := NULL;\n";
   for (std::size_t i = 0; i < shape.key.size(); ++i) {
     out += fmt::format("    {} := NULL;\n", keys_variable(i));
     if (shape.key[i].nullable) out += fmt::format("    {} := false;\n", null_variable(i));
   }
   for (std::size_t i = 0; i < shape.entries.size(); ++i) {
-    if (!shape.entries[i].columns.empty()) out += derive_entry(shape, i, key_locks);
+    if (!shape.entries[i].columns.empty()) out += derive_entry(shape, i, locking);
   }
   return out;
 }
@@ -107,21 +110,23 @@ std::string key_declarations(const Shape& shape) {
   return out;
 }
 
-std::string maintain_function(const Names& names, const Shape& shape, const Apply& apply, const std::string& title) {
+// Deferred: one process applies all, in one snapshot; there is nothing to lock.
+std::string maintain_function(const Names& names, const Shape& shape, const Apply& apply, Mode mode, const std::string& title) {
   const Parameters given = parameters(shape);
+  const bool locking = mode != Mode::deferred;
   std::string body;
   if (!shape.key.empty()) {
     body = fmt::format(
         "  IF NOT everything THEN\n{0}    IF {1} IS NULL THEN\n      RETURN;\n    END IF;\n"
         "    IF locks_only THEN\n      RETURN;\n    END IF;\n"
         "    -- Nearly all keys, and everything is locked already: all of them.\n"
-        "    IF NOT (pgv_escalated AND cardinality({1}) > (SELECT 0.5 * c.reltuples FROM pg_class AS c WHERE c.oid = {3}::regclass)) THEN\n{2}    RETURN;\n    END IF;\n  END IF;\n",
-        derive_loop(shape, names), keys_variable(0), apply.keys, sql::quote_literal(names.store().sql()));
+        "    IF NOT ({4} AND cardinality({1}) > (SELECT 0.5 * c.reltuples FROM pg_class AS c WHERE c.oid = {3}::regclass)) THEN\n{2}    RETURN;\n    END IF;\n  END IF;\n",
+        locking ? derive_loop(shape, names) : derive_statements(shape, false), keys_variable(0), apply.keys, sql::quote_literal(names.store().sql()), locking ? "pgv_escalated" : fmt::format("cardinality({}) > {}", keys_variable(0), bulk_keys));
   }
   return fmt::format(
       "{0}CREATE FUNCTION {1}({2}) RETURNS void LANGUAGE plpgsql AS {7}\nDECLARE\n{3}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{4}"
-      "  -- Everything: TRUNCATE, or a change that reaches every key.\n  PERFORM pgvista.lock_all({5});\n{6}END\n{7}",
-      comment_block(title), names.function("maintain"), given.declaration(), key_declarations(shape), body, sql::quote_literal(names.base), apply.everything,
+      "  -- Everything: TRUNCATE, or a change that reaches every key.\n{5}{6}END\n{7}",
+      comment_block(title), names.function("maintain"), given.declaration(), key_declarations(shape), body, locking ? fmt::format("  PERFORM pgvista.lock_all({});\n", sql::quote_literal(names.base)) : std::string{}, apply.everything,
       sql::dollar_tag("pgvista", body + apply.everything));
 }
 
@@ -172,11 +177,11 @@ std::string hand_on(const Names& names, const Shape& shape, const std::vector<st
 }
 
 std::string everything_body(const Program& program, const Names& names, const Style& style) {
-  return style.mode == Mode::on_commit ? note_everything(program, names) : fmt::format("      PERFORM {}(everything => true);\n", names.function("maintain"));
+  return style.mode != Mode::immediate ? note_everything(program, names) : fmt::format("      PERFORM {}(everything => true);\n", names.function("maintain"));
 }
 
 std::string usual_body(const Program& program, const Names& names, const Shape& shape, const sql::Name& table, Event event, const Style& style) {
-  const bool notes = style.mode == Mode::on_commit;
+  const bool notes = style.mode != Mode::immediate;
   const std::string everything = everything_body(program, names, style);
   if (event == Event::truncate) return everything;
   const std::vector<std::size_t> entries = entries_of(shape, table, event);
@@ -350,9 +355,22 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
     program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}({}) FROM PUBLIC", function, arguments));
     program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}({})", function, arguments));
   };
-  add(maintain_function(names, shape, apply, title), names.function("maintain"), signature);
+  add(maintain_function(names, shape, apply, style.mode, title), names.function("maintain"), signature);
   program.repair.push_back(fmt::format("SELECT {}(everything => true)", names.function("maintain")));
-  if (style.mode == Mode::on_commit) add(pending_function(names, shape, style.noting, style.shortcut), names.function("pending"), "pgvista.pending[]");
+  if (style.mode != Mode::immediate) add(pending_function(names, shape, style.noting, style.shortcut), names.function("pending"), "pgvista.pending[]");
+  if (style.mode != Mode::deferred) return;
+  add(take_function(program.level, names, shape, style.noting), names.function("take"), take_signature);
+  program.takes.push_back(names.function("take"));
+}
+
+void add_for_family(Program& program, const TableFact& table, Capture capture) {
+  program.captures.push_back(capture);
+  for (const auto* family : {&table.descendants, &table.ancestors}) {
+    for (const sql::Name& relative : *family) {
+      capture.table = relative;
+      program.captures.push_back(capture);
+    }
+  }
 }
 
 void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const BodyFor& body_for) {
@@ -362,7 +380,12 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
     if (std::find(done.begin(), done.end(), table.name) != done.end()) continue;
     done.push_back(table.name);
     for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) {
-      Capture capture{table.name, event, usual_body(program, names, shape, table.name, event, style), false, false};
+      if (style.mode == Mode::deferred && !table.part) {
+        const bool matters = event != Event::update || !entries_of(shape, table.name, event).empty();
+        if (matters) add_for_family(program, table, {table.name, event, {}, table.name, queued_columns(shape, table)});
+        continue;
+      }
+      Capture capture{table.name, event, usual_body(program, names, shape, table.name, event, style)};
       if (const auto own = body_for ? body_for(table, event, capture.body) : std::nullopt) {
         capture.counted = own->find("pgv_alone") != std::string::npos;
         capture.body = *own;
@@ -370,14 +393,8 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
       if (capture.body.empty()) continue;
       const bool added = event == Event::insert && style.mode == Mode::immediate && style.noting == Noting::with_sign;
       if (event != Event::truncate && !added && !shape.key.empty()) capture.body = unless_bulk(program, names, shape, table.name, event, style, capture.body);
-      capture.writes_text = style.mode == Mode::on_commit && std::any_of(shape.entries.begin(), shape.entries.end(), [&](const Entry& one) { return one.table == &table && depends_on_settings(one, style.noting); });
-      program.captures.push_back(capture);
-      for (const auto* family : {&table.descendants, &table.ancestors}) {
-        for (const sql::Name& relative : *family) {
-          capture.table = relative;
-          program.captures.push_back(capture);
-        }
-      }
+      capture.writes_text = style.mode != Mode::immediate && std::any_of(shape.entries.begin(), shape.entries.end(), [&](const Entry& one) { return one.table == &table && depends_on_settings(one, style.noting); });
+      add_for_family(program, table, std::move(capture));
     }
     program.base_tables.push_back(table.name);
     program.base_tables.insert(program.base_tables.end(), table.ancestors.begin(), table.ancestors.end());

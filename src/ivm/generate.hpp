@@ -68,6 +68,9 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
 using BodyFor = std::function<std::optional<std::string>(const TableFact& table, Event event, const std::string& usual)>;
 void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const BodyFor& body_for);
 
+/// A capture for a table and for what is a part of it, or what it is a part of.
+void add_for_family(Program& program, const TableFact& table, Capture capture);
+
 /// The name of the array of an entry's column (both count from 0) among the parameters.
 std::string parameter_name(std::size_t entry, std::size_t column);
 

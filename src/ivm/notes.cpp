@@ -12,27 +12,9 @@ namespace pgvista::ivm {
 
 namespace {
 
-struct Noted {
-  ColumnFact column;
-  bool plain = false;  // its array as text is the same under every setting, and holds no arrays
-};
-
 bool is_plain(const std::string& type) {
   static const std::set<std::string> types = {"smallint", "integer", "bigint", "text", "character varying", "character", "boolean", "uuid", "numeric"};
   return types.contains(base_type(type));
-}
-
-std::vector<Noted> noted_columns(const Entry& entry, Noting noting) {
-  std::vector<std::string> names = noting == Noting::with_sign ? entry.relevant : std::vector<std::string>{};
-  for (const std::string& name : entry.columns) {
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  std::vector<Noted> out;
-  for (const std::string& name : names) {
-    const ColumnFact& fact = *entry.table->column(name);
-    out.push_back({fact, is_plain(fact.type)});
-  }
-  return out;
 }
 
 std::string insert_note(const Program& program, const Names& names, const std::string& entry, const std::string& columns) {
@@ -68,6 +50,19 @@ std::string argument_list(const Shape& shape) {
 }
 
 }  // namespace
+
+std::vector<Noted> noted_columns(const Entry& entry, Noting noting) {
+  std::vector<std::string> names = noting == Noting::with_sign ? entry.relevant : std::vector<std::string>{};
+  for (const std::string& name : entry.columns) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  std::vector<Noted> out;
+  for (const std::string& name : names) {
+    const ColumnFact& fact = *entry.table->column(name);
+    out.push_back({fact, is_plain(fact.type)});
+  }
+  return out;
+}
 
 bool depends_on_settings(const Entry& entry, Noting noting) {
   const std::vector<Noted> columns = noted_columns(entry, noting);

@@ -6,10 +6,19 @@
 
 namespace pgvista::ivm {
 
+/// A column that waits, as one text of an array of its values.
+struct Noted {
+  ColumnFact column;
+  bool plain = false;  // its array as text is the same under every setting, and holds no arrays
+};
+
 /// Which rows wait. Keys: those that the paths to the key need, without duplicates. Signed: all that matter at all, with
 /// pgv_sign +1 for a new row and −1 for an old one.
 enum class Noting { keys,
                     with_sign };
+
+/// The columns that wait for an entry, in their order; a sign follows them where there is one.
+std::vector<Noted> noted_columns(const Entry& entry, Noting noting);
 
 /// The INSERT that notes the changed rows of one entry (its number counts from 1); nothing is noted when nothing changed.
 std::string note_statement(const Program& program, const Names& names, const Entry& entry, std::size_t number, Event event, Noting noting);

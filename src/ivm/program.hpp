@@ -1,6 +1,8 @@
 #pragma once
 // What the compiler makes of a view: a store table, the functions that keep it, and what the triggers of each base table do.
 
+#include <compare>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,7 +12,8 @@
 namespace pgvista::ivm {
 
 enum class Mode { immediate,
-                  on_commit };
+                  on_commit,
+                  deferred };
 
 enum class Event { insert,
                    update,
@@ -18,12 +21,21 @@ enum class Event { insert,
                    truncate };
 const char* to_string(Event event);
 
+/// A column of a base table as its queue keeps it.
+struct QueueColumn {
+  std::string name;
+  std::string type;
+  auto operator<=>(const QueueColumn&) const = default;
+};
+
 /// What one event on one base table does for one view: a PL/pgSQL block that reads the transition tables new_rows and
-/// old_rows.
+/// old_rows; or, for a deferred view, which columns of the changed rows wait in the queue of a base table.
 struct Capture {
   sql::Name table;
   Event event = Event::insert;
   std::string body;
+  std::optional<sql::Name> queue = {};  // the base table whose queue it is: `table`, or what it is a part of
+  std::vector<QueueColumn> queued = {};
   bool counted = false;      // must know whether other tables change in the same statement
   bool writes_text = false;  // values as text, which settings such as DateStyle must not change
 };
@@ -59,6 +71,7 @@ struct Program {
   std::vector<std::string> populate;  // run after the triggers are there
   std::vector<Capture> captures;
   std::vector<std::string> repair;     // mends rows that differ, parts first
+  std::vector<std::string> takes;      // deferred: the functions that turn what waits in the queues into notes, parts first
   std::vector<std::string> drop;       // takes away what `create` made; triggers first
   std::vector<sql::Name> base_tables;  // to be locked while it is made, with their descendants
 };

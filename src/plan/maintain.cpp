@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "ivm/queue.hpp"
 #include "parse/parse.hpp"
 #include "plan/step_common.hpp"
 
@@ -19,6 +20,12 @@ const catalog::Maintained* maintained(const Input& input, const Subject& subject
   return &input.maintenance.views[static_cast<std::size_t>(subject.definition - input.views.data())];
 }
 
+// What is built beside the view: what keeps it, or what notes that its tables changed.
+const catalog::Maintained* with_program(const Input& input, const Subject& subject) {
+  if (!subject.definition || !schema::refreshed_on_change(*subject.definition)) return maintained(input, subject);
+  return &input.maintenance.views[static_cast<std::size_t>(subject.definition - input.views.data())];
+}
+
 std::vector<ivm::InstalledCapture> captures_of(const std::vector<InstalledProgram>& installed, const sql::Name& table) {
   std::vector<ivm::InstalledCapture> out;
   for (const InstalledProgram& one : installed) {
@@ -30,6 +37,16 @@ std::vector<ivm::InstalledCapture> captures_of(const std::vector<InstalledProgra
 std::set<sql::Name> tables_of(const std::vector<ivm::InstalledCapture>& captures) {
   std::set<sql::Name> out;
   for (const auto& one : captures) out.insert(one.capture.table);
+  return out;
+}
+
+std::set<sql::Name> queues_of(const std::vector<InstalledProgram>& programs) {
+  std::set<sql::Name> out;
+  for (const InstalledProgram& one : programs) {
+    for (const auto& capture : one.captures) {
+      if (capture.capture.queue) out.insert(*capture.capture.queue);
+    }
+  }
   return out;
 }
 
@@ -50,6 +67,16 @@ std::vector<std::string> names_sql(const std::vector<sql::Name>& names) {
   return out;
 }
 
+// From the snapshot on in which the store was filled; its tables are locked, so that none of their changes is under way.
+std::string deferred_row(const ivm::Program& program, const std::map<sql::Name, std::vector<ivm::QueueColumn>>& queues, const std::vector<std::string>& tables) {
+  std::vector<std::string> names;
+  for (const auto& [table, columns] : queues) {
+    for (int side = 0; side < ivm::queue_sides; ++side) names.push_back(ivm::queue_table(table, side).sql());
+  }
+  return fmt::format("INSERT INTO pgvista.deferred (program, snapshot, identity, own_xid, queues, tables, takes, repair) VALUES ({}, pgvista.snapshot_before_commit(), pgvista.identity(), pg_catalog.pg_current_xact_id(), {}, {}, {}, {})", sql::quote_literal(program.name), sql::quote_literal(db::array_literal(names)),
+                     sql::quote_literal(db::array_literal(tables)), sql::quote_literal(db::array_literal(program.takes)), sql::quote_literal(db::array_literal(program.repair)));
+}
+
 // The tables' writers are kept away until the new store is filled and the triggers are there: none is missed.
 void install(Step& step, const Context& context, const Subject& subject, const catalog::Maintained& entry) {
   const ivm::Program& program = *entry.program;
@@ -59,16 +86,23 @@ void install(Step& step, const Context& context, const Subject& subject, const c
   // A part of the query is a table of the program's own, made below.
   std::erase_if(tables, [&](const std::string& name) { return std::any_of(program.create.begin(), program.create.end(), [&](const std::string& sql) { return sql.find("CREATE TABLE " + name + " ") != std::string::npos; }); });
   if (!tables.empty()) add(step, Phase::build, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
+  std::map<sql::Name, std::vector<ivm::QueueColumn>> queues;
+  for (const ivm::Capture& one : program.captures) {
+    if (one.queue) queues[*one.queue] = one.queued;
+  }
+  for (const auto& [table, columns] : queues) add(step, Phase::build, ivm::queue_sql(table, columns));
   add(step, Phase::build, program.create);
   add(step, Phase::build, program.populate);
-  add(step, Phase::build, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(), parse::print_checked(program.anchor)));
-  add(step, Phase::build, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(program.name)));
+  const bool kept = !program.store.name.empty();
+  if (kept) add(step, Phase::build, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(), parse::print_checked(program.anchor)));
+  if (kept) add(step, Phase::build, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(program.name)));
   for (const std::string& owner : {subject.definition->owner.value_or(""), subject.live ? subject.live->owner : std::string{}}) {
-    if (owner.empty() || owner == context.input.database.user) continue;
+    if (!kept || owner.empty() || owner == context.input.database.user) continue;
     add(step, Phase::build, fmt::format("GRANT USAGE ON SCHEMA pgvista TO {}", sql::quote_identifier(owner)));
     add(step, Phase::build, fmt::format("GRANT SELECT ON TABLE {} TO {}", program.store.sql(), sql::quote_identifier(owner)));
   }
   add(step, Phase::build, catalog::program_row_sql(subject.name, program, subject.definition->maintenance, entry.facts));
+  if (!queues.empty()) add(step, Phase::build, deferred_row(program, queues, tables));
   step.installs = as_installed(subject.name, program);
 }
 
@@ -91,7 +125,7 @@ const sql::Select* visible_query(const Input& input, const Subject& subject, sql
 }
 
 void add_program(Step& step, const Context& context, const Subject& subject) {
-  const catalog::Maintained* entry = maintained(context.input, subject);
+  const catalog::Maintained* entry = with_program(context.input, subject);
   if (entry && entry->program && !entry->current) install(step, context, subject, *entry);
   for (const InstalledProgram& one : context.input.maintenance.installed) {
     const bool own = one.view == subject.name || (subject.live && one.view == subject.live->name);
@@ -139,9 +173,11 @@ void missing_index_steps(const Context& context, Plan& plan) {
 
 std::optional<Step> leftover_step(const Context& context, const Subject& subject) {
   Step step = start_step(subject, Action::alter);
-  step.reason = "a build of it that was broken off is still there";
   add_program(step, context, subject);
-  if (step.removes.empty()) return std::nullopt;
+  if (step.removes.empty() && !step.installs) return std::nullopt;
+  const bool watches = schema::refreshed_on_change(*subject.definition);
+  step.reason = step.installs ? "its tables are to tell when they change" : !watches && !step.removes.front().store.name.empty() ? "a build of it that was broken off is still there"
+                                                                                                                                  : "its tables need no longer tell when they change";
   return step;
 }
 
@@ -174,9 +210,13 @@ std::vector<std::string> removal_sql(const InstalledProgram& gone, const std::ve
     // A table of the program's own goes with it, and its triggers with that.
     for (std::string& sql : ivm::dispatch_sql(table, captures_of(staying, table), captures)) out.push_back(std::move(sql));
   }
+  for (const sql::Name& table : queues_of({gone})) {
+    if (!queues_of(staying).contains(table)) out.push_back(ivm::drop_queue_sql(table));
+  }
   out.push_back(fmt::format("DROP VIEW IF EXISTS {}", catalog::anchor_name(gone.name).sql()));
   out.insert(out.end(), gone.removal.begin(), gone.removal.end());
   out.push_back(fmt::format("DELETE FROM pgvista.lock WHERE view = pg_catalog.hashtext({})", sql::quote_literal(gone.name)));
+  out.push_back(fmt::format("DELETE FROM pgvista.deferred WHERE program = {}", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.program WHERE program = {}", sql::quote_literal(gone.name)));
   return out;
 }

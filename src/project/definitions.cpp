@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "parse/parse.hpp"
+#include "schema/schedule.hpp"
 #include "project/files.hpp"
 #include "project/header.hpp"
 #include "project/settings.hpp"
@@ -73,6 +74,9 @@ void check_kind(TomlTable& table, const ViewDefinition& view) {
     }
   } else {
     for (const char* key : {"security_invoker", "security_barrier", "check_option"}) refuse(key, "plain view");
+    for (const char* key : {"schedule", "refresh_on_change"}) {
+      if (table.has(key) && schema::maintained(view)) table.fail(key, "invalid_value", fmt::format("\"{}\" is for a view that is refreshed; this one is kept {}", key, schema::to_string(view.maintenance)), fmt::format("Take {} out, or maintenance.", key));
+    }
   }
 }
 
@@ -98,6 +102,11 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   read_storage(table, view);
   view.statement_timeout = table.duration("statement_timeout");
   view.schedule = table.text("schedule").value_or("");
+  try {
+    if (!view.schedule.empty()) schema::parse_schedule(view.schedule);
+  } catch (const Failure& failure) {
+    table.fail("schedule", "invalid_value", failure.error().message, failure.error().hint);
+  }
   view.refresh_on_change = table.duration("refresh_on_change").value_or("");
   view.strategy = table.choice("strategy", {"recompute"}).value_or("");
   view.max_staleness = table.duration("max_staleness").value_or("");

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
 
 namespace pgvista::project {
@@ -49,18 +49,12 @@ void read_integer(TomlTable& table, const char* key, int least, int most, int& o
 void read_duration(TomlTable& table, const char* key, int& out) {
   const auto given = table.duration(key);
   if (!given) return;
-  char* unit = nullptr;
-  const double number = std::strtod(given->c_str(), &unit);
-  const std::string word(trim(unit));
-  const double factor = word.empty() || word == "ms" ? 1 : word == "s" ? 1000
-                                                       : word == "min" ? 60'000
-                                                       : word == "h"   ? 3'600'000
-                                                                       : -1;
-  if (factor < 0 || number * factor < 1 || number * factor > 86'400'000) {
+  const double milliseconds = duration_ms(*given).value_or(0);
+  if (milliseconds < 1 || milliseconds > 86'400'000) {
     table.fail(key, "invalid_value", fmt::format("\"server.{}\" must be from 1ms to 24h", key));
     return;
   }
-  out = static_cast<int>(number * factor);
+  out = static_cast<int>(milliseconds);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "project/server_settings.hpp"
 #include "project/toml_reader.hpp"
+#include "project/watch_settings.hpp"
 
 namespace pgvista::project {
 
@@ -65,6 +66,7 @@ Settings read_settings(const fs::path& root) {
       if (jobs && (*jobs < 1 || *jobs > 64)) table.fail("jobs", "invalid_value", "\"refresh.jobs\" must be from 1 to 64");
       if (jobs) out.refresh_jobs = static_cast<int>(*jobs);
     });
+    top.table("watch", [&](TomlTable& table) { read_watch(table, out.watch); });
     top.table("server", [&](TomlTable& table) { read_server(table, root, out.server); });
     top.finish();
   }

@@ -60,6 +60,20 @@ struct ServerSettings {
   std::map<std::string, std::string> paths;  // "/rooms/" -> "rooms_room?select=…"
 };
 
+/// [watch]: what `watch` does. Durations in milliseconds, sizes in bytes.
+struct WatchSettings {
+  std::vector<std::string> databases;     // empty: the project's one
+  int poll = 50;                          // while there are changes
+  int idle_poll = 1000;                   // else, behind the notification that wakes it
+  int lease = 5000;                       // silent for so long, another process takes over
+  int batch_timeout = 60'000;             // a batch that takes longer is computed as a whole instead
+  long long max_rows = 5'000'000;         // waiting for a view: beyond, it is computed as a whole and its notes are dropped
+  long long max_bytes = 512'000'000;      // the same of its queues
+  long long rotate_bytes = 8'000'000;     // of a queue's table, until the next one has its turn
+  int metrics_port = 0;                   // 0: none
+  std::string on_refresh;                 // a command for the shell, after each refresh
+};
+
 struct Settings {
   std::filesystem::path root;  // the project's folder
   std::string url;             // "" : not given
@@ -68,6 +82,7 @@ struct Settings {
   Timeouts refresh;
   int refresh_jobs = 1;
   ServerSettings server;
+  WatchSettings watch;
 };
 
 /// The folder that is, or is above, `start` and holds a pgvista.toml; none: nullopt.

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "catalog/deferred.hpp"
 #include "catalog/ledger.hpp"
 #include "catalog/read.hpp"
 #include "db/advisory_lock.hpp"
@@ -56,8 +57,8 @@ Choice choose(const ViewDefinition& view, const Relation* live, const Request& r
 
 class Worker {
  public:
-  Worker(db::Connection& connection, const Request& request, const Watcher& watcher, std::mutex& watching)
-      : connection_(connection), request_(request), watcher_(watcher), watching_(watching) {}
+  Worker(db::Connection& connection, std::unique_ptr<db::Connection> locking, const Request& request, const Watcher& watcher, std::mutex& watching)
+      : connection_(connection), locking_(std::move(locking)), request_(request), watcher_(watcher), watching_(watching) {}
 
   Result run(const ViewDefinition& view, const std::string& asked_at) {
     Result result;
@@ -86,7 +87,7 @@ class Worker {
       }
       return run.has_value();
     };
-    db::AdvisoryLock lock(connection_, "pgvista refresh " + view.name.sql());
+    db::AdvisoryLock lock(locking_ ? *locking_ : connection_, "pgvista refresh " + view.name.sql(), locking_ != nullptr);
     const auto waiting = [&] { message(fmt::format("{} is being refreshed already; waiting", view.name.display())); };
     if (!lock.lock(waiting, covered)) return;
     if (covered()) return;
@@ -115,11 +116,13 @@ class Worker {
       db::Transaction transaction(connection_);
       connection_.limit(request_.lock_timeout, request_.statement_timeout);
       if (view.statement_timeout) connection_.query("SELECT pg_catalog.set_config('statement_timeout', $1, true)", {*view.statement_timeout});
+      const std::string snapshot = catalog::current_snapshot(connection_);
       connection_.execute(std::string("REFRESH MATERIALIZED VIEW ") + (mode == Mode::concurrent ? "CONCURRENTLY " : "") + view.name.sql());
       result.rows = count_rows(view, live.oid, mode);
       if (records_) {
         catalog::finish_run(connection_, id, live.oid, *result.rows);
         catalog::set_refresh_due(connection_, view.name, false);
+        catalog::set_refreshed(connection_, view.name, snapshot);
       }
       if (view.notify) connection_.query("SELECT pg_catalog.pg_notify('pgvista', $1)", {view.name.sql()});
       transaction.commit();
@@ -148,6 +151,7 @@ class Worker {
   }
 
   db::Connection& connection_;
+  std::unique_ptr<db::Connection> locking_;  // none: `connection_` holds the locks, too
   const Request& request_;
   const Watcher& watcher_;
   std::mutex& watching_;
@@ -237,7 +241,7 @@ std::vector<Result> refresh(db::Connection& connection, const std::function<std:
   std::mutex watching;
   const auto work = [&](db::Connection& own) {
     try {
-      Worker worker(own, request, watcher, watching);
+      Worker worker(own, request.pooled ? connect() : nullptr, request, watcher, watching);
       while (const auto next = board.take()) {
         const ViewDefinition& view = *order.views[*next];
         Result result;

@@ -27,6 +27,7 @@ struct Request {
   int jobs = 1;
   std::string lock_timeout;
   std::string statement_timeout;
+  bool pooled = false;  // locks are held by a transaction on a connection of their own, as poolers need it
 };
 
 struct Result {

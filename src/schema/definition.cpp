@@ -18,6 +18,8 @@ const char* to_string(Maintenance maintenance) {
   return "manual";
 }
 
+bool refreshed_on_change(const ViewDefinition& view) { return view.kind == Kind::materialized && view.maintenance == Maintenance::manual && !view.refresh_on_change.empty(); }
+
 bool maintained(const ViewDefinition& view) { return view.kind == Kind::materialized && view.maintenance != Maintenance::manual; }
 
 Kind object_kind(const ViewDefinition& view) { return maintained(view) ? Kind::view : view.kind; }

@@ -68,6 +68,8 @@ struct ViewDefinition {
 
 /// Kept by triggers or a queue, as a table behind a plain view.
 bool maintained(const ViewDefinition& view);
+/// Refreshed soon after its tables changed.
+bool refreshed_on_change(const ViewDefinition& view);
 /// What stands in the database under the view's name.
 Kind object_kind(const ViewDefinition& view);
 

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "catalog/deferred.hpp"
 #include "ivm/normalize.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
@@ -158,6 +159,10 @@ std::string maintained_view(const std::string& query, const std::string& mode, c
 }
 
 std::string random_statement(const Choices& choices, int server_major, bool truncates) { return Statements(choices, server_major, truncates).run(); }
+
+void drain_deferred(db::Connection& connection) {
+  for (const catalog::DeferredProgram& one : catalog::read_deferred(connection)) catalog::drain(connection, one);
+}
 
 Oracle::Oracle(db::Connection& connection, const std::vector<MaintenanceCase>& views) : connection_(connection) {
   std::vector<std::string> parts;

@@ -26,6 +26,9 @@ using Choices = std::vector<std::uint32_t>;
 /// Without `truncates` there is no TRUNCATE, which empties a table even for older snapshots.
 std::string random_statement(const Choices& choices, int server_major, bool truncates = true);
 
+/// Brings all deferred views up to date, as pgvista watch does.
+void drain_deferred(db::Connection& connection);
+
 /// Views whose rows differ from their query, one line each; empty when all are equal. `views`: name -> query.
 class Oracle {
  public:

@@ -31,11 +31,12 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"plan", {"catalog", "ivm", "analyze", "schema", "parse", "sql", "base"}},
       {"apply", {"migrate", "project", "tables", "plan", "ivm", "catalog", "db", "analyze", "schema", "parse", "sql", "base"}},
       {"refresh", {"catalog", "ivm", "db", "schema", "sql", "base"}},
+      {"watch", {"refresh", "project", "tables", "catalog", "ivm", "db", "analyze", "schema", "parse", "sql", "base"}},
       {"local", {"db", "sql", "base"}},
       {"rest", {"analyze", "schema", "parse", "sql", "base"}},
       {"server", {"rest", "refresh", "apply", "plan", "migrate", "project", "tables", "catalog", "ivm", "analyze", "schema", "parse", "sql", "db", "base"}},
       {"admin", {"server", "rest", "refresh", "catalog", "project", "analyze", "schema", "parse", "sql", "db", "base"}},
-      {"cli", {"admin", "server", "rest", "client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+      {"cli", {"watch", "admin", "server", "rest", "client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
   };
   return folders;
 }

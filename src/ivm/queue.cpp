@@ -1,0 +1,488 @@
+#include "ivm/queue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "base/text.hpp"
+
+namespace pgvista::ivm {
+
+namespace {
+
+// Types may change under a name: each has a column of its own.
+std::string column_name(const QueueColumn& column, const char* prefix) {
+  return sql::quote_identifier(sql::shorten_identifier(prefix + column.name, "_" + stable_hash_hex(column.name + " " + column.type, 4)));
+}
+
+// An array of arrays would need equal lengths, and an array of a domain over one is such.
+bool has_array(const std::string& type) { return !type.ends_with("[]"); }
+
+std::string stored_type(const QueueColumn& column) { return has_array(column.type) ? column.type + "[]" : "text[]"; }
+
+std::string collected(const QueueColumn& column) {
+  return fmt::format("pg_catalog.array_agg({}{})", sql::quote_identifier(column.name), has_array(column.type) ? "" : "::pg_catalog.text");
+}
+
+std::vector<std::string> map(const std::vector<QueueColumn>& columns, const std::function<std::string(const QueueColumn&)>& text) {
+  std::vector<std::string> out;
+  std::transform(columns.begin(), columns.end(), std::back_inserter(out), text);
+  return out;
+}
+
+std::vector<std::string> columns_named(const std::vector<QueueColumn>& columns, const char* prefix) {
+  return map(columns, [&](const QueueColumn& one) { return column_name(one, prefix); });
+}
+
+std::string listed(const std::vector<std::string>& names) { return names.empty() ? std::string{} : ", " + join(names, ", "); }
+
+// The statement's INSERT into one side.
+std::string insert_note(const sql::Name& side, Event event, const std::vector<QueueColumn>& columns) {
+  const std::string values = listed(map(columns, collected));
+  switch (event) {
+    case Event::insert:
+      return fmt::format("INSERT INTO {} (n_rows{}) SELECT pg_catalog.count(*){} FROM new_rows HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql(), listed(columns_named(columns, "n_")), values);
+    case Event::remove:
+      return fmt::format("INSERT INTO {} (o_rows{}) SELECT pg_catalog.count(*){} FROM old_rows HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql(), listed(columns_named(columns, "o_")), values);
+    case Event::truncate: return fmt::format("INSERT INTO {} (everything) VALUES (true)", side.sql());
+    case Event::update: break;
+  }
+  if (columns.empty()) return fmt::format("INSERT INTO {} (n_rows) SELECT pg_catalog.count(*) FROM new_rows HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql());
+  // Old and new rows come in the same order: where nothing of interest changed, the arrays are the same to the bit.
+  const std::vector<std::string> fresh = columns_named(columns, "n_");
+  const std::vector<std::string> old = columns_named(columns, "o_");
+  std::vector<std::string> fresh_values;
+  std::vector<std::string> old_values;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    fresh_values.push_back(collected(columns[i]) + " AS " + fresh[i]);
+    old_values.push_back(collected(columns[i]) + " AS " + old[i]);
+  }
+  return fmt::format(
+      "INSERT INTO {0} (n_rows, o_rows{1}{2}) SELECT n.pgv_rows, n.pgv_rows{1}{2}\n"
+      "      FROM (SELECT pg_catalog.count(*) AS pgv_rows{3} FROM new_rows) AS n, (SELECT pg_catalog.count(*){4} FROM old_rows) AS o\n"
+      "      WHERE n.pgv_rows OPERATOR(pg_catalog.>) 0 AND ROW({5})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW({6})::pg_catalog.record",
+      side.sql(), listed(fresh), listed(old), listed(fresh_values), listed(old_values), join(fresh, ", "), join(old, ", "));
+}
+
+// What waits between two snapshots, of all sides: what was not yet visible in the first, and is in the second.
+std::string window(const sql::Name& table, const std::string& columns) {
+  std::vector<std::string> sides;
+  for (int side = 0; side < queue_sides; ++side) {
+    sides.push_back(fmt::format("SELECT {} FROM {} AS q WHERE (q.xid = ANY (pgv_open) OR (q.xid >= pgv_low AND q.xid < pgv_high)) AND pg_visible_in_snapshot(q.xid, pgv_to) AND NOT (q.xid = pgv_own AND q.at < pgv_since)", columns, queue_table(table, side).sql()));
+  }
+  return join(sides, "\n        UNION ALL ");
+}
+
+std::vector<QueueColumn> queue_columns(const Entry& entry) {
+  std::vector<QueueColumn> out;
+  for (const auto* list : {&entry.relevant, &entry.columns}) {
+    for (const std::string& name : *list) {
+      const QueueColumn one{name, entry.table->column(name)->type};
+      if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
+    }
+  }
+  return out;
+}
+
+// The net change of an entry's rows, as texts of their columns (c1, c2, …) and how often each came or went (s).
+std::string net_rows(const Entry& entry, const std::vector<QueueColumn>& columns) {
+  std::vector<std::string> needed;
+  std::vector<std::string> names;
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    needed.push_back("q." + column_name(columns[i], "n_") + ", q." + column_name(columns[i], "o_"));
+    names.push_back(fmt::format("c{}", i + 1));
+    texts.push_back(fmt::format("u.c{0}::text AS c{0}", i + 1));
+  }
+  const auto rows = [&](const char* prefix, const char* count) {
+    std::vector<std::string> arrays;
+    for (const QueueColumn& one : columns) arrays.push_back("q." + column_name(one, prefix));
+    return columns.empty() ? fmt::format("generate_series(1, q.{}) AS v", count) : fmt::format("unnest({}) AS v ({})", join(arrays, ", "), join(names, ", "));
+  };
+  const std::string list = join(texts, ", ");
+  return fmt::format(
+      "SELECT {0}sum(u.s)::int AS s FROM (\n        {1}) AS q\n"
+      "        CROSS JOIN LATERAL (SELECT v.*, 1 AS s FROM {2} UNION ALL SELECT v.*, -1 FROM {3}) AS u{4} HAVING sum(u.s) <> 0",
+      list.empty() ? "" : list + ", ", window(entry.table->name, "q.n_rows, q.o_rows" + listed(needed)), rows("n_", "n_rows"), rows("o_", "o_rows"),
+      names.empty() ? "" : " GROUP BY " + join(map(columns, [&, i = 0](const QueueColumn&) mutable { return fmt::format("u.c{}::text", ++i); }), ", "));
+}
+
+std::string note_entry(int level, const Names& names, const Entry& entry, std::size_t number, Noting noting) {
+  const std::vector<QueueColumn> columns = queue_columns(entry);
+  std::vector<std::string> wanted;
+  for (const Noted& one : noted_columns(entry, noting)) {
+    const auto at = std::find(columns.begin(), columns.end(), QueueColumn{one.column.name, one.column.type});
+    wanted.push_back(fmt::format("c{}", at - columns.begin() + 1));
+  }
+  std::vector<std::string> arrays;
+  for (const std::string& one : wanted) arrays.push_back(fmt::format("array_agg(d.{})::text", one));
+  std::string rows = net_rows(entry, columns);
+  if (noting == Noting::with_sign) {
+    arrays.emplace_back("array_agg(d.s)::text");
+  } else if (wanted.empty()) {
+    arrays.emplace_back("''");
+  } else {
+    rows = fmt::format("SELECT DISTINCT {} FROM ({}) AS n", join(wanted, ", "), rows);
+  }
+  return fmt::format("    INSERT INTO pgvista.pending (level, drain, entry, columns, first)\n      SELECT {}, {}, {}, ARRAY[{}]::text[], false\n      FROM ({}) AS d HAVING count(*) > 0;\n", level, sql::quote_literal(names.function("pending")), number,
+                     join(arrays, ", "), rows);
+}
+
+}  // namespace
+
+std::string queue_base(const sql::Name& table) { return "queue_" + table.schema + "_" + table.name; }
+
+sql::Name queue_table(const sql::Name& table, int side) { return {"pgvista", sql::shorten_identifier(queue_base(table), fmt::format("_{}", side))}; }
+
+std::vector<QueueColumn> queued_columns(const Shape& shape, const TableFact& table) {
+  std::vector<QueueColumn> out;
+  for (const Entry& entry : shape.entries) {
+    if (entry.table != &table) continue;
+    for (const QueueColumn& one : queue_columns(entry)) {
+      if (std::find(out.begin(), out.end(), one) == out.end()) out.push_back(one);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Program watching_program(const sql::Name& view, const std::vector<const TableFact*>& tables, const std::string& salt) {
+  Program out;
+  out.strategy = "full";
+  std::string content = view.sql() + salt;
+  for (const TableFact* table : tables) {
+    // A queue of its own: those of deferred views leave out what changes nothing for them. No schema can be named so.
+    const sql::Name queue{"pg_touch", table->name.schema + "_" + table->name.name};
+    for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) add_for_family(out, *table, {table->name, event, {}, queue, {}});
+    out.tables.push_back({table->name, "full", "the whole view"});
+    content += " " + table->name.sql();
+    out.base_tables.push_back(table->name);
+    out.base_tables.insert(out.base_tables.end(), table->ancestors.begin(), table->ancestors.end());
+    out.base_tables.insert(out.base_tables.end(), table->descendants.begin(), table->descendants.end());
+  }
+  for (const Capture& one : out.captures) content += " " + one.table.sql();
+  out.name = sql::shorten_identifier(view.name + "_" + stable_hash_hex(content, 8));
+  add_waits_function(out);
+  return out;
+}
+
+std::string queue_sql(const sql::Name& table, const std::vector<QueueColumn>& columns) {
+  std::vector<std::string> sides;
+  for (int side = 0; side < queue_sides; ++side) sides.push_back(sql::quote_literal(queue_table(table, side).sql()));
+  std::vector<std::string> names;
+  std::vector<std::string> types;
+  for (const QueueColumn& one : columns) {
+    for (const char* prefix : {"n_", "o_"}) {
+      names.push_back(sql::quote_literal(column_name(one, prefix)));
+      types.push_back(sql::quote_literal(stored_type(one)));
+    }
+  }
+  return fmt::format("SELECT pgvista.ensure_queue(ARRAY[{}], ARRAY[{}]::text[], ARRAY[{}]::text[])", join(sides, ", "), join(names, ", "), join(types, ", "));
+}
+
+std::string drop_queue_sql(const sql::Name& table) {
+  std::vector<std::string> sides;
+  for (int side = 0; side < queue_sides; ++side) sides.push_back(queue_table(table, side).sql());
+  return "DROP TABLE IF EXISTS " + join(sides, ", ");
+}
+
+std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
+  return fmt::format(
+      "  -- One insert a statement, into the side of the queue whose turn it is.\n"
+      "  IF pgvista.queue_side() OPERATOR(pg_catalog.=) 0 THEN\n    {};\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 1 THEN\n    {};\n  ELSE\n    {};\n  END IF;\n"
+      "  IF FOUND AND pgvista.queue_wakes() THEN\n    PERFORM pg_catalog.pg_notify('pgvista_queue', '');\n  END IF;\n",
+      insert_note(queue_table(table, 0), event, columns), insert_note(queue_table(table, 1), event, columns), insert_note(queue_table(table, 2), event, columns));
+}
+
+std::string take_function(int level, const Names& names, const Shape& shape, Noting noting) {
+  std::vector<const TableFact*> tables;
+  std::vector<std::string> counted;
+  std::vector<std::string> listed_tables;
+  std::string notes;
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    const Entry& entry = shape.entries[i];
+    if (entry.table->part) continue;
+    notes += note_entry(level, names, entry, i + 1, noting);
+    if (std::find(tables.begin(), tables.end(), entry.table) != tables.end()) continue;
+    tables.push_back(entry.table);
+    counted.push_back(window(entry.table->name, "q.n_rows, q.o_rows, q.everything"));
+    listed_tables.push_back(sql::quote_literal(entry.table->name.sql()));
+    for (const sql::Name& part : entry.table->descendants) listed_tables.push_back(sql::quote_literal(part.sql()));
+  }
+  if (tables.empty()) counted.emplace_back("SELECT 0 AS n_rows, 0 AS o_rows, false AS everything");
+  const std::string tag = sql::dollar_tag("pgvista", notes);
+  return fmt::format(
+      "-- What waits for this view between two snapshots, noted for its maintenance.\n"
+      "CREATE FUNCTION {0}(pgv_from pg_snapshot, pgv_to pg_snapshot, pgv_own xid8, pgv_since timestamptz) RETURNS bigint LANGUAGE plpgsql{1} SET enable_seqscan = off AS {2}\nDECLARE\n"
+      "  pgv_open xid8[] := ARRAY(SELECT pg_snapshot_xip(pgv_from));\n  pgv_low xid8 := pg_snapshot_xmax(pgv_from);\n  pgv_high xid8 := pg_snapshot_xmax(pgv_to);\n  pgv_rows bigint;\n  pgv_all boolean;\nBEGIN\n"
+      "  SELECT coalesce(sum(w.n_rows + w.o_rows), 0), coalesce(bool_or(w.everything), false) INTO pgv_rows, pgv_all FROM (\n        {3}) AS w;\n"
+      "  IF pgv_all OR (pgv_rows > {4} AND pgvista.is_bulk(pgv_rows, ARRAY[{5}]::text[])) THEN\n"
+      "    INSERT INTO pgvista.pending (level, drain, entry, columns, first) VALUES ({6}, {7}, 0, NULL, false);\n"
+      "  ELSIF pgv_rows > 0 THEN\n{8}  END IF;\n  RETURN greatest(pgv_rows, pgv_all::int);\nEND\n{2}",
+      names.function("take"), fixed_settings, tag, join(counted, "\n        UNION ALL "), bulk_keys, join(listed_tables, ", "), level, sql::quote_literal(names.function("pending")), notes.empty() ? "    NULL;\n" : notes);
+}
+
+void add_waits_function(Program& program) {
+  std::set<sql::Name> queues;
+  for (const Capture& one : program.captures) {
+    if (one.queue) queues.insert(*one.queue);
+  }
+  std::string body;
+  for (const sql::Name& queue : queues) {
+    for (int side = 0; side < queue_sides; ++side) {
+      const std::string table = queue_table(queue, side).sql();
+      body += fmt::format("  IF EXISTS (SELECT FROM {0} AS q WHERE q.xid >= pg_snapshot_xmax(pgv_from)) OR EXISTS (SELECT FROM unnest(pgv_open) AS o (xid) JOIN {0} AS q ON q.xid = o.xid) THEN\n    RETURN true;\n  END IF;\n", table);
+    }
+  }
+  const std::string name = Names{program.name}.function("waits");
+  program.create.push_back(fmt::format("CREATE FUNCTION {}(pgv_from pg_snapshot) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $pgvista$\nDECLARE\n  pgv_open xid8[] := ARRAY(SELECT pg_snapshot_xip(pgv_from));\nBEGIN\n{}  RETURN false;\nEND\n$pgvista$", name, body));
+  program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}(pg_snapshot) FROM PUBLIC", name));
+  program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}(pg_snapshot)", name));
+}
+
+std::string queue_text(const Capture& capture) {
+  if (!capture.queue) return {};
+  std::string out = "queue " + capture.queue->sql();
+  for (const QueueColumn& one : capture.queued) out += " " + one.name + ":" + one.type;
+  return out;
+}
+
+std::string deferred_runtime_sql() {
+  return R"(
+-- One row a deferred view: up to where it has been kept. `own_xid`, `own_until`: what the transaction that made it had
+-- noted before, which its rows hold already. The view equals its query at `snapshot`, unless it is stale.
+CREATE TABLE IF NOT EXISTS pgvista.deferred (
+  program      text PRIMARY KEY,
+  snapshot     pg_snapshot NOT NULL,
+  identity     text NOT NULL,
+  own_xid      xid8 NOT NULL,
+  own_until    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  queues       text[] NOT NULL,
+  tables       text[] NOT NULL,
+  takes        text[] NOT NULL,
+  repair       text[] NOT NULL,
+  stale        text,
+  applied_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+  batches      bigint NOT NULL DEFAULT 0,
+  applied      bigint NOT NULL DEFAULT 0,
+  last_rows    bigint NOT NULL DEFAULT 0,
+  last_ms      double precision NOT NULL DEFAULT 0
+) WITH (fillfactor = 30);
+COMMENT ON COLUMN pgvista.deferred.stale IS 'why its notes were dropped: it is computed as a whole next; NULL: it is kept by its notes';
+
+-- Which server and database a snapshot is of. Numbers of transactions mean nothing anywhere else.
+CREATE OR REPLACE FUNCTION pgvista.identity() RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (SELECT system_identifier::text FROM pg_control_system()) || '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database());
+EXCEPTION WHEN insufficient_privilege THEN
+  RETURN '/' || (SELECT oid::text FROM pg_database WHERE datname = current_database());
+END $$;
+
+-- The current snapshot, in which this transaction itself is still under way: what it notes from now on is to be applied.
+CREATE OR REPLACE FUNCTION pgvista.snapshot_before_commit() RETURNS pg_snapshot LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  own xid8 := pg_current_xact_id();
+  known pg_snapshot := pg_current_snapshot();
+BEGIN
+  IF NOT pg_visible_in_snapshot(own, known) THEN
+    RETURN known;
+  END IF;
+  RETURN (SELECT format('%s:%s:%s', least(pg_snapshot_xmin(known)::text::numeric, own::text::numeric), pg_snapshot_xmax(known), string_agg(x::text, ',' ORDER BY x))
+    FROM (SELECT pg_snapshot_xip(known) AS x UNION SELECT own) AS open)::pg_snapshot;
+END $$;
+
+-- Whose turn it is among a queue's three tables, and whether somebody waits to be woken. Constants, so that asking costs
+-- writers nothing: pgvista watch writes these functions anew.
+DO $$ BEGIN
+  IF to_regprocedure('pgvista.queue_side()') IS NULL THEN
+    CREATE FUNCTION pgvista.queue_side() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 0';
+    CREATE FUNCTION pgvista.queue_wakes() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION pgvista.ensure_queue(sides text[], columns text[], types text[]) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+DECLARE
+  side text;
+BEGIN
+  FOREACH side IN ARRAY sides LOOP
+    IF to_regclass(side) IS NULL THEN
+      EXECUTE format('CREATE TABLE %s (xid xid8 NOT NULL DEFAULT pg_current_xact_id(), at timestamptz NOT NULL DEFAULT clock_timestamp(), n_rows int NOT NULL DEFAULT 0, o_rows int NOT NULL DEFAULT 0, everything boolean NOT NULL DEFAULT false)', side);
+      EXECUTE format('REVOKE ALL ON TABLE %s FROM PUBLIC', side);
+      EXECUTE format('CREATE INDEX ON %s (xid)', side);
+    END IF;
+    FOR i IN 1 .. cardinality(columns) LOOP
+      IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = side::regclass AND quote_ident(attname) = columns[i] AND NOT attisdropped) THEN
+        -- Not compressed: a note is read once.
+        EXECUTE format('ALTER TABLE %s ADD COLUMN %s %s', side, columns[i], types[i]);
+        EXECUTE format('ALTER TABLE %s ALTER COLUMN %s SET STORAGE EXTERNAL', side, columns[i]);
+      END IF;
+    END LOOP;
+  END LOOP;
+END $$;
+
+-- What waits in these queues between two snapshots.
+CREATE OR REPLACE FUNCTION pgvista.waiting_in(queues text[], seen pg_snapshot, wanted pg_snapshot, own xid8, own_until timestamptz, OUT notes bigint, OUT changes bigint, OUT since timestamptz, OUT latest timestamptz)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+DECLARE
+  queue text;
+  n bigint;
+  c bigint;
+  s timestamptz;
+  l timestamptz;
+BEGIN
+  notes := 0;
+  changes := 0;
+  FOREACH queue IN ARRAY queues LOOP
+    EXECUTE format('SELECT count(*), coalesce(sum(q.n_rows + q.o_rows), 0), min(q.at), max(q.at) FROM %s AS q
+      WHERE (q.xid = ANY ($1) OR (q.xid >= $2 AND q.xid < $3)) AND pg_visible_in_snapshot(q.xid, $4) AND NOT (q.xid = $5 AND q.at < $6)', queue)
+      INTO n, c, s, l USING ARRAY(SELECT pg_snapshot_xip(seen)), pg_snapshot_xmax(seen), pg_snapshot_xmax(wanted), wanted, own, own_until;
+    notes := notes + n;
+    changes := changes + c;
+    since := least(since, s);
+    latest := greatest(latest, l);
+  END LOOP;
+END $$;
+
+-- A deferred view: how far it is behind.
+CREATE OR REPLACE FUNCTION pgvista.behind(OUT program text, OUT notes bigint, OUT changes bigint, OUT since timestamptz, OUT latest timestamptz, OUT bytes bigint, OUT stale text) RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d.program, w.notes, w.changes, w.since, w.latest, (SELECT sum(pg_total_relation_size(q::regclass))::bigint FROM unnest(d.queues) AS q), coalesce(d.stale, CASE WHEN d.identity <> pgvista.identity() THEN 'the database was restored elsewhere' END)
+  FROM pgvista.deferred AS d CROSS JOIN LATERAL pgvista.waiting_in(d.queues, d.snapshot, pg_current_snapshot(), d.own_xid, d.own_until) AS w
+$$;
+
+-- Brings a deferred view up to the snapshot of this transaction, which must be REPEATABLE READ and must have locked, before
+-- it got its snapshot, the view's tables and queues in ACCESS SHARE MODE: nothing may be truncated meanwhile. The changed
+-- rows that it applied; NULL when it computed all rows again.
+CREATE OR REPLACE FUNCTION pgvista.drain(wanted text) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  state pgvista.deferred;
+  reached pg_snapshot := pg_current_snapshot();
+  began timestamptz := clock_timestamp();
+  one text;
+  taken bigint;
+  total bigint := 0;
+  whole boolean;
+BEGIN
+  IF current_setting('transaction_isolation') = 'read committed' THEN
+    RAISE EXCEPTION 'pgvista.drain needs one snapshot for all that it reads' USING ERRCODE = 'invalid_transaction_state', HINT = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
+  END IF;
+  -- Two that drain at once: the second fails with 40001, and has done nothing.
+  SELECT * INTO state FROM pgvista.deferred AS d WHERE d.program = wanted FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'no deferred view is kept by "%"', wanted USING ERRCODE = 'undefined_object';
+  END IF;
+  whole := state.stale IS NOT NULL OR state.identity <> pgvista.identity();
+  IF whole THEN
+    FOREACH one IN ARRAY state.repair LOOP
+      EXECUTE one;
+    END LOOP;
+    PERFORM pgvista.apply_pending();
+  ELSE
+    FOREACH one IN ARRAY state.takes LOOP
+      EXECUTE 'SELECT ' || one || '($1, $2, $3, $4)' INTO taken USING state.snapshot, reached, state.own_xid, state.own_until;
+      total := greatest(total, taken);
+    END LOOP;
+    IF total = 0 THEN
+      IF pg_visible_in_snapshot(state.own_xid, reached) AND NOT pg_visible_in_snapshot(state.own_xid, state.snapshot) THEN
+        UPDATE pgvista.deferred AS d SET snapshot = reached WHERE d.program = wanted;
+      END IF;
+      RETURN 0;
+    END IF;
+    PERFORM pgvista.apply_pending();
+  END IF;
+  UPDATE pgvista.deferred AS d SET snapshot = reached, identity = pgvista.identity(), stale = NULL, applied_at = clock_timestamp(), batches = d.batches + 1, applied = d.applied + total,
+    last_rows = total, last_ms = extract(epoch FROM clock_timestamp() - began) * 1000 WHERE d.program = wanted;
+  RETURN CASE WHEN whole THEN NULL ELSE total END;
+END $$;
+
+-- Has the view with this name (schema.name) been brought up to a snapshot? True for views that are no deferred ones.
+CREATE OR REPLACE FUNCTION pgvista.has_reached(wanted_view regclass, wanted pg_snapshot) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pgvista.deferred AS d JOIN pgvista.program AS p USING (program) JOIN pg_class AS c ON c.oid = wanted_view AND c.relname = p.name JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = p.schema
+    WHERE d.stale IS NOT NULL OR (SELECT w.notes FROM pgvista.waiting_in(d.queues, d.snapshot, wanted, d.own_xid, d.own_until) AS w) > 0);
+END $$;
+
+-- Waits until a deferred view shows what was committed at a snapshot: read your writes. At READ COMMITTED only, since
+-- otherwise this transaction would not see the view's new rows anyway.
+CREATE OR REPLACE FUNCTION pgvista.wait_for(wanted_view regclass, wanted pg_snapshot DEFAULT pg_current_snapshot(), longest interval DEFAULT '30s') RETURNS void LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+  until pg_catalog.timestamptz := pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) longest;
+  pause pg_catalog.float8 := 0.005;
+BEGIN
+  IF pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed' THEN
+    RAISE EXCEPTION 'pgvista.wait_for needs READ COMMITTED: this transaction keeps the snapshot that it has' USING ERRCODE = 'invalid_transaction_state';
+  END IF;
+  WHILE NOT pgvista.has_reached(wanted_view, wanted) LOOP
+    IF pg_catalog.clock_timestamp() OPERATOR(pg_catalog.>) until THEN
+      RAISE EXCEPTION '% has not caught up within %', wanted_view, longest USING ERRCODE = 'lock_not_available', HINT = pgvista.who_watches() OPERATOR(pg_catalog.||) ' What this transaction itself has changed is applied after its commit.';
+    END IF;
+    PERFORM pg_catalog.pg_sleep(pause);
+    pause := least(pause OPERATOR(pg_catalog.*) 1.5, 0.1);
+  END LOOP;
+END $$;
+
+-- Who keeps the deferred views of this database. `term` goes up with each that takes over.
+CREATE TABLE IF NOT EXISTS pgvista.lease (
+  one        boolean PRIMARY KEY DEFAULT true CHECK (one),
+  term       bigint NOT NULL,
+  holder     text NOT NULL,
+  beat_at    timestamptz NOT NULL,
+  lasts      interval NOT NULL,
+  taken_at   timestamptz NOT NULL
+) WITH (fillfactor = 30);
+CREATE OR REPLACE FUNCTION pgvista.who_watches() RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  known pgvista.lease;
+BEGIN
+  SELECT * INTO known FROM pgvista.lease;
+  IF NOT FOUND THEN
+    RETURN 'No pgvista watch has ever run for this database: start one.';
+  ELSIF known.beat_at + known.lasts < clock_timestamp() THEN
+    RETURN format('No pgvista watch is running: %s was last heard of at %s.', known.holder, known.beat_at);
+  END IF;
+  RETURN format('%s keeps the deferred views.', known.holder);
+END $$;
+
+-- Drained tables of the queues are emptied: those whose notes every view that reads them has seen, or that only stale views
+-- still wait for. Nobody waits: what is in use is left for later. Returns the side that writers are to use next.
+CREATE OR REPLACE FUNCTION pgvista.sweep_queues(rotate_at bigint) RETURNS int LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+DECLARE
+  queue text;
+  side int;
+  used bigint[] := '{0,0,0}';
+  needed boolean;
+  state record;
+BEGIN
+  FOR queue IN SELECT DISTINCT q FROM pgvista.deferred AS d CROSS JOIN unnest(d.queues) AS q ORDER BY q LOOP
+    side := right(trim(BOTH '"' FROM queue), 1)::int;
+    IF side <> pgvista.queue_side() AND pg_relation_size(queue::regclass) > 0 THEN
+      BEGIN
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE NOWAIT', queue);
+        needed := false;
+        FOR state IN SELECT d.snapshot, d.own_xid, d.own_until FROM pgvista.deferred AS d WHERE queue = ANY (d.queues) AND d.stale IS NULL AND d.identity = pgvista.identity() LOOP
+          EXECUTE format('SELECT EXISTS (SELECT FROM %s AS q WHERE NOT pg_visible_in_snapshot(q.xid, $1) AND NOT (q.xid = $2 AND q.at < $3))', queue) INTO needed USING state.snapshot, state.own_xid, state.own_until;
+          EXIT WHEN needed;
+        END LOOP;
+        IF NOT needed THEN
+          EXECUTE format('TRUNCATE %s', queue);
+        END IF;
+      EXCEPTION WHEN lock_not_available THEN NULL;
+      END;
+    END IF;
+    used[side + 1] := used[side + 1] + pg_relation_size(queue::regclass);
+  END LOOP;
+  side := pgvista.queue_side();
+  IF used[side + 1] < rotate_at THEN
+    RETURN side;
+  END IF;
+  -- An empty one, else the smallest: one that an open transaction has written to cannot be emptied.
+  RETURN (SELECT s - 1 FROM generate_series(1, 3) AS s WHERE s - 1 <> side ORDER BY used[s], s LIMIT 1);
+END $$;
+REVOKE ALL ON FUNCTION pgvista.ensure_queue(text[], text[], text[]), pgvista.waiting_in(text[], pg_snapshot, pg_snapshot, xid8, timestamptz), pgvista.drain(text), pgvista.sweep_queues(bigint) FROM PUBLIC;
+GRANT SELECT ON pgvista.deferred, pgvista.lease TO PUBLIC;
+)";
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,49 @@
+#pragma once
+// Deferred maintenance: what a statement changed waits in the queue of its base table, one row a statement, until
+// pgvista watch takes it. A queue has three tables that take turns, so that drained ones can be truncated. A note holds
+// the columns that any deferred view needs, each as one array of the new rows and one of the old.
+
+#include "ivm/dispatch.hpp"
+#include "ivm/notes.hpp"
+
+namespace pgvista::ivm {
+
+inline constexpr int queue_sides = 3;
+
+/// Of `take`: the view's snapshot, the one to be reached, and notes that are not the view's: those of one transaction
+/// until a moment.
+inline constexpr const char* take_signature = "pg_snapshot, pg_snapshot, xid8, timestamptz";
+
+/// "queue_public_sale", what the three tables' names begin with.
+std::string queue_base(const sql::Name& table);
+sql::Name queue_table(const sql::Name& table, int side);
+
+/// The columns of a base table that a view needs: those that matter at all, and those that lead to its key.
+std::vector<QueueColumn> queued_columns(const Shape& shape, const TableFact& table);
+
+/// A program without a store: it only notes that a statement changed rows of these tables, or of what belongs to them.
+/// `salt`: makes its name another one.
+Program watching_program(const sql::Name& view, const std::vector<const TableFact*>& tables, const std::string& salt = {});
+
+/// Makes a queue, or adds what it lacks.
+std::string queue_sql(const sql::Name& table, const std::vector<QueueColumn>& columns);
+std::string drop_queue_sql(const sql::Name& table);
+
+/// Statements of a trigger that note a statement's changes in one queue. They run without a search path of their own:
+/// every name is whole.
+std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns);
+
+/// The function `take` of one store: notes what the queues hold for it in pgvista.pending, as a transaction would have,
+/// rows that came and went again left out; returns the number of changed rows. A great part of all rows: everything.
+std::string take_function(int level, const Names& names, const Shape& shape, Noting noting);
+
+/// The function `waits` of a whole program: is there a note that this snapshot does not hold?
+void add_waits_function(Program& program);
+
+/// What a capture says of its queue, for comparing.
+std::string queue_text(const Capture& capture);
+
+/// The tables and functions that all deferred views share. Can be run again.
+std::string deferred_runtime_sql();
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,248 @@
+#include "watch/draining.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "db/interrupt.hpp"
+
+namespace pgvista::watch {
+
+using namespace std::chrono_literals;
+using catalog::DeferredProgram;
+
+namespace {
+
+constexpr auto between_surveys = 1s;
+constexpr auto between_sweeps = 1s;
+constexpr auto between_reads = 30s;
+// So long without a change, writers wake us and we no longer look by ourselves all the time.
+constexpr auto idle_after = 5s;
+constexpr const char* lock_timeout = "2s";
+
+constexpr auto longest_pause = std::chrono::milliseconds(60'000);
+
+bool is_busy(const std::string& sqlstate) { return sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03"; }
+
+}  // namespace
+
+void Draining::log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text, boost::json::object fields) {
+  fields["view"] = view.display();
+  shared_.journal.log(level, shared_.options.database, event, view.display() + ": " + text, std::move(fields));
+}
+
+void Draining::run() {
+  const db::Uninterrupted uninterrupted;
+  Reconnecting connection(shared_);
+  const db::Connection* before = nullptr;
+  while (!shared_.stopping) {
+    if (!shared_.active) {
+      shared_.rest(1s);
+      programs_known_ = false;
+      continue;
+    }
+    db::Connection* known = connection.get();
+    if (!known) continue;
+    if (known != before) {
+      listening_ = programs_known_ = false;
+      before = known;
+    }
+    try {
+      step(*known);
+    } catch (const Failure& failure) {
+      before = nullptr;
+      connection.failed(failure);
+    }
+  }
+}
+
+void Draining::step(db::Connection& connection) {
+  if (!listening_) {
+    connection.execute("LISTEN pgvista_queue; LISTEN pgvista_schema");
+    listening_ = true;
+  }
+  const int generation = shared_.generation;
+  const auto now = Clock::now();
+  if (!programs_known_ || generation != shared_.generation || now - last_read_ > between_reads) read_programs(connection);
+  if (apply_waiting(connection, false)) {
+    last_work_ = Clock::now();
+    swept_ = false;
+    set_wakes(connection, false);
+  }
+  if (Clock::now() - last_survey_ >= between_surveys) survey(connection);
+  const bool idle = Clock::now() - last_work_ > idle_after;
+  if (idle) set_wakes(connection, true);
+  if (!swept_ && Clock::now() - last_sweep_ >= between_sweeps) sweep(connection, idle ? 1 : shared_.options.settings.rotate_bytes);
+  rest(connection);
+}
+
+void Draining::read_programs(db::Connection& connection) {
+  programs_ = catalog::read_deferred(connection);
+  programs_known_ = true;
+  last_read_ = Clock::now();
+  shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
+    std::erase_if(state.views, [&](const auto& known) { return known.second.mode == "deferred" && std::none_of(programs_.begin(), programs_.end(), [&](const DeferredProgram& one) { return one.view.display() == known.first; }); });
+    for (const DeferredProgram& one : programs_) {
+      if (!one.refreshed) state.views[one.view.display()].mode = "deferred";
+    }
+  });
+  std::erase_if(programs_, [](const DeferredProgram& one) { return one.refreshed; });
+}
+
+// Returns whether something waited. `all`: also what failed a moment ago.
+bool Draining::apply_waiting(db::Connection& connection, bool all) {
+  bool any = false;
+  for (const DeferredProgram& program : catalog::waiting(connection, programs_)) {
+    if (shared_.stopping && !all) break;
+    Attempt& attempt = attempts_[program.program];
+    if (!all && attempt.again > Clock::now()) continue;
+    any = true;
+    apply(connection, program);
+  }
+  return any;
+}
+
+bool Draining::apply(db::Connection& connection, const DeferredProgram& program) {
+  // What a batch was too long for is computed as a whole, however long that takes.
+  const bool patient = attempts_[program.program].failures > 0;
+  const auto began = Clock::now();
+  try {
+    const catalog::Drained done = catalog::drain(connection, program, lock_timeout, patient ? "0" : fmt::format("{}ms", shared_.options.settings.batch_timeout));
+    const double ms = std::chrono::duration<double, std::milli>(Clock::now() - began).count();
+    attempts_.erase(program.program);
+    if (!done.whole && done.changes == 0) return true;
+    shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
+      ViewState& view = state.views[program.view.display()];
+      ++view.batches;
+      view.rows += static_cast<unsigned long long>(done.changes);
+      view.last_rows = done.changes;
+      view.last_ms = ms;
+      view.busy_seconds += ms / 1000;
+      view.error.clear();
+      view.stale.clear();
+      view.waiting_rows = 0;
+      view.lag_seconds = 0;
+    });
+    log(done.whole ? Journal::Level::info : Journal::Level::detail, "batch", program.view, done.whole ? fmt::format("computed as a whole in {}", human_duration(ms)) : fmt::format("{} changed rows in {}", done.changes, human_duration(ms)),
+        {{"rows", done.changes}, {"duration_ms", ms}, {"whole", done.whole}});
+    return true;
+  } catch (const Failure& failure) {
+    if (connection.lost()) throw;
+    failed(connection, program, failure.error());
+    return false;
+  }
+}
+
+void Draining::failed(db::Connection& connection, const DeferredProgram& program, const Error& error) {
+  Attempt& attempt = attempts_[program.program];
+  const int times = attempt.failures++;
+  // A sync may have taken it away meanwhile, or another one has drained it, or a lock is in the way: later.
+  programs_known_ = false;
+  if (error.sqlstate == "42704" || error.sqlstate == "42883" || error.sqlstate == "42P01" || is_busy(error.sqlstate)) {
+    attempt.again = Clock::now() + std::min(std::chrono::milliseconds(50 << std::min(times, 6)), longest_pause);
+    if (times < 5) return;
+  } else {
+    attempt.again = Clock::now() + std::min(std::chrono::milliseconds(500 << std::min(times, 8)), longest_pause);
+  }
+  if (error.sqlstate == "57014") {
+    catalog::set_stale(connection, program.program, fmt::format("a batch took longer than {}", human_duration(shared_.options.settings.batch_timeout)));
+    attempt.again = Clock::now();
+  }
+  shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
+    ViewState& view = state.views[program.view.display()];
+    ++view.failures;
+    view.error = error.message;
+  });
+  log(Journal::Level::error, "batch_failed", program.view, error.message, {{"sqlstate", error.sqlstate}, {"attempt", times + 1}});
+}
+
+void Draining::survey(db::Connection& connection) {
+  last_survey_ = Clock::now();
+  for (const catalog::Lag& lag : catalog::read_lags(connection)) {
+    shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
+      const auto view = state.views.find(lag.view.display());
+      if (view == state.views.end()) return;
+      view->second.lag_seconds = lag.seconds.value_or(0);
+      view->second.waiting_rows = lag.changes;
+      view->second.queue_bytes = lag.bytes;
+      view->second.stale = lag.stale.value_or("");
+    });
+    judge(connection, lag);
+  }
+}
+
+void Draining::judge(db::Connection& connection, const catalog::Lag& lag) {
+  const project::WatchSettings& settings = shared_.options.settings;
+  if (lag.stale || (lag.changes <= settings.max_rows && lag.bytes <= settings.max_bytes)) return;
+  if (lag.notes == 0) return;  // what is there is drained already, and swept away soon
+  const std::string why = lag.changes > settings.max_rows ? fmt::format("{} changed rows waited, more than {}", lag.changes, settings.max_rows) : fmt::format("its queues held {}, more than {}", human_size(lag.bytes), human_size(settings.max_bytes));
+  catalog::set_stale(connection, lag.program, why);
+  log(Journal::Level::error, "stale", lag.view, why + ": it is computed as a whole next", {{"rows", lag.changes}, {"bytes", lag.bytes}});
+  swept_ = false;
+}
+
+// Drained tables of the queues are emptied, and the next one has its turn.
+void Draining::sweep(db::Connection& connection, long long rotate_at) {
+  last_sweep_ = Clock::now();
+  if (!may_tell_writers_) return;
+  const int now = static_cast<int>(connection.query("SELECT pgvista.queue_side()").integer(0, 0));
+  const int next = static_cast<int>(connection.query("SELECT pgvista.sweep_queues($1)", {std::to_string(rotate_at)}).integer(0, 0));
+  if (next != now) connection.execute(fmt::format("CREATE OR REPLACE FUNCTION pgvista.queue_side() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT {}'", next));
+  const bool empty = connection.query("SELECT coalesce(sum(pg_catalog.pg_relation_size(q::regclass)), 0) = 0 FROM pgvista.deferred AS d CROSS JOIN unnest(d.queues) AS q").boolean(0, 0);
+  swept_ = empty && rotate_at == 1;
+}
+
+// A constant of the writers' function: to ask costs them nothing, to change it does.
+void Draining::set_wakes(db::Connection& connection, bool wakes) {
+  if (wakes_ == wakes || !may_tell_writers_) return;
+  try {
+    connection.execute(fmt::format("CREATE OR REPLACE FUNCTION pgvista.queue_wakes() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT {}'", wakes));
+    wakes_ = wakes;
+  } catch (const db::QueryFailure& failure) {
+    if (connection.lost()) throw;
+    may_tell_writers_ = false;
+    shared_.journal.log(Journal::Level::error, shared_.options.database, "not_the_owner", failure.error().message + ": queues cannot be emptied; run pgvista watch as the role that syncs");
+  }
+}
+
+void Draining::rest(db::Connection& connection) {
+  const bool busy = Clock::now() - last_work_ <= idle_after || !may_tell_writers_;
+  const int longest = busy ? shared_.options.settings.poll : shared_.options.settings.idle_poll;
+  pollfd waits[] = {{PQsocket(connection.raw()), POLLIN, 0}, {shared_.wakes_fd(), POLLIN, 0}};
+  ::poll(waits, 2, longest);
+  if (waits[1].revents != 0) {
+    std::uint64_t ignored = 0;
+    [[maybe_unused]] const auto got = read(shared_.wakes_fd(), &ignored, sizeof ignored);
+    programs_known_ = false;
+  }
+  hear(connection);
+}
+
+void Draining::hear(db::Connection& connection) {
+  if (PQconsumeInput(connection.raw()) == 0) return;  // the next statement tells
+  while (PGnotify* one = PQnotifies(connection.raw())) {
+    if (std::string_view(one->relname) == "pgvista_schema") programs_known_ = false;
+    PQfreemem(one);
+  }
+}
+
+bool Draining::once(db::Connection& connection) {
+  read_programs(connection);
+  survey(connection);
+  bool well = true;
+  for (const DeferredProgram& program : catalog::waiting(connection, programs_)) {
+    // Somebody may be writing to it, or a batch may have to be done in another way: a few times.
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      if (apply(connection, program)) break;
+      if (attempt == 2) well = false;
+    }
+  }
+  sweep(connection, 1);
+  sweep(connection, 1);
+  return well;
+}
+
+}  // namespace pgvista::watch

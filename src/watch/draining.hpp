@@ -1,0 +1,54 @@
+#pragma once
+// The deferred views of one database: takes what waits in the queues, in batches.
+
+#include <chrono>
+#include <map>
+
+#include "catalog/deferred.hpp"
+#include "watch/keeper.hpp"
+
+namespace pgvista::watch {
+
+class Draining {
+ public:
+  explicit Draining(Shared& shared) : shared_(shared) {}
+  /// Until the keeper is stopped.
+  void run();
+  /// Everything that waits now, and the queues emptied. Returns whether all went well.
+  bool once(db::Connection& connection);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Attempt {
+    int failures = 0;
+    Clock::time_point again{};
+  };
+
+  void step(db::Connection& connection);
+  void read_programs(db::Connection& connection);
+  bool apply_waiting(db::Connection& connection, bool all);
+  bool apply(db::Connection& connection, const catalog::DeferredProgram& program);
+  void failed(db::Connection& connection, const catalog::DeferredProgram& program, const Error& error);
+  void survey(db::Connection& connection);
+  void judge(db::Connection& connection, const catalog::Lag& lag);
+  void sweep(db::Connection& connection, long long rotate_at);
+  void set_wakes(db::Connection& connection, bool wakes);
+  void rest(db::Connection& connection);
+  void hear(db::Connection& connection);
+  void log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text, boost::json::object fields = {});
+
+  Shared& shared_;
+  std::vector<catalog::DeferredProgram> programs_;
+  std::map<std::string, Attempt> attempts_;
+  bool programs_known_ = false;
+  bool listening_ = false;
+  bool wakes_ = true;  // writers notify
+  bool may_tell_writers_ = true;
+  bool swept_ = false;
+  Clock::time_point last_work_{};
+  Clock::time_point last_survey_{};
+  Clock::time_point last_sweep_{};
+  Clock::time_point last_read_{};
+};
+
+}  // namespace pgvista::watch
