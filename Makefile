@@ -24,6 +24,7 @@ bench: build
 	build/bench/pgvista_typed
 	scripts/bench-compile
 	build/bench/pgvista_maintenance
+	build/bench/pgvista_deferred
 	bench/serving
 
 sanitize: packages

@@ -1,6 +1,7 @@
 #pragma once
 // A database: statements and results, transactions, rows written from structs.
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -154,6 +155,15 @@ class Database {
     refresh_view(model::info<V>(), true, place);
   }
 
+  /// What is committed now, as pg_current_snapshot() says it: for wait_for() on any connection.
+  std::string snapshot(Place place = Place::here());
+  /// Until a deferred view shows what was committed at a snapshot ("": now): read your writes. What was written must be
+  /// committed, and this transaction, if one is open, at READ COMMITTED. Throws Failure: 55P03 after `longest`.
+  template <class V>
+  void wait_for(const std::string& snapshot = {}, std::chrono::milliseconds longest = std::chrono::seconds(30), Place place = Place::here()) {
+    wait_for_view(model::info<V>(), snapshot, longest, place);
+  }
+
   /// Is the connection gone?
   bool lost() const;
   /// The libpq connection (PGconn*), for what has no function here.
@@ -184,6 +194,7 @@ class Database {
   void upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place);
   bool get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place);
   void refresh_view(const model::ModelInfo& info, bool concurrently, Place place);
+  void wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest, Place place);
 
   struct Inside;
   std::unique_ptr<Inside> inside_;

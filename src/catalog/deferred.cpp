@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "ivm/queue.hpp"
 
 namespace pgvista::catalog {
 
@@ -47,8 +48,7 @@ std::vector<Lag> read_lags(db::Connection& connection) {
 std::vector<DeferredProgram> waiting(db::Connection& connection, const std::vector<DeferredProgram>& programs) {
   std::vector<std::string> selects;
   for (std::size_t i = 0; i < programs.size(); ++i) {
-    const sql::Name function{"pgvista", sql::shorten_identifier(programs[i].program, "_waits")};
-    selects.push_back("SELECT " + std::to_string(i) + " AS place FROM pgvista.deferred AS d WHERE d.program = " + sql::quote_literal(programs[i].program) + " AND (d.stale IS NOT NULL OR " + function.sql() + "(d.snapshot))");
+    selects.push_back("SELECT " + std::to_string(i) + " AS place FROM pgvista.deferred AS d WHERE d.program = " + sql::quote_literal(programs[i].program) + " AND (d.stale IS NOT NULL OR " + ivm::waits_function(programs[i].program) + "(d.snapshot))");
   }
   std::vector<DeferredProgram> out;
   if (selects.empty()) return out;
@@ -64,25 +64,65 @@ void set_refreshed(db::Connection& connection, const sql::Name& view, const std:
   connection.query("UPDATE pgvista.deferred AS d SET snapshot = $3::pg_snapshot, identity = pgvista.identity(), stale = NULL, applied_at = clock_timestamp(), batches = d.batches + 1 FROM pgvista.program AS p WHERE p.program = d.program AND p.mode = 'manual' AND p.schema = $1 AND p.name = $2", {view.schema, view.name, snapshot});
 }
 
-Drained drain(db::Connection& connection, const DeferredProgram& program, const std::string& lock_timeout, const std::string& statement_timeout, const std::function<void()>& then) {
+namespace {
+
+// One transaction, with a snapshot of a moment behind its locks.
+void in_one_snapshot(db::Connection& connection, const std::vector<DeferredProgram>& programs, const std::vector<std::string>& settings, const std::function<void()>& work) {
   // What the connection's transactions begin with may take a snapshot already. It is not needed here.
   const std::string prelude = connection.prelude();
   connection.begin_with({});
   db::Transaction transaction(connection, "ISOLATION LEVEL REPEATABLE READ");
   connection.begin_with(prelude);
-  // These take no snapshot: it is to be of a moment behind the locks.
-  if (!lock_timeout.empty()) connection.execute("SET LOCAL lock_timeout = " + sql::quote_literal(lock_timeout));
-  if (!statement_timeout.empty()) connection.execute("SET LOCAL statement_timeout = " + sql::quote_literal(statement_timeout));
-  std::vector<std::string> locked = program.tables;
-  locked.insert(locked.end(), program.queues.begin(), program.queues.end());
+  for (const std::string& one : settings) connection.execute("SET LOCAL " + one);
+  std::vector<std::string> locked;
+  for (const DeferredProgram& program : programs) {
+    for (const auto* list : {&program.tables, &program.queues}) locked.insert(locked.end(), list->begin(), list->end());
+  }
+  std::sort(locked.begin(), locked.end());
+  locked.erase(std::unique(locked.begin(), locked.end()), locked.end());
   if (!locked.empty()) connection.execute("LOCK TABLE " + join(locked, ", ") + " IN ACCESS SHARE MODE");
-  const db::Rows rows = connection.query("SELECT pgvista.drain($1)", {program.program});
-  Drained out;
-  out.whole = rows.null(0, 0);
-  if (!out.whole) out.changes = rows.integer(0, 0);
-  if (then) then();
+  work();
   transaction.commit();
+}
+
+}  // namespace
+
+Drained drain(db::Connection& connection, const DeferredProgram& program, const std::string& lock_timeout, const std::string& statement_timeout) {
+  std::vector<std::string> settings;
+  if (!lock_timeout.empty()) settings.push_back("lock_timeout = " + sql::quote_literal(lock_timeout));
+  if (!statement_timeout.empty()) settings.push_back("statement_timeout = " + sql::quote_literal(statement_timeout));
+  Drained out;
+  in_one_snapshot(connection, {program}, settings, [&] {
+    const db::Rows rows = connection.query("SELECT pgvista.drain($1)", {program.program});
+    out.whole = rows.null(0, 0);
+    if (!out.whole) out.changes = rows.integer(0, 0);
+  });
   return out;
+}
+
+void drain_together(db::Connection& connection, const std::vector<DeferredProgram>& programs, const std::function<void()>& then) {
+  constexpr int most_attempts = 20;
+  for (int attempt = 1;; ++attempt) {
+    try {
+      return in_one_snapshot(connection, programs, {}, [&] {
+        for (const DeferredProgram& one : programs) connection.query("SELECT pgvista.drain($1)", {one.program});
+        then();
+      });
+    } catch (const Failure& failure) {
+      if (failure.error().sqlstate != "40001" || attempt == most_attempts) throw;
+    }
+  }
+}
+
+std::optional<std::string> active_watch(db::Connection& connection) {
+  if (!has_deferred(connection)) return std::nullopt;
+  const db::Rows rows = connection.query("SELECT holder FROM pgvista.lease WHERE beat_at + lasts >= pg_catalog.clock_timestamp()");
+  if (rows.size() == 0) return std::nullopt;
+  return rows.text(0, 0);
+}
+
+void find_restored(db::Connection& connection) {
+  if (has_deferred(connection)) connection.execute("UPDATE pgvista.deferred SET stale = 'the database was restored elsewhere' WHERE identity <> pgvista.identity() AND stale IS NULL");
 }
 
 void set_stale(db::Connection& connection, const std::string& program, const std::string& why) { connection.query("UPDATE pgvista.deferred SET stale = $2 WHERE program = $1 AND stale IS NULL", {program, why}); }

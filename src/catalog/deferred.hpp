@@ -49,14 +49,23 @@ struct Drained {
   long long changes = 0;  // changed rows that were applied
 };
 
-/// Brings a view up to date, in one transaction of its own and one snapshot. `then`: run before it commits, in that
-/// snapshot. `lock_timeout`, `statement_timeout`: as PostgreSQL takes them, "" for the session's. Throws Failure; 40001
+/// Brings a view up to date, in one transaction of its own and one snapshot. `lock_timeout`, `statement_timeout`: as PostgreSQL takes them, "" for the session's. Throws Failure; 40001
 /// when another one drained it meanwhile: then nothing was done.
-Drained drain(db::Connection& connection, const DeferredProgram& program, const std::string& lock_timeout = {}, const std::string& statement_timeout = {}, const std::function<void()>& then = {});
+Drained drain(db::Connection& connection, const DeferredProgram& program, const std::string& lock_timeout = {}, const std::string& statement_timeout = {});
+
+/// All of them to one snapshot, and `then` in that snapshot, before it commits. Tried again where a batch of another one
+/// came between.
+void drain_together(db::Connection& connection, const std::vector<DeferredProgram>& programs, const std::function<void()>& then);
+
+/// Who keeps this database's views now: "host:pid:number"; nullopt: nobody. Requires the ledger.
+std::optional<std::string> active_watch(db::Connection& connection);
 
 /// This server's current snapshot; and, in the transaction of a refresh that began after it, that the view holds it.
 std::string current_snapshot(db::Connection& connection);
 void set_refreshed(db::Connection& connection, const sql::Name& view, const std::string& snapshot);
+
+/// Snapshots of another server or database mean nothing here: views that have such are stale.
+void find_restored(db::Connection& connection);
 
 /// Its notes are dropped, and it is computed as a whole when it is drained next. `why`: for people.
 void set_stale(db::Connection& connection, const std::string& program, const std::string& why);

@@ -7,10 +7,12 @@
 #include "analyze/tables.hpp"
 #include "base/suggest.hpp"
 #include "base/text.hpp"
+#include "catalog/deferred.hpp"
 #include "catalog/read.hpp"
 #include "cli/check_migrations.hpp"
 #include "cli/check_structs.hpp"
 #include "cli/session.hpp"
+#include "schema/schedule.hpp"
 
 namespace pgvista::cli {
 
@@ -61,7 +63,28 @@ class Checking {
     if (migrations.pending > 0 && !errors_.empty()) session_.say(fmt::format("note: {} of the migrations have not run in this database: what they make is missing here (pgvista migrate)", migrations.pending));
     warnings_.insert(warnings_.end(), migrations.warnings.begin(), migrations.warnings.end());
     add_errors(check_mapped_relations(session_.connection(), session_.program().relations));
+    check_watch(read.views, survey.database);
     if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");
+  }
+
+  // What is to be kept by pgvista watch, and is not.
+  void check_watch(const std::vector<ViewDefinition>& views, const schema::Database& database) {
+    const auto watch = database.ledger ? catalog::active_watch(session_.connection()) : std::nullopt;
+    const std::vector<catalog::Lag> lags = database.ledger ? catalog::read_lags(session_.connection()) : std::vector<catalog::Lag>{};
+    for (const ViewDefinition& view : views) {
+      if (!view.schedule.empty()) check_zone(view);
+      const bool kept = view.maintenance == schema::Maintenance::deferred || !view.schedule.empty() || schema::refreshed_on_change(view);
+      if (!kept || watch || !database.find(view.name)) continue;
+      const auto lag = std::find_if(lags.begin(), lags.end(), [&](const catalog::Lag& one) { return one.view == view.name; });
+      const std::string waits = lag != lags.end() && lag->notes > 0 ? fmt::format(": {} changed rows wait since {} ago", lag->changes, human_duration(lag->seconds.value_or(0) * 1000)) : "";
+      warning(view, "nobody_watches", fmt::format("\"{}\" is kept by pgvista watch, which is not running{}", view.name.display(), waits), "Run pgvista watch, as a service, or pgvista watch --once by cron.");
+    }
+  }
+
+  void check_zone(const ViewDefinition& view) {
+    const std::string zone = schema::parse_schedule(view.schedule).zone;
+    if (zone.empty() || session_.connection().query("SELECT EXISTS (SELECT FROM pg_catalog.pg_timezone_names WHERE pg_catalog.lower(name) = pg_catalog.lower($1)) OR EXISTS (SELECT FROM pg_catalog.pg_timezone_abbrevs WHERE pg_catalog.lower(abbrev) = pg_catalog.lower($1))", {zone}).boolean(0, 0)) return;
+    error(view, "unknown_zone", fmt::format("\"{}\" is no time zone of this server", zone), "As in \"daily at 03:30 Europe/Berlin\"; pg_timezone_names lists them.");
   }
 
   static Error made(const ViewDefinition& view, std::string code, std::string message, std::string hint) {

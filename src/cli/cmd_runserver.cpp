@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "admin/admin.hpp"
+#include "base/duration.hpp"
 #include "catalog/api.hpp"
 #include "cli/own_paths.hpp"
 #include "cli/session.hpp"
@@ -51,6 +52,11 @@ ExitCode run_runserver(Session& session) {
     throw Failure(usage_error("invalid_settings", fmt::format("anonymous_role: the database has no role \"{}\"", anonymous), fmt::format("CREATE ROLE {} NOLOGIN;", sql::quote_identifier(anonymous))));
   }
   options.say = [&session](const std::string& text) { session.say(text); };
+  if (session.has_project()) {
+    for (const schema::ViewDefinition& view : session.views()) {
+      if (const auto longest = duration_ms(view.max_staleness); longest && !view.max_staleness.empty()) options.settings.max_staleness[view.name.sql()] = *longest;
+    }
+  }
   // What the program says, unless the project's file says otherwise.
   for (const auto& [prefix, target] : session.program().paths) options.settings.paths.try_emplace(prefix, target);
   auto own = std::make_unique<OwnPaths>(session.program().own_paths, options.url);

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/duration.hpp"
+#include "catalog/deferred.hpp"
 #include "catalog/read.hpp"
 #include "cli/session.hpp"
 #include "refresh/eligibility.hpp"
@@ -23,6 +25,7 @@ struct Line {
   std::optional<long long> rows;  // of a maintained view's store
   refresh::Freshness freshness;
   std::vector<std::string> health;
+  std::optional<catalog::Lag> lag;  // of a deferred view, or one that is refreshed on change
 };
 
 // Sizes need ACCESS SHARE for a moment; behind a REFRESH the estimate of the catalogue serves.
@@ -71,11 +74,48 @@ void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& 
   if (line.live && !line.strategy.empty()) line.freshness.stale = line.in_sync && line.health.empty() ? std::optional(false) : std::nullopt;
 }
 
+// Changes that wait so long are not being looked after.
+constexpr double long_wait_seconds = 60;
+
+bool by_itself(const schema::ViewDefinition& view) { return view.maintenance == schema::Maintenance::deferred || !view.schedule.empty() || schema::refreshed_on_change(view); }
+
+std::string since_text(double seconds) { return human_duration(seconds * 1000); }
+
+void judge_lag(Line& line, const std::vector<catalog::Lag>& lags, const std::optional<std::string>& watch) {
+  if (!line.live || !by_itself(*line.view)) return;
+  for (const catalog::Lag& one : lags) {
+    if (one.view == line.view->name) line.lag = one;
+  }
+  const bool waits = line.lag && line.lag->notes > 0;
+  if (line.view->maintenance == schema::Maintenance::deferred && line.lag) line.freshness.stale = waits || line.lag->stale;
+  if (line.lag && line.lag->stale) line.health.push_back("it is computed as a whole next: " + *line.lag->stale);
+  if (!watch) line.health.emplace_back(waits ? fmt::format("{} changed rows wait since {} ago, and no pgvista watch is running", line.lag->changes, since_text(line.lag->seconds.value_or(0))) : "no pgvista watch is running");
+  if (watch && waits && line.lag->seconds.value_or(0) > long_wait_seconds) line.health.push_back(fmt::format("{} changed rows wait since {} ago, though {} is running", line.lag->changes, since_text(*line.lag->seconds), *watch));
+}
+
+// Older than the definition allows.
+void judge_age(db::Connection& connection, Line& line) {
+  const auto longest = duration_ms(line.view->max_staleness);
+  if (line.view->max_staleness.empty() || !longest || !line.live) return;
+  std::optional<double> age;
+  if (line.lag && line.view->maintenance == schema::Maintenance::deferred) age = line.lag->seconds.value_or(0) * 1000;
+  if (line.view->maintenance == schema::Maintenance::manual && line.freshness.last && line.freshness.last->at) {
+    age = connection.query("SELECT extract(epoch FROM pg_catalog.clock_timestamp() - $1::timestamptz) * 1000", {*line.freshness.last->at}).number(0, 0);
+  }
+  if (age && *age > *longest) line.health.push_back(fmt::format("its rows are {} old, max_staleness is {}", human_duration(*age), line.view->max_staleness));
+}
+
 // The server's estimate; without one, what the last refresh counted.
 std::optional<long long> rows_of(const Line& line) {
   if (schema::maintained(*line.view)) return line.rows;
   if (!line.live || !line.live->materialized()) return std::nullopt;
   return line.live->rows >= 0 ? std::optional(static_cast<long long>(line.live->rows)) : line.freshness.rows;
+}
+
+json::value lag_json(const Line& line) {
+  if (!line.lag) return nullptr;
+  const catalog::Lag& lag = *line.lag;
+  return json::object{{"changes", lag.changes}, {"seconds", lag.seconds.value_or(0)}, {"queue_bytes", lag.bytes}, {"snapshot", lag.snapshot}, {"applied_at", lag.applied_at}, {"dropped", lag.stale ? json::value(*lag.stale) : json::value(nullptr)}};
 }
 
 json::value line_json(const Line& line) {
@@ -102,12 +142,14 @@ json::value line_json(const Line& line) {
                       {"in_sync", line.in_sync},
                       {"stale", line.freshness.stale ? json::value(*line.freshness.stale) : json::value(nullptr)},
                       {"health", std::move(health)},
-                      {"last_refresh", std::move(last)}};
+                      {"last_refresh", std::move(last)},
+                      {"lag", lag_json(line)}};
 }
 
 std::string freshness_text(const Line& line) {
   if (line.view->kind == schema::Kind::view) return "always";
   if (!line.freshness.stale) return "unknown";
+  if (line.view->maintenance == schema::Maintenance::deferred && line.lag && line.lag->notes > 0) return human_duration(line.lag->seconds.value_or(0) * 1000);
   return *line.freshness.stale ? "stale" : "fresh";
 }
 
@@ -136,6 +178,8 @@ ExitCode run_status(Session& session) {
   refresh::FreshnessReader freshness(session.connection(), survey.database);
   std::optional<catalog::HealthReader> health;
   if (!survey.maintenance.installed.empty()) health.emplace(session.connection());
+  const std::vector<catalog::Lag> lags = survey.database.ledger ? catalog::read_lags(session.connection()) : std::vector<catalog::Lag>{};
+  const std::optional<std::string> watch = survey.database.ledger ? catalog::active_watch(session.connection()) : std::nullopt;
   std::vector<Line> lines;
   bool drift = false;
   for (const std::size_t i : survey.graph.order) {
@@ -152,6 +196,8 @@ ExitCode run_status(Session& session) {
     if (view.kind == schema::Kind::materialized) line.strategy = "full";
     if (schema::maintained(view)) judge_maintained(health, line, survey.maintenance);
     if (line.live && line.live->materialized()) line.freshness = freshness.of(*line.live);
+    judge_lag(line, lags, watch);
+    judge_age(session.connection(), line);
     judge_health(line, survey.database);
     drift |= !line.in_sync;
     lines.push_back(std::move(line));

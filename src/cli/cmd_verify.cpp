@@ -4,6 +4,7 @@
 
 #include "apply/sync.hpp"
 #include "base/text.hpp"
+#include "catalog/deferred.hpp"
 #include "catalog/read.hpp"
 #include "catalog/maintenance.hpp"
 #include "cli/session.hpp"
@@ -72,6 +73,8 @@ class Verifying {
   std::vector<refresh::Verdict> verify_all() {
     schema::Database database = catalog::read_database(session_.connection(), apply::names_in(session_.views()));
     const std::vector<catalog::InstalledProgram> installed = catalog::read_programs(session_.connection(), database);
+    deferred_ = catalog::read_deferred(session_.connection());
+    std::erase_if(deferred_, [](const catalog::DeferredProgram& one) { return one.refreshed; });
     std::vector<refresh::Verdict> out;
     for (const schema::ViewDefinition& view : session_.views()) {
       const bool named = std::find(named_.begin(), named_.end(), view.name) != named_.end();
@@ -120,7 +123,15 @@ class Verifying {
       compared.definition = sql::print(query);
       std::vector<std::string> key = view.key.empty() ? program->key : view.key;
       const bool visible = std::all_of(key.begin(), key.end(), [&](const std::string& name) { return std::any_of(live->columns.begin(), live->columns.end(), [&](const auto& column) { return column.name == name; }); });
-      out.push_back(refresh::verify(session_.connection(), compared, visible ? key : std::vector<std::string>{}));
+      const auto compare = [&] { return refresh::verify(session_.connection(), compared, visible ? key : std::vector<std::string>{}); };
+      if (view.maintenance != schema::Maintenance::deferred) {
+        out.push_back(compare());
+      } else {
+        // It may be behind: what waits is applied, and its rows are compared with the query in the same snapshot.
+        std::optional<refresh::Verdict> verdict;
+        catalog::drain_together(session_.connection(), deferred_, [&] { verdict = compare(); });
+        out.push_back(std::move(*verdict));
+      }
     } catch (const Failure& failure) {
       cannot_compare(view, failure);
     }
@@ -130,6 +141,12 @@ class Verifying {
   void repair_maintained(const sql::Name& name, const schema::Database& database) {
     for (const catalog::InstalledProgram& one : catalog::read_programs(session_.connection(), database)) {
       if (one.view != name) continue;
+      const auto deferred = std::find_if(deferred_.begin(), deferred_.end(), [&](const catalog::DeferredProgram& known) { return known.program == one.name; });
+      if (deferred != deferred_.end()) {
+        catalog::set_stale(session_.connection(), one.name, "it is being repaired");
+        catalog::drain_together(session_.connection(), {*deferred}, [] {});
+        continue;
+      }
       db::Transaction transaction(session_.connection());
       for (const std::string& sql : one.repair) session_.connection().execute(sql);
       transaction.commit();
@@ -185,6 +202,7 @@ class Verifying {
     if (verdicts.empty()) session_.print("nothing to verify: the project has no materialized view\n");
   }
 
+  std::vector<catalog::DeferredProgram> deferred_;
   Session& session_;
   std::vector<sql::Name> named_;
   std::vector<Error> failed_;  // of views that could not be compared; the others go on

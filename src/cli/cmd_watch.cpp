@@ -90,13 +90,35 @@ class Watching {
         numbers_(journal_) {}
 
   ExitCode run() {
-    schema_ = session_.default_schema();
     root_ = settings_.root;
+    const bool ends = session_.arguments().has("--once");
+    if (!ends) {
+      db::finish_when_interrupted();
+      watch::tell_supervisor("READY=1");
+    }
+    if (!find_schema(ends)) return ended();
     session_.views();  // broken definitions are told at once
-    return session_.arguments().has("--once") ? once() : forever();
+    return ends ? once() : forever();
   }
 
  private:
+  // Where views without a schema are: the database may have to say it, and may have to be waited for.
+  bool find_schema(bool impatient) {
+    for (bool said = false; !db::interrupted();) {
+      try {
+        schema_ = session_.default_schema();
+        return true;
+      } catch (const Failure& failure) {
+        if (impatient || failure.error().exit != ExitCode::unreachable) throw;
+        if (!std::exchange(said, true)) session_.say(failure.error().message + "; trying again");
+        db::wait_for_interrupt(500ms);
+      }
+    }
+    return false;
+  }
+
+  static ExitCode ended() { return db::interrupt_signal() == SIGINT ? ExitCode::interrupted : ExitCode::done; }
+
   std::vector<std::string> urls() {
     const bool given = !session_.arguments().value("--database").empty();
     if (given || settings_.watch.databases.empty()) return {session_.url()};
@@ -175,7 +197,6 @@ class Watching {
     const bool wanted = !session_.arguments().value("--metrics-port").empty() || settings_.watch.metrics_port > 0;
     if (wanted) port = std::make_unique<server::Port>("127.0.0.1", metrics_port(), numbers_);
     if (port) session_.say(fmt::format("metrics at http://127.0.0.1:{}/metrics", port->port()));
-    db::finish_when_interrupted();
     std::vector<std::unique_ptr<watch::Keeper>> keepers;
     for (const std::string& url : urls()) keepers.push_back(std::make_unique<watch::Keeper>(options_of(url), journal_));
     db::on_hangup([&keepers] {
@@ -184,7 +205,6 @@ class Watching {
       watch::tell_supervisor("READY=1");
     });
     for (const auto& keeper : keepers) keeper->start();
-    watch::tell_supervisor("READY=1");
     stay();
     db::on_hangup([] {});
     watch::tell_supervisor("STOPPING=1");
@@ -192,7 +212,7 @@ class Watching {
     for (const auto& keeper : keepers) keeper->stop();
     erase_table();
     session_.say("stopped");
-    return db::interrupt_signal() == SIGINT ? ExitCode::interrupted : ExitCode::done;
+    return ended();
   }
 
   void stay() {

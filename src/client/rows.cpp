@@ -203,12 +203,19 @@ void Database::insert_rows(const model::ModelInfo& info, const std::vector<const
 void Database::refresh_view(const model::ModelInfo& info, bool concurrently, Place place) {
   const auto setting = [&](const char* key, const char* value) { return std::find(info.settings.begin(), info.settings.end(), std::pair<std::string, std::string>(key, value)) != info.settings.end(); };
   if (info.kind == model::Kind::view) throw Failure(usage_error("not_materialized", info.type + " is a plain view: it holds no rows to refresh", "It is always as fresh as its tables."));
-  if (setting("maintenance", "\"immediate\"") || setting("maintenance", "\"on_commit\"")) throw Failure(usage_error("maintained", info.type + " keeps itself fresh: it is never refreshed", "Read it."));
+  if (setting("maintenance", "\"immediate\"") || setting("maintenance", "\"on_commit\"") || setting("maintenance", "\"deferred\"")) throw Failure(usage_error("maintained", info.type + " keeps itself fresh: it is never refreshed", "Read it."));
   const std::string name = model::table_name(info);
   execute(std::string("REFRESH MATERIALIZED VIEW ") + (concurrently ? "CONCURRENTLY " : "") + name, place);
   if (!setting("notify", "true")) return;
   const Result schema = run(Statement{"SELECT n.nspname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = $1::text::regclass", {parameter(name)}}, place);
   run(Statement{"SELECT pg_catalog.pg_notify('pgvista', $1)", {parameter(sql::Name{std::string(schema.bytes(0, 0)), info.table}.sql())}}, place);
+}
+
+std::string Database::snapshot(Place place) { return std::string(run(Statement{"SELECT pg_catalog.pg_current_snapshot()::text", {}}, place).bytes(0, 0)); }
+
+void Database::wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest, Place place) {
+  const std::string wanted = snapshot.empty() ? this->snapshot(place) : snapshot;
+  run(Statement{"SELECT pgvista.wait_for($1::text::regclass, $2::text::pg_snapshot, $3::text::interval)", {parameter(model::table_name(info)), parameter(wanted), parameter(std::to_string(longest.count()) + " ms")}}, place);
 }
 
 }  // namespace pgvista

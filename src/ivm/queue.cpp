@@ -223,6 +223,8 @@ std::string take_function(int level, const Names& names, const Shape& shape, Not
       names.function("take"), fixed_settings, tag, join(counted, "\n        UNION ALL "), bulk_keys, join(listed_tables, ", "), level, sql::quote_literal(names.function("pending")), notes.empty() ? "    NULL;\n" : notes);
 }
 
+std::string waits_function(const std::string& program) { return Names{program}.function("waits"); }
+
 void add_waits_function(Program& program) {
   std::set<sql::Name> queues;
   for (const Capture& one : program.captures) {
@@ -235,7 +237,7 @@ void add_waits_function(Program& program) {
       body += fmt::format("  IF EXISTS (SELECT FROM {0} AS q WHERE q.xid >= pg_snapshot_xmax(pgv_from)) OR EXISTS (SELECT FROM unnest(pgv_open) AS o (xid) JOIN {0} AS q ON q.xid = o.xid) THEN\n    RETURN true;\n  END IF;\n", table);
     }
   }
-  const std::string name = Names{program.name}.function("waits");
+  const std::string name = waits_function(program.name);
   program.create.push_back(fmt::format("CREATE FUNCTION {}(pgv_from pg_snapshot) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $pgvista$\nDECLARE\n  pgv_open xid8[] := ARRAY(SELECT pg_snapshot_xip(pgv_from));\nBEGIN\n{}  RETURN false;\nEND\n$pgvista$", name, body));
   program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}(pg_snapshot) FROM PUBLIC", name));
   program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}(pg_snapshot)", name));
@@ -262,6 +264,7 @@ CREATE TABLE IF NOT EXISTS pgvista.deferred (
   tables       text[] NOT NULL,
   takes        text[] NOT NULL,
   repair       text[] NOT NULL,
+  waits        text NOT NULL,
   stale        text,
   applied_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
   batches      bigint NOT NULL DEFAULT 0,
@@ -394,6 +397,25 @@ BEGIN
   UPDATE pgvista.deferred AS d SET snapshot = reached, identity = pgvista.identity(), stale = NULL, applied_at = clock_timestamp(), batches = d.batches + 1, applied = d.applied + total,
     last_rows = total, last_ms = extract(epoch FROM clock_timestamp() - began) * 1000 WHERE d.program = wanted;
   RETURN CASE WHEN whole THEN NULL ELSE total END;
+END $$;
+
+-- For how long the oldest change has waited that a deferred view does not show yet, in milliseconds.
+CREATE OR REPLACE FUNCTION pgvista.lag_ms(wanted_view oid) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  state record;
+  waits boolean;
+BEGIN
+  SELECT d.* INTO state FROM pgvista.deferred AS d JOIN pgvista.program AS p USING (program) JOIN pg_class AS c ON c.oid = wanted_view AND c.relname = p.name JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = p.schema;
+  IF NOT FOUND THEN
+    RETURN 0;
+  END IF;
+  IF state.stale IS NULL THEN
+    EXECUTE format('SELECT %s($1)', state.waits) INTO waits USING state.snapshot;
+    IF NOT waits THEN
+      RETURN 0;
+    END IF;
+  END IF;
+  RETURN (SELECT extract(epoch FROM clock_timestamp() - coalesce(w.since, state.applied_at)) * 1000 FROM pgvista.waiting_in(state.queues, state.snapshot, pg_current_snapshot(), state.own_xid, state.own_until) AS w);
 END $$;
 
 -- Has the view with this name (schema.name) been brought up to a snapshot? True for views that are no deferred ones.

@@ -39,6 +39,7 @@ std::string take_function(int level, const Names& names, const Shape& shape, Not
 
 /// The function `waits` of a whole program: is there a note that this snapshot does not hold?
 void add_waits_function(Program& program);
+std::string waits_function(const std::string& program);
 
 /// What a capture says of its queue, for comparing.
 std::string queue_text(const Capture& capture);

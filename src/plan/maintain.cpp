@@ -73,8 +73,8 @@ std::string deferred_row(const ivm::Program& program, const std::map<sql::Name, 
   for (const auto& [table, columns] : queues) {
     for (int side = 0; side < ivm::queue_sides; ++side) names.push_back(ivm::queue_table(table, side).sql());
   }
-  return fmt::format("INSERT INTO pgvista.deferred (program, snapshot, identity, own_xid, queues, tables, takes, repair) VALUES ({}, pgvista.snapshot_before_commit(), pgvista.identity(), pg_catalog.pg_current_xact_id(), {}, {}, {}, {})", sql::quote_literal(program.name), sql::quote_literal(db::array_literal(names)),
-                     sql::quote_literal(db::array_literal(tables)), sql::quote_literal(db::array_literal(program.takes)), sql::quote_literal(db::array_literal(program.repair)));
+  return fmt::format("INSERT INTO pgvista.deferred (program, snapshot, identity, own_xid, queues, tables, takes, repair, waits) VALUES ({}, pgvista.snapshot_before_commit(), pgvista.identity(), pg_catalog.pg_current_xact_id(), {}, {}, {}, {}, {})", sql::quote_literal(program.name), sql::quote_literal(db::array_literal(names)),
+                     sql::quote_literal(db::array_literal(tables)), sql::quote_literal(db::array_literal(program.takes)), sql::quote_literal(db::array_literal(program.repair)), sql::quote_literal(ivm::waits_function(program.name)));
 }
 
 // The tables' writers are kept away until the new store is filled and the triggers are there: none is missed.

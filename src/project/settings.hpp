@@ -58,6 +58,7 @@ struct ServerSettings {
   std::string access_log;        // a file, "-" for stderr, "" for none
   std::vector<std::string> cors_origins{"*"};
   std::map<std::string, std::string> paths;  // "/rooms/" -> "rooms_room?select=…"
+  std::map<std::string, double> max_staleness;  // of views that declare it, by their quoted names: milliseconds
 };
 
 /// [watch]: what `watch` does. Durations in milliseconds, sizes in bytes.

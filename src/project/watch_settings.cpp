@@ -35,7 +35,7 @@ void read_watch(TomlTable& table, WatchSettings& out) {
   out.databases = table.texts("databases");
   read_time(table, "poll", 1, out.poll);
   read_time(table, "idle_poll", 10, out.idle_poll);
-  read_time(table, "lease", 300, out.lease);
+  read_time(table, "lease", 100, out.lease);
   read_time(table, "batch_timeout", 100, out.batch_timeout);
   read_count(table, "max_rows", 1, out.max_rows);
   read_count(table, "max_bytes", 100'000, out.max_bytes);

@@ -7,6 +7,10 @@ namespace pgvista::server {
 
 rest::Statement freshness_statement(const schema::ApiRelation& relation) {
   rest::Statement out;
+  if (relation.maintenance == "deferred") {
+    out.sql = "SELECT pgvista.lag_ms(" + out.parameter(std::to_string(relation.oid)) + "::oid)";
+    return out;
+  }
   // A refresh by somebody else makes another file than the one that the last run noted.
   out.sql =
       "SELECT CASE WHEN r.file_node = c.relfilenode::text THEN greatest(0, pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp() - r.started_at) * 1000))::bigint END "

@@ -265,12 +265,20 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     exchange->plan = plans_.plan(served_->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
     exchange->plan_ms = milliseconds_between(before, Clock::now());
     if (exchange->plan.media == Media::events) return subscribe(exchange);
-    if (!exchange->age_known && exchange->plan.relation && exchange->plan.relation->kind == 'm' && exchange->plan.action == rest::Action::read && !exchange->plan.relation->definition.empty() && wanted_age(exchange->request)) return check_age(exchange);
+    if (!exchange->age_known && exchange->plan.relation && exchange->plan.relation->kind == 'm' && exchange->plan.action == rest::Action::read && !exchange->plan.relation->definition.empty() && longest_age(*exchange)) return check_age(exchange);
     run(exchange);
   } catch (const Refusal& refusal) {
     if (smells_of_change(refusal.code) && retry_with_new_model(exchange)) return;
     refuse(exchange, refusal);
   }
+}
+
+// How old an answer may be, in milliseconds: as the request says, else as the view's definition does.
+std::optional<long long> Service::longest_age(const Exchange& exchange) const {
+  if (const auto asked = wanted_age(exchange.request)) return *asked * 1000;
+  const auto declared = shared_.settings.max_staleness.find(exchange.plan.relation->name.sql());
+  if (declared == shared_.settings.max_staleness.end()) return std::nullopt;
+  return static_cast<long long>(declared->second);
 }
 
 // Waits for the catalogue to be read again, once a request and not too often.
@@ -336,7 +344,8 @@ void Service::learn(const std::string& sql, double milliseconds) {
 
 void Service::add_extras(Exchange& exchange, Job& job) const {
   const rest::Plan& plan = exchange.plan;
-  if (plan.relation && plan.relation->kind == 'm' && plan.relation->maintenance == "manual" && plan.action == rest::Action::read && !exchange.options.from_query) {
+  const bool aged = plan.relation && ((plan.relation->kind == 'm' && plan.relation->maintenance == "manual") || plan.relation->maintenance == "deferred");
+  if (aged && plan.action == rest::Action::read && !exchange.options.from_query) {
     exchange.freshness_at = job.statements.size();
     job.statements.push_back(own(freshness_statement(*plan.relation)));
   }
@@ -499,7 +508,7 @@ void Service::check_age(const ExchangePtr& exchange) {
     if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
     if (!outcome.failure) {
       const auto age = age_of(outcome.results[1].get());
-      exchange->options.from_query = !age || *age > *wanted_age(exchange->request) * 1000;
+      exchange->options.from_query = !age || *age > *longest_age(*exchange);
     }
     plan_and_run(exchange);
   };

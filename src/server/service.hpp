@@ -54,6 +54,7 @@ class Service : public HttpHandler, public Lane::Owner {
   bool route(Exchange& exchange) const;
   void plan_and_run(const ExchangePtr& exchange);
   void check_age(const ExchangePtr& exchange);
+  std::optional<long long> longest_age(const Exchange& exchange) const;
   void run(const ExchangePtr& exchange);
   void submit(const ExchangePtr& exchange, std::unique_ptr<Job> job);
   StatementPtr settings_statement(const Exchange& exchange);

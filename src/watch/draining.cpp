@@ -67,12 +67,13 @@ void Draining::step(db::Connection& connection) {
   const int generation = shared_.generation;
   const auto now = Clock::now();
   if (!programs_known_ || generation != shared_.generation || now - last_read_ > between_reads) read_programs(connection);
+  // First, so that a queue that nobody has drained for long is found to be too long before it is drained.
+  if (Clock::now() - last_survey_ >= between_surveys) survey(connection);
   if (apply_waiting(connection, false)) {
     last_work_ = Clock::now();
     swept_ = false;
     set_wakes(connection, false);
   }
-  if (Clock::now() - last_survey_ >= between_surveys) survey(connection);
   const bool idle = Clock::now() - last_work_ > idle_after;
   if (idle) set_wakes(connection, true);
   if (!swept_ && Clock::now() - last_sweep_ >= between_sweeps) sweep(connection, idle ? 1 : shared_.options.settings.rotate_bytes);
@@ -80,6 +81,7 @@ void Draining::step(db::Connection& connection) {
 }
 
 void Draining::read_programs(db::Connection& connection) {
+  catalog::find_restored(connection);
   programs_ = catalog::read_deferred(connection);
   programs_known_ = true;
   last_read_ = Clock::now();

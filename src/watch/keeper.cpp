@@ -8,6 +8,7 @@
 #include <random>
 #include <thread>
 
+#include "catalog/deferred.hpp"
 #include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
 #include "watch/draining.hpp"
@@ -157,7 +158,7 @@ bool Keeper::once() {
   shared.journal.change(shared.options.database, [](DatabaseState& state) { state.connected = true; });
   if (!inside_->has_ledger(*connection)) return true;
   if (!inside_->lease.hold(*connection)) {
-    shared.journal.log(Journal::Level::info, shared.options.database, "standby", fmt::format("{} keeps the views", current_holder(*connection)));
+    shared.journal.log(Journal::Level::info, shared.options.database, "standby", fmt::format("{} keeps the views", catalog::active_watch(*connection).value_or("another process")));
     return true;
   }
   shared.active = true;

@@ -33,9 +33,4 @@ bool Lease::hold(db::Connection& connection) {
 
 void Lease::release(db::Connection& connection) { connection.query("UPDATE pgvista.lease SET beat_at = '-infinity' WHERE holder = $1", {holder_}); }
 
-std::string current_holder(db::Connection& connection) {
-  const db::Rows rows = connection.query("SELECT holder FROM pgvista.lease WHERE beat_at + lasts >= clock_timestamp()");
-  return rows.size() == 0 ? std::string{} : rows.text(0, 0);
-}
-
 }  // namespace pgvista::watch

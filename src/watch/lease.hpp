@@ -29,7 +29,4 @@ class Lease {
   long long term_ = 0;
 };
 
-/// Who has it, for people; "" when nobody has.
-std::string current_holder(db::Connection& connection);
-
 }  // namespace pgvista::watch

@@ -7,10 +7,45 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "catalog/deferred.hpp"
 #include "support/interleaving.hpp"
 #include "support/maintenance_cases.hpp"
 
 namespace pgvista::test {
+
+namespace {
+
+unsigned seed() {
+  const char* given = std::getenv("PGVISTA_SEED");
+  const unsigned out = given ? static_cast<unsigned>(std::atoi(given)) : std::random_device{}();
+  std::printf("seed %u (PGVISTA_SEED)\n", out);
+  return out;
+}
+
+// Statements at random, at an isolation level by the seed. False: one failed with what no writer should see.
+bool write_at_random(const Workspace& work, unsigned seed, int writes, bool truncates) {
+  std::mt19937 random(seed);
+  const auto connection = work.connect();
+  const char* levels[] = {"read committed", "read committed", "repeatable read", "serializable"};
+  connection->execute(std::string("SET deadlock_timeout = '10ms'; SET default_transaction_isolation = '") + levels[seed % 4] + "'");
+  bool fine = true;
+  for (int n = 0; n < writes; ++n) {
+    Choices choices(14);
+    for (auto& one : choices) one = random() % 5040;
+    try {
+      connection->execute(random_statement(choices, connection->server_major(), truncates));
+    } catch (const db::QueryFailure& failure) {
+      if (connection->in_transaction()) connection->execute("ROLLBACK");
+      const std::string& state = failure.error().sqlstate;
+      const bool expected = state == "40001" || state == "40P01" || state.starts_with("23") || state == "21000" || state == "25P02";
+      if (!expected) std::printf("%s %s\n", state.c_str(), failure.error().message.c_str());
+      fine = fine && expected;
+    }
+  }
+  return fine;
+}
+
+}  // namespace
 
 class MaintenanceConcurrency : public ::testing::Test {
  protected:
@@ -29,6 +64,30 @@ TEST_F(MaintenanceConcurrency, EveryOrderOfEveryStory) {
         for (const char* isolation : {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"}) {
           for (const Finding& finding : run_story(work, story, isolation)) tell(mode + " " + strategy, finding);
         }
+      }
+    }
+  }
+}
+
+// Whatever is open or half done: drained to a snapshot, the view is its query at that snapshot.
+TEST_F(MaintenanceConcurrency, EveryOrderOfEveryStoryDeferred) {
+  for (const Story& story : stories()) {
+    for (const std::string strategy : {"", "strategy = \"recompute\""}) {
+      if (!strategy.empty() && !story.recompute_too) continue;
+      Workspace work;
+      work.execute(story.schema);
+      work.view("kept", maintained_view(story.query, "deferred", strategy));
+      work.sync();
+      const auto drainer = work.connect();
+      const auto programs = catalog::read_deferred(*drainer);
+      Oracle oracle(*drainer, {{"kept", "", story.query}});
+      const auto compare = [&] {
+        std::string out;
+        catalog::drain_together(*drainer, programs, [&] { out = oracle.differing().empty() ? "" : "the view differs from its query at its snapshot"; });
+        return out;
+      };
+      for (const char* isolation : {"READ COMMITTED", "REPEATABLE READ"}) {
+        for (const Finding& finding : run_story(work, story, isolation, compare)) tell("deferred " + strategy, finding);
       }
     }
   }
@@ -84,9 +143,7 @@ TEST_F(MaintenanceConcurrency, ManyWritersAtRandom) {
     work.view(one.name, maintained_view(one.query, number % 8 == 0 ? "on_commit" : "immediate"));
   }
   work.sync();
-  const char* seed = std::getenv("PGVISTA_SEED");
-  const unsigned start = seed ? static_cast<unsigned>(std::atoi(seed)) : std::random_device{}();
-  std::printf("seed %u (PGVISTA_SEED)\n", start);
+  const unsigned start = seed();
   const char* wanted = std::getenv("PGVISTA_WRITES");
   const int writes = wanted ? std::atoi(wanted) : 120;
   std::atomic<int> running{0};
@@ -95,23 +152,7 @@ TEST_F(MaintenanceConcurrency, ManyWritersAtRandom) {
   for (unsigned i = 0; i < 8; ++i) {
     ++running;
     threads.emplace_back([&, i] {
-      std::mt19937 random(start + i);
-      const auto connection = work.connect();
-      const char* levels[] = {"read committed", "read committed", "repeatable read", "serializable"};
-      connection->execute(std::string("SET deadlock_timeout = '10ms'; SET default_transaction_isolation = '") + levels[i % 4] + "'");
-      for (int n = 0; n < writes; ++n) {
-        Choices choices(14);
-        for (auto& one : choices) one = random() % 5040;
-        try {
-          connection->execute(random_statement(choices, connection->server_major(), false));
-        } catch (const db::QueryFailure& failure) {
-          if (connection->in_transaction()) connection->execute("ROLLBACK");
-          const std::string& state = failure.error().sqlstate;
-          const bool fine = state == "40001" || state == "40P01" || state.starts_with("23") || state == "21000" || state == "25P02";
-          if (!fine) std::printf("%s %s\n", state.c_str(), failure.error().message.c_str());
-          strange = strange || !fine;
-        }
-      }
+      strange = !write_at_random(work, start + i, writes, false) || strange;
       --running;
     });
   }
@@ -128,6 +169,52 @@ TEST_F(MaintenanceConcurrency, ManyWritersAtRandom) {
   for (std::thread& thread : threads) thread.join();
   EXPECT_FALSE(strange);
   EXPECT_GT(looks, 0);
+  EXPECT_EQ(std::vector<std::string>{}, Oracle(work.db(), views).differing()) << "at rest, seed " << start;
+}
+
+// Eight writers, two that drain, and every view its query at every snapshot that it is brought to.
+TEST_F(MaintenanceConcurrency, ManyWritersAtRandomDeferred) {
+  Workspace work;
+  work.execute(maintenance_schema());
+  std::vector<MaintenanceCase> views;
+  int number = 0;
+  for (const MaintenanceCase& one : maintenance_cases()) {
+    if (++number % 5 != 0) continue;
+    views.push_back(one);
+    work.view(one.name, maintained_view(one.query, "deferred"));
+  }
+  work.sync();
+  const unsigned start = seed();
+  std::atomic<int> running{0};
+  std::atomic<bool> strange{false};
+  std::vector<std::thread> threads;
+  for (unsigned i = 0; i < 8; ++i) {
+    ++running;
+    threads.emplace_back([&, i] {
+      strange = !write_at_random(work, start + i, 120, true) || strange;
+      --running;
+    });
+  }
+  const auto programs = catalog::read_deferred(work.db());
+  std::atomic<int> looks{0};
+  for (int i = 0; i < 2; ++i) {
+    threads.emplace_back([&] {
+      const auto drainer = work.connect();
+      Oracle oracle(*drainer, views);
+      while (running > 0) {
+        try {
+          catalog::drain_together(*drainer, programs, [&] { EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << "in a snapshot, seed " << start; });
+          ++looks;
+        } catch (const Failure& failure) {
+          EXPECT_EQ("40001", failure.error().sqlstate) << failure.error().message;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_FALSE(strange);
+  EXPECT_GT(looks, 0);
+  drain_deferred(work.db());
   EXPECT_EQ(std::vector<std::string>{}, Oracle(work.db(), views).differing()) << "at rest, seed " << start;
 }
 

@@ -81,7 +81,7 @@ bool expected(const std::string& error, const std::string& isolation) {
 
 }  // namespace
 
-std::vector<Finding> run_story(Workspace& work, const Story& story, const std::string& isolation) {
+std::vector<Finding> run_story(Workspace& work, const Story& story, const std::string& isolation, const std::function<std::string()>& after_step) {
   std::vector<std::vector<std::string>> steps;
   std::vector<std::size_t> counts;
   for (const auto& statements : story.writers) {
@@ -116,6 +116,7 @@ std::vector<Finding> run_story(Workspace& work, const Story& story, const std::s
         settle(work, writer);
         open.erase(at, 1);
         moved = true;
+        if (const std::string wrong = after_step ? after_step() : ""; !wrong.empty()) out.push_back({story.name, isolation, order, wrong});
         break;
       }
       if (!moved) std::this_thread::yield();
@@ -126,6 +127,7 @@ std::vector<Finding> run_story(Workspace& work, const Story& story, const std::s
     for (std::size_t i = 0; i < writers.size(); ++i) {
       if (!expected(writers[i]->error(), isolation)) out.push_back({story.name, isolation, order, writers[i]->error()});
     }
+    if (const std::string wrong = after_step ? after_step() : ""; !wrong.empty()) out.push_back({story.name, isolation, order, wrong});
     if (!oracle.differing().empty()) out.push_back({story.name, isolation, order, "the view differs from its query"});
   }
   return out;
