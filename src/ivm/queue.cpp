@@ -300,7 +300,7 @@ END $$;
 DO $$ BEGIN
   IF to_regprocedure('pgvista.queue_side()') IS NULL THEN
     CREATE FUNCTION pgvista.queue_side() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 0';
-    CREATE FUNCTION pgvista.queue_wakes() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+    CREATE FUNCTION pgvista.queue_wakes() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
   END IF;
 END $$;
 

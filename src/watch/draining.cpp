@@ -41,6 +41,7 @@ void Draining::run() {
   while (!shared_.stopping) {
     if (!shared_.active) {
       shared_.rest(1s);
+      wakes_.reset();
       programs_known_ = false;
       continue;
     }
@@ -55,6 +56,14 @@ void Draining::run() {
     } catch (const Failure& failure) {
       before = nullptr;
       connection.failed(failure);
+    }
+  }
+  // Nobody is left to be woken, and a notification costs each writer a wait for all others.
+  if (db::Connection* known = shared_.active ? connection.get() : nullptr) {
+    try {
+      set_wakes(*known, false);
+    } catch (const Failure&) {
+      // The next one does.
     }
   }
 }
@@ -244,6 +253,7 @@ bool Draining::once(db::Connection& connection) {
   }
   sweep(connection, 1);
   sweep(connection, 1);
+  set_wakes(connection, false);
   return well;
 }
 

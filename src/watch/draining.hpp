@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 
 #include "catalog/deferred.hpp"
 #include "watch/keeper.hpp"
@@ -42,7 +43,7 @@ class Draining {
   std::map<std::string, Attempt> attempts_;
   bool programs_known_ = false;
   bool listening_ = false;
-  bool wakes_ = true;  // writers notify
+  std::optional<bool> wakes_;  // do writers notify? Unknown: as the one before left it
   bool may_tell_writers_ = true;
   bool swept_ = false;
   Clock::time_point last_work_{};
