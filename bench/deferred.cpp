@@ -56,7 +56,8 @@ class Bench {
     connection_.execute(std::string(schema) + fmt::format(sale, "sale_alone") + fmt::format(sale, "sale") + "ANALYZE");
     fs::create_directories(folder_ / "views");
     std::ofstream(folder_ / "pgvista.toml") << fmt::format("[database]\nurl = \"{}\"\n", url_);
-    for (const auto& [name, query] : views) std::ofstream(folder_ / "views" / (std::string(name) + ".sql")) << "/* pgvista\nkind = \"materialized\"\nmaintenance = \"deferred\"\n*/\n" << query;
+    for (const auto& [name, query] : views) std::ofstream(folder_ / "views" / (std::string(name) + ".sql")) << "/* pgvista\nkind = \"materialized\"\nmaintenance = \"deferred\"\n*/\n"
+                                                                                                            << query;
     pgvista({"sync", "--create-indexes", "--quiet"});
     fmt::print("a statement's cost to its writer, two deferred views on its table; beside the same table without\n\n");
     for (const int clients : {1, 4, 8}) one_row(clients);

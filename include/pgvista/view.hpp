@@ -7,7 +7,8 @@ namespace pgvista {
 
 enum class Maintenance { manual,
                          immediate,
-                         on_commit };
+                         on_commit,
+                         deferred };
 
 namespace model {
 
@@ -53,7 +54,7 @@ class View : public Builder<V, View<V>> {
   explicit View(model::ModelInfo& info) : Builder<V, View<V>>(info) { info.kind = model::Kind::view; }
 
   View& materialized(Maintenance maintenance = Maintenance::manual) {
-    static constexpr const char* names[] = {"manual", "immediate", "on_commit"};
+    static constexpr const char* names[] = {"manual", "immediate", "on_commit", "deferred"};
     this->info_.kind = model::Kind::materialized;
     return setting("maintenance", model::toml(names[static_cast<int>(maintenance)]));
   }
@@ -98,6 +99,12 @@ class View : public Builder<V, View<V>> {
   View& statement_timeout(const std::string& duration) { return setting("statement_timeout", model::toml(duration)); }
   View& renamed_from(const std::string& name) { return setting("renamed_from", model::toml(name)); }
   View& depends_on(const std::vector<std::string>& views) { return setting("depends_on", model::toml(views)); }
+  /// For `watch`, of a view that is refreshed: "every 15m", "daily at 03:30 Europe/Berlin", a line of cron.
+  View& schedule(const std::string& when) { return setting("schedule", model::toml(when)); }
+  /// … and so long after its tables changed: "2s".
+  View& refresh_on_change(const std::string& after) { return setting("refresh_on_change", model::toml(after)); }
+  /// How old its rows may be for `status` and the API.
+  View& max_staleness(const std::string& duration) { return setting("max_staleness", model::toml(duration)); }
   /// Programs that listen (Listener::on) hear of changed rows.
   View& notify(bool on = true) { return setting("notify", on ? "true" : "false"); }
   /// Any other key of a view file, its value as TOML.

@@ -110,7 +110,8 @@ class Compiling {
     program.anchor = describable(inlined(request_.query, facts_), facts_);
     program.reasons = tail.reasons;
     Names names{program.name};
-    const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(), request_.mode == Mode::immediate ? "at the end of every statement" : request_.mode == Mode::on_commit ? "at commit" : "by pgvista watch");
+    const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(), request_.mode == Mode::immediate ? "at the end of every statement" : request_.mode == Mode::on_commit ? "at commit"
+                                                                                                                                                                                                             : "by pgvista watch");
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
     add_indexes(program);

@@ -88,9 +88,14 @@ void install(Step& step, const Context& context, const Subject& subject, const c
   if (!tables.empty()) add(step, Phase::build, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
   std::map<sql::Name, std::vector<ivm::QueueColumn>> queues;
   for (const ivm::Capture& one : program.captures) {
-    if (one.queue) queues[*one.queue] = one.queued;
+    // Each part of the query brings captures of its own.
+    if (one.queue) queues[*one.queue].insert(queues[*one.queue].end(), one.queued.begin(), one.queued.end());
   }
-  for (const auto& [table, columns] : queues) add(step, Phase::build, ivm::queue_sql(table, columns));
+  for (auto& [table, columns] : queues) {
+    std::sort(columns.begin(), columns.end());
+    columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
+    add(step, Phase::build, ivm::queue_sql(table, columns));
+  }
   add(step, Phase::build, program.create);
   add(step, Phase::build, program.populate);
   const bool kept = !program.store.name.empty();
@@ -177,7 +182,7 @@ std::optional<Step> leftover_step(const Context& context, const Subject& subject
   if (step.removes.empty() && !step.installs) return std::nullopt;
   const bool watches = schema::refreshed_on_change(*subject.definition);
   step.reason = step.installs ? "its tables are to tell when they change" : !watches && !step.removes.front().store.name.empty() ? "a build of it that was broken off is still there"
-                                                                                                                                  : "its tables need no longer tell when they change";
+                                                                                                                                 : "its tables need no longer tell when they change";
   return step;
 }
 

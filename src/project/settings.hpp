@@ -57,22 +57,22 @@ struct ServerSettings {
   int cache_bytes = 16'000'000;  // 0: nothing is kept
   std::string access_log;        // a file, "-" for stderr, "" for none
   std::vector<std::string> cors_origins{"*"};
-  std::map<std::string, std::string> paths;  // "/rooms/" -> "rooms_room?select=…"
+  std::map<std::string, std::string> paths;     // "/rooms/" -> "rooms_room?select=…"
   std::map<std::string, double> max_staleness;  // of views that declare it, by their quoted names: milliseconds
 };
 
 /// [watch]: what `watch` does. Durations in milliseconds, sizes in bytes.
 struct WatchSettings {
-  std::vector<std::string> databases;     // empty: the project's one
-  int poll = 50;                          // while there are changes
-  int idle_poll = 1000;                   // else, behind the notification that wakes it
-  int lease = 5000;                       // silent for so long, another process takes over
-  int batch_timeout = 60'000;             // a batch that takes longer is computed as a whole instead
-  long long max_rows = 5'000'000;         // waiting for a view: beyond, it is computed as a whole and its notes are dropped
-  long long max_bytes = 512'000'000;      // the same of its queues
-  long long rotate_bytes = 8'000'000;     // of a queue's table, until the next one has its turn
-  int metrics_port = 0;                   // 0: none
-  std::string on_refresh;                 // a command for the shell, after each refresh
+  std::vector<std::string> databases;  // empty: the project's one
+  int poll = 50;                       // while there are changes
+  int idle_poll = 1000;                // else, behind the notification that wakes it
+  int lease = 5000;                    // silent for so long, another process takes over
+  int batch_timeout = 60'000;          // a batch that takes longer is computed as a whole instead
+  long long max_rows = 5'000'000;      // waiting for a view: beyond, it is computed as a whole and its notes are dropped
+  long long max_bytes = 512'000'000;   // the same of its queues
+  long long rotate_bytes = 8'000'000;  // of a queue's table, until the next one has its turn
+  int metrics_port = 0;                // 0: none
+  std::string on_refresh;              // a command for the shell, after each refresh
 };
 
 struct Settings {

@@ -88,7 +88,8 @@ std::string Journal::metrics() const {
 std::vector<std::string> Journal::table() const {
   std::vector<std::string> out;
   for (const auto& [database, state] : states()) {
-    out.push_back(fmt::format("{}  {}", database, !state.connected ? "out of reach" : state.active ? "active" : "standing by"));
+    out.push_back(fmt::format("{}  {}", database, !state.connected ? "out of reach" : state.active ? "active"
+                                                                                                   : "standing by"));
     std::size_t width = 4;
     for (const auto& [name, view] : state.views) width = std::max(width, name.size());
     if (!state.views.empty()) out.push_back(fmt::format("  {:<{}}  {:<8}  {:>9}  {:>9}  {:>9}  {:>9}  {:>9}", "VIEW", width, "MODE", "LAG", "WAITING", "LAST ROWS", "TOOK", "FAILED"));

@@ -249,7 +249,8 @@ TEST_F(Watch, QueuesAreRotatedAndEmptiedThoughATransactionStaysOpen) {
     turns += now != side ? 1 : 0;
     side = now;
     return turns >= 4;
-  }, "the tables of the queue take turns");
+  },
+             "the tables of the queue take turns");
   open->execute("COMMIT");
   waited("sums");
   waited("named");
