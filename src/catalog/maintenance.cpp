@@ -245,7 +245,11 @@ class Compiler {
     const ViewDefinition* found = nullptr;
     analyze::for_each_table(query, [&](const sql::TableRef& ref) {
       const auto view = std::find_if(views_.begin(), views_.end(), [&](const ViewDefinition& one) { return one.name == sql::Name{ref.schema, ref.name}; });
-      if (view == views_.end() || found) return;
+      if (found) return;
+      if (view == views_.end()) {
+        if (const sql::Select* inner = facts_.view(ref.schema, ref.name)) found = reads_deferred(*inner);
+        return;
+      }
       if (view->maintenance == schema::Maintenance::deferred) {
         found = &*view;
       } else if (const auto inner = facts_.views.find(view->name); view->kind == schema::Kind::view && inner != facts_.views.end()) {

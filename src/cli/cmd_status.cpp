@@ -99,8 +99,8 @@ void judge_age(db::Connection& connection, Line& line) {
   if (line.view->max_staleness.empty() || !longest || !line.live) return;
   std::optional<double> age;
   if (line.lag && line.view->maintenance == schema::Maintenance::deferred) age = line.lag->seconds.value_or(0) * 1000;
-  if (line.view->maintenance == schema::Maintenance::manual && line.freshness.last && line.freshness.last->at) {
-    age = connection.query("SELECT extract(epoch FROM pg_catalog.clock_timestamp() - $1::timestamptz) * 1000", {*line.freshness.last->at}).number(0, 0);
+  if (line.view->maintenance == schema::Maintenance::manual && line.freshness.filled_at) {
+    age = connection.query("SELECT extract(epoch FROM pg_catalog.clock_timestamp() - $1::timestamptz) * 1000", {*line.freshness.filled_at}).number(0, 0);
   }
   if (age && *age > *longest) line.health.push_back(fmt::format("its rows are {} old, max_staleness is {}", human_duration(*age), line.view->max_staleness));
 }

@@ -26,6 +26,7 @@ ExitCode run_wait(Session& session) {
       throw Failure(project::file_error(view->source.file, "not_synced", fmt::format("\"{}\" does not exist", name.display()), "Run pgvista sync first."));
     }
     try {
+      const db::Transaction transaction(connection, "ISOLATION LEVEL READ COMMITTED");
       connection.query("SELECT pgvista.wait_for($1::regclass, longest => $2::interval)", {name.sql(), fmt::format("{} ms", *duration_ms(longest))});
     } catch (const db::QueryFailure& failure) {
       if (failure.error().sqlstate != "55P03") throw;

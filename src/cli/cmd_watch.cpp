@@ -93,6 +93,7 @@ class Watching {
     root_ = settings_.root;
     const bool ends = session_.arguments().has("--once");
     if (!ends) {
+      db::on_hangup([] {});  // nothing is known yet that could be read again
       db::finish_when_interrupted();
       watch::tell_supervisor("READY=1");
     }
@@ -165,7 +166,11 @@ class Watching {
 
   void tell_hooks(const std::string& database, const refresh::Result& result) {
     const auto& hook = session_.program().hooks.after_refresh;
-    if (hook && result.mode && !result.error) hook(result.name.display(), refresh::to_string(*result.mode));
+    try {
+      if (hook && result.mode && !result.error) hook(result.name.display(), refresh::to_string(*result.mode));
+    } catch (const std::exception& failure) {
+      journal_.log(Journal::Level::error, database, "hook_failed", fmt::format("{}: {}", result.name.display(), failure.what()));
+    }
     if (settings_.watch.on_refresh.empty()) return;
     const int exit = run_hook(settings_.watch.on_refresh, result);
     if (exit != 0) journal_.log(Journal::Level::error, database, "hook_failed", fmt::format("{}: on_refresh ended with {}", result.name.display(), exit));

@@ -152,8 +152,9 @@ db::Connection& Session::connection() {
 
 const std::string& Session::default_schema() {
   if (!default_schema_) {
-    default_schema_ = settings().schema;
-    if (default_schema_->empty()) default_schema_ = connection().query("SELECT coalesce(current_schema(), 'public')").text(0, 0);
+    std::string schema = settings().schema;
+    if (schema.empty()) schema = connection().query("SELECT coalesce(current_schema(), 'public')").text(0, 0);
+    default_schema_ = std::move(schema);
   }
   return *default_schema_;
 }

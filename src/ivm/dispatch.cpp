@@ -13,7 +13,7 @@ namespace pgvista::ivm {
 
 namespace {
 
-std::string function_name(const sql::Name& table, const std::string& what) { return sql::Name{"pgvista", sql::shorten_identifier("on_" + table.schema + "_" + table.name, "_" + what)}.sql(); }
+std::string function_name(const sql::Name& table, const std::string& what) { return sql::Name{"pgvista", sql::shorten_identifier("on_" + table_word(table), "_" + what)}.sql(); }
 
 std::string trigger_name(const std::string& what) { return "pgvista_" + what; }
 
@@ -46,15 +46,16 @@ std::string queue_notes(Event event, const std::vector<InstalledCapture>& captur
 }
 
 // Nothing but notes: without settings of its own it is quicker.
-std::string note_trigger(const sql::Name& table, Event event, const std::string& notes) {
-  return fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS {}\nBEGIN\n{}  RETURN NULL;\nEND\n{}", function_name(table, to_string(event)), sql::dollar_tag("dispatch", notes), notes, sql::dollar_tag("dispatch", notes));
+std::string note_trigger(const sql::Name& table, Event event, const std::string& notes, bool text) {
+  return fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{} AS {}\nBEGIN\n{}  RETURN NULL;\nEND\n{}", function_name(table, to_string(event)), text ? fixed_settings : "", sql::dollar_tag("dispatch", notes), notes, sql::dollar_tag("dispatch", notes));
 }
 
 std::string dispatcher(const sql::Name& table, Event event, const std::vector<InstalledCapture>& captures, bool counted) {
   const std::string notes = queue_notes(event, captures);
+  const bool text = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return writes_text(one.capture.queued); });
   const bool only_notes = std::all_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.queue.has_value(); });
-  if (only_notes && !captures.empty() && !counted) return note_trigger(table, event, notes);
-  const bool writes_text = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.writes_text; });
+  if (only_notes && !captures.empty() && !counted) return note_trigger(table, event, notes, text);
+  const bool fixed = text || std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.writes_text; });
   const bool alone = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.counted; });
   std::string body;
   for (const InstalledCapture& one : captures) {
@@ -72,7 +73,7 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
   // Without jit: what a few rows change is soon counted, and compiling it may take a second where the planner knows little of the tables.
   return fmt::format(
       "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off{5}{6} AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
-      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", writes_text ? fixed_settings : "");
+      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", fixed ? fixed_settings : "");
 }
 
 }  // namespace

@@ -16,8 +16,12 @@ std::string column_name(const QueueColumn& column, const char* prefix) {
   return sql::quote_identifier(sql::shorten_identifier(prefix + column.name, "_" + stable_hash_hex(column.name + " " + column.type, 4)));
 }
 
-// An array of arrays would need equal lengths, and an array of a domain over one is such.
-bool has_array(const std::string& type) { return !type.ends_with("[]"); }
+// Types of PostgreSQL itself, whose name means the same under every search path. Arrays of them are stored; everything else
+// (arrays, domains, enums, types of extensions) as text.
+bool has_array(const std::string& type) {
+  static const std::set<std::string> types = {"smallint", "integer", "bigint", "numeric", "real", "double precision", "text", "character varying", "character", "boolean", "uuid", "date", "timestamp without time zone", "timestamp with time zone", "time without time zone", "time with time zone", "interval", "bytea", "json", "jsonb", "inet", "cidr"};
+  return types.contains(base_type(type));
+}
 
 std::string stored_type(const QueueColumn& column) { return has_array(column.type) ? column.type + "[]" : "text[]"; }
 
@@ -37,14 +41,19 @@ std::vector<std::string> columns_named(const std::vector<QueueColumn>& columns, 
 
 std::string listed(const std::vector<std::string>& names) { return names.empty() ? std::string{} : ", " + join(names, ", "); }
 
+// An array has its limits, and so many rows are computed as a whole anyway: beyond this number only that is noted.
+constexpr int most_noted = 150'000;
+std::string at_most(const char* rows) { return fmt::format("(SELECT * FROM {} LIMIT {})", rows, most_noted + 1); }
+std::string too_many(const char* count) { return fmt::format("{} OPERATOR(pg_catalog.>) {}", count, most_noted); }
+
 // The statement's INSERT into one side.
 std::string insert_note(const sql::Name& side, Event event, const std::vector<QueueColumn>& columns) {
   const std::string values = listed(map(columns, collected));
   switch (event) {
     case Event::insert:
-      return fmt::format("INSERT INTO {} (n_rows{}) SELECT pg_catalog.count(*){} FROM new_rows HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql(), listed(columns_named(columns, "n_")), values);
+      return fmt::format("INSERT INTO {} (n_rows, everything{}) SELECT pg_catalog.count(*), {}{} FROM {} AS r HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql(), listed(columns_named(columns, "n_")), too_many("pg_catalog.count(*)"), values, at_most("new_rows"));
     case Event::remove:
-      return fmt::format("INSERT INTO {} (o_rows{}) SELECT pg_catalog.count(*){} FROM old_rows HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql(), listed(columns_named(columns, "o_")), values);
+      return fmt::format("INSERT INTO {} (o_rows, everything{}) SELECT pg_catalog.count(*), {}{} FROM {} AS r HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql(), listed(columns_named(columns, "o_")), too_many("pg_catalog.count(*)"), values, at_most("old_rows"));
     case Event::truncate: return fmt::format("INSERT INTO {} (everything) VALUES (true)", side.sql());
     case Event::update: break;
   }
@@ -59,10 +68,10 @@ std::string insert_note(const sql::Name& side, Event event, const std::vector<Qu
     old_values.push_back(collected(columns[i]) + " AS " + old[i]);
   }
   return fmt::format(
-      "INSERT INTO {0} (n_rows, o_rows{1}{2}) SELECT n.pgv_rows, n.pgv_rows{1}{2}\n"
-      "      FROM (SELECT pg_catalog.count(*) AS pgv_rows{3} FROM new_rows) AS n, (SELECT pg_catalog.count(*){4} FROM old_rows) AS o\n"
-      "      WHERE n.pgv_rows OPERATOR(pg_catalog.>) 0 AND ROW({5})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW({6})::pg_catalog.record",
-      side.sql(), listed(fresh), listed(old), listed(fresh_values), listed(old_values), join(fresh, ", "), join(old, ", "));
+      "INSERT INTO {0} (n_rows, o_rows, everything{1}{2}) SELECT n.pgv_rows, n.pgv_rows, {7}{1}{2}\n"
+      "      FROM (SELECT pg_catalog.count(*) AS pgv_rows{3} FROM {8} AS r) AS n, (SELECT pg_catalog.count(*){4} FROM {9} AS r) AS o\n"
+      "      WHERE n.pgv_rows OPERATOR(pg_catalog.>) 0 AND ({7} OR ROW({5})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW({6})::pg_catalog.record)",
+      side.sql(), listed(fresh), listed(old), listed(fresh_values), listed(old_values), join(fresh, ", "), join(old, ", "), too_many("n.pgv_rows"), at_most("new_rows"), at_most("old_rows"));
 }
 
 // What waits between two snapshots, of all sides: what was not yet visible in the first, and is in the second.
@@ -131,7 +140,13 @@ std::string note_entry(int level, const Names& names, const Entry& entry, std::s
 
 }  // namespace
 
-std::string queue_base(const sql::Name& table) { return "queue_" + table.schema + "_" + table.name; }
+std::string table_word(const sql::Name& table) {
+  const std::string out = table.schema + "_" + table.name;
+  // a_b.c is not a.b_c.
+  return table.schema.find('_') == std::string::npos ? out : out + "_" + stable_hash_hex(table.sql(), 6);
+}
+
+std::string queue_base(const sql::Name& table) { return "queue_" + table_word(table); }
 
 sql::Name queue_table(const sql::Name& table, int side) { return {"pgvista", sql::shorten_identifier(queue_base(table), fmt::format("_{}", side))}; }
 
@@ -153,7 +168,7 @@ Program watching_program(const sql::Name& view, const std::vector<const TableFac
   std::string content = view.sql() + salt;
   for (const TableFact* table : tables) {
     // A queue of its own: those of deferred views leave out what changes nothing for them. No schema can be named so.
-    const sql::Name queue{"pg_touch", table->name.schema + "_" + table->name.name};
+    const sql::Name queue{"pg_touch", table_word(table->name)};
     for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) add_for_family(out, *table, {table->name, event, {}, queue, {}});
     out.tables.push_back({table->name, "full", "the whole view"});
     content += " " + table->name.sql();
@@ -185,6 +200,10 @@ std::string drop_queue_sql(const sql::Name& table) {
   std::vector<std::string> sides;
   for (int side = 0; side < queue_sides; ++side) sides.push_back(queue_table(table, side).sql());
   return "DROP TABLE IF EXISTS " + join(sides, ", ");
+}
+
+bool writes_text(const std::vector<QueueColumn>& columns) {
+  return std::any_of(columns.begin(), columns.end(), [](const QueueColumn& one) { return !has_array(one.type); });
 }
 
 std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
@@ -418,12 +437,25 @@ BEGIN
   RETURN (SELECT extract(epoch FROM clock_timestamp() - coalesce(w.since, state.applied_at)) * 1000 FROM pgvista.waiting_in(state.queues, state.snapshot, pg_current_snapshot(), state.own_xid, state.own_until) AS w);
 END $$;
 
--- Has the view with this name (schema.name) been brought up to a snapshot? True for views that are no deferred ones.
+-- The deferred views that a relation reads, also through others, or is.
+CREATE OR REPLACE FUNCTION pgvista.deferred_below(wanted_view regclass) RETURNS SETOF text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE reads (oid) AS (
+    SELECT wanted_view::oid
+    UNION
+    SELECT d.refobjid FROM reads AS r JOIN pg_rewrite AS w ON w.ev_class = r.oid JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> r.oid)
+  SELECT p.program FROM reads AS r JOIN pg_class AS c ON c.oid = r.oid AND c.relnamespace = 'pgvista'::regnamespace JOIN pgvista.program AS p ON p.store = c.relname AND p.mode = 'deferred'
+$$;
+
+-- Have the deferred views that a relation reads been brought up to a snapshot?
 CREATE OR REPLACE FUNCTION pgvista.has_reached(wanted_view regclass, wanted pg_snapshot) RETURNS boolean LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN NOT EXISTS (
-    SELECT FROM pgvista.deferred AS d JOIN pgvista.program AS p USING (program) JOIN pg_class AS c ON c.oid = wanted_view AND c.relname = p.name JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = p.schema
-    WHERE d.stale IS NOT NULL OR (SELECT w.notes FROM pgvista.waiting_in(d.queues, d.snapshot, wanted, d.own_xid, d.own_until) AS w) > 0);
+  IF EXISTS (
+    SELECT FROM pgvista.deferred AS d WHERE d.program IN (SELECT pgvista.deferred_below(wanted_view))
+    AND (d.stale IS NOT NULL OR (SELECT w.notes FROM pgvista.waiting_in(d.queues, d.snapshot, wanted, d.own_xid, d.own_until) AS w) > 0)) THEN
+    RETURN false;
+  END IF;
+  -- Notes that were not there may have been dropped: that is said before they are, so that it is seen now.
+  RETURN NOT EXISTS (SELECT FROM pgvista.deferred AS d WHERE d.program IN (SELECT pgvista.deferred_below(wanted_view)) AND d.stale IS NOT NULL);
 END $$;
 
 -- Waits until a deferred view shows what was committed at a snapshot: read your writes. At READ COMMITTED only, since
@@ -477,6 +509,9 @@ DECLARE
   needed boolean;
   state record;
 BEGIN
+  IF current_setting('transaction_isolation') <> 'read committed' THEN
+    RAISE EXCEPTION 'pgvista.sweep_queues must see what was committed before it had its locks' USING ERRCODE = 'invalid_transaction_state', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+  END IF;
   FOR queue IN SELECT DISTINCT q FROM pgvista.deferred AS d CROSS JOIN unnest(d.queues) AS q ORDER BY q LOOP
     side := right(trim(BOTH '"' FROM queue), 1)::int;
     IF side <> pgvista.queue_side() AND pg_relation_size(queue::regclass) > 0 THEN

@@ -14,6 +14,8 @@ inline constexpr int queue_sides = 3;
 /// until a moment.
 inline constexpr const char* take_signature = "pg_snapshot, pg_snapshot, xid8, timestamptz";
 
+/// "public_sale", a word for a table in the names of what belongs to it, no other table's.
+std::string table_word(const sql::Name& table);
 /// "queue_public_sale", what the three tables' names begin with.
 std::string queue_base(const sql::Name& table);
 sql::Name queue_table(const sql::Name& table, int side);
@@ -31,6 +33,8 @@ std::string drop_queue_sql(const sql::Name& table);
 
 /// Statements of a trigger that note a statement's changes in one queue. They run without a search path of their own:
 /// every name is whole.
+/// Is a column of these kept as text, which settings of the writer must not change?
+bool writes_text(const std::vector<QueueColumn>& columns);
 std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns);
 
 /// The function `take` of one store: notes what the queues hold for it in pgvista.pending, as a transaction would have,

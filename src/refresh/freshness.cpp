@@ -52,6 +52,7 @@ Freshness FreshnessReader::of(const Relation& view) {
   if (last != last_.end()) out.last = LastRefresh{last->second.started_at, last->second.duration_ms, last->second.mode, false, last->second.error};
   if (!view.populated || success == successes_.end()) return out;
   if (touched && success->second.file_node != view.file_node) return out;  // rewritten by DDL, or refreshed after it
+  out.filled_at = success->second.started_at;
   bool stale = false;
   for (const Oid table : catalog::base_tables(database_, view.oid)) {
     const std::string oid = std::to_string(table);

@@ -23,6 +23,7 @@ struct Freshness {
   std::optional<bool> stale;      // nullopt: unknown
   std::optional<long long> rows;  // as the last refresh counted them
   std::optional<LastRefresh> last;
+  std::optional<std::string> filled_at;  // when the last refresh began that went well
 };
 
 /// For materialized views. Stale: the server counted changes of a base table since the last refresh began. These counts

@@ -22,6 +22,7 @@ constexpr auto between_reads = 30s;
 // So long without a change, writers wake us and we no longer look by ourselves all the time.
 constexpr auto idle_after = 5s;
 constexpr const char* lock_timeout = "2s";
+constexpr double long_lag_seconds = 10;
 
 constexpr auto longest_pause = std::chrono::milliseconds(60'000);
 
@@ -39,7 +40,7 @@ void Draining::run() {
   Reconnecting connection(shared_);
   const db::Connection* before = nullptr;
   while (!shared_.stopping) {
-    if (!shared_.active) {
+    if (!shared_.active()) {
       shared_.rest(1s);
       wakes_.reset();
       programs_known_ = false;
@@ -53,16 +54,17 @@ void Draining::run() {
     }
     try {
       step(*known);
-    } catch (const Failure& failure) {
+      connection.well();
+    } catch (const std::exception& failure) {
       before = nullptr;
       connection.failed(failure);
     }
   }
   // Nobody is left to be woken, and a notification costs each writer a wait for all others.
-  if (db::Connection* known = shared_.active ? connection.get() : nullptr) {
+  if (db::Connection* known = shared_.active() ? connection.get() : nullptr) {
     try {
       set_wakes(*known, false);
-    } catch (const Failure&) {
+    } catch (const std::exception&) {
       // The next one does.
     }
   }
@@ -84,7 +86,10 @@ void Draining::step(db::Connection& connection) {
     set_wakes(connection, false);
   }
   const bool idle = Clock::now() - last_work_ > idle_after;
-  if (idle) set_wakes(connection, true);
+  if (idle && wakes_ != true) {
+    set_wakes(connection, true);
+    return;  // what was written just before is looked for once more
+  }
   if (!swept_ && Clock::now() - last_sweep_ >= between_sweeps) sweep(connection, idle ? 1 : shared_.options.settings.rotate_bytes);
   rest(connection);
 }
@@ -142,12 +147,12 @@ bool Draining::apply(db::Connection& connection, const DeferredProgram& program)
     return true;
   } catch (const Failure& failure) {
     if (connection.lost()) throw;
-    failed(connection, program, failure.error());
+    failed(connection, program, failure.error(), std::chrono::duration<double, std::milli>(Clock::now() - began).count());
     return false;
   }
 }
 
-void Draining::failed(db::Connection& connection, const DeferredProgram& program, const Error& error) {
+void Draining::failed(db::Connection& connection, const DeferredProgram& program, const Error& error, double took_ms) {
   Attempt& attempt = attempts_[program.program];
   const int times = attempt.failures++;
   // A sync may have taken it away meanwhile, or another one has drained it, or a lock is in the way: later.
@@ -158,7 +163,7 @@ void Draining::failed(db::Connection& connection, const DeferredProgram& program
   } else {
     attempt.again = Clock::now() + std::min(std::chrono::milliseconds(500 << std::min(times, 8)), longest_pause);
   }
-  if (error.sqlstate == "57014") {
+  if (error.sqlstate == "57014" && took_ms >= shared_.options.settings.batch_timeout) {
     catalog::set_stale(connection, program.program, fmt::format("a batch took longer than {}", human_duration(shared_.options.settings.batch_timeout)));
     attempt.again = Clock::now();
   }
@@ -187,8 +192,9 @@ void Draining::survey(db::Connection& connection) {
 
 void Draining::judge(db::Connection& connection, const catalog::Lag& lag) {
   const project::WatchSettings& settings = shared_.options.settings;
-  if (lag.stale || (lag.changes <= settings.max_rows && lag.bytes <= settings.max_bytes)) return;
-  if (lag.notes == 0) return;  // what is there is drained already, and swept away soon
+  // Queues hold what others still wait for, too, and what cannot be swept away yet: only a view that lags is judged by their size.
+  const bool lags = lag.seconds.value_or(0) > long_lag_seconds;
+  if (lag.stale || (lag.changes <= settings.max_rows && !(lags && lag.bytes > settings.max_bytes))) return;
   const std::string why = lag.changes > settings.max_rows ? fmt::format("{} changed rows waited, more than {}", lag.changes, settings.max_rows) : fmt::format("its queues held {}, more than {}", human_size(lag.bytes), human_size(settings.max_bytes));
   catalog::set_stale(connection, lag.program, why);
   log(Journal::Level::error, "stale", lag.view, why + ": it is computed as a whole next", {{"rows", lag.changes}, {"bytes", lag.bytes}});
@@ -200,7 +206,12 @@ void Draining::sweep(db::Connection& connection, long long rotate_at) {
   last_sweep_ = Clock::now();
   if (!may_tell_writers_) return;
   const int now = static_cast<int>(connection.query("SELECT pgvista.queue_side()").integer(0, 0));
-  const int next = static_cast<int>(connection.query("SELECT pgvista.sweep_queues($1)", {std::to_string(rotate_at)}).integer(0, 0));
+  int next = now;
+  {
+    db::Transaction transaction(connection, "ISOLATION LEVEL READ COMMITTED");
+    next = static_cast<int>(connection.query("SELECT pgvista.sweep_queues($1)", {std::to_string(rotate_at)}).integer(0, 0));
+    transaction.commit();
+  }
   if (next != now) connection.execute(fmt::format("CREATE OR REPLACE FUNCTION pgvista.queue_side() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT {}'", next));
   const bool empty = connection.query("SELECT coalesce(sum(pg_catalog.pg_relation_size(q::regclass)), 0) = 0 FROM pgvista.deferred AS d CROSS JOIN unnest(d.queues) AS q").boolean(0, 0);
   swept_ = empty && rotate_at == 1;
@@ -213,13 +224,15 @@ void Draining::set_wakes(db::Connection& connection, bool wakes) {
     connection.execute(fmt::format("CREATE OR REPLACE FUNCTION pgvista.queue_wakes() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT {}'", wakes));
     wakes_ = wakes;
   } catch (const db::QueryFailure& failure) {
-    if (connection.lost()) throw;
+    if (connection.lost() || failure.error().sqlstate != "42501") throw;
     may_tell_writers_ = false;
     shared_.journal.log(Journal::Level::error, shared_.options.database, "not_the_owner", failure.error().message + ": queues cannot be emptied; run pgvista watch as the role that syncs");
   }
 }
 
 void Draining::rest(db::Connection& connection) {
+  // What has come with other answers makes the socket no longer readable.
+  if (hear(connection)) return;
   const bool busy = Clock::now() - last_work_ <= idle_after || !may_tell_writers_;
   const int longest = busy ? shared_.options.settings.poll : shared_.options.settings.idle_poll;
   pollfd waits[] = {{PQsocket(connection.raw()), POLLIN, 0}, {shared_.wakes_fd(), POLLIN, 0}};
@@ -232,12 +245,15 @@ void Draining::rest(db::Connection& connection) {
   hear(connection);
 }
 
-void Draining::hear(db::Connection& connection) {
-  if (PQconsumeInput(connection.raw()) == 0) return;  // the next statement tells
+bool Draining::hear(db::Connection& connection) {
+  bool any = false;
+  if (PQconsumeInput(connection.raw()) == 0) return true;  // the next statement tells
   while (PGnotify* one = PQnotifies(connection.raw())) {
     if (std::string_view(one->relname) == "pgvista_schema") programs_known_ = false;
     PQfreemem(one);
+    any = true;
   }
+  return any;
 }
 
 bool Draining::once(db::Connection& connection) {

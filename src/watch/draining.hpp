@@ -29,13 +29,13 @@ class Draining {
   void read_programs(db::Connection& connection);
   bool apply_waiting(db::Connection& connection, bool all);
   bool apply(db::Connection& connection, const catalog::DeferredProgram& program);
-  void failed(db::Connection& connection, const catalog::DeferredProgram& program, const Error& error);
+  void failed(db::Connection& connection, const catalog::DeferredProgram& program, const Error& error, double took_ms);
   void survey(db::Connection& connection);
   void judge(db::Connection& connection, const catalog::Lag& lag);
   void sweep(db::Connection& connection, long long rotate_at);
   void set_wakes(db::Connection& connection, bool wakes);
   void rest(db::Connection& connection);
-  void hear(db::Connection& connection);
+  bool hear(db::Connection& connection);
   void log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text, boost::json::object fields = {});
 
   Shared& shared_;

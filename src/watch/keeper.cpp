@@ -49,17 +49,16 @@ db::Connection* Reconnecting::get() {
   connection_.reset();
   try {
     connection_ = shared_.options.connect();
-    failures_ = 0;
     return connection_.get();
-  } catch (const Failure& failure) {
+  } catch (const std::exception& failure) {
     failed(failure);
     return nullptr;
   }
 }
 
-void Reconnecting::failed(const Failure& failure) {
+void Reconnecting::failed(const std::exception& failure) {
   if (!connection_ || connection_->lost()) shared_.journal.change(shared_.options.database, [](DatabaseState& state) { state.connected = false; });
-  if (failures_ == 0) shared_.journal.log(Journal::Level::error, shared_.options.database, "database_failed", failure.error().message + "; trying again");
+  if (failures_ == 0) shared_.journal.log(Journal::Level::error, shared_.options.database, "database_failed", std::string(failure.what()) + "; trying again");
   if (connection_ && connection_->lost()) connection_.reset();
   thread_local std::minstd_rand random{std::random_device{}()};
   const int longest = std::min(5000, 100 << std::min(failures_++, 6));
@@ -74,6 +73,10 @@ struct Keeper::Inside {
   Shared shared;
   Lease lease;
   std::vector<std::thread> threads;
+  std::atomic<bool> done = false;
+  bool said_active = false;
+  std::mutex beating;
+  std::condition_variable beat;
 
   bool has_ledger(db::Connection& connection) {
     if (!connection.query("SELECT pg_catalog.to_regclass('pgvista.view') IS NOT NULL").boolean(0, 0)) return false;
@@ -86,40 +89,46 @@ struct Keeper::Inside {
   }
 
   // Takes the lease and renews it on a connection of its own, which no batch keeps busy.
-  void beat() {
+  void keep_lease() {
     const db::Uninterrupted uninterrupted;
     Reconnecting connection(shared);
-    auto held_until = std::chrono::steady_clock::now();
     bool said_empty = false;
-    while (!shared.stopping) {
+    while (!done) {
       if (db::Connection* known = connection.get()) {
         try {
           const auto asked = std::chrono::steady_clock::now();
           const bool there = has_ledger(*known);
           shared.journal.change(shared.options.database, [](DatabaseState& state) { state.connected = true; });
           if (!there && !std::exchange(said_empty, true)) shared.journal.log(Journal::Level::info, shared.options.database, "nothing_here", "nothing to keep yet: pgvista sync makes the views");
-          const bool held = there && lease.hold(*known);
-          if (held) held_until = asked + milliseconds(shared.options.settings.lease);
+          const bool held = there && (!shared.stopping || shared.active()) && lease.hold(*known);
+          // Not renewed in time, another one may have it.
+          shared.active_until = held ? (asked + milliseconds(shared.options.settings.lease)).time_since_epoch().count() : 0;
           set_active(held);
-          shared.rest(milliseconds(shared.options.settings.lease / 3));
-        } catch (const Failure& failure) {
+          connection.well();
+          beat_rest();
+        } catch (const std::exception& failure) {
           connection.failed(failure);
         }
       }
-      // Not renewed in time: another one may have it by now.
-      if (std::chrono::steady_clock::now() >= held_until) set_active(false);
+      if (!shared.active()) set_active(false);
     }
-    if (shared.active) {
+    if (shared.active()) {
       try {
         if (db::Connection* known = connection.get()) lease.release(*known);
-      } catch (const Failure&) {
+      } catch (const std::exception&) {
         // It runs out.
       }
     }
   }
 
+  // Through the end of what the others still do: wake-ups in the meantime are theirs.
+  void beat_rest() {
+    std::unique_lock lock(beating);
+    beat.wait_for(lock, milliseconds(shared.options.settings.lease / 3), [this] { return done.load(); });
+  }
+
   void set_active(bool active) {
-    if (shared.active.exchange(active) == active) return;
+    if (std::exchange(said_active, active) == active) return;
     shared.journal.change(shared.options.database, [&](DatabaseState& state) {
       state.active = active;
       state.term = lease.term();
@@ -134,7 +143,7 @@ Keeper::~Keeper() { stop(); }
 
 void Keeper::start() {
   Shared& shared = inside_->shared;
-  inside_->threads.emplace_back([this] { inside_->beat(); });
+  inside_->threads.emplace_back([this] { inside_->keep_lease(); });
   inside_->threads.emplace_back([&shared] { Draining(shared).run(); });
   inside_->threads.emplace_back([&shared] { Refreshing(shared).run(); });
 }
@@ -148,8 +157,15 @@ void Keeper::stop() {
   inside_->shared.stopping = true;
   inside_->shared.wake();
   // The lease is given back by the first, when the others have finished.
-  for (auto thread = inside_->threads.rbegin(); thread != inside_->threads.rend(); ++thread) thread->join();
-  inside_->threads.clear();
+  while (!inside_->threads.empty()) {
+    if (inside_->threads.size() == 1) {
+      const std::lock_guard lock(inside_->beating);
+      inside_->done = true;
+      inside_->beat.notify_all();
+    }
+    inside_->threads.back().join();
+    inside_->threads.pop_back();
+  }
 }
 
 bool Keeper::once() {
@@ -161,7 +177,7 @@ bool Keeper::once() {
     shared.journal.log(Journal::Level::info, shared.options.database, "standby", fmt::format("{} keeps the views", catalog::active_watch(*connection).value_or("another process")));
     return true;
   }
-  shared.active = true;
+  shared.active_until = std::chrono::steady_clock::time_point::max().time_since_epoch().count();
   bool well = Draining(shared).once(*connection);
   well &= Refreshing(shared).once(*connection);
   inside_->lease.release(*connection);

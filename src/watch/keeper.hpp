@@ -2,6 +2,7 @@
 // Keeps the views of one database: deferred ones by their queues, others by refreshes, as long as it holds the lease.
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -33,8 +34,10 @@ struct Shared {
   explicit Shared(KeeperOptions given, Journal& journal) : options(std::move(given)), journal(journal) {}
   const KeeperOptions options;
   Journal& journal;
-  std::atomic<bool> active = false;
   std::atomic<bool> stopping = false;
+  /// Does this process hold the lease, as far as it can know?
+  bool active() const { return std::chrono::steady_clock::now().time_since_epoch().count() < active_until; }
+  std::atomic<std::chrono::steady_clock::rep> active_until = 0;
   std::atomic<int> generation = 0;  // goes up when the definitions are to be read again
 
   /// Waits so long, or until somebody wakes everybody.
@@ -85,7 +88,9 @@ class Reconnecting {
   db::Connection* get();
   void drop() { connection_.reset(); }
   /// Something failed that may be the connection's fault, or not.
-  void failed(const Failure& failure);
+  void failed(const std::exception& failure);
+  /// It went well: the next failure is told again, and its pause is short.
+  void well() { failures_ = 0; }
 
  private:
   Shared& shared_;

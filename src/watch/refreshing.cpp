@@ -28,7 +28,7 @@ void Refreshing::run() {
   const db::Uninterrupted uninterrupted;
   Reconnecting connection(shared_);
   while (!shared_.stopping) {
-    if (!shared_.active) {
+    if (!shared_.active()) {
       known_ = false;
       shared_.rest(1s);
       continue;
@@ -38,8 +38,9 @@ void Refreshing::run() {
     try {
       if (!known_ || generation_ != shared_.generation || Clock::now() - last_read_ > between_reads) read_definitions(*known);
       if (const std::vector<sql::Name> names = due(*known, false); !names.empty()) refresh(*known, names);
+      connection.well();
       shared_.rest(tick());
-    } catch (const Failure& failure) {
+    } catch (const std::exception& failure) {
       known_ = false;
       connection.failed(failure);
     }
@@ -112,7 +113,7 @@ void Refreshing::set_due(db::Connection& connection, Task& task) {
   if (!task.schedule) return;
   const sql::Name& name = views_[task.view].name;
   const std::string last =
-      "SELECT coalesce((SELECT max(r.started_at) FROM pgvista.refresh_run r WHERE r.schema = $1 AND r.name = $2), (SELECT v.synced_at FROM pgvista.view v WHERE v.schema = $1 AND v.name = $2))";
+      "SELECT coalesce((SELECT max(r.started_at) FROM pgvista.refresh_run r WHERE r.schema = $1 AND r.name = $2 AND r.finished_at IS NOT NULL AND r.error IS NULL), (SELECT v.synced_at FROM pgvista.view v WHERE v.schema = $1 AND v.name = $2))";
   if (task.schedule->every) {
     const db::Rows rows = connection.query("SELECT extract(epoch FROM (" + last + "))", {name.schema, name.name});
     if (!rows.null(0, 0)) task.due_at = rows.number(0, 0) + static_cast<double>(task.schedule->every->count());
@@ -167,6 +168,7 @@ bool Refreshing::refresh(db::Connection& connection, const std::vector<sql::Name
     for (const ViewDefinition& view : views_) all.push_back(view.name.name);
     return all;
   }());
+  drain_below(connection, names, database);
   refresh::Request request;
   request.views = names;
   request.concurrently = request.fallback = request.pooled = true;
@@ -192,6 +194,20 @@ bool Refreshing::refresh(db::Connection& connection, const std::vector<sql::Name
     if (!result.error) set_due(connection, *task);
   }
   return std::none_of(results.begin(), results.end(), [](const refresh::Result& one) { return one.error.has_value(); });
+}
+
+// What a refresh reads of deferred views is to hold what the refresh is for.
+void Refreshing::drain_below(db::Connection& connection, const std::vector<sql::Name>& names, const schema::Database& database) {
+  std::vector<catalog::DeferredProgram> below;
+  for (const catalog::DeferredProgram& one : catalog::read_deferred(connection)) {
+    if (one.refreshed) continue;
+    const bool read = std::any_of(names.begin(), names.end(), [&](const sql::Name& name) {
+      const schema::Relation* live = database.find(name);
+      return live && connection.query("SELECT $2 IN (SELECT pgvista.deferred_below($1::oid::regclass))", {std::to_string(live->oid), one.program}).boolean(0, 0);
+    });
+    if (read) below.push_back(one);
+  }
+  if (!below.empty()) catalog::drain_together(connection, below, [] {});
 }
 
 void Refreshing::done(const refresh::Result& result) {

@@ -35,6 +35,7 @@ class Refreshing {
   std::vector<sql::Name> due(db::Connection& connection, bool at_once);
   bool changed_long_enough(const catalog::Lag& lag, const Task& task, bool at_once) const;
   bool refresh(db::Connection& connection, const std::vector<sql::Name>& due);
+  void drain_below(db::Connection& connection, const std::vector<sql::Name>& names, const schema::Database& database);
   void done(const refresh::Result& result);
   std::chrono::milliseconds tick() const;
   Task* task_of(const sql::Name& view);
