@@ -21,33 +21,6 @@ using watch::Journal;
 
 namespace {
 
-// Numbers and health, on a port of their own.
-class Numbers : public server::HttpHandler {
- public:
-  explicit Numbers(const Journal& journal) : journal_(journal) {}
-  void handle(rest::Request request, server::Respond respond) override {
-    server::Response out;
-    out.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    if (request.path == "/metrics") {
-      out.body = journal_.metrics();
-    } else if (request.path == "/live") {
-      out.body = "live\n";
-    } else if (request.path == "/ready") {
-      const auto states = journal_.states();
-      const bool ready = !states.empty() && std::all_of(states.begin(), states.end(), [](const auto& one) { return one.second.connected; });
-      out.status = ready ? 200 : 503;
-      out.body = ready ? "ready\n" : "not ready: a database is out of reach\n";
-    } else {
-      out.status = 404;
-      out.body = "/metrics, /live, /ready\n";
-    }
-    respond(std::move(out));
-  }
-
- private:
-  const Journal& journal_;
-};
-
 // The command of [watch] on_refresh, with what happened in its environment. Returns its exit code.
 int run_hook(const std::string& command, const refresh::Result& result) {
   std::vector<std::string> words;
@@ -87,7 +60,7 @@ class Watching {
       : session_(session),
         settings_(session.settings()),
         journal_(session.json() ? Journal::Form::json : Journal::Form::text, session.verbose(), [this](const std::string& line) { write(line); }),
-        numbers_(journal_) {}
+        health_([this] { return journal_.metrics(); }, [this] { return all_connected(); }, "a database is out of reach") {}
 
   ExitCode run() {
     root_ = settings_.root;
@@ -116,6 +89,11 @@ class Watching {
       }
     }
     return false;
+  }
+
+  bool all_connected() const {
+    const auto states = journal_.states();
+    return !states.empty() && std::all_of(states.begin(), states.end(), [](const auto& one) { return one.second.connected; });
   }
 
   static ExitCode ended() { return db::interrupt_signal() == SIGINT ? ExitCode::interrupted : ExitCode::done; }
@@ -200,7 +178,7 @@ class Watching {
   ExitCode forever() {
     std::unique_ptr<server::Port> port;
     const bool wanted = !session_.arguments().value("--metrics-port").empty() || settings_.watch.metrics_port > 0;
-    if (wanted) port = std::make_unique<server::Port>("127.0.0.1", metrics_port(), numbers_);
+    if (wanted) port = std::make_unique<server::Port>("127.0.0.1", metrics_port(), health_);
     if (port) session_.say(fmt::format("metrics at http://127.0.0.1:{}/metrics", port->port()));
     std::vector<std::unique_ptr<watch::Keeper>> keepers;
     for (const std::string& url : urls()) keepers.push_back(std::make_unique<watch::Keeper>(options_of(url), journal_));
@@ -262,7 +240,7 @@ class Watching {
   std::filesystem::path root_;
   std::string schema_;
   Journal journal_;
-  Numbers numbers_;
+  server::Health health_;
   std::mutex screen_;
   std::size_t drawn_ = 0;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <map>
 #include <vector>
 
 #include <pgvista/error.hpp>
@@ -159,7 +160,14 @@ std::optional<LocalMinute> Schedule::after(const LocalMinute& from) const {
 }
 
 Schedule parse_schedule(const std::string& text) {
-  const std::vector<std::string> words = words_of(text);
+  // As cron has them, too.
+  static const std::map<std::string, std::string> nicknames = {{"@hourly", "0 * * * *"}, {"@daily", "0 0 * * *"}, {"@midnight", "0 0 * * *"}, {"@weekly", "0 0 * * 0"}, {"@monthly", "0 0 1 * *"}, {"@yearly", "0 0 1 1 *"}, {"@annually", "0 0 1 1 *"}};
+  std::vector<std::string> words = words_of(text);
+  if (const auto known = words.empty() ? nicknames.end() : nicknames.find(lower(words[0])); known != nicknames.end() && words.size() <= 2) {
+    const std::vector<std::string> fields = words_of(known->second);
+    words.erase(words.begin());
+    words.insert(words.begin(), fields.begin(), fields.end());
+  }
   Schedule out;
   if (words.size() >= 2 && lower(words[0]) == "every") {
     std::vector<std::string> rest(words.begin() + 1, words.end());

@@ -23,6 +23,24 @@ tcp::acceptor bound(asio::io_context& loop, const std::string& host, int port) {
   return out;
 }
 
+void Health::handle(rest::Request request, Respond respond) {
+  Response out;
+  out.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+  if (request.path == "/metrics") {
+    out.body = metrics_();
+  } else if (request.path == "/live") {
+    out.body = "live\n";
+  } else if (request.path == "/ready") {
+    const bool ready = ready_();
+    out.status = ready ? 200 : 503;
+    out.body = ready ? "ready\n" : "not ready: " + why_not_ + "\n";
+  } else {
+    out.status = 404;
+    out.body = "/metrics, /live, /ready\n";
+  }
+  respond(std::move(out));
+}
+
 Port::Port(const std::string& host, int port, HttpHandler& handler) : http_(std::make_shared<HttpLoop>(loop_, handler, limits_, connections_)), acceptor_(bound(loop_, host, port)) {
   accept();
   thread_ = std::thread([this] { loop_.run(); });

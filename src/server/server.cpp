@@ -42,33 +42,6 @@ rest::Settings rest_settings(const project::ServerSettings& settings) {
   return out;
 }
 
-// Liveness, readiness and numbers, on a port of their own.
-class Health : public HttpHandler {
- public:
-  explicit Health(const Shared& shared, std::function<bool()> ready) : shared_(shared), ready_(std::move(ready)) {}
-  void handle(rest::Request request, Respond respond) override {
-    Response out;
-    out.set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-    if (request.path == "/metrics") {
-      out.body = shared_.metrics.text();
-    } else if (request.path == "/live") {
-      out.body = "live\n";
-    } else if (request.path == "/ready") {
-      const bool ready = ready_();
-      out.status = ready ? 200 : 503;
-      out.body = ready ? "ready\n" : "not ready: the database or its catalogue is out of reach\n";
-    } else {
-      out.status = 404;
-      out.body = "/metrics, /live, /ready\n";
-    }
-    respond(std::move(out));
-  }
-
- private:
-  const Shared& shared_;
-  std::function<bool()> ready_;
-};
-
 struct Worker {
   Worker(Shared& shared, const HttpLimits& limits, std::atomic<int>& connections) : service(loop, shared), http(std::make_shared<HttpLoop>(loop, service, limits, connections)) {}
   asio::io_context loop{1};
@@ -118,7 +91,7 @@ struct Server::Inside {
     acceptor = std::make_unique<tcp::acceptor>(bound(workers[0]->loop, options.settings.host, options.settings.port));
     accept_pause = std::make_unique<asio::steady_timer>(workers[0]->loop);
     health_pause = std::make_unique<asio::steady_timer>(workers[0]->loop);
-    health = std::make_unique<Health>(shared, [this] { return is_ready(); });
+    health = std::make_unique<Health>([this] { return shared.metrics.text(); }, [this] { return is_ready(); }, "the database or its catalogue is out of reach");
     health_http = std::make_shared<HttpLoop>(workers[0]->loop, *health, limits, connections);
     if (options.settings.metrics_port > 0) health_acceptor = std::make_unique<tcp::acceptor>(bound(workers[0]->loop, options.settings.host, options.settings.metrics_port));
     shared.reload = [this](bool told) {

@@ -48,8 +48,6 @@ notify = true
 storage = { fillfactor = 70, "toast.autovacuum_enabled" = false }
 tablespace = "fast"
 statement_timeout = "5s"
-schedule = "@daily"
-refresh_on_change = "200ms"
 max_staleness = "1h"
 indexes = [ { columns = ["a DESC NULLS LAST", "lower(x)"], name = "i", unique = true, nulls_not_distinct = true, using = "btree", where = "a > 1", include = ["z"], storage = { fillfactor = 80 }, tablespace = "t", comment = "c" },
             { columns = ["a"] } ]
@@ -66,6 +64,9 @@ more';
   EXPECT_EQ(view.grants, again.grants);
   EXPECT_EQ(view.indexes.size(), again.indexes.size());
   EXPECT_EQ(view.comment, again.comment);
+  const schema::ViewDefinition refreshed = read_view("/* pgvista\nkind = \"materialized\"\nschedule = \"@daily\"\nrefresh_on_change = \"200ms\"\n*/ SELECT a FROM t");
+  const schema::ViewDefinition refreshed_again = read_view(migrate::view_text(refreshed, "public", false));
+  EXPECT_EQ("@daily 200ms", refreshed_again.schedule + " " + refreshed_again.refresh_on_change);
   EXPECT_EQ(std::string::npos, migrate::view_text(view, "public", false).find("\n-- pgvista: reverse")) << "it would begin another section";
   EXPECT_EQ("unwritable_query", failure_code([] { migrate::view_text(read_view("SELECT '\n-- pgvista: reverse\n' AS a"), "public", false); }));
 }

@@ -48,6 +48,8 @@ TEST(Schedule, TheNextMinuteOfACalendar) {
   // Of a day and a weekday either will do, as cron has it.
   EXPECT_EQ("2026-11-23 00:00", after("0 0 13 * mon", "2026-11-22 00:00"));
   EXPECT_EQ("2026-12-13 00:00", after("0 0 13 * mon", "2026-12-08 00:00"));
+  EXPECT_EQ("2026-11-23 00:00", after("@daily", "2026-11-22 12:00"));
+  EXPECT_EQ("2026-12-01 00:00", after("@monthly UTC", "2026-11-22 12:00"));
   EXPECT_EQ("2026-11-22 20:20", after("5,20 8-20/12 * * *", "2026-11-22 20:05"));
 }
 
