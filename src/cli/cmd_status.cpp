@@ -89,8 +89,8 @@ void judge_lag(Line& line, const std::vector<catalog::Lag>& lags, const std::opt
   const bool waits = line.lag && line.lag->notes > 0;
   if (line.view->maintenance == schema::Maintenance::deferred && line.lag) line.freshness.stale = waits || line.lag->stale;
   if (line.lag && line.lag->stale) line.health.push_back("it is computed as a whole next: " + *line.lag->stale);
-  if (!watch) line.health.emplace_back(waits ? fmt::format("{} changed rows wait since {} ago, and no pgvista watch is running", line.lag->changes, since_text(line.lag->seconds.value_or(0))) : "no pgvista watch is running");
-  if (watch && waits && line.lag->seconds.value_or(0) > long_wait_seconds) line.health.push_back(fmt::format("{} changed rows wait since {} ago, though {} is running", line.lag->changes, since_text(*line.lag->seconds), *watch));
+  if (!watch) line.health.emplace_back(waits ? fmt::format("{} changed rows have waited for up to {}, and no pgvista watch is running", line.lag->changes, since_text(line.lag->seconds.value_or(0))) : "no pgvista watch is running");
+  if (watch && waits && line.lag->seconds.value_or(0) > long_wait_seconds) line.health.push_back(fmt::format("{} changed rows have waited for up to {}, though {} is running", line.lag->changes, since_text(*line.lag->seconds), *watch));
 }
 
 // Older than the definition allows.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <thread>
 #include <cstdlib>
 
 #include "catalog/read.hpp"
@@ -21,7 +22,10 @@ using watch::Journal;
 
 namespace {
 
-// The command of [watch] on_refresh, with what happened in its environment. Returns its exit code.
+// It keeps the next refresh waiting.
+constexpr auto longest_hook = 30s;
+
+// The command of [watch] on_refresh, with what happened in its environment. Returns its exit code; 124: it took too long.
 int run_hook(const std::string& command, const refresh::Result& result) {
   std::vector<std::string> words;
   for (char** one = environ; *one; ++one) words.emplace_back(*one);
@@ -43,13 +47,27 @@ int run_hook(const std::string& command, const refresh::Result& result) {
   sigset_t none;
   sigemptyset(&none);
   posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
   pid_t child = 0;
-  const int failed = posix_spawn(&child, "/bin/sh", nullptr, &attributes, arguments, environment.data());
+  // What it prints is no result of ours.
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_adddup2(&files, STDERR_FILENO, STDOUT_FILENO);
+  const int failed = posix_spawn(&child, "/bin/sh", &files, &attributes, arguments, environment.data());
+  posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   if (failed != 0) return 127;
   int status = 0;
-  waitpid(child, &status, 0);
+  const auto until = std::chrono::steady_clock::now() + longest_hook;
+  while (waitpid(child, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > until || db::interrupt_signal() != 0) {
+      kill(-child, SIGKILL);
+      waitpid(child, &status, 0);
+      return 124;
+    }
+    std::this_thread::sleep_for(10ms);
+  }
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
@@ -71,7 +89,7 @@ class Watching {
       watch::tell_supervisor("READY=1");
     }
     if (!find_schema(ends)) return ended();
-    session_.views();  // broken definitions are told at once
+    read_views();  // broken definitions are told at once
     return ends ? once() : forever();
   }
 
@@ -80,10 +98,17 @@ class Watching {
   bool find_schema(bool impatient) {
     for (bool said = false; !db::interrupted();) {
       try {
-        schema_ = session_.default_schema();
+        const bool own = settings_.watch.databases.empty() || !session_.arguments().value("--database").empty();
+        schema_ = own || !settings_.schema.empty() ? session_.default_schema() : db::Connection(settings_.watch.databases.front()).query("SELECT coalesce(current_schema(), 'public')").text(0, 0);
         return true;
       } catch (const Failure& failure) {
-        if (impatient || failure.error().exit != ExitCode::unreachable) throw;
+        if (failure.error().exit != ExitCode::unreachable) throw;
+        if (settings_.watch.databases.size() > 1) {
+          // The others are not to wait for it.
+          schema_ = "public";
+          return true;
+        }
+        if (impatient) throw;
         if (!std::exchange(said, true)) session_.say(failure.error().message + "; trying again");
         db::wait_for_interrupt(500ms);
       }
@@ -162,7 +187,17 @@ class Watching {
 
   ExitCode once() {
     bool well = true;
-    for (const std::string& url : urls()) well &= watch::Keeper(options_of(url), journal_).once();
+    std::optional<Failure> first;
+    for (const std::string& url : urls()) {
+      try {
+        well &= watch::Keeper(options_of(url), journal_).once();
+      } catch (const Failure& failure) {
+        // The others are not to suffer from it.
+        journal_.log(Journal::Level::error, name_of(url), "database_failed", failure.error().message);
+        if (!first) first = failure;
+      }
+    }
+    if (first) throw *first;
     return well ? ExitCode::done : ExitCode::failed;
   }
 

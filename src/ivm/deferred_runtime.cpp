@@ -200,6 +200,11 @@ DECLARE
   until pg_catalog.timestamptz := pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) longest;
   pause pg_catalog.float8 := 0.005;
 BEGIN
+  wanted := coalesce(wanted, pg_catalog.pg_current_snapshot());
+  until := coalesce(until, pg_catalog.clock_timestamp() OPERATOR(pg_catalog.+) '30s'::pg_catalog.interval);
+  IF (SELECT relkind FROM pg_catalog.pg_class WHERE oid OPERATOR(pg_catalog.=) wanted_view) OPERATOR(pg_catalog.=) 'm' THEN
+    RAISE EXCEPTION '% is refreshed, not kept: there is nothing to wait for', wanted_view USING ERRCODE = 'wrong_object_type', HINT = 'Refresh it.';
+  END IF;
   IF pg_catalog.current_setting('transaction_isolation') OPERATOR(pg_catalog.<>) 'read committed' THEN
     RAISE EXCEPTION 'pgvista.wait_for needs READ COMMITTED: this transaction keeps the snapshot that it has' USING ERRCODE = 'invalid_transaction_state';
   END IF;

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "base/duration.hpp"
 #include "parse/parse.hpp"
 #include "schema/schedule.hpp"
 #include "project/files.hpp"
@@ -103,11 +104,12 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   view.statement_timeout = table.duration("statement_timeout");
   view.schedule = table.text("schedule").value_or("");
   try {
-    if (!view.schedule.empty()) schema::parse_schedule(view.schedule);
+    if (table.has("schedule")) schema::parse_schedule(view.schedule);
   } catch (const Failure& failure) {
     table.fail("schedule", "invalid_value", failure.error().message, failure.error().hint);
   }
   view.refresh_on_change = table.duration("refresh_on_change").value_or("");
+  if (!view.refresh_on_change.empty() && duration_ms(view.refresh_on_change).value_or(0) < 1) table.fail("refresh_on_change", "invalid_value", "\"refresh_on_change\" must be 1ms or more");
   view.strategy = table.choice("strategy", {"recompute"}).value_or("");
   view.max_staleness = table.duration("max_staleness").value_or("");
   table.tables("indexes", [&](TomlTable& index) { read_index(index, view); });

@@ -56,6 +56,7 @@ seconds period_of(const std::string& text) {
                                                              : is({"d", "day", "days"})                ? 86400
                                                                                                        : 0;
   const long long all = static_cast<long long>(count.value_or(0)) * factor;
+  if (factor == 0) refuse(fmt::format("\"{}\" is no number and a unit: s, m, h or d", text));
   if (all < 1 || all > 366LL * 86400) refuse(fmt::format("\"{}\" is no period between a second and a year", text));
   return seconds(all);
 }
@@ -171,7 +172,7 @@ Schedule parse_schedule(const std::string& text) {
   Schedule out;
   if (words.size() >= 2 && lower(words[0]) == "every") {
     std::vector<std::string> rest(words.begin() + 1, words.end());
-    out.every = period_of(lower(join(rest, "")));
+    out.every = period_of(lower(join(rest, " ")));
     return out;
   }
   if (words.size() >= 3 && words.size() <= 4 && lower(words[0]) == "daily" && lower(words[1]) == "at") {
@@ -182,6 +183,7 @@ Schedule parse_schedule(const std::string& text) {
   }
   if (words.size() != 5 && words.size() != 6) refuse(fmt::format("\"{}\" is no schedule", text));
   read_cron(words, out);
+  if (!out.after({year(2024) / 1 / 1, 0, 0})) refuse(fmt::format("\"{}\" never comes", text));
   return out;
 }
 

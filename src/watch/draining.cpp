@@ -194,8 +194,10 @@ void Draining::judge(db::Connection& connection, const catalog::Lag& lag) {
   const project::WatchSettings& settings = shared_.options.settings;
   // Queues hold what others still wait for, too, and what cannot be swept away yet: only a view that lags is judged by their size.
   const bool lags = lag.seconds.value_or(0) > long_lag_seconds;
-  if (lag.stale || (lag.changes <= settings.max_rows && !(lags && lag.bytes > settings.max_bytes))) return;
-  const std::string why = lag.changes > settings.max_rows ? fmt::format("{} changed rows waited, more than {}", lag.changes, settings.max_rows) : fmt::format("its queues held {}, more than {}", human_size(lag.bytes), human_size(settings.max_bytes));
+  // A refresh is a whole anyway: what matters there is how many notes wait.
+  const long long waiting = lag.refreshed ? lag.notes : lag.changes;
+  if (lag.stale || (waiting <= settings.max_rows && !(lags && lag.bytes > settings.max_bytes))) return;
+  const std::string why = waiting > settings.max_rows ? fmt::format("{} changed rows waited, more than {}", waiting, settings.max_rows) : fmt::format("its queues held {}, more than {}", human_size(lag.bytes), human_size(settings.max_bytes));
   catalog::set_stale(connection, lag.program, why);
   log(Journal::Level::error, "stale", lag.view, why + ": it is computed as a whole next", {{"rows", lag.changes}, {"bytes", lag.bytes}});
   swept_ = false;

@@ -133,7 +133,7 @@ struct Keeper::Inside {
       state.active = active;
       state.term = lease.term();
     });
-    shared.journal.log(Journal::Level::info, shared.options.database, active ? "active" : "standby", active ? "keeps the views" : "stands by: another process keeps the views", {{"term", lease.term()}, {"holder", lease.holder()}});
+    shared.journal.log(Journal::Level::info, shared.options.database, active ? "active" : "standby", active ? "keeps the views" : "stands by: another process keeps the views, or there are none", {{"term", lease.term()}, {"holder", lease.holder()}});
     shared.wake();
   }
 };

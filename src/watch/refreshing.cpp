@@ -73,11 +73,13 @@ void Refreshing::read_definitions(db::Connection& connection) {
   last_read_ = Clock::now();
   known_ = true;
   std::vector<ViewDefinition> read;
+  bool broken = false;
   try {
     read = shared_.options.views();
   } catch (const Failure& failure) {
     if (first || told) shared_.journal.log(Journal::Level::error, shared_.options.database, "definitions_failed", failure.error().message + (failure.error().file.empty() ? "" : " (" + failure.error().file + ")") + ": what was known before still holds");
     read = views_;
+    broken = true;
   }
   const std::vector<Task> before = std::move(tasks_);
   const std::vector<ViewDefinition> old = std::move(views_);
@@ -104,7 +106,7 @@ void Refreshing::read_definitions(db::Connection& connection) {
     std::erase_if(state.views, [&](const auto& known) { return known.second.mode == "manual" && std::none_of(tasks_.begin(), tasks_.end(), [&](const Task& one) { return views_[one.view].name.display() == known.first; }); });
     for (const Task& task : tasks_) state.views[views_[task.view].name.display()].mode = "manual";
   });
-  if (told) shared_.journal.log(Journal::Level::info, shared_.options.database, "reloaded", fmt::format("read the definitions again: {} views are refreshed by themselves", tasks_.size()));
+  if (told && !broken) shared_.journal.log(Journal::Level::info, shared_.options.database, "reloaded", fmt::format("read the definitions again: {} views are refreshed by themselves", tasks_.size()));
 }
 
 // The next time after the last run, or after the view was made.
