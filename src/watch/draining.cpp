@@ -75,9 +75,7 @@ void Draining::step(db::Connection& connection) {
     connection.execute("LISTEN pgvista_queue; LISTEN pgvista_schema");
     listening_ = true;
   }
-  const int generation = shared_.generation;
-  const auto now = Clock::now();
-  if (!programs_known_ || generation != shared_.generation || now - last_read_ > between_reads) read_programs(connection);
+  if (!programs_known_ || Clock::now() - last_read_ > between_reads) read_programs(connection);
   // First, so that a queue that nobody has drained for long is found to be too long before it is drained.
   if (Clock::now() - last_survey_ >= between_surveys) survey(connection);
   if (apply_waiting(connection, false)) {
@@ -86,7 +84,7 @@ void Draining::step(db::Connection& connection) {
     set_wakes(connection, false);
   }
   const bool idle = Clock::now() - last_work_ > idle_after;
-  if (idle && wakes_ != true) {
+  if (idle && wakes_ != true && may_tell_writers_) {
     set_wakes(connection, true);
     return;  // what was written just before is looked for once more
   }

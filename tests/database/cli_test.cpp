@@ -151,11 +151,6 @@ TEST_F(Cli, CheckWarnsOfWhatWillHurt) {
                                                                                                                                             << text;
 }
 
-TEST_F(Cli, MaintenanceOfALaterVersionIsRefusedByName) {
-  work.view("m", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"deferred\"\n*/ SELECT id FROM orders");
-  expect_error(work.run({"sync"}), 1, "maintenance = \"deferred\" is not available");
-}
-
 TEST_F(Cli, AConnectionThatDiesInTheMiddleExitsWithFive) {
   work.execute("CREATE FUNCTION forever() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM pg_sleep(600)'");
   work.view("m", "/* pgvista\nkind = \"materialized\"\n*/ SELECT public.forever() AS x");

@@ -50,6 +50,15 @@ struct Heard {
 };
 BOOST_DESCRIBE_STRUCT(Heard, (), (status, orders))
 
+struct Later {
+  std::string status;
+  std::int64_t orders{};
+  static void define(View<Later>& v) {
+    v.name("later").materialized(Maintenance::deferred).as(from<shop::Purchase>().group_by(col(&shop::Purchase::status)).into(field(&Later::status, col(&shop::Purchase::status)), field(&Later::orders, count())));
+  }
+};
+BOOST_DESCRIBE_STRUCT(Later, (), (status, orders))
+
 class Program : public ::testing::Test {
  protected:
   Program() : db(work.url()) { db.execute(shop::registry().create_tables()); }
@@ -230,5 +239,17 @@ TEST_F(Program, APoolLendsConnectionsAndTakesThemBackClean) {
 }
 
 }  // namespace
+
+TEST_F(Program, WaitsForADeferredView) {
+  const Registry registry = shop::registry().add<Later>();
+  EXPECT_EQ(0, run({"sync", "--quiet"}, registry).first);
+  buy("new");
+  const std::string snapshot = db.snapshot();
+  EXPECT_EQ("lock_not_available", failure_code([&] { db.wait_for<Later>(snapshot, std::chrono::milliseconds(50)); }));
+  EXPECT_EQ(0, run({"watch", "--once", "--quiet"}, registry).first);
+  db.wait_for<Later>(snapshot, std::chrono::milliseconds(50));
+  db.wait_for<Later>();
+  EXPECT_EQ(1, from<Later>().fetch(db).front().orders);
+}
 
 }  // namespace pgvista::test
