@@ -44,9 +44,13 @@ class Killable {
     const std::vector<pid_t> others = children(master);
     kill(master, SIGKILL);
     for (const pid_t one : others) kill(one, SIGKILL);
-    // Reaped, too: a process that is dead but still there would pass for a running server.
-    const auto gone = [](pid_t one) { return !std::filesystem::exists("/proc/" + std::to_string(one)); };
+    const auto gone = [](pid_t one) {
+      const std::string state = stat_after_name(one);
+      return state.empty() || state[0] == 'Z';
+    };
     wait_until([&] { return gone(master) && std::all_of(others.begin(), others.end(), gone); }, "all its processes are gone");
+    // One that is dead but was not reaped yet would pass for a running server.
+    for (const char* file : {"data/postmaster.pid", "run/.s.PGSQL.5432.lock"}) std::filesystem::remove(folder_.path() / ".pgvista" / file);
     server().start();
   }
 
