@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "ivm/queue.hpp"
 
 namespace pgvista::catalog {
 
@@ -16,8 +15,8 @@ bool has_deferred(db::Connection& connection) { return connection.query("SELECT 
 std::vector<DeferredProgram> read_deferred(db::Connection& connection) {
   std::vector<DeferredProgram> out;
   if (!has_deferred(connection)) return out;
-  const db::Rows rows = connection.query("SELECT p.schema, p.name, d.program, p.mode = 'manual', d.queues, d.tables FROM pgvista.deferred d JOIN pgvista.program p USING (program) ORDER BY p.level, p.program");
-  for (int row = 0; row < rows.size(); ++row) out.push_back({{rows.text(row, 0), rows.text(row, 1)}, rows.text(row, 2), rows.boolean(row, 3), rows.array(row, 4), rows.array(row, 5)});
+  const db::Rows rows = connection.query("SELECT p.schema, p.name, d.program, p.mode = 'manual', d.queues, d.tables, d.waits FROM pgvista.deferred d JOIN pgvista.program p USING (program) ORDER BY p.level, p.program");
+  for (int row = 0; row < rows.size(); ++row) out.push_back({{rows.text(row, 0), rows.text(row, 1)}, rows.text(row, 2), rows.boolean(row, 3), rows.array(row, 4), rows.array(row, 5), rows.text(row, 6)});
   return out;
 }
 
@@ -48,7 +47,7 @@ std::vector<Lag> read_lags(db::Connection& connection) {
 std::vector<DeferredProgram> waiting(db::Connection& connection, const std::vector<DeferredProgram>& programs) {
   std::vector<std::string> selects;
   for (std::size_t i = 0; i < programs.size(); ++i) {
-    selects.push_back("SELECT " + std::to_string(i) + " AS place FROM pgvista.deferred AS d WHERE d.program = " + sql::quote_literal(programs[i].program) + " AND (d.stale IS NOT NULL OR " + ivm::waits_function(programs[i].program) + "(d.snapshot))");
+    selects.push_back("SELECT " + std::to_string(i) + " AS place FROM pgvista.deferred AS d WHERE d.program = " + sql::quote_literal(programs[i].program) + " AND (d.stale IS NOT NULL OR " + programs[i].waits + "(d.snapshot))");
   }
   std::vector<DeferredProgram> out;
   if (selects.empty()) return out;

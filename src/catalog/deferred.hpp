@@ -18,7 +18,7 @@ struct DeferredProgram {
   bool refreshed = false;           // not kept by its notes, but refreshed
   std::vector<std::string> queues;  // the tables that its changes wait in
   std::vector<std::string> tables;  // what it reads
-  int level = 0;
+  std::string waits;                // the function that tells whether something waits for it
 };
 
 /// How far such a view is behind.

@@ -73,8 +73,7 @@ class Checking {
     const std::vector<catalog::Lag> lags = database.ledger ? catalog::read_lags(session_.connection()) : std::vector<catalog::Lag>{};
     for (const ViewDefinition& view : views) {
       if (!view.schedule.empty()) check_zone(view);
-      const bool kept = view.maintenance == schema::Maintenance::deferred || !view.schedule.empty() || schema::refreshed_on_change(view);
-      if (!kept || watch || !database.find(view.name)) continue;
+      if (!schema::kept_by_watch(view) || watch || !database.find(view.name)) continue;
       const auto lag = std::find_if(lags.begin(), lags.end(), [&](const catalog::Lag& one) { return one.view == view.name; });
       const std::string waits = lag != lags.end() && lag->notes > 0 ? fmt::format(": {} changed rows have waited for up to {}", lag->changes, human_duration(lag->seconds.value_or(0) * 1000)) : "";
       warning(view, "nobody_watches", fmt::format("\"{}\" is kept by pgvista watch, which is not running{}", view.name.display(), waits), "Run pgvista watch, as a service, or pgvista watch --once by cron.");

@@ -77,12 +77,10 @@ void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& 
 // Changes that wait so long are not being looked after.
 constexpr double long_wait_seconds = 60;
 
-bool by_itself(const schema::ViewDefinition& view) { return view.maintenance == schema::Maintenance::deferred || !view.schedule.empty() || schema::refreshed_on_change(view); }
-
 std::string since_text(double seconds) { return human_duration(seconds * 1000); }
 
 void judge_lag(Line& line, const std::vector<catalog::Lag>& lags, const std::optional<std::string>& watch) {
-  if (!line.live || !by_itself(*line.view)) return;
+  if (!line.live || !schema::kept_by_watch(*line.view)) return;
   for (const catalog::Lag& one : lags) {
     if (one.view == line.view->name) line.lag = one;
   }

@@ -20,7 +20,7 @@ namespace {
 
 std::atomic<bool> interrupt_flag = false;
 std::atomic<int> which_signal = 0;
-thread_local bool cleaning_up = false;
+thread_local int cleaning_up = 0;  // how many Uninterrupted there are, one within another
 std::mutex registry_mutex;
 std::vector<PGcancel*> registry;
 
@@ -98,10 +98,12 @@ void on_hangup(std::function<void()> handler) {
 
 int interrupt_signal() { return which_signal; }
 
-bool interrupted() { return interrupt_flag && !cleaning_up; }
+bool interrupted() { return interrupt_flag && cleaning_up == 0; }
 
-Uninterrupted::Uninterrupted() { cleaning_up = true; }
-Uninterrupted::~Uninterrupted() { cleaning_up = false; }
+bool uninterrupted() { return cleaning_up > 0; }
+
+Uninterrupted::Uninterrupted() { ++cleaning_up; }
+Uninterrupted::~Uninterrupted() { --cleaning_up; }
 
 void check_interrupt() {
   if (!interrupted()) return;

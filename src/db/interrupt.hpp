@@ -11,6 +11,8 @@ namespace pgvista::db {
 /// Starts the thread that waits for SIGINT and SIGTERM. Call once, before any other thread exists.
 void watch_interrupts();
 bool interrupted();
+/// Is this thread under an Uninterrupted?
+bool uninterrupted();
 /// The signal that it was: SIGINT or SIGTERM; 0 before.
 int interrupt_signal();
 /// Returns at the signal, or after this time.
@@ -22,7 +24,7 @@ void on_hangup(std::function<void()> handler);
 /// Throws Failure (interrupted, exit 130) after a Ctrl-C.
 void check_interrupt();
 
-/// While it lives, this thread works on after a Ctrl-C: to clean up what must not be left behind.
+/// While it lives, this thread works on after a Ctrl-C: to clean up what must not be left behind. May stand within another.
 class Uninterrupted {
  public:
   Uninterrupted();

@@ -264,7 +264,10 @@ std::vector<Result> refresh(db::Connection& connection, const std::function<std:
   };
   std::vector<std::jthread> threads;
   for (int job = 1; job < request.jobs && static_cast<std::size_t>(job) < order.views.size(); ++job) {
-    threads.emplace_back([&] {
+    threads.emplace_back([&, finishes = db::uninterrupted()] {
+      // As the one that it works for.
+      std::optional<db::Uninterrupted> uninterrupted;
+      if (finishes) uninterrupted.emplace();
       try {
         const std::unique_ptr<db::Connection> own = connect();
         work(*own);

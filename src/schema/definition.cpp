@@ -20,6 +20,8 @@ const char* to_string(Maintenance maintenance) {
 
 bool refreshed_on_change(const ViewDefinition& view) { return view.kind == Kind::materialized && view.maintenance == Maintenance::manual && !view.refresh_on_change.empty(); }
 
+bool kept_by_watch(const ViewDefinition& view) { return view.maintenance == Maintenance::deferred || !view.schedule.empty() || refreshed_on_change(view); }
+
 bool maintained(const ViewDefinition& view) { return view.kind == Kind::materialized && view.maintenance != Maintenance::manual; }
 
 Kind object_kind(const ViewDefinition& view) { return maintained(view) ? Kind::view : view.kind; }

@@ -70,6 +70,8 @@ struct ViewDefinition {
 bool maintained(const ViewDefinition& view);
 /// Refreshed soon after its tables changed.
 bool refreshed_on_change(const ViewDefinition& view);
+/// By pgvista watch: deferred, by a schedule, or when its tables change.
+bool kept_by_watch(const ViewDefinition& view);
 /// What stands in the database under the view's name.
 Kind object_kind(const ViewDefinition& view);
 

@@ -37,9 +37,9 @@ struct DatabaseState {
 /// Any thread.
 class Journal {
  public:
-  /// `write`: takes a line of the log.
   enum class Form { text,
                     json };
+  /// `write`: takes a line of the log, its end included.
   Journal(Form form, bool verbose, std::function<void(const std::string&)> write) : form_(form), verbose_(verbose), write_(std::move(write)) {}
 
   enum class Level { info,

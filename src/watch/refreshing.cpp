@@ -87,7 +87,7 @@ void Refreshing::read_definitions(db::Connection& connection) {
   tasks_.clear();
   for (std::size_t i = 0; i < views_.size(); ++i) {
     const ViewDefinition& view = views_[i];
-    if (view.kind != schema::Kind::materialized || schema::maintained(view) || (view.schedule.empty() && view.refresh_on_change.empty())) continue;
+    if (schema::maintained(view) || !schema::kept_by_watch(view)) continue;
     Task task;
     task.view = i;
     if (!view.schedule.empty()) task.schedule = schema::parse_schedule(view.schedule);

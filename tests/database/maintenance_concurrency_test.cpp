@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <random>
 #include <thread>
 
@@ -43,6 +44,44 @@ bool write_at_random(const Workspace& work, unsigned seed, int writes, bool trun
     }
   }
   return fine;
+}
+
+// Eight of them at once, until their end.
+class RandomWriters {
+ public:
+  RandomWriters(const Workspace& work, unsigned seed, int writes, bool truncates) {
+    for (unsigned i = 0; i < 8; ++i) {
+      ++running_;
+      threads_.emplace_back([this, &work, seed, i, writes, truncates] {
+        if (!write_at_random(work, seed + i, writes, truncates)) strange_ = true;
+        --running_;
+      });
+    }
+  }
+  bool running() const { return running_ > 0; }
+  /// Waits for their end. False: one failed with what no writer should see.
+  bool fine() {
+    threads_.clear();
+    return !strange_;
+  }
+
+ private:
+  std::atomic<int> running_{0};
+  std::atomic<bool> strange_{false};
+  std::vector<std::jthread> threads_;
+};
+
+// Every n-th query of tests/maintenance as a view, in a mode by its number.
+std::vector<MaintenanceCase> every_nth(const Workspace& work, int n, const std::function<std::string(int)>& mode) {
+  std::vector<MaintenanceCase> out;
+  int number = 0;
+  for (const MaintenanceCase& one : maintenance_cases()) {
+    if (++number % n != 0) continue;
+    out.push_back(one);
+    work.view(one.name, maintained_view(one.query, mode(number)));
+  }
+  work.sync();
+  return out;
 }
 
 }  // namespace
@@ -135,39 +174,21 @@ TEST_F(MaintenanceConcurrency, VeryManyKeysInOneStatement) {
 TEST_F(MaintenanceConcurrency, ManyWritersAtRandom) {
   Workspace work;
   work.execute(maintenance_schema());
-  std::vector<MaintenanceCase> views;
-  int number = 0;
-  for (const MaintenanceCase& one : maintenance_cases()) {
-    if (++number % 4 != 0) continue;
-    views.push_back(one);
-    work.view(one.name, maintained_view(one.query, number % 8 == 0 ? "on_commit" : "immediate"));
-  }
-  work.sync();
+  const std::vector<MaintenanceCase> views = every_nth(work, 4, [](int number) { return number % 8 == 0 ? "on_commit" : "immediate"; });
   const unsigned start = seed();
   const char* wanted = std::getenv("PGVISTA_WRITES");
-  const int writes = wanted ? std::atoi(wanted) : 120;
-  std::atomic<int> running{0};
-  std::atomic<bool> strange{false};
-  std::vector<std::thread> threads;
-  for (unsigned i = 0; i < 8; ++i) {
-    ++running;
-    threads.emplace_back([&, i] {
-      strange = !write_at_random(work, start + i, writes, false) || strange;
-      --running;
-    });
-  }
+  RandomWriters writers(work, start, wanted ? std::atoi(wanted) : 120, false);
   const auto reader = work.connect();
   Oracle in_snapshot(*reader, views);
   int looks = 0;
-  while (running > 0) {
+  while (writers.running()) {
     reader->execute("BEGIN ISOLATION LEVEL REPEATABLE READ");
     EXPECT_EQ(std::vector<std::string>{}, in_snapshot.differing()) << "in a snapshot, seed " << start;
     reader->execute("COMMIT");
     if (HasFailure()) break;
     ++looks;
   }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_FALSE(strange);
+  EXPECT_TRUE(writers.fine());
   EXPECT_GT(looks, 0);
   EXPECT_EQ(std::vector<std::string>{}, Oracle(work.db(), views).differing()) << "at rest, seed " << start;
 }
@@ -176,32 +197,17 @@ TEST_F(MaintenanceConcurrency, ManyWritersAtRandom) {
 TEST_F(MaintenanceConcurrency, ManyWritersAtRandomDeferred) {
   Workspace work;
   work.execute(maintenance_schema());
-  std::vector<MaintenanceCase> views;
-  int number = 0;
-  for (const MaintenanceCase& one : maintenance_cases()) {
-    if (++number % 5 != 0) continue;
-    views.push_back(one);
-    work.view(one.name, maintained_view(one.query, "deferred"));
-  }
-  work.sync();
+  const std::vector<MaintenanceCase> views = every_nth(work, 5, [](int) { return "deferred"; });
   const unsigned start = seed();
-  std::atomic<int> running{0};
-  std::atomic<bool> strange{false};
-  std::vector<std::thread> threads;
-  for (unsigned i = 0; i < 8; ++i) {
-    ++running;
-    threads.emplace_back([&, i] {
-      strange = !write_at_random(work, start + i, 120, true) || strange;
-      --running;
-    });
-  }
+  RandomWriters writers(work, start, 120, true);
+  std::vector<std::jthread> threads;
   const auto programs = catalog::read_deferred(work.db());
   std::atomic<int> looks{0};
   for (int i = 0; i < 2; ++i) {
     threads.emplace_back([&] {
       const auto drainer = work.connect();
       Oracle oracle(*drainer, views);
-      while (running > 0) {
+      while (writers.running()) {
         try {
           catalog::drain_together(*drainer, programs, [&] { EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << "in a snapshot, seed " << start; });
           ++looks;
@@ -211,8 +217,8 @@ TEST_F(MaintenanceConcurrency, ManyWritersAtRandomDeferred) {
       }
     });
   }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_FALSE(strange);
+  threads.clear();
+  EXPECT_TRUE(writers.fine());
   EXPECT_GT(looks, 0);
   drain_deferred(work.db());
   EXPECT_EQ(std::vector<std::string>{}, Oracle(work.db(), views).differing()) << "at rest, seed " << start;
