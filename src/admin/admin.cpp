@@ -7,10 +7,12 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 
 #include "admin/visit.hpp"
 #include "base/embedded.hpp"
 #include "base/text.hpp"
+#include "db/password_login.hpp"
 #include "rest/error.hpp"
 #include "server/posted_door.hpp"
 
@@ -43,24 +45,6 @@ std::string cookie_of(const Request& request) {
     if (name == cookie_name) return value;
   }
   return {};
-}
-
-// The server's own URL with another role and its password.
-std::string url_as(const std::string& url, const std::string& role, const std::string& password) {
-  std::map<std::string, std::string> words;
-  char* message = nullptr;
-  PQconninfoOption* options = PQconninfoParse(url.empty() ? "user=x" : url.c_str(), &message);
-  if (message) PQfreemem(message);
-  for (PQconninfoOption* one = options; one && one->keyword; ++one) {
-    if (one->val) words[one->keyword] = one->val;
-  }
-  if (options) PQconninfoFree(options);
-  words["user"] = role;
-  words["password"] = password;
-  words["connect_timeout"] = "5";
-  std::string out;
-  for (const auto& [name, value] : words) out += fmt::format("{}='{}' ", name, replace_all(replace_all(value, "\\", "\\\\"), "'", "\\'"));
-  return out;
 }
 
 // The names decoded; a row's key, the fourth, as it came, since its commas separate.
@@ -114,6 +98,8 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     Clock::time_point used;
   };
   std::map<std::string, Known> logins;
+  std::mutex place_mutex;
+  std::optional<db::Place> known_place;
   int failures = 0;
   Clock::time_point failing_since{};
 
@@ -169,7 +155,7 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     if (!wrong.empty()) html.raw(note(wrong, false));
     html.open("form", {{"method", "post"}, {"action", "/admin/sign-in"}});
     html.raw("<div class=\"field\"><label for=\"role\">Database role</label><input id=\"role\" name=\"role\" autocomplete=\"username\" required autofocus></div>");
-    html.raw("<div class=\"field\"><label for=\"password\">Password</label><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\"></div>");
+    html.raw("<div class=\"field\"><label for=\"password\">Password</label><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required></div>");
     html.raw("<button class=\"primary\">Sign in</button></form><p>What you see and may do is what the role may do in the database.</p></div>");
     return page(visit, "Sign in", "", html.str(), status);
   }
@@ -182,30 +168,35 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     const std::string* role = form.parameter("role");
     const std::string* password = form.parameter("password");
     login->role = role ? *role : "";
-    login->url = url_as(options.url, login->role, password ? *password : "");
     login->csrf = random_token();
+    db::Proof proof = db::Proof::other;
     try {
+      const db::Place& there = place();
+      login->url = db::url_for(there, login->role, password ? *password : "");
       login->connection = std::make_unique<db::Connection>(login->url, "pgvista admin");
+      proof = db::proof_of(*login->connection, there);
     } catch (const Failure&) {
       const std::lock_guard lock(mutex);
       ++failures;
       login = nullptr;
     }
     if (!login) return sign_in_page("The database does not take this role and password.", 401);
-    if (!options.local && takes_any_password(login->role)) return sign_in_page("This database asks nobody for a password: it cannot tell who you are. (pg_hba.conf says trust.)", 403);
+    // Where nobody is asked for a password, one proves nothing.
+    const bool proven = proof == db::Proof::password || (proof == db::Proof::nobody && options.local);
+    if (!proven) return sign_in_page("This database asks for no password of this role: it cannot tell who you are. (See pg_hba.conf.)", 403);
     Response out = redirect("/admin/");
     set_cookie(out, remember(login));
     return out;
   }
 
-  // Where a wrong password does as well, a right one proves nothing.
-  bool takes_any_password(const std::string& role) const {
-    try {
-      const db::Connection wrong(url_as(options.url, role, random_token()), "pgvista admin");
-      return true;
-    } catch (const Failure&) {
-      return false;
+  // Asked of the server once: what the environment and a service file say of it does not change.
+  const db::Place& place() {
+    const std::lock_guard lock(place_mutex);
+    if (!known_place) {
+      db::Connection own(options.url, "pgvista admin");
+      known_place = db::place_of(own);
     }
+    return *known_place;
   }
 
   // --- the road of a request -----------------------------------------------------------------------------------------------
