@@ -3,12 +3,10 @@
 #include <boost/asio/thread_pool.hpp>
 #include <fmt/format.h>
 #include <openssl/crypto.h>
-#include <openssl/rand.h>
 
-#include <chrono>
-#include <map>
 #include <optional>
 
+#include "admin/logins.hpp"
 #include "admin/visit.hpp"
 #include "base/embedded.hpp"
 #include "base/text.hpp"
@@ -19,24 +17,12 @@
 namespace pgvista::admin {
 
 namespace asio = boost::asio;
-using Clock = std::chrono::steady_clock;
 using rest::Request;
 using server::Response;
 
 namespace {
 
-constexpr std::chrono::hours longest_login{12};
-constexpr std::size_t most_logins = 500;
-constexpr int most_failures = 10;  // to sign in, a minute
 constexpr const char* cookie_name = "pgvista_admin";
-
-std::string random_token() {
-  unsigned char bytes[24];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) throw Failure(Error{"no_randomness", "the system gives no random numbers", {}, {}, {}, {}});
-  std::string out;
-  for (const unsigned char byte : bytes) out += fmt::format("{:02x}", byte);
-  return out;
-}
 
 bool same(const std::string& left, const std::string& right) { return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0; }
 
@@ -92,53 +78,12 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
   AdminOptions options;
   server::Shared& shared;
   asio::thread_pool threads{2};
-  std::mutex mutex;
-  struct Known {
-    std::shared_ptr<Login> login;
-    Clock::time_point used;
-  };
-  std::map<std::string, Known> logins;
+  Logins logins;
+  Attempts attempts;
   std::mutex place_mutex;
   std::optional<db::Place> known_place;
-  int failures = 0;
-  Clock::time_point failing_since{};
 
   Inside(AdminOptions given, server::Shared& all) : options(std::move(given)), shared(all) {}
-
-  std::shared_ptr<Login> known(const std::string& cookie) {
-    const std::lock_guard lock(mutex);
-    const auto found = logins.find(cookie);
-    if (cookie.empty() || found == logins.end()) return nullptr;
-    if (Clock::now() - found->second.used > longest_login) {
-      logins.erase(found);
-      return nullptr;
-    }
-    found->second.used = Clock::now();
-    return found->second.login;
-  }
-
-  std::string remember(const std::shared_ptr<Login>& login) {
-    const std::lock_guard lock(mutex);
-    if (logins.size() >= most_logins) {
-      auto oldest = logins.begin();
-      for (auto one = logins.begin(); one != logins.end(); ++one) {
-        if (one->second.used < oldest->second.used) oldest = one;
-      }
-      logins.erase(oldest);
-    }
-    const std::string cookie = random_token();
-    logins[cookie] = {login, Clock::now()};
-    return cookie;
-  }
-
-  bool too_many_failures() {
-    const std::lock_guard lock(mutex);
-    if (Clock::now() - failing_since > std::chrono::minutes(1)) {
-      failing_since = Clock::now();
-      failures = 0;
-    }
-    return failures >= most_failures;
-  }
 
   void set_cookie(Response& response, const std::string& value, bool remove = false) const {
     const bool secure_only = !shared.settings.tls_certificate.empty();
@@ -161,11 +106,11 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
   }
 
   Response sign_in(const Request& request) {
-    if (too_many_failures()) return sign_in_page("Too many attempts. Wait a minute.", 429);
     Request form;
     rest::read_target(form, "?" + request.body);
     auto login = std::make_shared<Login>();
     const std::string* role = form.parameter("role");
+    if (attempts.too_many(request.peer, role ? *role : "")) return sign_in_page("Too many attempts. Wait a minute.", 429);
     const std::string* password = form.parameter("password");
     login->role = role ? *role : "";
     login->csrf = random_token();
@@ -176,8 +121,7 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
       login->connection = std::make_unique<db::Connection>(login->url, "pgvista admin");
       proof = db::proof_of(*login->connection, there);
     } catch (const Failure&) {
-      const std::lock_guard lock(mutex);
-      ++failures;
+      attempts.failed(request.peer, login->role);
       login = nullptr;
     }
     if (!login) return sign_in_page("The database does not take this role and password.", 401);
@@ -185,7 +129,7 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     const bool proven = proof == db::Proof::password || (proof == db::Proof::nobody && options.local);
     if (!proven) return sign_in_page("This database asks for no password of this role: it cannot tell who you are. (See pg_hba.conf.)", 403);
     Response out = redirect("/admin/");
-    set_cookie(out, remember(login));
+    set_cookie(out, logins.remember(login));
     return out;
   }
 
@@ -209,7 +153,7 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     if (request.path == "/admin/static/uplot.css") return asset("text/css; charset=utf-8", embedded::web_uplot_style);
     if (request.method == "POST" && !same_origin(request)) return refused(403, "The request comes from another site.");
     if (request.path == "/admin/sign-in" && request.method == "POST" && !options.open) return sign_in(request);
-    std::shared_ptr<Login> login = known(cookie_of(request));
+    std::shared_ptr<Login> login = logins.known(cookie_of(request));
     std::string fresh;
     if (!login && options.open && request.method == "GET") {
       login = std::make_shared<Login>();
@@ -217,14 +161,19 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
       login->csrf = random_token();
       login->connection = std::make_unique<db::Connection>(login->url, "pgvista admin");
       login->role = login->connection->query("SELECT current_user").text(0, 0);
-      fresh = remember(login);
+      fresh = logins.remember(login);
     }
     if (!login) return sign_in_page("", request.method == "GET" ? 200 : 401);
-    const std::lock_guard one_at_a_time(login->mutex);
-    Visit visit(options, shared, request, *login);
-    Response out = visited(visit, cookie_of(request));
+    Response out = visited_alone(request, *login);
     if (!fresh.empty()) set_cookie(out, fresh);
+    logins.trim();
     return out;
+  }
+
+  Response visited_alone(const Request& request, Login& login) {
+    const std::lock_guard one_at_a_time(login.mutex);
+    Visit visit(options, shared, request, login);
+    return visited(visit, cookie_of(request));
   }
 
   Response visited(Visit& visit, const std::string& cookie) {
@@ -254,10 +203,7 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
 
   Response posted(Visit& visit, const std::vector<std::string>& path, const std::string& cookie) {
     if (path.size() == 2 && path[1] == "sign-out") {
-      {
-        const std::lock_guard lock(mutex);
-        logins.erase(cookie);
-      }
+      logins.forget(cookie);
       Response out = redirect("/admin/");
       set_cookie(out, "", true);
       return out;
@@ -285,6 +231,13 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
   }
 
   Response answer_safely(const Request& request) {
+    Response out = answer_whatever_happens(request);
+    // A browser that has come by TLS once is to come no other way.
+    if (!shared.settings.tls_certificate.empty()) out.set("Strict-Transport-Security", "max-age=31536000");
+    return out;
+  }
+
+  Response answer_whatever_happens(const Request& request) {
     try {
       return answer(request);
     } catch (const Failure& failure) {

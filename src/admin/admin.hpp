@@ -21,6 +21,13 @@ struct CommandResult {
   std::vector<Error> errors;
 };
 
+/// A command of pgvista, its parts apart: nothing that a visitor sends is read as an option.
+struct CommandCall {
+  std::string name;
+  std::vector<std::string> flags;  // "--repair"
+  std::vector<std::string> views;
+};
+
 struct AdminOptions {
   std::string url;
   /// Nobody has to sign in: everybody has the rights of the server's own connection.
@@ -28,7 +35,7 @@ struct AdminOptions {
   /// Only this machine reaches the page.
   bool local = true;
   /// Runs a command with --json over this database. Any thread.
-  std::function<CommandResult(const std::vector<std::string>& words, const std::string& url)> command;
+  std::function<CommandResult(const CommandCall& call, const std::string& url)> command;
 };
 
 class Admin {

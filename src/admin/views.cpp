@@ -102,7 +102,7 @@ std::string list(const json::value& items) {
 
 // What sync would do to this view.
 std::string difference(const Visit& visit, const std::string& name) {
-  const CommandResult result = visit.command({"plan", name, "--json"});
+  const CommandResult result = visit.command({"plan", {}, {name}});
   if (!result.errors.empty()) return errors_note(result.errors);
   const json::value plan = parsed(result);
   Html html;
@@ -116,7 +116,7 @@ std::string difference(const Visit& visit, const std::string& name) {
 }
 
 std::string explained(const Visit& visit, const std::string& name) {
-  const CommandResult result = visit.command({"explain", name, "--json"});
+  const CommandResult result = visit.command({"explain", {}, {name}});
   if (!result.errors.empty()) return errors_note(result.errors);
   const json::value document = parsed(result);
   if (!document.is_object()) return {};
@@ -243,7 +243,7 @@ std::string measured(Visit& visit, const std::string& table) {
 }  // namespace
 
 Response views_page(Visit& visit) {
-  const CommandResult result = visit.command({"status", "--json"});
+  const CommandResult result = visit.command({"status", {}, {}});
   Html html;
   html.raw("<h1>Views</h1><div id=\"result\" aria-live=\"polite\"></div>");
   const json::value document = parsed(result);
@@ -258,7 +258,7 @@ Response views_page(Visit& visit) {
 }
 
 Response view_page(Visit& visit, const std::string& name) {
-  const CommandResult result = visit.command({"status", name, "--json"});
+  const CommandResult result = visit.command({"status", {}, {name}});
   const json::value document = parsed(result);
   if (!result.errors.empty() || !document.is_array() || document.get_array().empty()) return page(visit, name, "/admin/", "<h1>" + escaped(name) + "</h1>" + errors_note(result.errors), 404);
   const json::object& view = document.get_array()[0].as_object();
@@ -280,11 +280,11 @@ Response view_page(Visit& visit, const std::string& name) {
 Response view_action(Visit& visit, const std::string& name, const std::string& action) {
   std::string content;
   if (action == "refresh") {
-    content = outcome_of(visit.command({"refresh", name, "--json", "--concurrently", "--fallback"}), action, name);
+    content = outcome_of(visit.command({"refresh", {"--concurrently", "--fallback"}, {name}}), action, name);
   } else if (action == "verify") {
-    content = outcome_of(visit.command({"verify", name, "--json"}), action, name);
+    content = outcome_of(visit.command({"verify", {}, {name}}), action, name);
   } else if (action == "repair") {
-    content = outcome_of(visit.command({"verify", name, "--repair", "--json"}), action, name);
+    content = outcome_of(visit.command({"verify", {"--repair"}, {name}}), action, name);
   } else if (action == "measure") {
     content = measured(visit, visit.field("table"));
   } else {

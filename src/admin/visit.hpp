@@ -38,7 +38,7 @@ class Visit {
   db::Connection& db();
   std::string field(const std::string& name) const;
   bool fragment() const { return request.headers.contains("hx-request") && !request.headers.contains("hx-boosted"); }
-  CommandResult command(std::vector<std::string> words) const { return options.command(words, login.url); }
+  CommandResult command(const CommandCall& call) const { return options.command(call, login.url); }
   /// The hidden field that every form has.
   std::string csrf_field() const;
 };

@@ -34,6 +34,17 @@ void check_door(const project::ServerSettings& settings) {
   throw Failure(usage_error("invalid_settings", fmt::format("at {} everybody could do what the connection's role may", settings.host), "Set anonymous_role or [server.jwt] in pgvista.toml, or serve at 127.0.0.1."));
 }
 
+admin::CommandResult run_for_admin(const Session& session, const admin::CommandCall& call, const std::string& url) {
+  Arguments arguments;
+  arguments.flags.insert(call.flags.begin(), call.flags.end());
+  arguments.flags.insert({"--json", "--quiet", "--yes"});
+  arguments.values["--database"] = url;
+  if (const std::string project = session.arguments().value("--project"); !project.empty()) arguments.values["--project"] = project;
+  arguments.positionals = call.views;
+  const Captured captured = run_captured(call.name, arguments, session.program());
+  return {static_cast<int>(captured.exit), captured.out, captured.messages, captured.errors};
+}
+
 ExitCode run_runserver(Session& session) {
   server::ServerOptions options;
   options.settings = session.has_project() ? session.settings().server : project::ServerSettings{};
@@ -64,13 +75,7 @@ ExitCode run_runserver(Session& session) {
   admin::AdminOptions page;
   if (options.settings.admin) {
     const bool open = options.settings.anonymous_role.empty() && options.settings.jwt.key.empty();
-    page = admin::AdminOptions{options.url, open, loopback(options.settings.host), [&session](const std::vector<std::string>& words, const std::string& url) {
-                                 std::vector<std::string> all = words;
-                                 all.insert(all.end(), {"--quiet", "--yes", "--database", url});
-                                 if (const std::string project = session.arguments().value("--project"); !project.empty()) all.insert(all.end(), {"--project", project});
-                                 const Captured captured = run_captured(all, session.program());
-                                 return admin::CommandResult{static_cast<int>(captured.exit), captured.out, captured.messages, captured.errors};
-                               }};
+    page = admin::AdminOptions{options.url, open, loopback(options.settings.host), [&session](const admin::CommandCall& call, const std::string& url) { return run_for_admin(session, call, url); }};
   }
   const bool with_admin = options.settings.admin;
   options.doors = [&own, &admin, page, with_admin](asio::io_context& loop, server::Shared& shared) {

@@ -87,8 +87,8 @@ struct Captured {
   std::vector<Error> errors;
 };
 
-/// A command as run() runs it, its output kept. Any thread.
-Captured run_captured(const std::vector<std::string>& words, const Program& program);
+/// A command as run() runs it, its output kept. Its arguments come apart, so that none of them is read as another. Any thread.
+Captured run_captured(const std::string& command, const Arguments& arguments, const Program& program);
 
 /// The whole program: parses, runs, reports. `program`: what it brings along beside the files. Returns the exit code.
 int run(int argc, const char* const* argv, const Program& program = {});

@@ -177,11 +177,11 @@ int run_words(const std::vector<std::string>& words, int position, const Program
 
 }  // namespace
 
-Captured run_captured(const std::vector<std::string>& words, const Program& program) {
+Captured run_captured(const std::string& name, const Arguments& arguments, const Program& program) {
   Captured out;
   try {
-    const Command& command = require_command(words.front());
-    Session session(command, parse(command, {words.begin() + 1, words.end()}), program);
+    const Command& command = require_command(name);
+    Session session(command, arguments, program);
     Session::Sink sink;
     session.capture(sink);
     try {

@@ -1,6 +1,8 @@
 #include "db/password_login.hpp"
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -49,6 +51,21 @@ bool known(const char* keyword) {
 
 std::string word(const std::string& name, const std::string& value) {
   return fmt::format("{}='{}' ", name, replace_all(replace_all(value, "\\", "\\\\"), "'", "\\'"));
+}
+
+// Does a line of pg_hba.conf, as far as this role may read them, tell who somebody is by other means than a password? Before PostgreSQL 16 a session cannot ask how it was let in.
+bool tells_by_other_means(Connection& connection) {
+  try {
+    return connection.query("SELECT EXISTS (SELECT FROM pg_catalog.pg_hba_file_rules WHERE auth_method IN ('peer', 'ident', 'gss', 'sspi', 'cert'))").boolean(0, 0);
+  } catch (const QueryFailure&) {
+    return false;
+  }
+}
+
+// peer takes the user of the operating system for the role of the same name.
+bool is_own_user(const char* role) {
+  const struct passwd* own = getpwuid(geteuid());
+  return own && role && std::string_view(own->pw_name) == role;
 }
 
 // A role that does not exist gets further than the door only where the door is open to everybody.
@@ -102,7 +119,9 @@ Proof proof_of(Connection& connection, const Place& place) {
   if (connection.server_major() >= 16) {
     return connection.query("SELECT system_user IS NULL").boolean(0, 0) ? Proof::nobody : Proof::other;
   }
-  return !over_unix_socket(connection.raw()) || takes_anybody(place) ? Proof::nobody : Proof::other;
+  if (!over_unix_socket(connection.raw())) return Proof::nobody;
+  const bool by_name = is_own_user(PQuser(connection.raw())) || tells_by_other_means(connection);
+  return !by_name && takes_anybody(place) ? Proof::nobody : Proof::other;
 }
 
 }  // namespace pgvista::db

@@ -3,11 +3,14 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 
 #include <pgvista/error.hpp>
@@ -56,6 +59,62 @@ class FolderLock {
  private:
   int descriptor_;
 };
+
+Error cannot_create(const fs::path& path, const std::error_code& why) {
+  const bool full = why == std::errc::no_space_on_device;
+  return local_error(full ? "disk_full" : "local_folder", fmt::format("cannot create {}", path.string()), why.message(),
+                     full ? "Free some space, then run the command again." : "Check the permissions of the project's folder, or name a database with --database URL.");
+}
+
+// Lines of postmaster.pid, from 1 (PostgreSQL, miscadmin.h: LOCK_FILE_LINE_…). It is there while the server runs.
+constexpr int process_line = 1;
+constexpr int socket_line = 5;
+
+std::string lock_file_line(const fs::path& data, int number) {
+  std::ifstream file(data / "postmaster.pid");
+  std::string line;
+  for (int i = 0; i < number; ++i) {
+    if (!std::getline(file, line)) return {};
+  }
+  return line;
+}
+
+// Its file is another one since it began: an upgrade. It cannot load modules of the new version.
+bool program_was_replaced(const fs::path& data) {
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/" + lock_file_line(data, process_line) + "/exe", ignored);
+  return program.string().ends_with(" (deleted)");
+}
+
+bool fits_a_socket(const fs::path& folder) {
+  constexpr std::size_t longest = 107 - 20;
+  return folder.string().size() <= longest && folder.string().find_first_of(",'\"@") == std::string::npos;
+}
+
+unsigned server_uid() {
+  const auto user = server_user();
+  return user ? user->uid : geteuid();
+}
+
+// A folder that nobody but the server's user can have put there or can enter; no link to somewhere else.
+bool is_private(const fs::path& folder) {
+  struct stat facts {};
+  return lstat(folder.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode) && facts.st_uid == server_uid() && (facts.st_mode & 077) == 0;
+}
+
+// Given to the server's user. By its descriptor: what a link leads to is never touched.
+void make_private(const fs::path& folder) {
+  const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (descriptor < 0) throw Failure(local_error("local_folder", fmt::format("{} is no folder of its own", folder.string()), std::strerror(errno), "Take away what is there: a link is not followed."));
+  const auto user = server_user();
+  struct stat facts {};
+  const bool owned = fstat(descriptor, &facts) == 0 && (facts.st_uid == geteuid() || facts.st_uid == server_uid());
+  const bool given = owned && (!user || fchown(descriptor, user->uid, user->gid) == 0) && fchmod(descriptor, 0700) == 0;
+  close(descriptor);
+  if (!given) throw Failure(local_error("local_folder", fmt::format("{} belongs to somebody else", folder.string()), {}, "Take it away, or move the project."));
+}
+
+std::string shell_quoted(const std::string& text) { return "'" + replace_all(text, "'", "'\\''") + "'"; }
 
 std::string percent_encoded(const std::string& text) {
   std::string out;
@@ -108,12 +167,26 @@ fs::path find_postgresql() {
 
 Server::Server(fs::path root) : root_(std::move(root)), folder_(root_ / ".pgvista") {}
 
-// A socket's path may hold 107 bytes, and the server's list of folders gives some signs a meaning.
+// A socket's path may hold 107 bytes, and the server's list of folders gives some signs a meaning: a project's own folder
+// may not do. Then it is one under /tmp whose name nobody can foresee; the server that uses it says which.
 fs::path Server::socket_folder() const {
-  const std::string inside = (folder_ / "run").string();
-  constexpr std::size_t longest = 107 - 20;
-  if (inside.size() <= longest && inside.find_first_of(",'\"@") == std::string::npos) return inside;
-  return "/tmp/pgvista-" + stable_hash_hex(folder_.string(), 12);
+  const fs::path inside = folder_ / "run";
+  if (fits_a_socket(inside)) return inside;
+  const fs::path said = lock_file_line(data(), socket_line);
+  return !said.empty() && is_private(said) ? said : fs::path{};
+}
+
+fs::path Server::ensure_socket_folder() const {
+  fs::path out = socket_folder();
+  if (!out.empty()) {
+    std::error_code failure;
+    fs::create_directories(out, failure);
+    if (failure) throw Failure(cannot_create(out, failure));
+    return out;
+  }
+  char name[] = "/tmp/pgvista-XXXXXX";
+  if (!mkdtemp(name)) throw Failure(cannot_create("/tmp", {errno, std::generic_category()}));
+  return name;
 }
 
 std::string Server::url(const std::string& database) const {
@@ -132,28 +205,19 @@ bool Server::running() const {
 }
 
 // As root the server's user must own the folder, and reach it.
-void Server::adopt_folder() const {
+fs::path Server::adopt_folder() const {
   std::error_code failure;
   fs::create_directories(folder_, failure);
-  const fs::path sockets = socket_folder();
-  if (!failure) fs::create_directories(sockets, failure);
-  if (failure) {
-    const bool full = failure == std::errc::no_space_on_device;
-    throw Failure(local_error(full ? "disk_full" : "local_folder", fmt::format("cannot create {}", folder_.string()), failure.message(),
-                              full ? "Free some space, then run the command again." : "Check the permissions of the project's folder, or name a database with --database URL."));
+  if (failure) throw Failure(cannot_create(folder_, failure));
+  const fs::path sockets = ensure_socket_folder();
+  for (const fs::path& path : {folder_, sockets}) make_private(path);
+  const auto user = server_user();
+  if (user && !can_enter(*user, folder_)) {
+    throw Failure(local_error("local_folder", fmt::format("the user \"{}\", as which the local server runs, cannot enter {}", user->name, folder_.string()),
+                              "A server never runs as root.",
+                              "Make every folder above it passable (chmod o+x), move the project, or name a database with --database URL."));
   }
-  if (const auto user = server_user()) {
-    for (const fs::path& path : {folder_, sockets}) {
-      if (chown(path.c_str(), user->uid, user->gid) != 0) continue;
-    }
-    if (!can_enter(*user, folder_)) {
-      throw Failure(local_error("local_folder", fmt::format("the user \"{}\", as which the local server runs, cannot enter {}", user->name, folder_.string()),
-                                "A server never runs as root.",
-                                "Make every folder above it passable (chmod o+x), move the project, or name a database with --database URL."));
-    }
-  }
-  fs::permissions(folder_, fs::perms::owner_all, failure);
-  fs::permissions(sockets, fs::perms::owner_all, failure);
+  return sockets;
 }
 
 void Server::create() const {
@@ -163,7 +227,6 @@ void Server::create() const {
   if (made.status != 0) throw Failure(failed_program("the local database cluster could not be created", made, log()));
   std::ofstream settings(data() / "postgresql.auto.conf", std::ios::app);
   settings << "listen_addresses = ''\n"
-           << "unix_socket_directories = '" << socket_folder().string() << "'\n"
            << "unix_socket_permissions = 0700\n"
            << "track_commit_timestamp = on\n";
   settings.flush();
@@ -177,11 +240,13 @@ void Server::make_database() const {
 }
 
 void Server::start() const {
-  adopt_folder();
+  const fs::path sockets = adopt_folder();
   const FolderLock lock(folder_ / "lock");
   if (!exists()) create();
+  if (running() && program_was_replaced(data())) stop();
   if (!running()) {
-    const Outcome started = run_process({(find_postgresql() / "pg_ctl").string(), "start", "-w", "-t", "60", "-D", "data", "-l", "log"}, server_user(), folder_);
+    // The folder's name goes to a shell: it is one of ours, or a plain one.
+    const Outcome started = run_process({(find_postgresql() / "pg_ctl").string(), "start", "-w", "-t", "60", "-D", "data", "-l", "log", "-o", "-c unix_socket_directories=" + shell_quoted(sockets.string())}, server_user(), folder_);
     if (started.status != 0) throw Failure(failed_program("the local server did not start", started, log()));
   }
   make_database();
@@ -189,14 +254,16 @@ void Server::start() const {
 
 void Server::stop() const {
   if (!running()) return;
+  const fs::path sockets = socket_folder();
   const Outcome stopped = run_process({(find_postgresql() / "pg_ctl").string(), "stop", "-w", "-m", "fast", "-D", "data"}, server_user(), folder_);
   if (stopped.status != 0) throw Failure(failed_program("the local server did not stop", stopped, log()));
+  std::error_code ignored;
+  if (!sockets.empty() && sockets.parent_path() == "/tmp") fs::remove(sockets, ignored);
 }
 
 void Server::destroy() const {
   stop();
   std::error_code failure;
-  fs::remove_all(socket_folder(), failure);
   fs::remove_all(folder_, failure);
   if (failure) throw Failure(local_error("local_folder", fmt::format("cannot remove {}", folder_.string()), failure.message(), "Remove it by hand."));
 }

@@ -30,10 +30,13 @@ class Server {
 
  private:
   std::filesystem::path data() const { return folder_ / "data"; }
+  /// Empty where it is one under /tmp and the server does not run.
   std::filesystem::path socket_folder() const;
+  std::filesystem::path ensure_socket_folder() const;
   void create() const;
   void make_database() const;
-  void adopt_folder() const;
+  /// Returns the folder of its sockets.
+  std::filesystem::path adopt_folder() const;
 
   std::filesystem::path root_;
   std::filesystem::path folder_;

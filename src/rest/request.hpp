@@ -19,6 +19,7 @@ struct Request {
   Pairs query;                                 // decoded, in order
   std::map<std::string, std::string> headers;  // lower-case names; those given several times joined by ","
   std::string body;
+  std::string peer;  // the address of the other side; "": not known
 
   std::string header(const std::string& name) const {
     const auto found = headers.find(name);

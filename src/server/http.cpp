@@ -14,6 +14,7 @@
 
 #include "base/text.hpp"
 #include "rest/error.hpp"
+#include "server/framing.hpp"
 
 namespace pgvista::server {
 
@@ -153,6 +154,7 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     }
     if (parser_->is_header_done() && !in_body_) {
       in_body_ = true;
+      if (const std::string fault = framing_fault(parser_->get().base()); !fault.empty()) return refuse_with(400, "PGRST100", "this is no HTTP request: " + fault);
       if (parser_->get().target().size() > owner_.limits().url_bytes) return refuse_with(414, "PGRST100", fmt::format("the URL is longer than {} bytes", owner_.limits().url_bytes));
       if (!parser_->is_done()) {
         lowest().expires_at(Clock::now() + owner_.limits().body_timeout);
@@ -195,6 +197,8 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     keep_alive_ = message.keep_alive() && !closing_;
     lowest().expires_never();
     rest::Request request = request_of(message);
+    boost::system::error_code unknown;
+    if (const auto other = lowest().socket().remote_endpoint(unknown); !unknown) request.peer = other.address().to_string();
     try {
       rest::read_target(request, {message.target().data(), message.target().size()});
     } catch (const rest::Refusal& refusal) {
