@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <set>
 
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
+#include "catalog/type_facts.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::catalog {
@@ -20,6 +24,27 @@ SELECT c.oid, c.relpersistence = 't',
        c.relrowsecurity AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
          AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))
 FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])
+)";
+
+constexpr const char* columns_query = R"(
+SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull,
+       EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = c.relam
+               WHERE i.indrelid = a.attrelid AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree' AND a.attnum = ANY (i.indkey))
+FROM pg_catalog.pg_attribute a WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum
+)";
+
+// Of the database where it has one, else what the server began with. What comes from a role, a client or this session is
+// passed over: then only the database's and the built-in value are known.
+constexpr const char* settings_query = R"(
+SELECT s.name, coalesce(
+  (SELECT pg_catalog.substr(one, pg_catalog.length(s.name) + 2) FROM pg_catalog.pg_db_role_setting d CROSS JOIN pg_catalog.unnest(d.setconfig) AS one
+   WHERE d.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND d.setrole = 0 AND pg_catalog.lower(one) LIKE pg_catalog.lower(s.name) || '=%'),
+  (SELECT pg_catalog.substr(one, pg_catalog.length(s.name) + 2) FROM pg_catalog.pg_db_role_setting d CROSS JOIN pg_catalog.unnest(d.setconfig) AS one
+   WHERE d.setdatabase = 0 AND d.setrole = 0 AND pg_catalog.lower(one) LIKE pg_catalog.lower(s.name) || '=%'),
+  CASE WHEN s.source IN ('default', 'environment variable', 'configuration file', 'command line', 'override', 'database', 'global') THEN s.reset_val ELSE s.boot_val END)
+FROM pg_catalog.pg_settings s
+WHERE s.name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'lc_monetary', 'lc_numeric', 'lc_time', 'default_text_search_config', 'xmloption', 'xmlbinary')
+ORDER BY s.name
 )";
 
 constexpr const char* keys_query = R"(
@@ -80,18 +105,50 @@ ORDER BY 1)");
   return out;
 }
 
-std::vector<ivm::ColumnFact> describe(db::Connection& connection, const sql::Select& query) {
+// Types whose values may be of any length.
+bool bounded(const NamedType& type) {
+  static const std::set<std::string> any_length = {"text", "character varying", "bpchar", "character", "bytea", "jsonb", "bit varying", "tsvector", "path", "polygon"};
+  if (type.kind.array) return false;
+  if (!any_length.contains(type.kind.base)) return true;
+  // character varying(40): bytes are at most four times as many.
+  constexpr long longest = 500;
+  const std::size_t open = type.name.find('(');
+  return open != std::string::npos && std::strtol(type.name.c_str() + open + 1, nullptr, 10) <= longest;
+}
+
+ivm::ColumnFact column_fact(std::string name, const NamedType& type, bool not_null = false) { return {std::move(name), type.name, not_null, type.kind, bounded(type)}; }
+
+std::vector<ivm::ColumnFact> describe(db::Connection& connection, TypeReader& types, const sql::Select& query) {
   const db::Rows columns = connection.describe(sql::print(query));
-  std::vector<std::string> oids;
-  std::vector<std::string> modifiers;
-  for (int i = 0; i < columns.columns(); ++i) {
-    oids.push_back(std::to_string(PQftype(columns.raw(), i)));
-    modifiers.push_back(std::to_string(PQfmod(columns.raw(), i)));
-  }
-  const db::Rows types = connection.query("SELECT pg_catalog.format_type(t, m) FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int[])) WITH ORDINALITY AS x (t, m, n) ORDER BY n",
-                                          {db::array_literal(oids), db::array_literal(modifiers)});
+  std::vector<TypeKey> keys;
+  for (int i = 0; i < columns.columns(); ++i) keys.push_back({static_cast<Oid>(PQftype(columns.raw(), i)), PQfmod(columns.raw(), i), 0});
+  const std::vector<NamedType> named = types.read(keys);
   std::vector<ivm::ColumnFact> out;
-  for (int i = 0; i < columns.columns(); ++i) out.push_back({PQfname(columns.raw(), i), types.text(i, 0), false});
+  for (int i = 0; i < columns.columns(); ++i) out.push_back(column_fact(PQfname(columns.raw(), i), named[static_cast<std::size_t>(i)]));
+  return out;
+}
+
+// The columns of all tables, by types that mean the same everywhere.
+void read_columns(db::Connection& connection, TypeReader& types, const std::string& oids, std::map<Oid, TableFact>& tables) {
+  const db::Rows rows = connection.query(columns_query, {oids});
+  std::vector<TypeKey> keys;
+  for (int row = 0; row < rows.size(); ++row) keys.push_back({static_cast<Oid>(rows.integer(row, 2)), static_cast<int>(rows.integer(row, 3)), static_cast<Oid>(rows.integer(row, 4))});
+  const std::vector<NamedType> named = types.read(keys);
+  for (int row = 0; row < rows.size(); ++row) {
+    ivm::ColumnFact fact = column_fact(rows.text(row, 1), named[static_cast<std::size_t>(row)], rows.boolean(row, 5));
+    // A value that an index of the table holds is not too long for another.
+    fact.bounded |= rows.boolean(row, 6);
+    tables.at(static_cast<Oid>(rows.integer(row, 0))).columns.push_back(std::move(fact));
+  }
+}
+
+// What a session of the database begins with, unless its role, its client or itself say otherwise.
+ivm::Settings default_settings(db::Connection& connection) {
+  const db::Rows rows = connection.query(settings_query);
+  ivm::Settings out;
+  for (int row = 0; row < rows.size(); ++row) out.emplace_back(rows.text(row, 0), rows.text(row, 1));
+  // What arrays are read by, what names are quoted by, how NULL is compared, how far an index search goes.
+  for (const auto& [name, value] : {std::pair{"array_nulls", "on"}, {"quote_all_identifiers", "off"}, {"transform_null_equals", "off"}, {"gin_fuzzy_search_limit", "0"}, {"timezone_abbreviations", "Default"}}) out.emplace_back(name, value);
   return out;
 }
 
@@ -108,10 +165,12 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
     TableFact& fact = tables[oid];
     fact.name = relation.name;
     fact.kind = relation.kind;
-    for (const schema::LiveColumn& column : relation.columns) fact.columns.push_back({column.name, column.type, column.not_null});
     oids.push_back(std::to_string(oid));
   }
   const std::string list = db::array_literal(oids);
+  const auto types = std::make_shared<TypeReader>(connection);
+  read_columns(connection, *types, list, tables);
+  out.settings = default_settings(connection);
   const auto oid_at = [](const db::Rows& rows, int row) { return static_cast<Oid>(rows.integer(row, 0)); };
   const db::Rows kinds = connection.query(tables_query, {list});
   for (int row = 0; row < kinds.size(); ++row) tables.at(oid_at(kinds, row)).obstacle = obstacle_of(database.relations.at(oid_at(kinds, row)), kinds.boolean(row, 1), kinds.boolean(row, 2));
@@ -142,19 +201,19 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   for (auto& [oid, fact] : tables) out.tables.emplace(fact.name, std::move(fact));
   const db::Rows functions = connection.query("SELECT proname, prokind = 'a', proretset FROM pg_catalog.pg_proc WHERE prokind = 'a' OR proretset");
   for (int row = 0; row < functions.size(); ++row) (functions.boolean(row, 1) ? out.aggregates : out.set_returning).insert(functions.text(row, 0));
-  out.describe = [&connection](const sql::Select& query) { return describe(connection, query); };
+  out.describe = [&connection, types](const sql::Select& query) { return describe(connection, *types, query); };
   out.unstable = [&connection](const sql::Select& query) { return unstable_calls(connection, query); };
   return out;
 }
 
 std::string facts_fingerprint(const ivm::Facts& facts, const sql::Select& query) {
-  std::string text = std::to_string(facts.server_major);
+  std::string text = std::to_string(facts.server_major) + ivm::set_clauses(facts.settings);
   analyze::for_each_table(query, [&](const sql::TableRef& ref) {
     if (const sql::Select* view = facts.view(ref.schema, ref.name)) text += "(" + facts_fingerprint(facts, *view) + ")";
     const TableFact* fact = facts.table(ref.schema, ref.name);
     if (!fact) return;
     text += "|" + fact->name.sql() + fact->kind + fact->obstacle;
-    for (const ivm::ColumnFact& column : fact->columns) text += "," + column.name + " " + column.type + (column.not_null ? "!" : "");
+    for (const ivm::ColumnFact& column : fact->columns) text += "," + column.name + " " + column.type + (column.not_null ? "!" : "") + (column.bounded ? "" : "~");
     for (const auto& key : fact->unique_keys) text += ";" + join(key, ",");
     for (const sql::Name& child : fact->descendants) text += "<" + child.sql();
     for (const sql::Name& parent : fact->ancestors) text += ">" + parent.sql();

@@ -31,7 +31,7 @@ ivm::Event event_of(const std::string& name) {
 json::value captures_json(const std::vector<ivm::Capture>& captures) {
   json::array out;
   for (const ivm::Capture& one : captures) {
-    out.push_back(json::object{{"schema", one.table.schema}, {"table", one.table.name}, {"event", ivm::to_string(one.event)}, {"counted", one.counted}, {"writes_text", one.writes_text}, {"body", one.body}});
+    out.push_back(json::object{{"schema", one.table.schema}, {"table", one.table.name}, {"event", ivm::to_string(one.event)}, {"counted", one.counted}, {"body", one.body}});
     if (!one.queue) continue;
     json::array columns;
     for (const ivm::QueueColumn& column : one.queued) columns.push_back(json::array{column.name, column.type});
@@ -41,10 +41,21 @@ json::value captures_json(const std::vector<ivm::Capture>& captures) {
   return out;
 }
 
+json::value settings_json(const ivm::Settings& settings) {
+  json::array out;
+  for (const auto& [name, value] : settings) out.push_back(json::array{name, value});
+  return out;
+}
+
+ivm::Settings settings_of(const json::value& stored) {
+  ivm::Settings out;
+  for (const json::value& one : stored.as_array()) out.emplace_back(text_of(one.at(0)), text_of(one.at(1)));
+  return out;
+}
+
 ivm::Capture capture_of(const json::object& stored) {
   ivm::Capture out{{text_of(stored.at("schema")), text_of(stored.at("table"))}, event_of(text_of(stored.at("event"))), text_of(stored.at("body"))};
   out.counted = stored.at("counted").as_bool();
-  out.writes_text = stored.at("writes_text").as_bool();
   if (const json::value* queue = stored.if_contains("queue")) {
     out.queue = sql::Name{text_of(queue->at(0)), text_of(queue->at(1))};
     for (const json::value& column : stored.at("queued").as_array()) out.queued.push_back({text_of(column.at(0)), text_of(column.at(1))});
@@ -58,17 +69,24 @@ ivm::Mode mode_of(const ViewDefinition& view) {
 }
 
 // A maintained view, for those that read it: its store's columns are the view's, and hidden ones that nobody names.
-ivm::TableFact store_fact(const sql::Name& store, const Meaning& meaning, const std::vector<std::string>& key) {
+ivm::TableFact store_fact(const sql::Name& store, std::vector<ivm::ColumnFact> columns, const std::vector<std::string>& key) {
   ivm::TableFact fact;
   fact.name = store;
   fact.kind = 's';
-  for (const schema::LiveColumn& column : meaning.columns) fact.columns.push_back({column.name, column.type, false});
+  fact.columns = std::move(columns);
   const bool visible = !key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) { return fact.column(name) != nullptr; });
   if (visible) fact.indexed.push_back(key.front());
   return fact;
 }
 
-bool has_tail(const sql::Select& visible) { return visible.where || visible.limit || visible.offset; }
+// Is the view more than its store's columns under their own names?
+bool has_tail(const sql::Select& visible) {
+  const auto plain = [](const sql::Target& target) {
+    const auto* ref = target.value->as<sql::ColumnRef>();
+    return ref && ref->parts.back() == target.alias;
+  };
+  return visible.where || visible.limit || visible.offset || !std::all_of(visible.targets.begin(), visible.targets.end(), plain);
+}
 
 // The blocker's offset counts in the canonical text; in the file the same name or call is looked for.
 std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker) {
@@ -159,8 +177,8 @@ class Compiler {
     }
     if (!wanted && !(options_.manual && asked)) {
       if (schema::refreshed_on_change(view)) watch_tables(view, query, out_.views[i]);
+      if (view.kind == schema::Kind::materialized) add_materialized(view, query, meaning);
       if (view.kind == schema::Kind::view) facts_.views[view.name] = std::move(query);
-      if (view.kind == schema::Kind::materialized) add_materialized(view, meaning);
       return;
     }
     if (wanted && view.maintenance != schema::Maintenance::deferred) {
@@ -175,7 +193,7 @@ class Compiler {
     const bool sound = fitting && health_->of(*fitting).empty();
     if (sound && !(options_.always && asked)) {
       entry.current = fitting;
-      publish(view, meaning, query, fitting->store, fitting->level, fitting->key, parse::parse_select(fitting->visible));
+      publish(view, query, {fitting->store, facts_.describe(rows_of(fitting->store)), fitting->level, fitting->key, parse::parse_select(fitting->visible)});
       return;
     }
     ivm::Request request;
@@ -188,15 +206,15 @@ class Compiler {
     // One that was tampered with is made again, under another name.
     if (fitting && !sound) request.salt = fitting->name;
     request.recompute_only = view.strategy == "recompute";
-    for (const schema::LiveColumn& column : meaning.columns) request.outputs.push_back({column.name, column.type, false});
-    entry.program = ivm::compile(request, facts_);
+    request.outputs = outputs_of(query, meaning);
+    if (!compile_request(view, request, entry)) return;
     if (const InstalledProgram* same = of_name(view, entry.program->name)) {
       // Its name is made from all that it does: tables that changed may come to the same program.
       if (health_->of(*same).empty()) {
         entry.current = same;
       } else {
         request.salt = same->name;
-        entry.program = ivm::compile(request, facts_);
+        if (!compile_request(view, request, entry)) return;
       }
     }
     if (!entry.program->blockers.empty()) {
@@ -204,7 +222,7 @@ class Compiler {
       return;
     }
     facts_.originals[entry.program->store] = entry.program->stored;
-    publish(view, meaning, query, entry.program->store, entry.program->level, entry.program->key, entry.program->visible);
+    publish(view, query, {entry.program->store, facts_.describe(entry.program->stored), entry.program->level, entry.program->key, entry.program->visible});
   }
 
   // Whose changes are to be noted: the tables below, through plain views. A materialized view tells by its refresh.
@@ -277,11 +295,11 @@ class Compiler {
     return nullptr;
   }
 
-  void add_materialized(const ViewDefinition& view, const Meaning& meaning) {
+  void add_materialized(const ViewDefinition& view, const sql::Select& query, const Meaning& meaning) {
     ivm::TableFact fact;
     fact.name = view.name;
     fact.kind = 'm';
-    for (const schema::LiveColumn& column : meaning.columns) fact.columns.push_back({column.name, column.type, false});
+    fact.columns = outputs_of(query, meaning);
     fact.obstacle = fmt::format("\"{}\" is refreshed, not maintained: no trigger sees its changes", view.name.display());
     facts_.tables[view.name] = std::move(fact);
   }
@@ -301,17 +319,69 @@ class Compiler {
   }
 
   // What reads a maintained view reads its store, through what is cut at read, if there is such a thing.
-  void publish(const ViewDefinition& view, const Meaning& meaning, const sql::Select& query, const sql::Name& store, int level, const std::vector<std::string>& key, const sql::Select& visible) {
+  struct Published {
+    sql::Name store;
+    std::vector<ivm::ColumnFact> columns;
+    int level = 0;
+    std::vector<std::string> key;
+    sql::Select visible;
+  };
+
+  // Views that it reads need not exist yet. What cannot be asked for without them is refused by the compiler, with its reason.
+  std::vector<ivm::ColumnFact> outputs_of(const sql::Select& query, const Meaning& meaning) const {
+    try {
+      return facts_.describe(ivm::describable(ivm::inlined(query, facts_), facts_));
+    } catch (const db::QueryFailure&) {
+      if (connection_.lost()) throw;
+    }
+    std::vector<ivm::ColumnFact> out;
+    for (const schema::LiveColumn& column : meaning.columns) out.push_back({column.name, column.type, false});
+    return out;
+  }
+
+  // An error in what the compiler asks the server is one of this view alone.
+  bool compile_request(const ViewDefinition& view, const ivm::Request& request, Maintained& entry) {
+    const ivm::Facts before = facts_;
+    try {
+      const db::Transaction undone(connection_);
+      entry.program = ivm::compile(request, facts_);
+      return true;
+    } catch (const db::QueryFailure& failure) {
+      if (connection_.lost() || failure.error().exit == ExitCode::interrupted) throw;
+      facts_ = before;
+      entry.program.reset();
+      Error error = failure.error();
+      error.message = fmt::format("\"{}\" cannot be kept incrementally: {}", view.name.display(), error.message);
+      error.code = "not_maintainable";
+      error.hint = "This is an error of pgvista: please report it with the query. Until then use maintenance = \"manual\", or strategy = \"recompute\".";
+      error.file = view.source.file;
+      schema::locate(error, view, 0);
+      out_.errors.push_back(std::move(error));
+      return false;
+    }
+  }
+
+  static sql::Select rows_of(const sql::Name& store) {
+    sql::Select out;
+    sql::TableRef ref;
+    ref.schema = store.schema;
+    ref.name = store.name;
+    out.targets.push_back({"", sql::Expr{sql::ColumnRef{{}, true, {}}}, {}});
+    out.from.push_back(sql::FromItem{std::move(ref)});
+    return out;
+  }
+
+  void publish(const ViewDefinition& view, const sql::Select& query, Published published) {
     if (view.maintenance == schema::Maintenance::deferred) {
       // Its rows are of an earlier moment: what reads it is kept by its query instead.
       facts_.views[view.name] = query;
       return;
     }
-    ivm::TableFact fact = store_fact(store, meaning, key);
-    facts_.levels[store] = level;
-    facts_.tables[store] = fact;
-    if (has_tail(visible)) {
-      facts_.views[view.name] = visible;
+    ivm::TableFact fact = store_fact(published.store, std::move(published.columns), published.key);
+    facts_.levels[published.store] = published.level;
+    facts_.tables[published.store] = fact;
+    if (has_tail(published.visible)) {
+      facts_.views[view.name] = std::move(published.visible);
     } else {
       facts_.tables[view.name] = std::move(fact);
     }
@@ -342,7 +412,7 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
   std::vector<InstalledProgram> out;
   if (!database.ledger || !connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NOT NULL").boolean(0, 0)) return out;
   const db::Rows rows = connection.query(
-      "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid) "
+      "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]') "
       "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = 'pgvista'::regnamespace ORDER BY p.level, p.program");
   for (int row = 0; row < rows.size(); ++row) {
     InstalledProgram one;
@@ -353,9 +423,10 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.level = static_cast<int>(rows.integer(row, 5));
     one.store = {"pgvista", rows.text(row, 6)};
     one.key = rows.array(row, 7);
+    one.settings = settings_of(json::parse(rows.text(row, 16)));
     const json::value captures = json::parse(rows.text(row, 8));
     for (const json::value& capture : captures.as_array()) {
-      one.captures.push_back({one.name, one.level, capture_of(capture.as_object())});
+      one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings});
     }
     one.removal = rows.array(row, 9);
     one.repair = rows.array(row, 10);
@@ -386,11 +457,11 @@ sql::Name anchor_name(const std::string& program) { return {"pgvista", sql::shor
 std::string program_row_sql(const sql::Name& view, const ivm::Program& program, schema::Maintenance mode, const std::string& facts) {
   const bool kept = !program.store.name.empty();
   return fmt::format(
-      "INSERT INTO pgvista.program (schema, name, program, mode, strategy, level, store, key, captures, removal, repair, facts, visible, anchor_text)\n"
-      "VALUES ({}, {}, {}, {}, {}, {}, {}, {}::text[], {}::jsonb, {}::text[], {}::text[], {}, {}, {})",
+      "INSERT INTO pgvista.program (schema, name, program, mode, strategy, level, store, key, captures, removal, repair, facts, settings, visible, anchor_text)\n"
+      "VALUES ({}, {}, {}, {}, {}, {}, {}, {}::text[], {}::jsonb, {}::text[], {}::text[], {}, {}::jsonb, {}, {})",
       sql::quote_literal(view.schema), sql::quote_literal(view.name), sql::quote_literal(program.name), sql::quote_literal(schema::to_string(mode)), sql::quote_literal(program.strategy), program.level,
       sql::quote_literal(program.store.name), sql::quote_literal(db::array_literal(program.key)), sql::quote_literal(json::serialize(captures_json(program.captures))), sql::quote_literal(db::array_literal(program.drop)), sql::quote_literal(db::array_literal(program.repair)),
-      sql::quote_literal(facts), sql::quote_literal(kept ? parse::print_checked(program.visible) : std::string{}), kept ? fmt::format("pgvista.view_text({}::regclass)", sql::quote_literal(anchor_name(program.name).sql())) : std::string("''"));
+      sql::quote_literal(facts), sql::quote_literal(json::serialize(settings_json(program.settings))), sql::quote_literal(kept ? parse::print_checked(program.visible) : std::string{}), kept ? fmt::format("pgvista.view_text({}::regclass)", sql::quote_literal(anchor_name(program.name).sql())) : std::string("''"));
 }
 
 HealthReader::HealthReader(db::Connection& connection) {

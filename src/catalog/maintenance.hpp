@@ -27,6 +27,7 @@ struct InstalledProgram {
   std::vector<ivm::InstalledCapture> captures;
   std::vector<std::string> removal;
   std::vector<std::string> repair;
+  ivm::Settings settings;   // under which it computes
   std::string facts;        // fingerprint of what it was compiled from
   std::string anchor_text;  // of the anchor view when it was made: a renamed column changes it
   std::string visible;      // what the view of the user's name selects

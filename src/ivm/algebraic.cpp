@@ -6,6 +6,8 @@
 
 #include "analyze/dependencies.hpp"
 #include "base/text.hpp"
+#include "ivm/key_index.hpp"
+#include "ivm/recompute.hpp"
 #include "sql/visit.hpp"
 
 namespace pgvista::ivm {
@@ -31,7 +33,8 @@ Expr when(Expr condition, Expr result) {
 // The SELECT … FROM of inner joins of tables, as far as the algebra goes.
 class Recognizing {
  public:
-  Recognizing(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, std::vector<std::string>& reasons) : query_(query), outputs_(outputs), facts_(facts), reasons_(reasons) {}
+  Recognizing(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, const std::set<std::string>& indexed, std::vector<std::string>& reasons)
+      : query_(query), outputs_(outputs), facts_(facts), indexed_(indexed), reasons_(reasons) {}
 
   std::optional<AlgebraicShape> run() {
     if (!simple_block()) return std::nullopt;
@@ -44,15 +47,17 @@ class Recognizing {
     for (std::size_t i = 0; i < query_.targets.size(); ++i) {
       Expr value = *query_.targets[i].value;
       bare_ = value.as<FunctionCall>() != nullptr;
+      const bool sure = bare_ && facts_.aggregates.contains(value.as<FunctionCall>()->name.back());
       if (!rewrite(value)) return std::nullopt;
-      out_.columns.emplace_back(outputs_[i], std::move(value));
+      const bool stored = sure || value.as<ColumnRef>();
+      out_.columns.push_back({outputs_[i], std::move(value), !stored});
     }
     if (query_.having) {
       Expr value = *query_.having;
       if (!rewrite(value)) return std::nullopt;
       out_.having = std::move(value);
     }
-    if (!exact_types()) return std::nullopt;
+    if (!exact_types() || !indexable()) return std::nullopt;
     name_as_shown();
     return finish();
   }
@@ -116,10 +121,7 @@ class Recognizing {
     }
     if (const auto* call = node.as<FunctionCall>(); call && facts_.aggregates.contains(call->name.back())) return aggregate(node, FunctionCall(*call));
     if (const auto* ref = node.as<ColumnRef>()) return refuse(fmt::format("{} is not in GROUP BY", join(ref->parts, ".")));
-    if (const auto* call = node.as<FunctionCall>()) {
-      static const std::set<std::string> plain = {"round", "abs", "floor", "ceil", "upper", "lower", "length", "trunc", "date_trunc"};
-      if (!plain.contains(call->name.back())) return refuse(fmt::format("{}() around an aggregate", call->name.back()));
-    }
+    if (const auto* call = node.as<FunctionCall>(); call && facts_.set_returning.contains(call->name.back())) return refuse(fmt::format("{}() gives several rows", call->name.back()));
     bool fine = true;
     std::visit([&](auto& inner) { for_each_child(inner, [&](auto& child) { fine &= this->rewrite_any(child); }); }, node.node);
     return fine;
@@ -209,14 +211,14 @@ class Recognizing {
 
   // A hidden column that the view shows as it is goes by the view's name for it.
   void name_as_shown() {
-    for (auto& [column, value] : out_.columns) {
+    for (auto& [column, value, at_read] : out_.columns) {
       const auto* ref = value.as<ColumnRef>();
       if (!ref) continue;
       const auto hidden = std::find_if(out_.hidden.begin(), out_.hidden.end(), [&](const Hidden& one) { return one.name == ref->parts.back(); });
       if (hidden == out_.hidden.end() || !hidden->name.starts_with("pgvista_")) continue;
       const std::string before = hidden->name;
       hidden->name = column.name;
-      for (auto& [other, expression] : out_.columns) rename(expression, before, column.name);
+      for (AlgebraicColumn& other : out_.columns) rename(other.value, before, column.name);
       if (out_.having) rename(*out_.having, before, column.name);
     }
   }
@@ -229,6 +231,14 @@ class Recognizing {
     });
   }
 
+  // What is computed when it is read is in no index.
+  bool indexable() {
+    for (const AlgebraicColumn& one : out_.columns) {
+      if (one.at_read && indexed_.contains(one.column.name)) return refuse(fmt::format("an index on \"{}\", which would be computed from its group when it is read", one.column.name));
+    }
+    return true;
+  }
+
   // Sums must be exact, or what is added and taken away again would leave a trace.
   bool exact_types() {
     Select probe;
@@ -238,13 +248,13 @@ class Recognizing {
     const std::vector<ColumnFact> types = facts_.describe(probe);
     for (std::size_t i = 0; i < out_.hidden.size(); ++i) {
       if (out_.hidden[i].kind != Hidden::Kind::sum) continue;
-      const std::string base = base_type(types[i].type);
+      const std::string& base = types[i].kind.base;
       if (base != "smallint" && base != "integer" && base != "bigint" && base != "numeric") return refuse("sums of " + base + " are not exact");
       out_.hidden[i].wide = base == "bigint" || base == "numeric";
     }
     for (std::size_t i = out_.hidden.size(); i < types.size(); ++i) {
       // The number of digits of an average depends on the scale of what is still in the group.
-      if (base_type(types[i].type) == "numeric" && types[i].type.find('(') == std::string::npos) return refuse("the digits of a numeric without a declared scale depend on what is still in the group");
+      if (types[i].kind.base == "numeric" && types[i].type.find('(') == std::string::npos) return refuse("the digits of a numeric without a declared scale depend on what is still in the group");
     }
     return true;
   }
@@ -262,13 +272,11 @@ class Recognizing {
     if (!shape || !shape->unreached.empty()) return refuse("a table does not reach the group by its join conditions"), std::nullopt;
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       out_.key.push_back(key_column(*shape->skeletons, shape->outputs, static_cast<int>(i)));
-      const std::string& type = out_.key.back().type;
-      if (!comparable(type) || type.ends_with("[]")) return refuse("groups of " + type), std::nullopt;
-      if (has_forms(type)) return refuse("equal values of " + type + " can look different"), std::nullopt;
+      const KeyColumn& key = out_.key.back();
+      if (!key.kind.comparable || key.kind.array) return refuse("groups of " + key.type), std::nullopt;
+      if (key.kind.forms) return refuse("equal values of " + key.type + " can look different"), std::nullopt;
     }
-    constexpr int has_nulls_not_distinct = 15;
-    const bool nulls = std::any_of(out_.key.begin(), out_.key.end(), [](const KeyColumn& one) { return one.nullable; });
-    if (nulls && facts_.server_major < has_nulls_not_distinct) return refuse("a group may be NULL, which needs PostgreSQL 15"), std::nullopt;
+    if (!out_.key.empty() && !key_index(Names{"x"}, out_.key, true, facts_.server_major).unique) return refuse("no index can hold its groups, or stand for them"), std::nullopt;
     out_.shape = std::move(*shape);
     return std::move(out_);
   }
@@ -276,6 +284,7 @@ class Recognizing {
   const Select& query_;
   const std::vector<ColumnFact>& outputs_;
   const Facts& facts_;
+  const std::set<std::string>& indexed_;
   std::vector<std::string>& reasons_;
   AlgebraicShape out_;
   std::vector<std::pair<Expr, std::string>> keys_;
@@ -302,8 +311,23 @@ Expr full_value(const Hidden& one) {
   return one.certain ? value : Expr{Coalesce{{std::move(value), number("0")}, {}}};
 }
 
-std::optional<AlgebraicShape> algebraic_shape(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, std::vector<std::string>& reasons) {
-  return Recognizing(query, outputs, facts, reasons).run();
+bool generated(const AlgebraicShape& algebraic, const AlgebraicColumn& column) {
+  const auto& stored = algebraic.groups.targets;
+  return !column.at_read && std::none_of(stored.begin(), stored.end(), [&](const Target& one) { return one.alias == column.column.name; });
+}
+
+Select stored_rows(const AlgebraicShape& algebraic) {
+  std::vector<ColumnFact> outputs;
+  for (const Target& target : algebraic.groups.targets) outputs.push_back({target.alias, ""});
+  Select out = rows_of(algebraic.groups, outputs);
+  for (const AlgebraicColumn& one : algebraic.columns) {
+    if (generated(algebraic, one)) out.targets.push_back({one.column.name, one.value, {}});
+  }
+  return out;
+}
+
+std::optional<AlgebraicShape> algebraic_shape(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, const std::set<std::string>& indexed, std::vector<std::string>& reasons) {
+  return Recognizing(query, outputs, facts, indexed, reasons).run();
 }
 
 }  // namespace pgvista::ivm

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "ivm/algebraic.hpp"
+#include "ivm/key_index.hpp"
 #include "ivm/notes.hpp"
 #include "ivm/recompute.hpp"
 #include "ivm/restrict.hpp"
@@ -26,7 +27,8 @@ class Generating {
     key_.assign(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(keys));
     hidden_.assign(all_.begin() + static_cast<std::ptrdiff_t>(keys), all_.end());
     // One row always: its key is a constant.
-    conflict_ = key_.empty() ? std::string("(true)") : join(key_, ", ");
+    index_ = key_index(names, algebraic.key, true, facts.server_major);
+    conflict_ = key_.empty() ? std::string("(true)") : index_.conflict;
   }
 
   void run() {
@@ -35,7 +37,7 @@ class Generating {
     const std::string mark = mode_ == Mode::immediate ? fmt::format("    PERFORM pgvista.mark_recounted({});\n", quote_literal(names_.base)) : std::string{};
     apply.keys = mark + group_again();
     apply.everything = mark + everything();
-    const Style style{mode_, Noting::with_sign, mode_ == Mode::immediate ? std::string{} : add_noted()};
+    const Style style{mode_, Noting::with_sign, mode_ == Mode::immediate ? std::string{} : add_noted(), facts_.settings};
     add_functions(program_, names_, algebraic_.shape, apply, style, title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
     add_captures(program_, names_, algebraic_.shape, style, [&](const TableFact& table, Event event, const std::string& usual) { return capture(table, event, usual); });
   }
@@ -43,12 +45,14 @@ class Generating {
  private:
   void store() {
     add_store(program_, names_, parse::print_checked(algebraic_.groups), title_ + "\nOne row a group: its key, how many rows it has, and sums to be added to.", 80);
-    const bool nulls = std::any_of(algebraic_.key.begin(), algebraic_.key.end(), [](const KeyColumn& one) { return one.nullable; });
     program_.populate.push_back(fmt::format("INSERT INTO {} ({}) {}", names_.store().sql(), join(all_, ", "), parse::print_checked(algebraic_.groups)));
-    program_.populate.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", quote_identifier(shorten_identifier(names_.base, "_key")), names_.store().sql(), key_.empty() ? "(true)" : conflict_, nulls ? " NULLS NOT DISTINCT" : ""));
-    for (const auto& [column, value] : algebraic_.columns) {
-      if (std::find(all_.begin(), all_.end(), quote_identifier(column.name)) != all_.end()) continue;
-      program_.create.push_back(fmt::format("ALTER TABLE {} ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED", names_.store().sql(), quote_identifier(column.name), column.type, print(value)));
+    if (key_.empty()) program_.populate.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ((true))", quote_identifier(shorten_identifier(names_.base, "_key")), names_.store().sql()));
+    program_.populate.insert(program_.populate.end(), index_.create.begin(), index_.create.end());
+    program_.unique_key = true;
+    program_.stored = stored_rows(algebraic_);
+    for (const AlgebraicColumn& one : algebraic_.columns) {
+      if (!generated(algebraic_, one)) continue;
+      program_.create.push_back(fmt::format("ALTER TABLE {} ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED", names_.store().sql(), quote_identifier(one.column.name), one.column.type, print(one.value)));
     }
   }
 
@@ -316,6 +320,7 @@ class Generating {
   std::vector<std::string> all_;
   std::vector<std::string> key_;
   std::vector<std::string> hidden_;
+  KeyIndex index_;
   std::string conflict_;
 };
 

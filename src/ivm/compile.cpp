@@ -41,26 +41,6 @@ int number_of(const Select& query, const Select* wanted) {
   return found;
 }
 
-// Stores that need not exist yet, as the queries that they hold the rows of.
-Select describable(Select query, const Facts& facts) {
-  const auto visit = [&](const auto& self, auto& node) -> void {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FromItem>) {
-      const auto* ref = node.template as<TableRef>();
-      const auto original = ref ? facts.originals.find({ref->schema, ref->name}) : facts.originals.end();
-      if (original != facts.originals.end()) {
-        SubqueryRef sub;
-        sub.alias = ref->alias;
-        if (sub.alias.name.empty()) sub.alias.name = ref->name;
-        sub.query = original->second;
-        node.node = std::move(sub);
-      }
-    }
-    for_each_child(node, [&](auto& child) { self(self, child); });
-  };
-  visit(visit, query);
-  return query;
-}
-
 class Compiling {
  public:
   Compiling(const Request& request, const Facts& facts) : request_(request), facts_(facts) {
@@ -95,6 +75,7 @@ class Compiling {
   Program with_parts(const std::string& base) {
     Program program;
     program.name = shorten_identifier(base);
+    program.settings = facts_.settings;
     program.strategy = "full";
     Select query = normalize(request_.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
@@ -114,9 +95,10 @@ class Compiling {
                                                                                                                                                                                                              : "by pgvista watch");
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
+    // In terms of what exists: its parts are not there yet.
+    program.stored = describable(std::move(program.stored), facts_);
     add_indexes(program);
     if (request_.notify) add_notification(program);
-    program.stored = tail.query;
     program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
     return program;
   }
@@ -172,6 +154,7 @@ class Compiling {
     walk(query, [&](const auto& node) { any |= std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>; });
     if (!any) program.blockers.push_back({"it reads no table: its rows never change", -1});
     walk(query, [&](const auto& node) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) check_column(node, program);
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>) {
         const TableFact* fact = facts_.table(node.schema, node.name);
         if (!fact) {
@@ -181,6 +164,15 @@ class Compiling {
         }
       }
     });
+  }
+
+  // What no trigger tells of a row, and names that variables of ours go by.
+  static void check_column(const ColumnRef& ref, Program& program) {
+    static const std::set<std::string> system = {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"};
+    if (ref.star || ref.parts.empty()) return;
+    const std::string& name = ref.parts.back();
+    if (system.contains(name)) program.blockers.push_back({fmt::format("the system column \"{}\": it changes without the row, and no trigger tells it", name), ref.at.offset});
+    if (name.starts_with("pgv_")) program.blockers.push_back({fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), ref.at.offset});
   }
 
   int level_below(const Shape& shape) const {
@@ -195,7 +187,11 @@ class Compiling {
     if (request_.recompute_only) return false;
     std::vector<std::string> reasons;
     const bool own_outputs = tail.query.targets.size() == tail.outputs.size();
-    const auto shape = algebraic_shape(tail.query, own_outputs ? tail.outputs : facts_.describe(tail.query), facts_, reasons);
+    auto shape = algebraic_shape(tail.query, own_outputs ? tail.outputs : facts_.describe(tail.query), facts_, indexed_columns(), reasons);
+    if (shape && !same_types(*shape)) {
+      reasons.emplace_back("not algebraic: a value computed from a group would be of another type");
+      shape.reset();
+    }
     if (!shape) {
       program.reasons.insert(program.reasons.end(), reasons.begin(), reasons.end());
       return false;
@@ -203,12 +199,63 @@ class Compiling {
     program.strategy = "algebraic";
     program.level = level_below(shape->shape);
     generate_algebraic(program, names, *shape, facts_, request_.mode, title);
-    std::optional<Expr> having = shape->having;
-    program.visible = visible_select(tail, program.store, having);
+    ComputedColumns computed;
+    for (const AlgebraicColumn& one : shape->columns) {
+      if (one.at_read) computed[one.column.name] = one.value;
+    }
+    program.visible = visible_select(tail, program.store, shape->having, std::move(computed));
     describe_tables(program, shape->shape, "algebraic");
     if (shape->extremes) program.reasons.emplace_back("min and max: a row taken away counts its group again");
     if (request_.mode == Mode::on_commit && shape->shape.entries.size() > 1) program.reasons.emplace_back("on_commit: where a transaction changed several of its tables, the groups concerned are counted again at commit");
     for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
+    return true;
+  }
+
+  // Every word of the declared indexes: one of them may be a column.
+  std::set<std::string> indexed_columns() const {
+    std::set<std::string> out;
+    for (const schema::IndexDefinition& index : request_.indexes) {
+      for (const std::string& text : index.columns) out.merge(words_of(text));
+      for (const std::string& text : index.include) out.insert(text);
+      out.merge(words_of(index.where));
+    }
+    return out;
+  }
+
+  static std::set<std::string> words_of(const std::string& text) {
+    std::set<std::string> out;
+    std::string word;
+    const auto end = [&] {
+      if (!word.empty()) out.insert({word, lower(word)});
+      word.clear();
+    };
+    for (const char c : text) {
+      const bool part = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || static_cast<unsigned char>(c) > 127;
+      part ? word += c : (end(), word);
+    }
+    end();
+    return out;
+  }
+
+  // What is computed at read is of the type that the query gives.
+  bool same_types(const AlgebraicShape& shape) const {
+    Select probe = stored_rows(shape);
+    Select outer;
+    SubqueryRef sub;
+    sub.alias.name = "s";
+    std::vector<std::string> wanted;
+    for (const AlgebraicColumn& one : shape.columns) {
+      if (!one.at_read) continue;
+      outer.targets.push_back({one.column.name, one.value, {}});
+      wanted.push_back(one.column.type);
+    }
+    if (wanted.empty()) return true;
+    sub.query = std::move(probe);
+    outer.from.push_back(FromItem{std::move(sub)});
+    const std::vector<ColumnFact> types = facts_.describe(outer);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      if (types[i].type != wanted[i]) return false;
+    }
     return true;
   }
 
@@ -344,14 +391,13 @@ class Compiling {
     fact.name = part.store;
     fact.kind = 's';
     fact.part = true;
-    fact.columns = request.outputs;
+    facts_.originals[part.store] = part.stored;
+    fact.columns = facts_.describe(part.stored);
     if (!part.key.empty()) {
       const bool visible = std::all_of(part.key.begin(), part.key.end(), [&](const std::string& name) { return fact.column(name) != nullptr; });
-      const bool unique = std::any_of(part.populate.begin(), part.populate.end(), [&](const std::string& sql) { return sql.starts_with("CREATE UNIQUE INDEX") && sql.find(part.store.sql()) != std::string::npos; });
-      if (visible && unique) fact.unique_keys.push_back(part.key);
+      if (visible && part.unique_key) fact.unique_keys.push_back(part.key);
       if (visible) fact.indexed.push_back(part.key.front());
     }
-    facts_.originals[part.store] = *inner;
     facts_.levels[part.store] = part.level;
     parts_.insert(part.store);
     const Select visible = part.visible;
@@ -479,6 +525,25 @@ const char* to_string(Event event) {
 }
 
 std::string MissingIndex::sql() const { return fmt::format("CREATE INDEX ON {} ({})", table.sql(), quote_identifier(column)); }
+
+Select describable(Select query, const Facts& facts) {
+  const auto visit = [&](const auto& self, auto& node) -> void {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FromItem>) {
+      const auto* ref = node.template as<TableRef>();
+      const auto original = ref ? facts.originals.find({ref->schema, ref->name}) : facts.originals.end();
+      if (original != facts.originals.end()) {
+        SubqueryRef sub;
+        sub.alias = ref->alias;
+        if (sub.alias.name.empty()) sub.alias.name = ref->name;
+        sub.query = original->second;
+        node.node = std::move(sub);
+      }
+    }
+    for_each_child(node, [&](auto& child) { self(self, child); });
+  };
+  visit(visit, query);
+  return query;
+}
 
 Program compile(const Request& request, const Facts& facts) { return Compiling(request, facts).run(); }
 

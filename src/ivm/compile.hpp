@@ -18,6 +18,9 @@ struct Request {
   bool recompute_only = false;  // no algebraic strategy, for comparisons
 };
 
+/// The query with the stores that need not exist yet put in as the queries that they hold the rows of.
+sql::Select describable(sql::Select query, const Facts& facts);
+
 /// Never throws for a query that cannot be maintained: then `strategy` is "full" and `blockers` say why and where.
 Program compile(const Request& request, const Facts& facts);
 

@@ -45,25 +45,43 @@ std::string queue_notes(Event event, const std::vector<InstalledCapture>& captur
   return out;
 }
 
-// Nothing but notes: without settings of its own it is quicker.
-std::string note_trigger(const sql::Name& table, Event event, const std::string& notes, bool text) {
-  return fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{} AS {}\nBEGIN\n{}  RETURN NULL;\nEND\n{}", function_name(table, to_string(event)), text ? fixed_settings : "", sql::dollar_tag("dispatch", notes), notes, sql::dollar_tag("dispatch", notes));
+// Nothing but notes: without settings of its own it is quicker. Values as text depend on some.
+std::string note_trigger(const sql::Name& table, Event event, const std::string& notes, const std::string& settings) {
+  return fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{} AS {}\n{}BEGIN\n{}  RETURN NULL;\nEND\n{}", function_name(table, to_string(event)), settings, sql::dollar_tag("dispatch", notes), body_begin, notes, sql::dollar_tag("dispatch", notes));
+}
+
+// Programs that were made before the database's defaults changed keep theirs: put in force for them alone.
+std::string in_force(const Settings& settings) {
+  std::string out;
+  for (const auto& [name, value] : settings) out += fmt::format("  PERFORM set_config({}, {}, true);\n", sql::quote_literal(name), sql::quote_literal(value));
+  return out;
+}
+
+// A transaction whose snapshot is older than the program sees none of its rows: it may add nothing to them.
+std::string snapshot_check(const std::string& program) {
+  return fmt::format("  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN\n    PERFORM pgvista.check_snapshot({});\n  END IF;\n", sql::quote_literal(program));
 }
 
 std::string dispatcher(const sql::Name& table, Event event, const std::vector<InstalledCapture>& captures, bool counted) {
   const std::string notes = queue_notes(event, captures);
   const bool text = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return writes_text(one.capture.queued); });
   const bool only_notes = std::all_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.queue.has_value(); });
-  if (only_notes && !captures.empty() && !counted) return note_trigger(table, event, notes, text);
-  const bool fixed = text || std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.writes_text; });
+  const Settings settings = captures.empty() ? Settings{} : captures.front().settings;
+  if (only_notes && !captures.empty() && !counted) return note_trigger(table, event, notes, text ? set_clauses(settings) : std::string{});
   const bool alone = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.counted; });
   std::string body;
+  std::string checked;
   for (const InstalledCapture& one : captures) {
     if (one.capture.queue) continue;
     body += fmt::format("  -- {}\n", one.program);
+    if (one.program != checked) body += snapshot_check(one.program);
+    checked = one.program;
+    const bool other = one.settings != settings;
+    if (other) body += in_force(one.settings);
     // Asked before each: what came before may have written to a store that this one reads, too.
     if (one.capture.counted) body += "  -- Is this table the only one that the statement changes?\n  pgv_alone := coalesce(current_setting('pgvista.mixed', true), '') = '' AND replace(current_setting('pgvista.open', true), ' ' || TG_RELID, '') = '';\n";
     body += one.capture.body;
+    if (other) body += in_force(settings);
   }
   body += notes;
   const char* end = counted && event != Event::truncate ? "  pgv_open := current_setting('pgvista.open', true);\n"
@@ -72,8 +90,8 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
                                                         : "";
   // Without jit: what a few rows change is soon counted, and compiling it may take a second where the planner knows little of the tables.
   return fmt::format(
-      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off{5}{6} AS {4}\n{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
-      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", fixed ? fixed_settings : "");
+      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{6}{5} AS {4}\n{7}{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
+      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", function_settings(settings), body_begin);
 }
 
 }  // namespace
@@ -142,11 +160,15 @@ CREATE TABLE IF NOT EXISTS pgvista.program (
   removal      text[] NOT NULL,
   repair       text[] NOT NULL,
   facts        text NOT NULL,
+  settings     jsonb NOT NULL DEFAULT '[]',
   visible      text NOT NULL,
   anchor_text  text NOT NULL,
   created_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (program)
 );
+-- Added since 0.1.0.
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS settings jsonb NOT NULL DEFAULT '[]';
+COMMENT ON COLUMN pgvista.program.settings IS 'what it computes under, as [name, value] pairs: the database''s defaults when it was made';
 
 -- The rows that writers lock, one a slot; `turn` changes so that a writer with an older snapshot finds out.
 CREATE TABLE IF NOT EXISTS pgvista.lock (
@@ -178,6 +200,15 @@ CREATE OR REPLACE FUNCTION pgvista.all_lanes(slot bigint) RETURNS bigint[] LANGU
 -- Are these changed rows so many, beside all rows of a view's base tables, that reading those again is cheaper?
 CREATE OR REPLACE FUNCTION pgvista.is_bulk(changed bigint, tables text[]) RETURNS boolean LANGUAGE sql STABLE
   AS $$ SELECT changed > 0.2 * coalesce(sum(greatest(c.reltuples, 0)), 0) FROM pg_class AS c WHERE c.oid IN (SELECT to_regclass(t)::oid FROM unnest(tables) AS t) $$;
+
+-- At REPEATABLE READ and SERIALIZABLE: was the program there, and its rows with it, when this transaction's snapshot was taken?
+CREATE OR REPLACE FUNCTION pgvista.check_snapshot(wanted text) RETURNS void LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pgvista.program AS p WHERE p.program = wanted) THEN
+    RAISE EXCEPTION 'could not serialize access: the maintained view kept by "%" was made after this transaction began', wanted
+      USING ERRCODE = 'serialization_failure', HINT = 'Try the transaction again.';
+  END IF;
+END $$;
 
 -- Locks everything of a view. At REPEATABLE READ the snapshot may be older than what others have committed, and nothing
 -- tells what they touched: unless no transaction began since the snapshot and none was open then, it is a serialization failure.
@@ -321,7 +352,7 @@ BEGIN
   END LOOP;
   RETURN NULL;
 END $$;
-REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.apply_pending(), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write(), pgvista.notify_change() FROM PUBLIC;
+REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.check_snapshot(text), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.apply_pending(), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write(), pgvista.notify_change() FROM PUBLIC;
 GRANT SELECT ON pgvista.program TO PUBLIC;
 )";
   return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class)) + deferred_runtime_sql();

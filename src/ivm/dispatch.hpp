@@ -13,6 +13,7 @@ struct InstalledCapture {
   std::string program;
   int level = 0;
   Capture capture;
+  Settings settings = {};  // under which the program computes
 };
 
 /// The triggers of one base table, from all captures that there are for it; without any, what takes the triggers away.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sql/print.hpp"
+
 namespace pgvista::ivm {
 
 namespace {
@@ -19,6 +21,12 @@ auto lookup(const Map& map, const std::vector<std::string>& path, const std::str
 }
 
 }  // namespace
+
+std::string set_clauses(const Settings& settings) {
+  std::string out;
+  for (const auto& [name, value] : settings) out += " SET " + name + " TO " + sql::quote_literal(value);
+  return out;
+}
 
 const ColumnFact* TableFact::column(const std::string& wanted) const {
   const auto found = std::find_if(columns.begin(), columns.end(), [&](const ColumnFact& column) { return column.name == wanted; });

@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sql/identifier.hpp"
@@ -13,10 +14,22 @@
 
 namespace pgvista::ivm {
 
+/// What a type is beside its name, as the server knows it.
+struct TypeFact {
+  std::string base;        // without its modifier; of a domain, what it is made of
+  bool comparable = true;  // has an equality that "=" means under every search path
+  bool hashable = true;    // as a field of a record; equal values have equal hashes
+  bool forms = false;      // equal values may look different (1 and 1.00)
+  bool array = false;      // an array, or a domain over one: no array can hold it
+  bool composite = false;  // unnest() takes its values apart
+};
+
 struct ColumnFact {
   std::string name;
-  std::string type;  // as format_type prints it, with its modifier
+  std::string type;  // as format_type prints it, with its schema (but for pg_catalog) and its modifier
   bool not_null = false;
+  TypeFact kind = {};
+  bool bounded = true;  // no value is longer than an index entry may be
 };
 
 struct TableFact {
@@ -34,6 +47,12 @@ struct TableFact {
   bool unique(const std::string& column) const;
 };
 
+/// Settings that values and their texts depend on, with what they are set to wherever a view is computed.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// " SET name TO 'value' …", for CREATE FUNCTION.
+std::string set_clauses(const Settings& settings);
+
 struct Facts {
   int server_major = 15;
   std::map<sql::Name, TableFact> tables;
@@ -41,6 +60,7 @@ struct Facts {
   std::vector<std::string> search_path;
   std::set<std::string> aggregates;     // names of aggregate functions, without schema
   std::set<std::string> set_returning;  // names of set-returning functions
+  Settings settings;                    // the database's defaults
 
   std::map<sql::Name, sql::Select> originals;  // store -> the query that it holds the rows of, for stores that need not exist yet
   std::map<sql::Name, int> levels;             // store -> Program::level of what keeps it

@@ -25,9 +25,11 @@ std::string path_select(const Shape& shape, std::size_t number, const Path& path
   const Skeleton& skeleton = (*shape.skeletons)[static_cast<std::size_t>(path.skeleton)];
   std::vector<std::string> arrays;
   std::vector<std::string> columns;
+  std::vector<TypeFact> kinds;
   for (std::size_t i = 0; i < entry.columns.size(); ++i) {
     arrays.push_back(parameter_name(number, i));
     columns.push_back(sql::quote_identifier(entry.columns[i]));
+    kinds.push_back(entry.table->column(entry.columns[i])->kind);
   }
   std::vector<std::string> alternatives;
   for (const auto& key : path.keys) alternatives.push_back("(" + join(key, ", ") + ")");
@@ -37,11 +39,11 @@ std::string path_select(const Shape& shape, std::size_t number, const Path& path
     slots = "NULL::bigint[]";
   } else {
     std::vector<std::string> qualified;
-    for (const std::string& name : names) qualified.push_back("k." + name);
+    for (std::size_t i = 0; i < names.size(); ++i) qualified.push_back(hashed_value(shape.key[i].kind, "k." + names[i]));
     slots += fmt::format(" || CASE WHEN {} THEN {} END", path.reached.empty() ? "true" : path.reached, key_slot(qualified));
   }
-  return fmt::format("    -- {}\n    SELECT k.*, {} AS reached, {} AS slots\n      FROM unnest({}) AS {} ({}){}\n      CROSS JOIN LATERAL (VALUES {}) AS k ({})",
-                     replace_all(path.text, "\n", " "), path.reached.empty() ? "true" : path.reached, slots, join(arrays, ", "), skeleton.occurrences[static_cast<std::size_t>(path.occurrence)].alias, join(columns, ", "), path.joins,
+  return fmt::format("    -- {}\n    SELECT k.*, {} AS reached, {} AS slots\n      FROM {}{}\n      CROSS JOIN LATERAL (VALUES {}) AS k ({})",
+                     replace_all(path.text, "\n", " "), path.reached.empty() ? "true" : path.reached, slots, unnested(arrays, kinds, skeleton.occurrences[static_cast<std::size_t>(path.occurrence)].alias, columns), path.joins,
                      join(alternatives, ", "), join(names, ", "));
 }
 
@@ -111,9 +113,9 @@ std::string key_declarations(const Shape& shape) {
 }
 
 // Deferred: one process applies all, in one snapshot; there is nothing to lock.
-std::string maintain_function(const Names& names, const Shape& shape, const Apply& apply, Mode mode, const std::string& title) {
+std::string maintain_function(const Names& names, const Shape& shape, const Apply& apply, const Style& style, const std::string& title) {
   const Parameters given = parameters(shape);
-  const bool locking = mode != Mode::deferred;
+  const bool locking = style.mode != Mode::deferred;
   std::string body;
   if (!shape.key.empty()) {
     body = fmt::format(
@@ -124,10 +126,10 @@ std::string maintain_function(const Names& names, const Shape& shape, const Appl
         locking ? derive_loop(shape, names) : derive_statements(shape, false), keys_variable(0), apply.keys, sql::quote_literal(names.store().sql()), locking ? "pgv_escalated" : fmt::format("cardinality({}) > {}", keys_variable(0), bulk_keys));
   }
   return fmt::format(
-      "{0}CREATE FUNCTION {1}({2}) RETURNS void LANGUAGE plpgsql AS {7}\nDECLARE\n{3}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{4}"
+      "{0}CREATE FUNCTION {1}({2}) RETURNS void LANGUAGE plpgsql{8} AS {7}\n{9}DECLARE\n{3}  pgv_slots bigint[];\n  pgv_held bigint[] := '{{}}';\n  pgv_escalated boolean := false;\nBEGIN\n{4}"
       "  -- Everything: TRUNCATE, or a change that reaches every key.\n{5}{6}END\n{7}",
       comment_block(title), names.function("maintain"), given.declaration(), key_declarations(shape), body, locking ? fmt::format("  PERFORM pgvista.lock_all({});\n", sql::quote_literal(names.base)) : std::string{}, apply.everything,
-      sql::dollar_tag("pgvista", body + apply.everything));
+      sql::dollar_tag("pgvista", body + apply.everything), function_settings(style.settings), body_begin);
 }
 
 const ColumnFact& fact_of(const Entry& entry, const std::string& name) { return *entry.table->column(name); }
@@ -147,8 +149,9 @@ std::string any_change(const Shape& shape, const std::vector<std::size_t>& entri
   if (event != Event::update) return fmt::format("EXISTS (SELECT FROM {})", event == Event::remove ? "old_rows" : "new_rows");
   std::vector<std::string> conditions;
   for (const std::size_t number : entries) {
-    std::vector<std::string> list;
-    for (const std::string& name : shape.entries[number].relevant) list.push_back(comparable_column(fact_of(shape.entries[number], name)));
+    std::vector<ColumnFact> facts;
+    for (const std::string& name : shape.entries[number].relevant) facts.push_back(fact_of(shape.entries[number], name));
+    const std::vector<std::string> list = image_columns(facts);
     conditions.push_back(fmt::format("EXISTS ((SELECT {0} FROM new_rows EXCEPT ALL SELECT {0} FROM old_rows) UNION ALL (SELECT {0} FROM old_rows EXCEPT ALL SELECT {0} FROM new_rows))", join(list, ", ")));
   }
   return join(conditions, " OR ");
@@ -201,7 +204,7 @@ std::string surely_changed(const Shape& shape, const std::vector<std::size_t>& e
   for (const std::size_t number : entries) {
     std::vector<std::string> list;
     for (const std::string& name : shape.entries[number].relevant) {
-      if (hashable(fact_of(shape.entries[number], name).type)) list.push_back(sql::quote_identifier(name));
+      if (fact_of(shape.entries[number], name).kind.hashable) list.push_back(sql::quote_identifier(name));
     }
     if (list.empty()) continue;
     const auto sum = [&](const char* rows) { return fmt::format("(SELECT sum(hash_record_extended(ROW({}), 0)::numeric) FROM {})", join(list, ", "), rows); };
@@ -258,7 +261,7 @@ std::string changed_rows(const Entry& entry, Event event) {
   for (const std::string& name : entry.relevant) {
     const bool needed = std::find(entry.columns.begin(), entry.columns.end(), name) != entry.columns.end();
     relevant.push_back(needed ? sql::quote_identifier(name) : comparable_column(fact_of(entry, name)));
-    if (has_forms(fact_of(entry, name).type)) relevant.push_back(fmt::format("{}::text AS {}", sql::quote_identifier(name), sql::quote_identifier("pgv_" + name)));
+    if (const TypeFact& kind = fact_of(entry, name).kind; kind.comparable && kind.forms) relevant.push_back(fmt::format("{} AS {}", image_text(sql::quote_identifier(name)), sql::quote_identifier("pgv_" + name)));
   }
   for (const std::string& name : entry.columns) {
     if (std::find(entry.relevant.begin(), entry.relevant.end(), name) == entry.relevant.end()) relevant.push_back(sql::quote_identifier(name));
@@ -269,10 +272,32 @@ std::string changed_rows(const Entry& entry, Event event) {
       columns, list);
 }
 
+std::string unnested(const std::vector<std::string>& arrays, const std::vector<TypeFact>& kinds, const std::string& alias, const std::vector<std::string>& columns) {
+  if (std::none_of(kinds.begin(), kinds.end(), [](const TypeFact& one) { return one.composite; })) return fmt::format("unnest({}) AS {} ({})", join(arrays, ", "), alias, join(columns, ", "));
+  std::vector<std::string> list;
+  for (const std::string& array : arrays) list.push_back("unnest(" + array + ")");
+  return fmt::format("(SELECT {}) AS {} ({})", join(list, ", "), alias, join(columns, ", "));
+}
+
+std::string image_text(const std::string& quoted_name) { return quoted_name + "::text COLLATE \"C\""; }
+
 std::string comparable_column(const ColumnFact& fact) {
   const std::string name = sql::quote_identifier(fact.name);
-  return comparable(fact.type) ? name : name + "::text AS " + name;
+  return fact.kind.comparable ? name : name + "::text AS " + name;
 }
+
+std::vector<std::string> image_columns(const std::vector<ColumnFact>& facts) {
+  std::vector<std::string> out;
+  for (const ColumnFact& fact : facts) {
+    out.push_back(comparable_column(fact));
+    // The collation of an output is not known.
+    const bool text = fact.kind.base == "text" || fact.kind.base == "character varying" || fact.kind.base == "character" || fact.kind.base == "bpchar";
+    if (fact.kind.comparable && (fact.kind.forms || text)) out.push_back(fmt::format("{} AS {}", image_text(sql::quote_identifier(fact.name)), sql::quote_identifier("pgv_" + fact.name)));
+  }
+  return out;
+}
+
+std::string function_settings(const Settings& settings) { return " SET search_path TO pg_catalog, pg_temp SET jit TO off" + set_clauses(settings); }
 
 std::string comment_block(const std::string& text) {
   std::string out;
@@ -302,11 +327,13 @@ std::string key_condition(const std::vector<KeyColumn>& key, const std::string& 
   }
   if (key.size() > 1) {
     if (many) parts.clear();
-    const std::string unnested = fmt::format("unnest({}) AS k ({})", join(variables, ", "), join(key_names(key), ", "));
+    std::vector<TypeFact> kinds;
+    for (const KeyColumn& column : key) kinds.push_back(column.kind);
+    const std::string keys = unnested(variables, kinds, "k", key_names(key));
     std::vector<std::string> unnested_columns;
     for (const std::string& name : key_names(key)) unnested_columns.push_back("k." + name);
-    parts.push_back(nullable ? fmt::format("EXISTS (SELECT FROM {} WHERE {})", unnested, same_key(key, unnested_columns, columns))
-                             : fmt::format("({}) IN (SELECT {} FROM {})", join(columns, ", "), join(key_names(key), ", "), unnested));
+    parts.push_back(nullable ? fmt::format("EXISTS (SELECT FROM {} WHERE {})", keys, same_key(key, unnested_columns, columns))
+                             : fmt::format("({}) IN (SELECT {} FROM {})", join(columns, ", "), join(key_names(key), ", "), keys));
   }
   return join(parts, " AND ");
 }
@@ -316,7 +343,7 @@ std::string same_key(const std::vector<KeyColumn>& key, const std::vector<std::s
   bool hashes = true;
   for (const KeyColumn& column : key) {
     nullable |= column.nullable;
-    hashes &= hashable(column.type);
+    hashes &= column.kind.hashable;
   }
   std::vector<std::string> out;
   if (nullable && hashes) out.push_back(fmt::format("hash_record_extended(ROW({}), 0) = hash_record_extended(ROW({}), 0)", join(left, ", "), join(right, ", ")));
@@ -355,11 +382,11 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
     program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}({}) FROM PUBLIC", function, arguments));
     program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}({})", function, arguments));
   };
-  add(maintain_function(names, shape, apply, style.mode, title), names.function("maintain"), signature);
+  add(maintain_function(names, shape, apply, style, title), names.function("maintain"), signature);
   program.repair.push_back(fmt::format("SELECT {}(everything => true)", names.function("maintain")));
-  if (style.mode != Mode::immediate) add(pending_function(names, shape, style.noting, style.shortcut), names.function("pending"), "pgvista.pending[]");
+  if (style.mode != Mode::immediate) add(pending_function(names, shape, style), names.function("pending"), "pgvista.pending[]");
   if (style.mode != Mode::deferred) return;
-  add(take_function(program.level, names, shape, style.noting), names.function("take"), take_signature);
+  add(take_function(program.level, names, shape, style), names.function("take"), take_signature);
   program.takes.push_back(names.function("take"));
 }
 
@@ -393,7 +420,6 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
       if (capture.body.empty()) continue;
       const bool added = event == Event::insert && style.mode == Mode::immediate && style.noting == Noting::with_sign;
       if (event != Event::truncate && !added && !shape.key.empty()) capture.body = unless_bulk(program, names, shape, table.name, event, style, capture.body);
-      capture.writes_text = style.mode != Mode::immediate && std::any_of(shape.entries.begin(), shape.entries.end(), [&](const Entry& one) { return one.table == &table && depends_on_settings(one, style.noting); });
       add_for_family(program, table, std::move(capture));
     }
     program.base_tables.push_back(table.name);

@@ -57,10 +57,18 @@ struct Style {
   Mode mode = Mode::immediate;
   Noting noting{};
   std::string shortcut;  // what `pending` does before it falls back on `maintain`
+  Settings settings;     // under which everything is computed
 };
 
-/// Functions `maintain`, and for on_commit `pending`; appended to the program with their drops. They have no rights or
-/// settings of their own: only the dispatching triggers and pgvista.flush call them.
+/// What every generated function begins with: a column of the user's may be named as a variable is, and then it is meant.
+/// Variables of ours begin with pgv_, which no column of a maintained view's tables may.
+inline constexpr const char* body_begin = "#variable_conflict use_column\n";
+
+/// What a function runs under that computes anything, whoever calls it.
+std::string function_settings(const Settings& settings);
+
+/// Functions `maintain`, and for on_commit `pending`; appended to the program with their drops. Whoever calls them has the
+/// rights: the dispatching triggers, pgvista.flush, a repair.
 void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, const Style& style, const std::string& title);
 
 /// One capture for each event of each base table and its family, which hands the changed rows to `maintain` or notes them.
@@ -78,11 +86,17 @@ std::string parameter_name(std::size_t entry, std::size_t column);
 /// only moved about are left out.
 std::string changed_rows(const Entry& entry, Event event);
 
-/// Settings that the text of values depends on.
-inline constexpr const char* fixed_settings = " SET datestyle = 'ISO' SET intervalstyle = 'postgres' SET timezone = 'UTC' SET extra_float_digits = 1";
+/// Parallel arrays as rows: a FROM item under this alias, with a column of each name. `kinds` are the types of their elements.
+std::string unnested(const std::vector<std::string>& arrays, const std::vector<TypeFact>& kinds, const std::string& alias, const std::vector<std::string>& columns);
+
+/// The text of a column by which all values are told apart that look different.
+std::string image_text(const std::string& quoted_name);
 
 /// The name, type and equality of a column for EXCEPT: types without equality as text.
 std::string comparable_column(const ColumnFact& fact);
+
+/// The same, and beside a column whose equal values may look different its text.
+std::vector<std::string> image_columns(const std::vector<ColumnFact>& facts);
 
 std::string comment_block(const std::string& text);
 

@@ -142,7 +142,56 @@ Sets sets_of(const Expr& item) {
   return out;
 }
 
-bool contains(const Exprs& list, const Expr& expression) { return std::find(list.begin(), list.end(), expression) != list.end(); }
+// A constant, whatever type is spelled out beside it: the server writes true in a list of outputs and true::boolean in GROUP BY.
+const Constant* constant_in(const Expr& expression) {
+  if (const auto* cast = expression.as<Cast>()) return constant_in(*cast->operand);
+  return expression.as<Constant>();
+}
+
+bool same(const Expr& left, const Expr& right) {
+  if (left == right) return true;
+  const Constant* const one = constant_in(left);
+  const Constant* const other = constant_in(right);
+  return one && other && *one == *other;
+}
+
+bool contains(const Exprs& list, const Expr& expression) {
+  return std::any_of(list.begin(), list.end(), [&](const Expr& one) { return same(one, expression); });
+}
+
+// Does it read a column of any row?
+bool reads_columns(const Expr& expression) {
+  bool found = false;
+  walk(expression, [&](const auto& node) { found |= std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>; });
+  return found;
+}
+
+struct Occurring {
+  const Expr& wanted;
+  int count = 0;
+
+  template <class T>
+  void visit(const T& node) {
+    if constexpr (std::is_same_v<T, Expr>) {
+      if (node.template as<Grouping>()) return;
+      if (same(wanted, node)) {
+        ++count;
+        return;
+      }
+    }
+    for_each_child(node, [this](const auto& child) { this->visit(child); });
+  }
+};
+
+// PostgreSQL makes the first output that is the same NULL where a set leaves it out; of further ones it depends on what the
+// planner has folded.
+bool occurs_more_than_once(const Select& query, const Expr& wanted) {
+  Occurring occurring{wanted};
+  for (const Target& target : query.targets) occurring.visit(*target.value);
+  if (query.having) occurring.visit(*query.having);
+  for (const OrderItem& item : query.order_by) occurring.visit(*item.value);
+  return occurring.count > 1;
+}
 
 // One branch: what is not grouped by is NULL, except inside aggregates.
 class Branch {
@@ -185,7 +234,7 @@ class Branch {
   const Exprs& set_;
 };
 
-void spell_out(Select& query, const Facts& facts) {
+void spell_out(Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
   Sets sets{{}};
   for (const Expr& item : query.group_by) sets = product(sets, sets_of(item));
   Exprs all;
@@ -196,6 +245,11 @@ void spell_out(Select& query, const Facts& facts) {
       if (!contains(all, field)) all.push_back(field);
     }
     set = std::move(once);
+  }
+  for (const Expr& one : all) {
+    if (reads_columns(one) || !occurs_more_than_once(query, one)) continue;
+    blockers.push_back({"a grouping set of an expression without columns, which stands in the query more than once", -1});
+    return;
   }
   if (query.group_distinct) {
     Sets distinct;
@@ -258,7 +312,7 @@ struct GroupingSets {
         blockers.push_back({"DISTINCT or window functions over grouping sets in one SELECT: put the grouping into a subquery", -1});
         return;
       }
-      spell_out(node, facts);
+      spell_out(node, facts, blockers);
     }
   }
 };

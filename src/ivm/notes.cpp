@@ -31,7 +31,7 @@ std::string signed_rows(const Entry& entry, const std::vector<Noted>& columns, E
   for (const Noted& one : columns) {
     list.push_back(sql::quote_identifier(one.column.name));
     compared.push_back(comparable_column(one.column));
-    if (has_forms(one.column.type)) compared.push_back(fmt::format("{}::text AS {}", sql::quote_identifier(one.column.name), sql::quote_identifier("pgv_" + one.column.name)));
+    if (one.column.kind.comparable && one.column.kind.forms) compared.push_back(fmt::format("{} AS {}", image_text(sql::quote_identifier(one.column.name)), sql::quote_identifier("pgv_" + one.column.name)));
   }
   const std::string names = list.empty() ? std::string{} : join(list, ", ") + ", ";
   if (event == Event::insert) return fmt::format("SELECT {}1 AS pgv_sign FROM new_rows", names);
@@ -100,14 +100,14 @@ std::string noted_rows(const Entry& entry, std::size_t number, Noting noting) {
   return fmt::format("SELECT {} FROM unnest(pgv_notes) AS n CROSS JOIN LATERAL unnest({}) AS u ({}) WHERE n.entry = {}", join(values, ", "), join(arrays, ", "), join(names, ", "), number);
 }
 
-std::string pending_function(const Names& names, const Shape& shape, Noting noting, const std::string& shortcut) {
+std::string pending_function(const Names& names, const Shape& shape, const Style& style) {
+  const Noting noting = style.noting;
+  const std::string& shortcut = style.shortcut;
   std::string declare;
   std::string read;
   std::string everything = "0";
-  bool settings = false;
   for (std::size_t i = 0; i < shape.entries.size(); ++i) {
     const Entry& entry = shape.entries[i];
-    settings |= depends_on_settings(entry, noting);
     if (entry.columns.empty()) {
       everything += fmt::format(", {}", i + 1);
       continue;
@@ -124,11 +124,11 @@ std::string pending_function(const Names& names, const Shape& shape, Noting noti
   const std::string tag = sql::dollar_tag("pgvista", shortcut + read);
   return fmt::format(
       "-- At commit: this view's notes of the transaction.\n"
-      "CREATE FUNCTION {0}(pgv_notes pgvista.pending[]) RETURNS void LANGUAGE plpgsql{1} AS {2}\nDECLARE\n"
+      "CREATE FUNCTION {0}(pgv_notes pgvista.pending[]) RETURNS void LANGUAGE plpgsql{1} AS {2}\n{9}DECLARE\n"
       "  pgv_entries int[] := CASE WHEN cardinality(pgv_notes) = 1 THEN ARRAY[pgv_notes[1].entry] ELSE ARRAY(SELECT DISTINCT n.entry FROM unnest(pgv_notes) AS n) END;\n{3}BEGIN\n"
       "{4}  IF pgv_entries && ARRAY[{5}] THEN\n    PERFORM {6}(everything => true);\n    RETURN;\n  END IF;\n{7}"
       "  PERFORM {6}({8});\nEND\n{2}",
-      names.function("pending"), settings ? fixed_settings : "", tag, declare, shortcut, everything, names.function("maintain"), read, argument_list(shape));
+      names.function("pending"), function_settings(style.settings), tag, declare, shortcut, everything, names.function("maintain"), read, argument_list(shape), body_begin);
 }
 
 }  // namespace pgvista::ivm

@@ -30,7 +30,7 @@ std::string noted_rows(const Entry& entry, std::size_t number, Noting noting);
 
 /// The function `pending`: takes this view's notes and hands them to `maintain`. `shortcut`: statements that run first and
 /// may RETURN; pgv_notes holds the notes, pgv_entries the numbers of their entries (0: everything).
-std::string pending_function(const Names& names, const Shape& shape, Noting noting, const std::string& shortcut);
+std::string pending_function(const Names& names, const Shape& shape, const Style& style);
 
 /// Does anything of it depend on settings such as DateStyle, so that they must be the same when it is written and read?
 bool depends_on_settings(const Entry& entry, Noting noting);

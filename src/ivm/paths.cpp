@@ -18,8 +18,8 @@ std::string base_type(const std::string& type) { return type.substr(0, type.find
 namespace {
 
 // Types whose equal values have equal hashes.
-std::string hash_family(const std::string& type) {
-  const std::string base = base_type(type);
+std::string hash_family(const TypeFact& type) {
+  const std::string& base = type.base;
   if (base == "smallint" || base == "integer" || base == "bigint") return "integer";
   if (base == "text" || base == "character varying") return "text";
   if (base == "real" || base == "double precision") return "float";
@@ -50,7 +50,7 @@ class Finder {
     note_columns();
     // Rows are handed on as arrays, which cannot hold arrays.
     for (const std::string& name : path_.columns) {
-      if (at(path_.occurrence).table->column(name)->type.ends_with("[]")) return std::nullopt;
+      if (at(path_.occurrence).table->column(name)->kind.array) return std::nullopt;
     }
     return std::move(path_);
   }
@@ -240,8 +240,8 @@ class Finder {
     std::set<std::string> families;
     const bool fine = std::all_of(group.begin(), group.end(), [&](const Place& place) {
                         const ColumnFact* fact = at(place.occurrence).table->column(place.column);
-                        if (fact) families.insert(hash_family(fact->type));
-                        return fact && hashable(fact->type);
+                        if (fact) families.insert(hash_family(fact->kind));
+                        return fact && fact->kind.hashable;
                       }) &&
                       families.size() == 1;
     const std::string value = fine ? known : "1";
@@ -362,23 +362,15 @@ std::set<int> suppliers(const Skeleton& skeleton, const Expr& expression) {
   return out;
 }
 
-std::string key_slot(const std::vector<std::string>& key) {
-  return fmt::format("(pg_catalog.hash_record_extended(ROW({}), 0) & 65535) * 16", key.empty() ? "1" : join(key, ", "));
+std::string key_slot(const std::vector<std::string>& values) {
+  return fmt::format("(pg_catalog.hash_record_extended(ROW({}), 0) & 65535) * 16", values.empty() ? "1" : join(values, ", "));
 }
 
-bool hashable(const std::string& type) {
-  static const std::set<std::string> types = {"smallint", "integer", "bigint", "oid", "numeric", "text", "character varying", "character", "name", "uuid", "date",
-                                              "timestamp without time zone", "timestamp with time zone", "time without time zone", "boolean", "bytea", "jsonb", "interval", "inet",
-                                              "double precision", "real"};
-  const std::string base = base_type(type);
-  return types.contains(base) || (base == "timestamp" || base == "time");
-}
-
-bool has_forms(const std::string& type) { return type == "numeric" || type == "jsonb" || type == "double precision" || type == "real" || type == "interval"; }
-
-bool comparable(const std::string& type) {
-  static const std::set<std::string> without = {"json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle", "aclitem", "txid_snapshot", "pg_snapshot", "json[]", "xml[]", "point[]"};
-  return !without.contains(base_type(type));
+// Values that look alike are told by their text; where equal ones may look different and cannot be hashed, all are taken
+// for one.
+std::string hashed_value(const TypeFact& type, const std::string& value) {
+  if (type.hashable) return value;
+  return type.forms ? "1" : fmt::format("({})::pg_catalog.text", value);
 }
 
 }  // namespace pgvista::ivm

@@ -34,16 +34,13 @@ std::optional<Path> find_path(const Skeleton& skeleton, int number, int occurren
 /// The occurrences whose rows alone tell the value of this expression: by their own columns, or by columns equated with them.
 std::set<int> suppliers(const Skeleton& skeleton, const sql::Expr& expression);
 
-/// The lock slot of a key: the same text for every path of a view.
-std::string key_slot(const std::vector<std::string>& key);
+/// The lock slot of a key: the same text for every path of a view. `values`: expressions that hashed_value() made.
+std::string key_slot(const std::vector<std::string>& values);
+
+/// An expression that is the same for equal values of this type, and that a record with it can be hashed by.
+std::string hashed_value(const TypeFact& type, const std::string& value);
 
 /// A type without its modifier.
 std::string base_type(const std::string& type);
-/// Can values of this type be hashed as one field of a record, the same for equal values?
-bool hashable(const std::string& type);
-/// Has the type equal values that look different (1 and 1.00)?
-bool has_forms(const std::string& type);
-/// Has the type an equality (a default btree or hash operator class)?
-bool comparable(const std::string& type);
 
 }  // namespace pgvista::ivm

@@ -36,8 +36,7 @@ struct Capture {
   std::string body;
   std::optional<sql::Name> queue = {};  // the base table whose queue it is: `table`, or what it is a part of
   std::vector<QueueColumn> queued = {};
-  bool counted = false;      // must know whether other tables change in the same statement
-  bool writes_text = false;  // values as text, which settings such as DateStyle must not change
+  bool counted = false;  // must know whether other tables change in the same statement
 };
 
 struct TableStrategy {
@@ -58,13 +57,16 @@ struct Program {
   std::string strategy;  // algebraic, recompute, stacked; full when `blockers` is not empty
   int level = 0;         // higher than that of every maintained view or part that it reads
   std::vector<std::string> key;
+  bool unique_key = false;  // one row a key in the store
   std::vector<TableStrategy> tables;
   std::vector<std::string> reasons;
   std::vector<Blocker> blockers;
   std::vector<MissingIndex> missing_indexes;
 
+  Settings settings;  // under which all of it is computed
+
   sql::Name store;
-  sql::Select stored;                 // the query that the store holds the rows of
+  sql::Select stored;                 // the query that gives the store's rows, hidden columns and all
   sql::Select anchor;                 // the query over base tables only: a view of it keeps their columns from being dropped
   sql::Select visible;                // what the view of the user's name selects from the store
   std::vector<std::string> create;    // the store and the functions, commented; no trigger yet

@@ -214,7 +214,8 @@ std::string queue_note(const sql::Name& table, Event event, const std::vector<Qu
       insert_note(queue_table(table, 0), event, columns), insert_note(queue_table(table, 1), event, columns), insert_note(queue_table(table, 2), event, columns));
 }
 
-std::string take_function(int level, const Names& names, const Shape& shape, Noting noting) {
+std::string take_function(int level, const Names& names, const Shape& shape, const Style& style) {
+  const Noting noting = style.noting;
   std::vector<const TableFact*> tables;
   std::vector<std::string> counted;
   std::vector<std::string> listed_tables;
@@ -233,13 +234,13 @@ std::string take_function(int level, const Names& names, const Shape& shape, Not
   const std::string tag = sql::dollar_tag("pgvista", notes);
   return fmt::format(
       "-- What waits for this view between two snapshots, noted for its maintenance.\n"
-      "CREATE FUNCTION {0}(pgv_from pg_snapshot, pgv_to pg_snapshot, pgv_own xid8, pgv_since timestamptz) RETURNS bigint LANGUAGE plpgsql{1} SET enable_seqscan = off AS {2}\nDECLARE\n"
+      "CREATE FUNCTION {0}(pgv_from pg_snapshot, pgv_to pg_snapshot, pgv_own xid8, pgv_since timestamptz) RETURNS bigint LANGUAGE plpgsql{1} SET enable_seqscan = off AS {2}\n{9}DECLARE\n"
       "  pgv_open xid8[] := ARRAY(SELECT pg_snapshot_xip(pgv_from));\n  pgv_low xid8 := pg_snapshot_xmax(pgv_from);\n  pgv_high xid8 := pg_snapshot_xmax(pgv_to);\n  pgv_rows bigint;\n  pgv_all boolean;\nBEGIN\n"
       "  SELECT coalesce(sum(w.n_rows + w.o_rows), 0), coalesce(bool_or(w.everything), false) INTO pgv_rows, pgv_all FROM (\n        {3}) AS w;\n"
       "  IF pgv_all OR (pgv_rows > {4} AND pgvista.is_bulk(pgv_rows, ARRAY[{5}]::text[])) THEN\n"
       "    INSERT INTO pgvista.pending (level, drain, entry, columns, first) VALUES ({6}, {7}, 0, NULL, false);\n"
       "  ELSIF pgv_rows > 0 THEN\n{8}  END IF;\n  RETURN greatest(pgv_rows, pgv_all::int);\nEND\n{2}",
-      names.function("take"), fixed_settings, tag, join(counted, "\n        UNION ALL "), bulk_keys, join(listed_tables, ", "), level, sql::quote_literal(names.function("pending")), notes.empty() ? "    NULL;\n" : notes);
+      names.function("take"), function_settings(style.settings), tag, join(counted, "\n        UNION ALL "), bulk_keys, join(listed_tables, ", "), level, sql::quote_literal(names.function("pending")), notes.empty() ? "    NULL;\n" : notes, body_begin);
 }
 
 std::string waits_function(const std::string& program) { return Names{program}.function("waits"); }

@@ -39,7 +39,7 @@ std::string queue_note(const sql::Name& table, Event event, const std::vector<Qu
 
 /// The function `take` of one store: notes what the queues hold for it in pgvista.pending, as a transaction would have,
 /// rows that came and went again left out; returns the number of changed rows. A great part of all rows: everything.
-std::string take_function(int level, const Names& names, const Shape& shape, Noting noting);
+std::string take_function(int level, const Names& names, const Shape& shape, const Style& style);
 
 /// The function `waits` of a whole program: is there a note that this snapshot does not hold?
 void add_waits_function(Program& program);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "ivm/key_index.hpp"
 #include "ivm/notes.hpp"
 #include "ivm/restrict.hpp"
 #include "parse/parse.hpp"
@@ -43,7 +44,7 @@ std::vector<std::string> key_columns(const Shape& shape) {
 }
 
 // INSERT … ON CONFLICT over the key, rows that are as they were left alone; keys without a row any more go.
-std::vector<std::string> upsert(const Names& names, const Shape& shape, const std::string& fresh, const std::string& store_condition) {
+std::vector<std::string> upsert(const Names& names, const Shape& shape, const KeyIndex& index, const std::string& fresh, const std::string& store_condition) {
   const std::vector<std::string> all = quoted_names(shape.outputs);
   const std::vector<std::string> key = key_columns(shape);
   std::vector<std::string> sets;
@@ -52,9 +53,9 @@ std::vector<std::string> upsert(const Names& names, const Shape& shape, const st
   const std::string conflict = sets.empty() ? std::string("DO NOTHING") : fmt::format("DO UPDATE SET {}\n      WHERE ROW({})::record OPERATOR(pg_catalog.*<>) ROW({})::record", join(sets, ", "), join(with_prefix(all, "s."), ", "), join(with_prefix(all, "excluded."), ", "));
   const std::string gone = fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE {})", same_key(shape.key, with_prefix(key, "f."), with_prefix(key, "s.")));
   return {fmt::format(
-      "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh ORDER BY {3}\n      ON CONFLICT ({3}) {4}\n    )\n"
+      "    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} AS s ({0}) SELECT {0} FROM fresh ORDER BY {3}\n      ON CONFLICT ({7}) {4}\n    )\n"
       "    DELETE FROM {2} AS s WHERE {5}{6}",
-      join(all, ", "), fresh, names.store().sql(), join(key, ", "), conflict, store_condition.empty() ? std::string{} : store_condition + " AND ", gone)};
+      join(all, ", "), fresh, names.store().sql(), join(key, ", "), conflict, store_condition.empty() ? std::string{} : store_condition + " AND ", gone, index.conflict)};
 }
 
 std::vector<std::string> replace_rows(const Names& names, const Shape& shape, const std::string& fresh, const std::string& store_condition) {
@@ -66,8 +67,7 @@ std::vector<std::string> replace_rows(const Names& names, const Shape& shape, co
 // count what went is to wait for it.
 std::vector<std::string> replace_differing(const Names& names, const Shape& shape, const std::string& rows) {
   const std::string all = join(quoted_names(shape.outputs), ", ");
-  std::vector<std::string> compared;
-  for (const ColumnFact& fact : shape.outputs) compared.push_back(comparable_column(fact));
+  const std::vector<std::string> compared = image_columns(shape.outputs);
   const std::vector<std::string> key = key_columns(shape);
   const auto same = [&](const std::string& left) { return same_key(shape.key, with_prefix(key, left + "."), with_prefix(key, "k.")); };
   return {fmt::format(
@@ -85,6 +85,19 @@ std::string together(const std::vector<std::string>& statements) {
 
 }  // namespace
 
+sql::Select rows_of(const sql::Select& query, const std::vector<ColumnFact>& outputs) {
+  sql::Select out;
+  sql::SubqueryRef sub;
+  sub.alias.name = "f";
+  for (const ColumnFact& one : outputs) {
+    sub.alias.columns.push_back(one.name);
+    out.targets.push_back({one.name, column("f", one.name), {}});
+  }
+  sub.query = query;
+  out.from.push_back(sql::FromItem{std::move(sub)});
+  return out;
+}
+
 void add_store(Program& program, const Names& names, const std::string& query, const std::string& title, int fillfactor) {
   program.store = names.store();
   program.create.push_back(fmt::format("{}CREATE TABLE {} WITH (fillfactor = {}) AS\n{}\nWITH NO DATA", comment_block(title), names.store().sql(), fillfactor, query));
@@ -97,23 +110,21 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   const std::string rows = fmt::format("({}) AS f ({})", query, all);
   add_store(program, names, fmt::format("SELECT * FROM {}", rows), title + "\nOne row of the query a row, and hidden columns for the key.", 90);
 
-  const bool nulls = std::any_of(shape.key.begin(), shape.key.end(), [](const KeyColumn& column) { return column.nullable; });
-  constexpr int has_nulls_not_distinct = 15;
-  const bool upserts = shape.unique && !shape.key.empty() && (!nulls || facts.server_major >= has_nulls_not_distinct);
+  const KeyIndex index = key_index(names, shape.key, shape.unique, facts.server_major);
+  const bool upserts = index.unique;
+  program.unique_key = index.unique;
+  program.stored = rows_of(*shape.query, shape.outputs);
   program.populate.push_back(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", names.store().sql(), all, all, rows));
-  if (!shape.key.empty()) {
-    program.populate.push_back(fmt::format("CREATE {}INDEX {} ON {} ({}){}", upserts ? "UNIQUE " : "", sql::quote_identifier(sql::shorten_identifier(names.base, "_key")), names.store().sql(), join(key_columns(shape), ", "),
-                                           upserts && nulls ? " NULLS NOT DISTINCT" : ""));
-  }
+  program.populate.insert(program.populate.end(), index.create.begin(), index.create.end());
   Apply apply;
   const auto statements = [&](bool many) {
     const std::string fresh = fresh_rows(shape, facts, many);
     const std::string condition = key_condition(shape.key, "s", many);
-    return upserts ? upsert(names, shape, fresh, condition) : replace_rows(names, shape, fresh, condition);
+    return upserts ? upsert(names, shape, index, fresh, condition) : replace_rows(names, shape, fresh, condition);
   };
-  apply.everything = together(upserts ? upsert(names, shape, rows, {}) : replace_differing(names, shape, rows));
+  apply.everything = together(upserts ? upsert(names, shape, index, rows, {}) : replace_differing(names, shape, rows));
   if (!shape.key.empty()) apply.keys = by_number(statements(false), statements(true), shape.key);
-  const Style style{mode, Noting::keys, {}};
+  const Style style{mode, Noting::keys, {}, facts.settings};
   add_functions(program, names, shape, apply, style, title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");
   add_captures(program, names, shape, style, {});
 }

@@ -12,6 +12,8 @@ using namespace sql;
 
 namespace {
 
+constexpr std::size_t most_key_columns = 16;
+
 // Hidden columns are put behind the query's own.
 std::pair<Select, std::vector<int>> with_key(const Select& query, const KeyCandidate& candidate) {
   Select out = query;
@@ -46,6 +48,13 @@ bool never_null(const Skeleton& skeleton, const Expr& value) {
            const auto place = place_of(one, skeleton);
            return place && sure(*place);
          });
+}
+
+// A column that an index of its table holds is not too long for another.
+bool bounded(const Skeleton& skeleton, const Expr& value) {
+  const auto place = place_of(value, skeleton);
+  const ColumnFact* fact = place ? skeleton.occurrences[static_cast<std::size_t>(place->occurrence)].table->column(place->column) : nullptr;
+  return fact && fact->bounded;
 }
 
 class Shaping {
@@ -141,8 +150,11 @@ class Shaping {
     bool all = true;
     KeyCandidate kept;
     for (std::size_t i = 0; i < key.size(); ++i) {
-      const std::string& type = outputs[static_cast<std::size_t>(key[i])].type;
-      if (!comparable(type) || !hashable(type)) {
+      const TypeFact& type = outputs[static_cast<std::size_t>(key[i])].kind;
+      if (!type.comparable || type.array) {
+        all = false;
+      } else if (kept.values.size() + kept.outputs.size() >= most_key_columns) {
+        // Some of them part the rows finely enough, and there are indexes of no more.
         all = false;
       } else if (candidate.outputs.empty()) {
         kept.values.push_back(candidate.values[i]);
@@ -208,6 +220,8 @@ KeyColumn key_column(const std::vector<Skeleton>& skeletons, const std::vector<C
   out.output = output;
   out.name = outputs[at].name;
   out.type = outputs[at].type;
+  out.kind = outputs[at].kind;
+  out.bounded = outputs[at].bounded || std::all_of(skeletons.begin(), skeletons.end(), [&](const Skeleton& one) { return one.outputs[at] && bounded(one, *one.outputs[at]); });
   out.nullable = !std::all_of(skeletons.begin(), skeletons.end(), [&](const Skeleton& one) { return one.outputs[at] && never_null(one, *one.outputs[at]); });
   return out;
 }

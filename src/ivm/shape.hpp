@@ -12,8 +12,10 @@ namespace pgvista::ivm {
 struct KeyColumn {
   std::string name;  // in the store
   std::string type;
+  TypeFact kind = {};
   int output = 0;
   bool nullable = true;
+  bool bounded = true;  // no value is longer than an index entry may be
   bool hidden = false;  // no column of the view
 };
 

@@ -140,9 +140,14 @@ void qualify(Expr& expression) {
 
 Tail split_tail(Select query, const std::vector<ColumnFact>& outputs, const Facts& facts) { return Splitting(std::move(query), outputs, facts).run(); }
 
-Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<Expr>& having) {
+Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<Expr>& having, ComputedColumns computed) {
   Select out;
-  for (const ColumnFact& fact : tail.outputs) out.targets.push_back({fact.name, store_column(fact.name), {}});
+  for (auto& [name, value] : computed) qualify(value);
+  const auto shown = [&](const std::string& name) {
+    const auto found = computed.find(name);
+    return found == computed.end() ? store_column(name) : found->second;
+  };
+  for (const ColumnFact& fact : tail.outputs) out.targets.push_back({fact.name, shown(fact.name), {}});
   TableRef from;
   from.schema = store.schema;
   from.name = store.name;
@@ -155,6 +160,9 @@ Select visible_select(const Tail& tail, const sql::Name& store, const std::optio
     out.where = out.where ? conjunction({*out.where, condition}) : condition;
   }
   out.order_by = tail.order_by;
+  for (OrderItem& item : out.order_by) {
+    if (const auto* ref = item.value->as<ColumnRef>()) item.value = shown(std::string(ref->parts.back()));
+  }
   out.limit = tail.limit;
   out.offset = tail.offset;
   out.with_ties = tail.with_ties;

@@ -21,7 +21,10 @@ struct Tail {
 
 Tail split_tail(sql::Select query, const std::vector<ColumnFact>& outputs, const Facts& facts);
 
+/// A column of the view that is no column of the store: an expression over the store's.
+using ComputedColumns = std::map<std::string, sql::Expr>;
+
 /// SELECT the view's columns FROM its store, with the tail.
-sql::Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<sql::Expr>& having);
+sql::Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<sql::Expr>& having, ComputedColumns computed = {});
 
 }  // namespace pgvista::ivm

@@ -56,7 +56,8 @@ InstalledProgram as_installed(const sql::Name& view, const ivm::Program& program
   out.name = program.name;
   out.level = program.level;
   out.store = program.store;
-  for (const ivm::Capture& capture : program.captures) out.captures.push_back({program.name, program.level, capture});
+  out.settings = program.settings;
+  for (const ivm::Capture& capture : program.captures) out.captures.push_back({program.name, program.level, capture, program.settings});
   out.removal = program.drop;
   return out;
 }
@@ -97,7 +98,10 @@ void install(Step& step, const Context& context, const Subject& subject, const c
     add(step, Phase::build, ivm::queue_sql(table, columns));
   }
   add(step, Phase::build, program.create);
+  // Filled under the settings that it is kept under.
+  for (const auto& [name, value] : program.settings) add(step, Phase::build, fmt::format("SET LOCAL {} TO {}", name, sql::quote_literal(value)));
   add(step, Phase::build, program.populate);
+  for (const auto& [name, value] : program.settings) add(step, Phase::build, fmt::format("SET LOCAL {} TO DEFAULT", name));
   const bool kept = !program.store.name.empty();
   if (kept) add(step, Phase::build, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(), parse::print_checked(program.anchor)));
   if (kept) add(step, Phase::build, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(program.name)));
