@@ -69,7 +69,7 @@ Survey survey(db::Connection& connection, const Project& project, const plan::Op
   catalog::claim_renames(out.database, project.views);
   out.graph = order_in(out.database, project.views, project.schema);
   out.meanings = catalog::understand(connection, out.database, project.views, out.graph, {needs.all_indexes, limits.lock_timeout});
-  out.maintenance = catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings, {options.create_indexes, false, {}});
+  out.maintenance = catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings, {options.create_indexes, false, {}, project.maintenance});
   const plan::Input input{project.views, out.graph, out.database, out.meanings, out.maintenance};
   std::vector<schema::Oid> detailed = plan::relations_to_detail(input, options);
   std::erase_if(detailed, [&](schema::Oid oid) { return out.database.relations.at(oid).taken; });

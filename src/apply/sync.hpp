@@ -39,6 +39,7 @@ struct Project {
   const std::vector<schema::ViewDefinition>& views;
   std::string schema;                                    // put in front of the search path; may be empty
   const std::vector<schema::Relation>* taken = nullptr;  // away at the moment: to be made again
+  catalog::MaintenanceDefaults maintenance = {};
 };
 
 struct SurveyNeeds {

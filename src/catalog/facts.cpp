@@ -148,7 +148,7 @@ ivm::Settings default_settings(db::Connection& connection) {
   ivm::Settings out;
   for (int row = 0; row < rows.size(); ++row) out.emplace_back(rows.text(row, 0), rows.text(row, 1));
   // What arrays are read by, what names are quoted by, how NULL is compared, how far an index search goes.
-  for (const auto& [name, value] : {std::pair{"array_nulls", "on"}, {"quote_all_identifiers", "off"}, {"transform_null_equals", "off"}, {"gin_fuzzy_search_limit", "0"}, {"timezone_abbreviations", "Default"}}) out.emplace_back(name, value);
+  for (const auto& [name, value] : {std::pair{"array_nulls", "on"}, {"quote_all_identifiers", "off"}, {"transform_null_equals", "off"}, {"gin_fuzzy_search_limit", "0"}}) out.emplace_back(name, value);
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "catalog/facts.hpp"
 #include "catalog/read.hpp"
 #include "ivm/queue.hpp"
+#include "ivm/sound.hpp"
 #include "parse/parse.hpp"
 
 namespace pgvista::catalog {
@@ -206,6 +207,8 @@ class Compiler {
     // One that was tampered with is made again, under another name.
     if (fitting && !sound) request.salt = fitting->name;
     request.recompute_only = view.strategy == "recompute";
+    request.catches = on_error(view) == "stale";
+    request.stale_reads = stale_reads(view);
     request.outputs = outputs_of(query, meaning);
     if (!compile_request(view, request, entry)) return;
     if (const InstalledProgram* same = of_name(view, entry.program->name)) {
@@ -304,8 +307,11 @@ class Compiler {
     facts_.tables[view.name] = std::move(fact);
   }
 
-  static std::string index_texts(const ViewDefinition& view) {
-    std::string out = view.strategy + (view.notify ? "notify keys" : "");
+  const std::string& on_error(const ViewDefinition& view) const { return view.on_error.empty() ? options_.defaults.on_error : view.on_error; }
+  const std::string& stale_reads(const ViewDefinition& view) const { return view.stale_reads.empty() ? options_.defaults.stale_reads : view.stale_reads; }
+
+  std::string index_texts(const ViewDefinition& view) const {
+    std::string out = view.strategy + (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view);
     for (const schema::IndexDefinition& index : view.indexes) out += schema::index_text(index) + index.name + "\n";
     for (const auto& [name, value] : view.storage) out += name + "=" + value + "\n";
     return out;
@@ -408,11 +414,49 @@ std::vector<const InstalledProgram*> Maintenance::of(const sql::Name& view) cons
   return out;
 }
 
+namespace {
+
+// Which are put aside, and why. The error is the owner's to read.
+void note_stopped(db::Connection& connection, std::vector<InstalledProgram>& programs) {
+  if (!connection.query("SELECT pg_catalog.to_regclass('pgvista.stopped') IS NOT NULL").boolean(0, 0)) return;
+  const bool whole = connection.query("SELECT pg_catalog.has_table_privilege('pgvista.stopped', 'SELECT')").boolean(0, 0);
+  const db::Rows rows = connection.query(std::string("SELECT program, state, ") + (whole ? "pg_catalog.concat_ws(' ', message, '(' || sqlstate || ')')" : "''") + " FROM pgvista.stopped");
+  for (int row = 0; row < rows.size(); ++row) {
+    for (InstalledProgram& one : programs) {
+      if (one.name != rows.text(row, 0)) continue;
+      one.state = rows.text(row, 1);
+      one.stopped_why = rows.text(row, 2);
+    }
+  }
+}
+
+// Tables that were dropped or renamed have no triggers that could be written anew.
+void note_missing_tables(db::Connection& connection, std::vector<InstalledProgram>& programs) {
+  std::vector<std::string> names;
+  for (const InstalledProgram& one : programs) {
+    for (const auto& capture : one.captures) {
+      const std::string name = capture.capture.table.sql();
+      if (capture.capture.table.schema != "pgvista" && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  if (names.empty()) return;
+  const db::Rows rows = connection.query("SELECT t FROM pg_catalog.unnest($1::text[]) t WHERE pg_catalog.to_regclass(t) IS NULL", {db::array_literal(names)});
+  std::set<std::string> gone;
+  for (int row = 0; row < rows.size(); ++row) gone.insert(rows.text(row, 0));
+  for (InstalledProgram& one : programs) {
+    for (auto& capture : one.captures) capture.table_exists = !gone.contains(capture.capture.table.sql());
+  }
+}
+
+}  // namespace
+
 std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database) {
   std::vector<InstalledProgram> out;
   if (!database.ledger || !connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NOT NULL").boolean(0, 0)) return out;
   const db::Rows rows = connection.query(
-      "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]') "
+      "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]'), "
+      // A ledger of 0.1.0 has none of what follows.
+      "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> 'watched' "
       "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = 'pgvista'::regnamespace ORDER BY p.level, p.program");
   for (int row = 0; row < rows.size(); ++row) {
     InstalledProgram one;
@@ -426,7 +470,7 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.settings = settings_of(json::parse(rows.text(row, 16)));
     const json::value captures = json::parse(rows.text(row, 8));
     for (const json::value& capture : captures.as_array()) {
-      one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings});
+      one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings, rows.boolean(row, 17), rows.boolean(row, 18)});
     }
     one.removal = rows.array(row, 9);
     one.repair = rows.array(row, 10);
@@ -434,12 +478,16 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.anchor_text = rows.text(row, 12);
     one.visible = rows.text(row, 13);
     one.store_exists = !rows.null(row, 14);
+    one.restored = one.store_exists && !rows.null(row, 20) && rows.boolean(row, 19);
+    one.watched = rows.optional(row, 20).value_or("");
     if (one.store_exists) {
       one.rows = rows.number(row, 14);
       one.size = rows.integer(row, 15);
     }
     out.push_back(std::move(one));
   }
+  note_stopped(connection, out);
+  note_missing_tables(connection, out);
   return out;
 }
 
@@ -454,14 +502,43 @@ void set_program_facts(db::Connection& connection, const std::string& program, c
 
 sql::Name anchor_name(const std::string& program) { return {"pgvista", sql::shorten_identifier(program, "_query")}; }
 
-std::string program_row_sql(const sql::Name& view, const ivm::Program& program, schema::Maintenance mode, const std::string& facts) {
+std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, const ivm::Program& program, const std::string& facts) {
   const bool kept = !program.store.name.empty();
-  return fmt::format(
-      "INSERT INTO pgvista.program (schema, name, program, mode, strategy, level, store, key, captures, removal, repair, facts, settings, visible, anchor_text)\n"
-      "VALUES ({}, {}, {}, {}, {}, {}, {}, {}::text[], {}::jsonb, {}::text[], {}::text[], {}, {}::jsonb, {}, {})",
-      sql::quote_literal(view.schema), sql::quote_literal(view.name), sql::quote_literal(program.name), sql::quote_literal(schema::to_string(mode)), sql::quote_literal(program.strategy), program.level,
-      sql::quote_literal(program.store.name), sql::quote_literal(db::array_literal(program.key)), sql::quote_literal(json::serialize(captures_json(program.captures))), sql::quote_literal(db::array_literal(program.drop)), sql::quote_literal(db::array_literal(program.repair)),
-      sql::quote_literal(facts), sql::quote_literal(json::serialize(settings_json(program.settings))), sql::quote_literal(kept ? parse::print_checked(program.visible) : std::string{}), kept ? fmt::format("pgvista.view_text({}::regclass)", sql::quote_literal(anchor_name(program.name).sql())) : std::string("''"));
+  const sql::Name anchor = anchor_name(program.name);
+  std::vector<std::string> tables;
+  for (const sql::Name& table : program.base_tables) tables.push_back(table.sql());
+  const auto text = [](const std::string& value) { return sql::quote_literal(value); };
+  const std::string list = text(db::array_literal(tables)) + "::text[]";
+  const std::vector<std::pair<const char*, std::string>> values = {
+      {"schema", text(name.schema)},
+      {"name", text(name.name)},
+      {"program", text(program.name)},
+      {"mode", text(schema::to_string(view.maintenance))},
+      {"strategy", text(program.strategy)},
+      {"level", std::to_string(program.level)},
+      {"store", text(program.store.name)},
+      {"key", text(db::array_literal(program.key)) + "::text[]"},
+      {"captures", text(json::serialize(captures_json(program.captures))) + "::jsonb"},
+      {"removal", text(db::array_literal(program.drop)) + "::text[]"},
+      {"repair", text(db::array_literal(program.repair)) + "::text[]"},
+      {"facts", text(facts)},
+      {"settings", text(json::serialize(settings_json(program.settings))) + "::jsonb"},
+      {"visible", text(kept ? parse::print_checked(program.visible) : std::string{})},
+      {"anchor", text(kept ? anchor.name : "")},
+      {"anchor_text", kept ? fmt::format("pgvista.view_text({}::regclass)", text(anchor.sql())) : std::string("''")},
+      {"sound", text(kept ? ivm::sound_function(program.name) : "")},
+      {"catches", program.catches ? "true" : "false"},
+      {"stale_reads", text(program.stale_reads)},
+      {"tables", list},
+      {"watched", kept ? fmt::format("pgvista.watched_text({}::regclass, {})", text(anchor.sql()), list) : std::string("NULL")},
+      {"store_oid", kept ? fmt::format("{}::regclass", text(program.store.sql())) : std::string("NULL")}};
+  std::vector<std::string> columns;
+  std::vector<std::string> list_of_values;
+  for (const auto& [column, value] : values) {
+    columns.emplace_back(column);
+    list_of_values.push_back(value);
+  }
+  return fmt::format("INSERT INTO pgvista.program ({})\nVALUES ({})", join(columns, ", "), join(list_of_values, ", "));
 }
 
 HealthReader::HealthReader(db::Connection& connection) {
@@ -477,13 +554,56 @@ HealthReader::HealthReader(db::Connection& connection) {
   for (int row = 0; row < parts.size(); ++row) parts_[name_at(parts, row, 0)].push_back(name_at(parts, row, 2));
   const db::Rows anchors = connection.query("SELECT c.relname, pgvista.view_text(c.oid) FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND c.relnamespace = 'pgvista'::regnamespace");
   for (int row = 0; row < anchors.size(); ++row) anchors_[{"pgvista", anchors.text(row, 0)}] = anchors.text(row, 1);
+  // What only the owner may ask for; to others it is not known.
+  const bool asks = connection.query("SELECT coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure('pgvista.watched_text(oid, text[])'), 'EXECUTE'), false)").boolean(0, 0);
+  if (!asks) return;
+  const db::Rows watched = connection.query("SELECT p.program, coalesce(pgvista.watched_text(pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.anchor)), p.tables), '') FROM pgvista.program p WHERE p.watched IS NOT NULL");
+  for (int row = 0; row < watched.size(); ++row) watched_[watched.text(row, 0)] = watched.text(row, 1);
 }
+
+namespace {
+
+// Lines that are there no more, or that came.
+std::vector<std::string> changed_lines(const std::string& before, const std::string& after) {
+  const auto lines = [](const std::string& text) {
+    std::set<std::string> out;
+    for (const auto& line : split_lines(text)) out.insert(std::string(line));
+    return out;
+  };
+  const std::set<std::string> old = lines(before);
+  const std::set<std::string> now = lines(after);
+  std::vector<std::string> out;
+  for (const std::string& line : old) {
+    if (now.contains(line)) continue;
+    const std::string what = line.substr(0, line.rfind(' '));
+    if (line.starts_with("function ")) out.push_back(fmt::format("the {} was replaced or dropped: rows computed before may differ", what));
+    if (line.starts_with("part ")) out.push_back(fmt::format("{} no longer: its rows may still be shown", line));
+    if (line.starts_with("table ")) out.push_back(fmt::format("it was \"{}\": that has changed", line));
+  }
+  for (const std::string& line : now) {
+    if (old.contains(line)) continue;
+    if (line.starts_with("replicated ")) out.push_back(fmt::format("{} gets rows by logical replication, which fires no trigger of a statement", line.substr(11)));
+    if (line.find("is emptied by a crash") != std::string::npos) out.push_back(line + ", and the view would keep its rows");
+  }
+  return out;
+}
+
+}  // namespace
 
 std::vector<std::string> HealthReader::of(const InstalledProgram& program) const {
   std::vector<std::string> out;
+  if (program.state == "stale") out.push_back("it is put aside: " + (program.stopped_why.empty() ? "its maintenance failed" : program.stopped_why) + "; pgvista sync brings it back");
+  if (program.restored) out.emplace_back("its rows came from a dump, and nobody has looked whether they are its query's: run pgvista sync");
+  if (const auto now = watched_.find(program.name); now != watched_.end() && now->second != program.watched) {
+    for (std::string& text : changed_lines(program.watched, now->second)) out.push_back(std::move(text));
+  }
   std::map<sql::Name, std::vector<ivm::InstalledCapture>> by_table;
   for (const ivm::InstalledCapture& one : program.captures) by_table[one.capture.table].push_back(one);
   for (const auto& [table, captures] : by_table) {
+    if (!captures.front().table_exists) {
+      out.push_back(fmt::format("the table {} is gone, or has another name", table.display()));
+      continue;
+    }
     const auto live = triggers_.find(table);
     for (const std::string& wanted : ivm::trigger_names(captures)) {
       const auto trigger = live == triggers_.end() ? std::map<std::string, char>::const_iterator{} : live->second.find(wanted);

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,7 +33,11 @@ struct InstalledProgram {
   std::string anchor_text;  // of the anchor view when it was made: a renamed column changes it
   std::string visible;      // what the view of the user's name selects
   bool store_exists = true;
-  double rows = -1;  // the server's estimate
+  bool restored = false;    // its store is not the one that was filled: it came from a dump
+  std::string state;        // "": it is kept; "stale": put aside after an error; "paused": by hand
+  std::string stopped_why;  // the error, where this role may read it
+  std::string watched;      // what it depends on without being told, when it was made
+  double rows = -1;         // the server's estimate
   long long size = 0;
 };
 
@@ -53,18 +58,25 @@ struct Maintenance {
 
 std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database);
 
+/// What a view is kept by whose definition does not say.
+struct MaintenanceDefaults {
+  std::string on_error = "fail";
+  std::string stale_reads = "query";
+};
+
 struct CompileOptions {
   bool always = false;  // compile also what is installed and fits, for explain
   bool manual = false;  // also views whose maintenance is manual: as if they were immediate
-  std::vector<sql::Name> only;
+  std::vector<sql::Name> only = {};
+  MaintenanceDefaults defaults = {};
 };
 
 /// Compiles the maintained definitions whose meaning is known, those first that others read.
 Maintenance compile_maintained(db::Connection& connection, const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
                                const analyze::ViewGraph& graph, const Meanings& meanings, const CompileOptions& options = {});
 
-/// INSERT of the program's row.
-std::string program_row_sql(const sql::Name& view, const ivm::Program& program, schema::Maintenance mode, const std::string& facts);
+/// INSERT of the program's row. `name`: of the view, which a rename may change.
+std::string program_row_sql(const schema::ViewDefinition& view, const sql::Name& name, const ivm::Program& program, const std::string& facts);
 
 /// Writes down that an installed program is also what these facts come to.
 void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts);
@@ -83,6 +95,7 @@ class HealthReader {
   std::map<sql::Name, std::map<std::string, char>> triggers_;  // table -> trigger -> pg_trigger.tgenabled
   std::map<sql::Name, std::vector<sql::Name>> parts_;
   std::map<sql::Name, std::string> anchors_;
+  std::map<std::string, std::string> watched_;  // program -> what it depends on now
 };
 
 /// Why a definition cannot be maintained, as one error with every reason.

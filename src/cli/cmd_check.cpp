@@ -42,7 +42,7 @@ class Checking {
     project::Definitions read = session_.read_views();
     errors_ = std::move(read.errors);
     views_ = read.views;
-    const apply::Project project{read.views, session_.settings().schema};
+    const apply::Project project{read.views, session_.settings().schema, nullptr, session_.maintenance_defaults()};
     const apply::Survey survey = apply::survey(session_.connection(), project, {}, session_.limits(), {true, false});
     errors_.insert(errors_.end(), survey.meanings.errors.begin(), survey.meanings.errors.end());
     errors_.insert(errors_.end(), survey.maintenance.errors.begin(), survey.maintenance.errors.end());

@@ -45,7 +45,7 @@ Explained explain(Session& session) {
     if (session.views()[i].name == named.front()) out.view = &session.views()[i];
   }
   if (out.view->kind == schema::Kind::view) return out;
-  catalog::Maintenance maintenance = catalog::compile_maintained(session.connection(), survey.database, session.views(), survey.graph, survey.meanings, {true, true, named});
+  catalog::Maintenance maintenance = catalog::compile_maintained(session.connection(), survey.database, session.views(), survey.graph, survey.meanings, {true, true, named, session.maintenance_defaults()});
   auto& entry = maintenance.views[static_cast<std::size_t>(out.view - session.views().data())];
   if (!entry.program) throw Failure(maintenance.errors.empty() ? std::vector<Error>{usage_error("not_understood", "temporary views are impossible here: the query cannot be compiled")} : maintenance.errors);
   out.program = std::move(*entry.program);

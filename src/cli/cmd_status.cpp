@@ -25,6 +25,7 @@ struct Line {
   std::optional<long long> rows;  // of a maintained view's store
   refresh::Freshness freshness;
   std::vector<std::string> health;
+  std::string state;  // of a maintained view: kept, stale or paused
   std::optional<catalog::Lag> lag;  // of a deferred view, or one that is refreshed on change
 };
 
@@ -67,6 +68,8 @@ void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& 
   line.strategy.clear();
   for (const catalog::InstalledProgram* program : maintenance.of(line.view->name)) {
     line.strategy = program->strategy;
+    line.state = program->state.empty() ? "kept" : program->state;
+    if (program->state == "paused") line.health.emplace_back("it is paused: pgvista resume keeps it again");
     line.size = program->size;
     line.rows = program->rows >= 0 ? std::optional(static_cast<long long>(program->rows)) : std::nullopt;
     for (std::string& text : health->of(*program)) line.health.push_back(std::move(text));
@@ -134,6 +137,7 @@ json::value line_json(const Line& line) {
                       {"kind", schema::to_string(line.view->kind)},
                       {"maintenance", line.view->kind == schema::Kind::view ? json::value(nullptr) : json::value(schema::to_string(line.view->maintenance))},
                       {"strategy", line.strategy.empty() ? json::value(nullptr) : json::value(line.strategy)},
+                      {"state", line.state.empty() ? json::value(nullptr) : json::value(line.state)},
                       {"populated", stored ? json::value(line.live->populated) : json::value(nullptr)},
                       {"rows", rows_of(line) ? json::value(*rows_of(line)) : json::value(nullptr)},
                       {"size_bytes", line.size ? json::value(*line.size) : json::value(nullptr)},
@@ -146,6 +150,7 @@ json::value line_json(const Line& line) {
 
 std::string freshness_text(const Line& line) {
   if (line.view->kind == schema::Kind::view) return "always";
+  if (line.state == "paused" || line.state == "stale") return line.state;
   if (!line.freshness.stale) return "unknown";
   if (line.view->maintenance == schema::Maintenance::deferred && line.lag && line.lag->notes > 0) return human_duration(line.lag->seconds.value_or(0) * 1000);
   return *line.freshness.stale ? "stale" : "fresh";

@@ -73,6 +73,8 @@ Command squashmigrations_command();
 Command inspectdb_command();
 Command watch_command();
 Command wait_command();
+Command pause_command();
+Command resume_command();
 Command runserver_command();
 Command bench_requests_command();
 Command local_command();

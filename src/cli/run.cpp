@@ -17,7 +17,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> all = {init_command(), check_command(), plan_command(), sync_command(),
                                            refresh_command(), status_command(), explain_command(), verify_command(), clear_command(),
                                            makemigrations_command(), migrate_command(), showmigrations_command(), sqlmigrate_command(), squashmigrations_command(),
-                                           watch_command(), wait_command(), inspectdb_command(), runserver_command(), bench_requests_command(), local_command(), demo_command(), completion_command()};
+                                           watch_command(), wait_command(), pause_command(), resume_command(), inspectdb_command(), runserver_command(), bench_requests_command(), local_command(), demo_command(), completion_command()};
   return all;
 }
 

@@ -170,7 +170,7 @@ const std::vector<schema::ViewDefinition>& Session::views() {
   return *views_;
 }
 
-apply::Project Session::project() { return {views(), settings().schema}; }
+apply::Project Session::project() { return {views(), settings().schema, nullptr, maintenance_defaults()}; }
 
 apply::Limits Session::limits() {
   apply::Limits out;

@@ -29,12 +29,12 @@ struct AlgebraicColumn {
 };
 
 struct AlgebraicShape {
-  sql::Select groups;                                     // SELECT key, hidden … FROM … GROUP BY key: the store's rows
-  Shape shape;                                            // of `groups`, by as much of the key as one table tells
-  std::vector<KeyColumn> key;                             // all of it
-  std::vector<Hidden> hidden;                             // count(*) first
-  bool keep_empty = false;                                // a query without GROUP BY: one row always
-  bool extremes = false;                                  // min or max: rows taken away mean the group again
+  sql::Select groups;          // SELECT key, hidden … FROM … GROUP BY key: the store's rows
+  Shape shape;                 // of `groups`, by as much of the key as one table tells
+  std::vector<KeyColumn> key;  // all of it
+  std::vector<Hidden> hidden;  // count(*) first
+  bool keep_empty = false;     // a query without GROUP BY: one row always
+  bool extremes = false;       // min or max: rows taken away mean the group again
   std::vector<AlgebraicColumn> columns;
   std::optional<sql::Expr> having;
 };

@@ -37,7 +37,7 @@ class Generating {
     const std::string mark = mode_ == Mode::immediate ? fmt::format("    PERFORM pgvista.mark_recounted({});\n", quote_literal(names_.base)) : std::string{};
     apply.keys = mark + group_again();
     apply.everything = mark + everything();
-    const Style style{mode_, Noting::with_sign, mode_ == Mode::immediate ? std::string{} : add_noted(), facts_.settings};
+    const Style style{mode_, Noting::with_sign, mode_ == Mode::immediate ? std::string{} : add_noted(), facts_.settings, program_.catches};
     add_functions(program_, names_, algebraic_.shape, apply, style, title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
     add_captures(program_, names_, algebraic_.shape, style, [&](const TableFact& table, Event event, const std::string& usual) { return capture(table, event, usual); });
   }

@@ -10,6 +10,7 @@
 #include "ivm/algebraic.hpp"
 #include "ivm/queue.hpp"
 #include "ivm/recompute.hpp"
+#include "ivm/sound.hpp"
 #include "ivm/tail.hpp"
 #include "parse/parse.hpp"
 #include "sql/index.hpp"
@@ -64,7 +65,9 @@ class Compiling {
  private:
   Program named(const std::string& base) {
     const Facts before = facts_;
+    top_ = shorten_identifier(base);
     Program out = with_parts(base);
+    if (out.blockers.empty()) add_sound_function(out);
     if (request_.mode == Mode::deferred && out.blockers.empty()) add_waits_function(out);
     facts_.tables = before.tables;
     facts_.originals = before.originals;
@@ -76,6 +79,8 @@ class Compiling {
     Program program;
     program.name = shorten_identifier(base);
     program.settings = facts_.settings;
+    program.catches = request_.catches;
+    program.stale_reads = request_.stale_reads;
     program.strategy = "full";
     Select query = normalize(request_.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
@@ -90,7 +95,7 @@ class Compiling {
     steady(tail.query);
     program.anchor = describable(inlined(request_.query, facts_), facts_);
     program.reasons = tail.reasons;
-    Names names{program.name};
+    Names names{program.name, top_};
     const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(), request_.mode == Mode::immediate ? "at the end of every statement" : request_.mode == Mode::on_commit ? "at commit"
                                                                                                                                                                                                              : "by pgvista watch");
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
@@ -382,6 +387,7 @@ class Compiling {
     // The part keeps all columns, so that it stands for the subquery whatever reads it.
     Compiling compiling(request, facts_);
     compiling.parts_ = parts_;
+    compiling.top_ = top_;
     Program part = compiling.with_parts(base);
     if (!part.blockers.empty()) {
       parts.blockers = part.blockers;
@@ -515,6 +521,7 @@ class Compiling {
   const Request& request_;
   Facts facts_;
   std::set<sql::Name> parts_;
+  std::string top_;  // the name of the whole program
 };
 
 }  // namespace

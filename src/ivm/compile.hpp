@@ -16,6 +16,8 @@ struct Request {
   bool notify = false;          // programs that listen hear of changed rows
   std::string salt;             // makes the program's name another one
   bool recompute_only = false;  // no algebraic strategy, for comparisons
+  bool catches = false;         // an error of the maintenance puts the view aside instead of failing the writer
+  std::string stale_reads = "query";  // what readers get while the view is put aside
 };
 
 /// The query with the stores that need not exist yet put in as the queries that they hold the rows of.

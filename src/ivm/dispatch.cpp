@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "ivm/generate.hpp"
 #include "ivm/queue.hpp"
+#include "ivm/sound.hpp"
 
 namespace pgvista::ivm {
 
@@ -47,7 +48,7 @@ std::string queue_notes(Event event, const std::vector<InstalledCapture>& captur
 
 // Nothing but notes: without settings of its own it is quicker. Values as text depend on some.
 std::string note_trigger(const sql::Name& table, Event event, const std::string& notes, const std::string& settings) {
-  return fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{} AS {}\n{}BEGIN\n{}  RETURN NULL;\nEND\n{}", function_name(table, to_string(event)), settings, sql::dollar_tag("dispatch", notes), body_begin, notes, sql::dollar_tag("dispatch", notes));
+  return fmt::format("CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{} AS {}\n{}DECLARE\n  pgv_sound boolean;\nBEGIN\n{}  RETURN NULL;\nEND\n{}", function_name(table, to_string(event)), settings, sql::dollar_tag("dispatch", notes), body_begin, notes, sql::dollar_tag("dispatch", notes));
 }
 
 // Programs that were made before the database's defaults changed keep theirs: put in force for them alone.
@@ -68,20 +69,22 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
   const bool only_notes = std::all_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.queue.has_value(); });
   const Settings settings = captures.empty() ? Settings{} : captures.front().settings;
   if (only_notes && !captures.empty() && !counted) return note_trigger(table, event, notes, text ? set_clauses(settings) : std::string{});
-  const bool alone = std::any_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.counted; });
   std::string body;
   std::string checked;
   for (const InstalledCapture& one : captures) {
     if (one.capture.queue) continue;
     body += fmt::format("  -- {}\n", one.program);
     if (one.program != checked) body += snapshot_check(one.program);
+    if (one.program != checked && one.asks) body += fmt::format("  pgv_sound := {}(TG_RELID);\n", sound_function(one.program));
     checked = one.program;
     const bool other = one.settings != settings;
+    if (one.asks) body += "  IF pgv_sound THEN\n";
     if (other) body += in_force(one.settings);
     // Asked before each: what came before may have written to a store that this one reads, too.
     if (one.capture.counted) body += "  -- Is this table the only one that the statement changes?\n  pgv_alone := coalesce(current_setting('pgvista.mixed', true), '') = '' AND replace(current_setting('pgvista.open', true), ' ' || TG_RELID, '') = '';\n";
-    body += one.capture.body;
+    body += one.catches ? caught(one.program, "TG_RELID", one.capture.body) : one.capture.body;
     if (other) body += in_force(settings);
+    if (one.asks) body += "  END IF;\n";
   }
   body += notes;
   const char* end = counted && event != Event::truncate ? "  pgv_open := current_setting('pgvista.open', true);\n"
@@ -91,7 +94,7 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
   // Without jit: what a few rows change is soon counted, and compiling it may take a second where the planner knows little of the tables.
   return fmt::format(
       "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{6}{5} AS {4}\n{7}{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
-      function_name(table, to_string(event)), alone || *end ? "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n" : "", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", function_settings(settings), body_begin);
+      function_name(table, to_string(event)), "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n  pgv_sound boolean;\n", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", function_settings(settings), body_begin);
 }
 
 }  // namespace
@@ -115,6 +118,8 @@ std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& capt
 
 std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<InstalledCapture>& all, const std::vector<InstalledCapture>& before) {
   const std::vector<std::string> there = trigger_names(before);
+  const auto gone = [](const InstalledCapture& one) { return !one.table_exists; };
+  const bool no_table = std::any_of(all.begin(), all.end(), gone) || std::any_of(before.begin(), before.end(), gone);
   const auto exists = [&](const std::string& trigger) { return std::find(there.begin(), there.end(), trigger) != there.end(); };
   std::vector<std::string> out;
   std::vector<InstalledCapture> captures = all;
@@ -126,6 +131,7 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
     const std::string trigger = trigger_name(to_string(event));
     const bool needed = !own.empty() || (counted && event != Event::truncate);
     if (!needed && !exists(trigger)) continue;
+    if (needed && no_table) continue;
     if (!needed) {
       // With the trigger, under whatever name the table goes now.
       out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}() CASCADE", function_name(table, to_string(event))));
@@ -138,7 +144,7 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
                                                                                   : "TRUNCATE";
     out.push_back(fmt::format("CREATE OR REPLACE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION {}()", trigger, word, table.sql(), transition_tables(event), function_name(table, to_string(event))));
   }
-  if (!counted && !exists("pgvista_open")) return out;
+  if (no_table || (!counted && !exists("pgvista_open"))) return out;
   out.push_back(counted ? fmt::format("CREATE OR REPLACE TRIGGER pgvista_open BEFORE INSERT OR UPDATE OR DELETE ON {} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.open_statement()", table.sql())
                         : fmt::format("DROP TRIGGER IF EXISTS pgvista_open ON {}", table.sql()));
   return out;
@@ -160,7 +166,6 @@ CREATE TABLE IF NOT EXISTS pgvista.program (
   removal      text[] NOT NULL,
   repair       text[] NOT NULL,
   facts        text NOT NULL,
-  settings     jsonb NOT NULL DEFAULT '[]',
   visible      text NOT NULL,
   anchor_text  text NOT NULL,
   created_at   timestamptz NOT NULL DEFAULT now(),
@@ -168,6 +173,18 @@ CREATE TABLE IF NOT EXISTS pgvista.program (
 );
 -- Added since 0.1.0.
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS settings jsonb NOT NULL DEFAULT '[]';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS anchor text NOT NULL DEFAULT '';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS sound text NOT NULL DEFAULT '';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS sound_body text;
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS catches boolean NOT NULL DEFAULT false;
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS stale_reads text NOT NULL DEFAULT 'query';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS watched text;
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS tables text[] NOT NULL DEFAULT '{}';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS store_oid oid;
+COMMENT ON COLUMN pgvista.program.sound IS 'the function that says whether its maintenance may run; its body while it is stopped is in sound_body';
+COMMENT ON COLUMN pgvista.program.catches IS 'an error of its maintenance puts the view aside instead of failing the writer';
+COMMENT ON COLUMN pgvista.program.watched IS 'what it depends on without being told of its changes, as it was when it was made (pgvista.watched_text)';
+COMMENT ON COLUMN pgvista.program.store_oid IS 'of the store that was filled: a restored one has another';
 COMMENT ON COLUMN pgvista.program.settings IS 'what it computes under, as [name, value] pairs: the database''s defaults when it was made';
 
 -- The rows that writers lock, one a slot; `turn` changes so that a writer with an older snapshot finds out.
@@ -355,7 +372,7 @@ END $$;
 REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.check_snapshot(text), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.apply_pending(), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write(), pgvista.notify_change() FROM PUBLIC;
 GRANT SELECT ON pgvista.program TO PUBLIC;
 )";
-  return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class)) + deferred_runtime_sql();
+  return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class)) + stop_runtime_sql() + deferred_runtime_sql();
 }
 
 }  // namespace pgvista::ivm

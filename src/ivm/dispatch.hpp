@@ -13,7 +13,10 @@ struct InstalledCapture {
   std::string program;
   int level = 0;
   Capture capture;
-  Settings settings = {};  // under which the program computes
+  Settings settings = {};    // under which the program computes
+  bool asks = false;         // it has a function that tells whether it may run (ivm/sound)
+  bool catches = false;      // its errors put it aside
+  bool table_exists = true;  // false: the table was dropped or renamed, and its triggers went or go by another name
 };
 
 /// The triggers of one base table, from all captures that there are for it; without any, what takes the triggers away.

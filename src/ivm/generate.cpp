@@ -380,7 +380,8 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
   const auto add = [&](std::string sql, const std::string& function, const std::string& arguments) {
     program.create.push_back(std::move(sql));
     program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}({}) FROM PUBLIC", function, arguments));
-    program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}({})", function, arguments));
+    // By its name alone: a type of its arguments may have another by then.
+    program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}", function));
   };
   add(maintain_function(names, shape, apply, style, title), names.function("maintain"), signature);
   program.repair.push_back(fmt::format("SELECT {}(everything => true)", names.function("maintain")));

@@ -9,6 +9,7 @@ namespace pgvista::ivm {
 /// What the generated objects of one store are called.
 struct Names {
   std::string base;
+  std::string top = {};  // the whole program, where this is a part of it
   sql::Name store() const { return {"pgvista", base}; }
   std::string function(const char* what) const { return sql::Name{"pgvista", sql::shorten_identifier(base, std::string("_") + what)}.sql(); }
 };
@@ -58,6 +59,7 @@ struct Style {
   Noting noting{};
   std::string shortcut;  // what `pending` does before it falls back on `maintain`
   Settings settings;     // under which everything is computed
+  bool catches = false;  // an error puts the view aside instead of failing the writer
 };
 
 /// What every generated function begins with: a column of the user's may be named as a variable is, and then it is meant.

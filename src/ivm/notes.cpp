@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "ivm/sound.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::ivm {
@@ -122,13 +123,15 @@ std::string pending_function(const Names& names, const Shape& shape, const Style
     read += fmt::format("  IF {} = ANY (pgv_entries) THEN\n    SELECT {} INTO {}\n      FROM ({}) AS d;\n  END IF;\n", i + 1, join(aggregates, ", "), join(variables, ", "), noted_rows(entry, i + 1, noting));
   }
   const std::string tag = sql::dollar_tag("pgvista", shortcut + read);
+  const std::string& whole = names.top.empty() ? names.base : names.top;
+  std::string body = fmt::format("{0}  IF pgv_entries && ARRAY[{1}] THEN\n    PERFORM {2}(everything => true);\n    RETURN;\n  END IF;\n{3}  PERFORM {2}({4});\n", shortcut, everything, names.function("maintain"), read, argument_list(shape));
+  if (style.catches) body = caught(whole, "0", body);
   return fmt::format(
       "-- At commit: this view's notes of the transaction.\n"
-      "CREATE FUNCTION {0}(pgv_notes pgvista.pending[]) RETURNS void LANGUAGE plpgsql{1} AS {2}\n{9}DECLARE\n"
+      "CREATE FUNCTION {0}(pgv_notes pgvista.pending[]) RETURNS void LANGUAGE plpgsql{1} AS {2}\n{6}DECLARE\n"
       "  pgv_entries int[] := CASE WHEN cardinality(pgv_notes) = 1 THEN ARRAY[pgv_notes[1].entry] ELSE ARRAY(SELECT DISTINCT n.entry FROM unnest(pgv_notes) AS n) END;\n{3}BEGIN\n"
-      "{4}  IF pgv_entries && ARRAY[{5}] THEN\n    PERFORM {6}(everything => true);\n    RETURN;\n  END IF;\n{7}"
-      "  PERFORM {6}({8});\nEND\n{2}",
-      names.function("pending"), function_settings(style.settings), tag, declare, shortcut, everything, names.function("maintain"), read, argument_list(shape), body_begin);
+      "  IF NOT {5}(0) THEN\n    RETURN;\n  END IF;\n{4}END\n{2}",
+      names.function("pending"), function_settings(style.settings), tag, declare, body, sound_function(whole), body_begin);
 }
 
 }  // namespace pgvista::ivm

@@ -63,7 +63,9 @@ struct Program {
   std::vector<Blocker> blockers;
   std::vector<MissingIndex> missing_indexes;
 
-  Settings settings;  // under which all of it is computed
+  Settings settings;     // under which all of it is computed
+  bool catches = false;  // an error of it puts the view aside instead of failing the writer
+  std::string stale_reads = "query";  // what readers get meanwhile
 
   sql::Name store;
   sql::Select stored;                 // the query that gives the store's rows, hidden columns and all

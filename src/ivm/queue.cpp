@@ -206,11 +206,20 @@ bool writes_text(const std::vector<QueueColumn>& columns) {
   return std::any_of(columns.begin(), columns.end(), [](const QueueColumn& one) { return !has_array(one.type); });
 }
 
-std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
+// Columns that are gone or renamed: the views that read them are put aside, and nothing is noted.
+std::string columns_check(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
+  if (columns.empty() || event == Event::truncate) return "  pgv_sound := true;\n";
+  const std::string names = join(map(columns, [](const QueueColumn& one) { return "r." + sql::quote_identifier(one.name); }), ", ");
   return fmt::format(
+      "  BEGIN\n    PERFORM {} FROM {} AS r LIMIT 0;\n    pgv_sound := true;\n  EXCEPTION WHEN syntax_error_or_access_rule_violation THEN\n    pgv_sound := pgvista.stop_queue({}, TG_RELID, SQLSTATE, SQLERRM);\n  END;\n",
+      names, event == Event::remove ? "old_rows" : "new_rows", sql::quote_literal(queue_table(table, 0).sql()));
+}
+
+std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
+  return columns_check(table, event, columns) + fmt::format(
       "  -- One insert a statement, into the side of the queue whose turn it is.\n"
-      "  IF pgvista.queue_side() OPERATOR(pg_catalog.=) 0 THEN\n    {};\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 1 THEN\n    {};\n  ELSE\n    {};\n  END IF;\n"
-      "  IF FOUND AND pgvista.queue_wakes() THEN\n    PERFORM pg_catalog.pg_notify('pgvista_queue', '');\n  END IF;\n",
+      "  IF NOT pgv_sound THEN\n    NULL;\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 0 THEN\n    {};\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 1 THEN\n    {};\n  ELSE\n    {};\n  END IF;\n"
+      "  IF pgv_sound AND FOUND AND pgvista.queue_wakes() THEN\n    PERFORM pg_catalog.pg_notify('pgvista_queue', '');\n  END IF;\n",
       insert_note(queue_table(table, 0), event, columns), insert_note(queue_table(table, 1), event, columns), insert_note(queue_table(table, 2), event, columns));
 }
 

@@ -124,7 +124,7 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   };
   apply.everything = together(upserts ? upsert(names, shape, index, rows, {}) : replace_differing(names, shape, rows));
   if (!shape.key.empty()) apply.keys = by_number(statements(false), statements(true), shape.key);
-  const Style style{mode, Noting::keys, {}, facts.settings};
+  const Style style{mode, Noting::keys, {}, facts.settings, program.catches};
   add_functions(program, names, shape, apply, style, title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");
   add_captures(program, names, shape, style, {});
 }

@@ -30,7 +30,7 @@ std::string changes(const ViewDefinition& before, const ViewDefinition& after) {
   };
   note("query", sql::print(before.tree) != sql::print(after.tree));
   note("kind", before.kind != after.kind);
-  note("maintenance", before.maintenance != after.maintenance || before.strategy != after.strategy);
+  note("maintenance", before.maintenance != after.maintenance || before.strategy != after.strategy || before.on_error != after.on_error || before.stale_reads != after.stale_reads);
   note("key", before.key != after.key);
   note("columns", before.column_types != after.column_types);
   const auto texts = [](const ViewDefinition& view) {

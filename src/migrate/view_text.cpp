@@ -56,6 +56,8 @@ std::string settings(const ViewDefinition& view) {
   if (view.kind == schema::Kind::materialized) out.text("kind", std::string("materialized"));
   if (view.maintenance != schema::Maintenance::manual) out.text("maintenance", std::string(schema::to_string(view.maintenance)));
   out.text("strategy", view.strategy);
+  out.text("on_error", view.on_error);
+  out.text("stale_reads", view.stale_reads);
   out.list("key", view.key);
   out.text("comment", view.comment);
   out.map("column_comments", view.column_comments);

@@ -105,6 +105,9 @@ class Deciding {
 
   void compare(Subject& subject) {
     const Relation& live = *subject.live;
+    const catalog::InstalledProgram* current = input_.maintenance.views[static_cast<std::size_t>(subject.definition - input_.views.data())].current;
+    // Put aside by hand: what its readers get meanwhile is no change of its definition.
+    if (current && current->state == "paused") return;
     const auto text = input_.meanings.live.find(live.oid);
     const bool same_kind = live.materialized() == subject.materialized();
     // A plain view that still reads the store of the maintained one that it was.

@@ -57,7 +57,7 @@ InstalledProgram as_installed(const sql::Name& view, const ivm::Program& program
   out.level = program.level;
   out.store = program.store;
   out.settings = program.settings;
-  for (const ivm::Capture& capture : program.captures) out.captures.push_back({program.name, program.level, capture, program.settings});
+  for (const ivm::Capture& capture : program.captures) out.captures.push_back({program.name, program.level, capture, program.settings, true, program.catches});
   out.removal = program.drop;
   return out;
 }
@@ -108,9 +108,9 @@ void install(Step& step, const Context& context, const Subject& subject, const c
   for (const std::string& owner : {subject.definition->owner.value_or(""), subject.live ? subject.live->owner : std::string{}}) {
     if (!kept || owner.empty() || owner == context.input.database.user) continue;
     add(step, Phase::build, fmt::format("GRANT USAGE ON SCHEMA pgvista TO {}", sql::quote_identifier(owner)));
-    add(step, Phase::build, fmt::format("GRANT SELECT ON TABLE {} TO {}", program.store.sql(), sql::quote_identifier(owner)));
+    add(step, Phase::build, fmt::format("GRANT SELECT ON TABLE {}, {} TO {}", program.store.sql(), catalog::anchor_name(program.name).sql(), sql::quote_identifier(owner)));
   }
-  add(step, Phase::build, catalog::program_row_sql(subject.name, program, subject.definition->maintenance, entry.facts));
+  add(step, Phase::build, catalog::program_row_sql(*subject.definition, subject.name, program, entry.facts));
   if (!queues.empty()) add(step, Phase::build, deferred_row(program, queues, tables));
   step.installs = as_installed(subject.name, program);
 }
@@ -225,6 +225,7 @@ std::vector<std::string> removal_sql(const InstalledProgram& gone, const std::ve
   out.push_back(fmt::format("DROP VIEW IF EXISTS {}", catalog::anchor_name(gone.name).sql()));
   out.insert(out.end(), gone.removal.begin(), gone.removal.end());
   out.push_back(fmt::format("DELETE FROM pgvista.lock WHERE view = pg_catalog.hashtext({})", sql::quote_literal(gone.name)));
+  out.push_back(fmt::format("DELETE FROM pgvista.stopped WHERE program = {}", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.deferred WHERE program = {}", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.program WHERE program = {}", sql::quote_literal(gone.name)));
   return out;

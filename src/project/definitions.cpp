@@ -70,10 +70,13 @@ void check_kind(TomlTable& table, const ViewDefinition& view) {
     if (table.has(key)) table.fail(key, "invalid_value", fmt::format("\"{}\" is only for a {}", key, only));
   };
   if (view.kind == schema::Kind::view) {
-    for (const char* key : {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout", "schedule", "refresh_on_change", "notify"}) {
+    for (const char* key : {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout", "schedule", "refresh_on_change", "notify", "on_error", "stale_reads"}) {
       refuse(key, "materialized view");
     }
   } else {
+    for (const char* key : {"on_error", "stale_reads"}) {
+      if (table.has(key) && !schema::maintained(view)) table.fail(key, "invalid_value", fmt::format("\"{}\" is for a view that is kept: this one is refreshed", key), "Set maintenance = \"immediate\", \"on_commit\" or \"deferred\" too.");
+    }
     for (const char* key : {"security_invoker", "security_barrier", "check_option"}) refuse(key, "plain view");
     for (const char* key : {"schedule", "refresh_on_change"}) {
       if (table.has(key) && schema::maintained(view)) table.fail(key, "invalid_value", fmt::format("\"{}\" is for a view that is refreshed; this one is kept {}", key, schema::to_string(view.maintenance)), fmt::format("Take {} out, or maintenance.", key));
@@ -111,6 +114,8 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   view.refresh_on_change = table.duration("refresh_on_change").value_or("");
   if (!view.refresh_on_change.empty() && duration_ms(view.refresh_on_change).value_or(0) < 1) table.fail("refresh_on_change", "invalid_value", "\"refresh_on_change\" must be 1ms or more");
   view.strategy = table.choice("strategy", {"recompute"}).value_or("");
+  view.on_error = table.choice("on_error", {"stale", "fail"}).value_or("");
+  view.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or("");
   view.max_staleness = table.duration("max_staleness").value_or("");
   table.tables("indexes", [&](TomlTable& index) { read_index(index, view); });
   for (std::size_t i = 0; i < view.indexes.size(); ++i) {

@@ -66,6 +66,10 @@ Settings read_settings(const fs::path& root) {
       if (jobs && (*jobs < 1 || *jobs > 64)) table.fail("jobs", "invalid_value", "\"refresh.jobs\" must be from 1 to 64");
       if (jobs) out.refresh_jobs = static_cast<int>(*jobs);
     });
+    top.table("maintenance", [&](TomlTable& table) {
+      out.maintenance.on_error = table.choice("on_error", {"stale", "fail"}).value_or(out.maintenance.on_error);
+      out.maintenance.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or(out.maintenance.stale_reads);
+    });
     top.table("watch", [&](TomlTable& table) { read_watch(table, out.watch); });
     top.table("server", [&](TomlTable& table) { read_server(table, root, out.server); });
     top.finish();

@@ -75,6 +75,12 @@ struct WatchSettings {
   std::string on_refresh;              // a command for the shell, after each refresh
 };
 
+/// [maintenance]: what views are kept by whose headers do not say.
+struct MaintenanceSettings {
+  std::string on_error = "fail";
+  std::string stale_reads = "query";
+};
+
 struct Settings {
   std::filesystem::path root;  // the project's folder
   std::string url;             // "" : not given
@@ -84,6 +90,7 @@ struct Settings {
   int refresh_jobs = 1;
   ServerSettings server;
   WatchSettings watch;
+  MaintenanceSettings maintenance;
 };
 
 /// The folder that is, or is above, `start` and holds a pgvista.toml; none: nullopt.

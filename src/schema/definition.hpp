@@ -60,6 +60,8 @@ struct ViewDefinition {
   std::string schedule;
   std::string refresh_on_change;
   std::string max_staleness;
+  std::string on_error;                // of its maintenance: "stale" puts the view aside for any error, "fail" for none but lost objects; "" : the project's
+  std::string stale_reads;             // what its readers get meanwhile: "query", "refuse" or "allow"; "" : the project's
   std::string strategy;                // "recompute": no algebraic maintenance; "" : the best there is
   std::vector<RowMember> row_members;  // of the struct that a C++ program reads it into
   Source source;

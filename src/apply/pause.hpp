@@ -1,0 +1,18 @@
+#pragma once
+// Putting a maintained view aside by hand, and bringing it back.
+
+#include "apply/sync.hpp"
+#include "catalog/maintenance.hpp"
+
+namespace pgvista::apply {
+
+/// The view is not kept until it is resumed; its writers and readers go on. One short transaction.
+/// Throws Failure (not_maintained, exit 2; already_paused, exit 1).
+void pause(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits);
+
+/// Computes the rows anew and keeps them again, in one transaction that holds the writers of its tables away meanwhile; a
+/// deferred view is computed by the next batch of `watch`, which holds nobody.
+/// Throws Failure (not_maintained, exit 2; not_paused, exit 1; what the query itself fails with).
+void resume(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits, const Watcher& watcher);
+
+}  // namespace pgvista::apply

@@ -1,0 +1,157 @@
+#include "ivm/sound.hpp"
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "parse/parse.hpp"
+#include "sql/print.hpp"
+
+namespace pgvista::ivm {
+
+std::string sound_function(const std::string& program) { return Names{program}.function("sound"); }
+
+void add_sound_function(Program& program) {
+  const std::string name = sound_function(program.name);
+  const std::string query = parse::print_checked(program.stored);
+  const std::string tag = sql::dollar_tag("pgvista", query);
+  // A block that writes nothing costs no transaction number. Class 42: what is named is not there, or may not be read.
+  program.create.push_back(fmt::format(
+      "CREATE FUNCTION {0}(changed oid) RETURNS boolean LANGUAGE plpgsql{1} AS {2}\n{3}BEGIN\n  BEGIN\n    PERFORM FROM (\n{4}\n    ) AS pgv_query, {5} AS pgv_store WHERE false;\n"
+      "  EXCEPTION WHEN syntax_error_or_access_rule_violation OR invalid_schema_name THEN\n    RETURN pgvista.stop_maintenance({6}, changed, SQLSTATE, SQLERRM);\n  END;\n  RETURN true;\nEND\n{2}",
+      name, function_settings(program.settings), tag, body_begin, query, program.store.sql(), sql::quote_literal(program.name)));
+  program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}(oid) FROM PUBLIC", name));
+  program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}", name));
+}
+
+std::string caught(const std::string& program, const std::string& changed, const std::string& body) {
+  return fmt::format(
+      "  BEGIN\n{0}  EXCEPTION WHEN OTHERS THEN\n    IF pgvista.is_passing(SQLSTATE) THEN\n      RAISE;\n    END IF;\n    PERFORM pgvista.stop_maintenance({1}, {2}, SQLSTATE, SQLERRM);\n  END;\n",
+      body, sql::quote_literal(program), changed);
+}
+
+std::string stop_runtime_sql() {
+  return R"(
+-- Views that are not kept at the moment, and why. An error may hold values of rows: nobody but the owner reads them.
+CREATE TABLE IF NOT EXISTS pgvista.stopped (
+  program     text PRIMARY KEY,
+  state       text NOT NULL CHECK (state IN ('stale', 'paused')),
+  sqlstate    text,
+  message     text,
+  relation    text,
+  statement   text,
+  switched    boolean NOT NULL DEFAULT false,
+  stopped_at  timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON COLUMN pgvista.stopped.switched IS 'do readers of the view get what stale_reads says? false: they still get the old rows';
+
+-- Errors that say nothing of the view: a lock, a deadlock, a cancelled statement, a full disk, a lost connection.
+CREATE OR REPLACE FUNCTION pgvista.is_passing(state text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+  AS $$ SELECT left(state, 2) IN ('08', '25', '40', '53', '54', '55', '57', '58', 'XX') $$;
+
+CREATE OR REPLACE FUNCTION pgvista.refuse_read(wanted_view text) RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'the view % is not kept at the moment, and its rows may be old', wanted_view
+    USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'pgvista status says why; pgvista sync brings it back.';
+END $$;
+
+-- Readers of a view that is put aside get its query, or an error, or go on with the old rows. Nobody waits for it: where the
+-- view is being read, they get it later. True when it is as it should be.
+CREATE OR REPLACE FUNCTION pgvista.switch_readers(wanted text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+DECLARE
+  known pgvista.program;
+  anchor text;
+  columns text;
+  source text;
+BEGIN
+  SELECT * INTO known FROM pgvista.program AS p WHERE p.program = wanted;
+  IF NOT FOUND OR known.store = '' OR known.stale_reads = 'allow' THEN
+    RETURN true;
+  END IF;
+  anchor := known.anchor;
+  SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_attribute AS a
+    WHERE a.attrelid = to_regclass(format('%I.%I', known.schema, known.name)) AND a.attnum > 0;
+  source := CASE known.stale_reads WHEN 'refuse' THEN format('(%s) AS s WHERE (SELECT pgvista.refuse_read(%L))', known.visible, format('%I.%I', known.schema, known.name)) ELSE 'pgvista.' || quote_ident(anchor) END;
+  BEGIN
+    EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE NOWAIT', known.schema, known.name);
+    EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS SELECT %s FROM %s', known.schema, known.name, columns, source);
+    RETURN true;
+  EXCEPTION WHEN OTHERS THEN
+    RETURN false;
+  END;
+END $$;
+
+-- Puts a view aside: its maintenance stops with this statement, and the statement goes on. False, for who asked.
+CREATE OR REPLACE FUNCTION pgvista.stop_maintenance(wanted text, changed oid, state text, message text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+DECLARE
+  shown text;
+BEGIN
+  -- One at a time: who comes second finds it done.
+  SELECT format('%I.%I', p.schema, p.name) INTO shown FROM pgvista.program AS p WHERE p.program = wanted FOR UPDATE;
+  IF NOT FOUND OR EXISTS (SELECT FROM pgvista.stopped AS s WHERE s.program = wanted) THEN
+    RETURN false;
+  END IF;
+  INSERT INTO pgvista.stopped (program, state, sqlstate, message, relation, statement)
+    VALUES (wanted, 'stale', state, message, changed::regclass::text, left(current_query(), 2000)) ON CONFLICT DO NOTHING;
+  PERFORM pgvista.answer_sound(wanted, false);
+  UPDATE pgvista.stopped AS s SET switched = pgvista.switch_readers(wanted) WHERE s.program = wanted;
+  RAISE WARNING 'the view % is no longer kept: % (%)', shown, message, state
+    USING HINT = 'The statement goes on. pgvista status says more; pgvista sync brings the view back.';
+  RETURN false;
+END $$;
+
+-- The views that are kept by what waits in a queue, which cannot be written any more.
+CREATE OR REPLACE FUNCTION pgvista.stop_queue(queue text, changed oid, state text, message text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  one text;
+BEGIN
+  FOR one IN SELECT d.program FROM pgvista.deferred AS d WHERE queue = ANY (d.queues) ORDER BY d.program LOOP
+    PERFORM pgvista.stop_maintenance(one, changed, state, message);
+  END LOOP;
+  RETURN false;
+END $$;
+
+-- A stopped program's function answers at once; `kept` keeps what it was.
+CREATE OR REPLACE FUNCTION pgvista.answer_sound(wanted text, answer boolean) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  sound text := (SELECT p.sound FROM pgvista.program AS p WHERE p.program = wanted);
+  text_of text;
+BEGIN
+  IF sound = '' THEN
+    RETURN;
+  END IF;
+  IF answer THEN
+    SELECT p.sound_body INTO text_of FROM pgvista.program AS p WHERE p.program = wanted;
+    EXECUTE text_of;
+  ELSE
+    UPDATE pgvista.program AS p SET sound_body = coalesce(p.sound_body, pg_get_functiondef(to_regprocedure(p.sound || '(oid)'))) WHERE p.program = wanted;
+    EXECUTE format('CREATE OR REPLACE FUNCTION %s(changed oid) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$ BEGIN RETURN false; END $f$', sound);
+  END IF;
+END $$;
+
+-- What a program depends on and nothing tells it of: bodies of functions, what is a part of what, whether rows outlast a crash,
+-- where they come from. The text as it was when the program was made is kept beside it.
+CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE objects (classid, objid) AS (
+    SELECT d.refclassid, d.refobjid FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid WHERE w.ev_class = anchor
+  ), functions (oid) AS (
+    SELECT o.objid FROM objects AS o WHERE o.classid = 'pg_proc'::regclass
+    UNION SELECT x.oprcode::oid FROM objects AS o JOIN pg_operator AS x ON o.classid = 'pg_operator'::regclass AND x.oid = o.objid
+    UNION SELECT u.f::oid FROM objects AS o JOIN pg_aggregate AS a ON o.classid = 'pg_proc'::regclass AND a.aggfnoid = o.objid CROSS JOIN unnest(ARRAY[a.aggtransfn, a.aggfinalfn]) AS u (f)
+  ), below (oid) AS (
+    SELECT to_regclass(t)::oid FROM unnest(tables) AS t UNION SELECT i.inhrelid FROM below AS b JOIN pg_inherits AS i ON i.inhparent = b.oid
+  )
+  SELECT string_agg(line, E'\n' ORDER BY line) FROM (
+    SELECT format('function %s %s', p.oid::regprocedure, md5(concat(p.prosrc, p.probin, p.prosqlbody::text, p.proconfig::text))) AS line FROM functions AS f JOIN pg_proc AS p ON p.oid = f.oid WHERE p.oid >= 16384 OR p.pronamespace <> 'pg_catalog'::regnamespace
+    UNION ALL SELECT format('part %s of %s', i.inhrelid::regclass, i.inhparent::regclass) FROM below AS b JOIN pg_inherits AS i ON i.inhrelid = b.oid
+    UNION ALL SELECT format('table %s %s', c.oid::regclass, CASE WHEN c.relpersistence = 'u' THEN 'is emptied by a crash' ELSE 'outlasts a crash' END) FROM below AS b JOIN pg_class AS c ON c.oid = b.oid
+    UNION ALL SELECT format('replicated %s', r.srrelid::regclass) FROM below AS b JOIN pg_subscription_rel AS r ON r.srrelid = b.oid
+  ) AS all_lines
+$$;
+GRANT EXECUTE ON FUNCTION pgvista.refuse_read(text) TO PUBLIC;
+REVOKE ALL ON TABLE pgvista.stopped FROM PUBLIC;
+GRANT SELECT (program, state, switched, stopped_at) ON pgvista.stopped TO PUBLIC;
+REVOKE ALL ON FUNCTION pgvista.is_passing(text), pgvista.switch_readers(text), pgvista.stop_maintenance(text, oid, text, text), pgvista.stop_queue(text, oid, text, text), pgvista.answer_sound(text, boolean), pgvista.watched_text(oid, text[]) FROM PUBLIC;
+)";
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,25 @@
+#pragma once
+// A view whose maintenance cannot go on is put aside instead of failing its writers: what asks whether it can, and what
+// happens when it cannot (docs/maintenance.md, "When something is gone").
+
+#include <string>
+
+#include "ivm/generate.hpp"
+
+namespace pgvista::ivm {
+
+/// `pgvista.<program>_sound(changed oid) RETURNS boolean`: may the maintenance of this program run? It parses and plans what
+/// the program reads, and runs none of it: where an object is gone, renamed or forbidden, the view is put aside.
+/// A stopped program's answers false and asks nothing.
+void add_sound_function(Program& program);
+
+/// The function's name, quoted.
+std::string sound_function(const std::string& program);
+
+/// `body` (PL/pgSQL statements) in a block that puts the view aside when it fails. A subtransaction each time.
+std::string caught(const std::string& program, const std::string& changed, const std::string& body);
+
+/// Tables and functions that stopping, pausing and what is looked at for health need. Can be run again.
+std::string stop_runtime_sql();
+
+}  // namespace pgvista::ivm

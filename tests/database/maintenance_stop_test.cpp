@@ -1,0 +1,229 @@
+// A view that cannot be kept is put aside, and its writers go on; whoever reads it, or asks for its state, is told.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "base/text.hpp"
+#include "support/workspace.hpp"
+
+namespace pgvista::test {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr const char* schema =
+    "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 * 2';"
+    "CREATE TABLE cust (id int PRIMARY KEY, city text, m mood DEFAULT 'ok'); CREATE TABLE ord (id int PRIMARY KEY, cust_id int, amount int);"
+    "INSERT INTO cust VALUES (1, 'Oslo'), (2, 'Bergen'); INSERT INTO ord VALUES (1, 1, 10), (2, 2, 20)";
+
+const std::vector<std::string> modes = {"immediate", "on_commit", "deferred"};
+
+struct Project {
+  explicit Project(const std::string& mode, const std::string& more = "", const std::string& query = "SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id") {
+    work.execute(schema);
+    view("kept", mode, query, more);
+    const ProcessResult done = work.run({"sync"});
+    EXPECT_EQ(done.exit, 0) << done.err;
+    work.execute("SET client_min_messages = error");
+  }
+  void view(const std::string& name, const std::string& mode, const std::string& query, const std::string& more = "") const {
+    work.view(name, fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query));
+  }
+  /// Writes that every application would make.
+  void write() {
+    const int id = ++written_ + 100;
+    EXPECT_NO_THROW(work.execute(fmt::format("INSERT INTO ord (id, cust_id) VALUES ({}, 1)", id))) << id;
+    EXPECT_NO_THROW(work.execute(fmt::format("UPDATE ord SET cust_id = 2 WHERE id = {}", id))) << id;
+    EXPECT_NO_THROW(work.execute(fmt::format("DELETE FROM ord WHERE id = {}", id))) << id;
+  }
+  json::value status(const std::string& name = "kept") const { return work.json({"status", name}).at(0); }
+  bool fresh() const {
+    const json::value& stale = status().at("stale");
+    return stale.is_bool() && !stale.as_bool();
+  }
+  std::string query(const std::string& sql) { return work.connect()->query("SELECT coalesce(string_agg(r::text, ' ' ORDER BY r::text), '') FROM (" + sql + ") r").text(0, 0); }
+
+  Workspace work;
+
+ private:
+  int written_ = 0;
+};
+
+}  // namespace
+
+// What pgvista can see coming: objects that are gone or have another name.
+TEST(MaintenanceStop, LostAndRenamedObjectsStopNoWriter) {
+  const std::string query = "SELECT o.id, twice(o.amount) AS t, c.city, c.m FROM ord o JOIN cust c ON c.id = o.cust_id";
+  for (const std::string& mode : modes) {
+    for (const char* const change : {"ALTER TABLE ord DROP COLUMN amount CASCADE", "ALTER TABLE cust DROP COLUMN city CASCADE", "ALTER TABLE ord RENAME amount TO total", "ALTER TABLE cust RENAME TO customer", "DROP TABLE cust CASCADE", "DROP FUNCTION twice(int) CASCADE", "DROP TYPE mood CASCADE",
+                                     "ALTER TYPE mood RENAME TO feeling", "ALTER FUNCTION twice(int) RENAME TO double"}) {
+      Project project(mode, "", query);
+      project.write();
+      project.work.execute(change);
+      project.write();
+      project.write();
+      // A type is named by no part of the query: what it is called changes nothing.
+      const bool harmless = std::string(change).find("TYPE mood RENAME") != std::string::npos;
+      if (!harmless) {
+        EXPECT_FALSE(project.fresh()) << mode << ": " << change;
+        EXPECT_FALSE(project.status().at("health").as_array().empty()) << mode << ": " << change;
+      }
+      // The way out is a command.
+      const ProcessResult cleared = project.work.run({"clear", "--yes"});
+      EXPECT_EQ(cleared.exit, 0) << mode << ": " << change << "\n"
+                                 << cleared.err;
+      EXPECT_EQ(project.work.value("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgvista%'"), "0") << mode << ": " << change;
+      EXPECT_EQ(project.work.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'pgvista'"), "0") << mode << ": " << change;
+      project.write();
+    }
+  }
+}
+
+TEST(MaintenanceStop, ARenameIsBroughtBackBySync) {
+  for (const std::string& mode : modes) {
+    Project project(mode);
+    project.work.execute("ALTER TABLE cust RENAME city TO town");
+    project.write();
+    project.work.execute("UPDATE ord SET amount = 77 WHERE id = 1");
+    EXPECT_FALSE(project.fresh()) << mode;
+    project.view("kept", mode, "SELECT o.id, o.amount, c.town AS city FROM ord o JOIN cust c ON c.id = o.cust_id");
+    const ProcessResult done = project.work.run({"sync"});
+    ASSERT_EQ(done.exit, 0) << done.err;
+    EXPECT_EQ(project.query("SELECT * FROM kept"), "(1,77,Oslo) (2,20,Bergen)") << mode;
+    EXPECT_EQ(project.status().at("state").as_string(), "kept");
+    EXPECT_EQ(project.work.value("SELECT count(*) FROM pgvista.stopped"), "0");
+  }
+}
+
+// Two views over the same tables: one that is lost does not take the other's writers with it.
+TEST(MaintenanceStop, OneLostTableLeavesTheOtherViewsAlone) {
+  Project project("immediate");
+  project.view("by_cust", "immediate", "SELECT c.city, count(*) AS n FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city");
+  project.view("alone", "immediate", "SELECT cust_id, count(*) AS n FROM ord GROUP BY cust_id");
+  project.work.sync();
+  project.work.execute("DROP TABLE cust CASCADE");
+  project.write();
+  project.work.execute("INSERT INTO ord VALUES (7, 1, 1)");
+  EXPECT_EQ(project.query("SELECT * FROM alone"), "(1,2) (2,1)");
+  project.work.folder().remove("views/kept.sql");
+  project.work.folder().remove("views/by_cust.sql");
+  const ProcessResult pruned = project.work.run({"sync", "--prune", "--yes"});
+  EXPECT_EQ(pruned.exit, 0) << pruned.err;
+  project.work.execute("INSERT INTO ord VALUES (8, 1, 1)");
+  EXPECT_EQ(project.query("SELECT * FROM alone"), "(1,3) (2,1)");
+  EXPECT_EQ(project.work.value("SELECT count(*) FROM pgvista.program"), "1");
+}
+
+// Whatever the user chooses: any error of the maintenance.
+TEST(MaintenanceStop, AnErrorPutsTheViewAsideAndTheWriterGoesOn) {
+  for (const char* const mode : {"immediate", "on_commit"}) {
+    Project project(mode, "on_error = \"stale\"\nstale_reads = \"allow\"", "SELECT id, 100 / amount AS share FROM ord");
+    EXPECT_NO_THROW(project.work.execute("INSERT INTO ord VALUES (3, 1, 0)")) << mode;
+    const json::value status = project.status();
+    EXPECT_EQ(status.at("state").as_string(), "stale") << mode;
+    EXPECT_NE(json::serialize(status.at("health")).find("division by zero"), std::string::npos) << json::serialize(status);
+    EXPECT_EQ(project.work.value("SELECT state || ' ' || sqlstate || ' ' || relation FROM pgvista.stopped"), std::string("stale 22012 ") + (std::string(mode) == "immediate" ? "public.ord" : "-")) << mode;
+    EXPECT_EQ(project.work.value("SELECT count(*) FROM ord WHERE id = 3"), "1") << "the writer's row is there";
+    EXPECT_EQ(project.query("SELECT * FROM kept"), "(1,10) (2,5)") << "the old rows, as stale_reads says";
+    project.write();
+    project.work.execute("UPDATE ord SET amount = 4 WHERE id = 3");
+    const ProcessResult done = project.work.run({"sync"});
+    ASSERT_EQ(done.exit, 0) << done.err;
+    EXPECT_EQ(project.query("SELECT * FROM kept"), "(1,10) (2,5) (3,25)") << mode;
+    project.work.execute("UPDATE ord SET amount = 5 WHERE id = 3");
+    EXPECT_EQ(project.query("SELECT * FROM kept"), "(1,10) (2,5) (3,20)") << mode;
+  }
+  // The default is to fail, as the writer's own constraint would.
+  Project strict("immediate", "", "SELECT id, 100 / amount AS share FROM ord");
+  EXPECT_THROW(strict.work.execute("INSERT INTO ord VALUES (3, 1, 0)"), db::QueryFailure);
+  EXPECT_EQ(strict.status().at("state").as_string(), "kept");
+}
+
+TEST(MaintenanceStop, ReadersGetWhatStaleReadsSays) {
+  const auto stopped = [](const std::string& reads) {
+    auto project = std::make_unique<Project>("immediate", "on_error = \"stale\"\nstale_reads = \"" + reads + "\"", "SELECT id, 100 / amount AS share FROM ord WHERE amount <> 7 OR id = 0");
+    project->work.execute("INSERT INTO ord VALUES (3, 1, 0)");
+    EXPECT_EQ(project->status().at("state").as_string(), "stale");
+    project->work.execute("DELETE FROM ord WHERE id = 3");
+    return project;
+  };
+  EXPECT_EQ(stopped("query")->query("SELECT * FROM kept"), "(1,10) (2,5)");
+  const auto query = stopped("query");
+  query->work.execute("UPDATE ord SET amount = 50 WHERE id = 1");
+  EXPECT_EQ(query->query("SELECT * FROM kept"), "(1,2) (2,5)") << "the query's rows, not the old ones";
+  const auto allow = stopped("allow");
+  allow->work.execute("UPDATE ord SET amount = 50 WHERE id = 1");
+  EXPECT_EQ(allow->query("SELECT * FROM kept"), "(1,10) (2,5)");
+  const auto refuse = stopped("refuse");
+  EXPECT_THROW(refuse->query("SELECT * FROM kept"), db::QueryFailure);
+  for (const auto* one : {&query, &allow, &refuse}) {
+    const ProcessResult done = (*one)->work.run({"sync"});
+    ASSERT_EQ(done.exit, 0) << done.err;
+    EXPECT_EQ((*one)->status().at("state").as_string(), "kept");
+    EXPECT_TRUE((*one)->fresh());
+  }
+  EXPECT_EQ(refuse->query("SELECT * FROM kept"), "(1,10) (2,5)");
+}
+
+TEST(MaintenanceStop, PauseAndResume) {
+  for (const std::string& mode : modes) {
+    for (const char* const query : {"SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id", "SELECT c.city AS id, sum(o.amount) AS amount, count(*)::text AS city FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city"}) {
+      Project project(mode, "stale_reads = \"allow\"", query);
+      const std::string before = project.query("SELECT * FROM kept");
+      EXPECT_EQ(project.work.run({"pause", "kept"}).exit, 0);
+      EXPECT_EQ(project.work.run({"pause", "kept"}).exit, 1) << "twice";
+      project.work.execute("UPDATE ord SET amount = amount + 5; INSERT INTO ord VALUES (9, 1, 9)");
+      EXPECT_EQ(project.query("SELECT * FROM kept"), before) << mode;
+      EXPECT_EQ(project.status().at("state").as_string(), "paused");
+      EXPECT_FALSE(project.fresh());
+      EXPECT_EQ(project.work.sync(), "") << "sync leaves a paused view alone";
+      const ProcessResult resumed = project.work.run({"resume", "kept"});
+      ASSERT_EQ(resumed.exit, 0) << resumed.err;
+      project.work.execute("UPDATE ord SET amount = amount + 1");
+      if (mode == "deferred") project.work.run({"watch", "--once"});
+      EXPECT_EQ(project.query("SELECT * FROM kept"), project.query(query)) << mode;
+      EXPECT_EQ(project.work.run({"resume", "kept"}).exit, 1) << "it is kept";
+      EXPECT_EQ(project.status().at("state").as_string(), "kept");
+    }
+  }
+  Project project("immediate");
+  EXPECT_EQ(project.work.run({"pause"}).exit, 2);
+  EXPECT_EQ(project.work.run({"pause", "nosuch"}).exit, 2);
+}
+
+// What nothing tells of is found when somebody asks.
+TEST(MaintenanceStop, WhatWouldDifferInSilenceIsNotCalledFresh) {
+  Project project("immediate", "", "SELECT id, twice(amount) AS t FROM ord");
+  EXPECT_TRUE(project.fresh());
+  project.work.execute("CREATE OR REPLACE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 * 3'");
+  EXPECT_FALSE(project.fresh());
+  EXPECT_NE(json::serialize(project.status().at("health")).find("twice"), std::string::npos);
+  EXPECT_EQ(project.work.sync(), "replace kept\n");
+  EXPECT_EQ(project.query("SELECT * FROM kept"), "(1,30) (2,60)");
+  EXPECT_TRUE(project.fresh());
+  project.work.execute("ALTER TABLE ord SET UNLOGGED");
+  EXPECT_FALSE(project.fresh());
+
+  Project parts("immediate", "", "SELECT id FROM ord");
+  parts.work.execute("CREATE TABLE p (id int, k int) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2); INSERT INTO p VALUES (1, 1), (2, 2)");
+  parts.view("kept", "immediate", "SELECT id, k FROM p");
+  parts.work.sync();
+  EXPECT_TRUE(parts.fresh());
+  parts.work.execute("ALTER TABLE p DETACH PARTITION p2");
+  EXPECT_FALSE(parts.fresh());
+}
+
+// An error holds values of rows: it is the owner's to read.
+TEST(MaintenanceStop, ErrorsAreTheOwnersToRead) {
+  Project project("immediate", "on_error = \"stale\"", "SELECT id, (city || 'x')::int AS n FROM cust WHERE id > 5");
+  project.work.execute("INSERT INTO cust VALUES (6, 'secret word')");
+  project.work.execute("DO $$ BEGIN CREATE ROLE stranger LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+  const auto stranger = project.work.connect("stranger");
+  EXPECT_EQ(stranger->query("SELECT state FROM pgvista.stopped").text(0, 0), "stale");
+  EXPECT_THROW(stranger->query("SELECT message FROM pgvista.stopped"), db::QueryFailure);
+  EXPECT_THROW(stranger->query("SELECT pgvista.stop_maintenance('x', 0, '', '')"), db::QueryFailure);
+  EXPECT_THROW(stranger->query("DELETE FROM pgvista.stopped"), db::QueryFailure);
+}
+
+}  // namespace pgvista::test
