@@ -9,6 +9,7 @@
 
 #include "admin/visit.hpp"
 #include "base/text.hpp"
+#include "catalog/runs.hpp"
 #include "rest/request.hpp"
 
 namespace pgvista::admin {
@@ -170,7 +171,7 @@ Response runs_page(Visit& visit) {
     return page(visit, "Runs", "/admin/runs", html.raw("<p>pgvista has not run here yet: there is no ledger. Run pgvista sync.</p>").str());
   }
   html.raw("<h2>Refreshes</h2>");
-  html.raw(table_of(connection.query("SELECT schema || '.' || name, mode, pg_catalog.date_trunc('second', started_at)::text, CASE WHEN finished_at IS NULL THEN 'under way' ELSE pg_catalog.round(extract(epoch FROM finished_at - started_at) * 1000) || ' ms' END, rows, error FROM pgvista.refresh_run ORDER BY id DESC LIMIT 100"), {"View", "Mode", "Begun", "Took", "Rows", "Error"}, "Refreshes"));
+  html.raw(table_of(connection.query("SELECT schema || '.' || name, mode, pg_catalog.date_trunc('second', started_at)::text, CASE WHEN finished_at IS NULL THEN 'under way' ELSE pg_catalog.round(extract(epoch FROM finished_at - started_at) * 1000) || ' ms' END, rows, " + catalog::run_error_sql(connection) + " FROM pgvista.refresh_run r ORDER BY id DESC LIMIT 100"), {"View", "Mode", "Begun", "Took", "Rows", "Error"}, "Refreshes"));
   html.raw("<h2>Migrations</h2>");
   html.raw(table_of(connection.query("SELECT name, pg_catalog.date_trunc('second', applied_at)::text, CASE WHEN steps_done IS NOT NULL THEN 'under way: ' || steps_done || ' steps' WHEN faked THEN 'faked' ELSE 'applied' END, pg_catalog.round(duration_ms::numeric, 1) || ' ms' FROM pgvista.migration ORDER BY applied_at DESC LIMIT 200"), {"Migration", "At", "State", "Took"}, "Migrations"));
   return page(visit, "Runs", "/admin/runs", html.str());

@@ -62,6 +62,7 @@ class Syncing {
     }
     if (out.plan.steps.empty()) {
       if (!out.database.read_only && out.database.ledger) refresh_records(out);
+      if (!out.database.read_only && out.database.ledger) mend_ledger();
       return out;
     }
     note_counters(out);
@@ -86,6 +87,7 @@ class Syncing {
     run_batch(exchange_statements(out.plan), false);
     run_batch(closing_statements(out.plan), false);
     for (const Step& step : out.plan.steps) run_step(step, Phase::after);
+    if (installs(out.plan)) catalog::set_rights(connection_);
     record(out);
     for (const Step& step : out.plan.steps) watcher_.finished(step, since(start));
     return out;
@@ -132,6 +134,16 @@ class Syncing {
     }
   }
 
+  // What an earlier version made, and rights that somebody has changed since.
+  void mend_ledger() {
+    const bool owner = connection_.query("SELECT pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = 'pgvista'").boolean(0, 0);
+    if (!owner) return;
+    db::Transaction transaction(connection_);
+    const bool current = connection_.query("SELECT pg_catalog.to_regprocedure('pgvista.set_rights()') IS NOT NULL").boolean(0, 0);
+    current ? catalog::set_rights(connection_) : catalog::create_ledger(connection_);
+    transaction.commit();
+  }
+
   void refresh_records(const Survey& out) {
     const bool outdated = records_outdated(project_, out);
     if (!outdated && !record_too_) return;
@@ -173,6 +185,8 @@ class Syncing {
         run_step(step, Phase::build);
         for (const sql::Name& name : step.built) catalog::note_leftover(connection_, name);
         for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
+        // Default privileges may have opened what was made.
+        if (step.installs) catalog::set_rights(connection_);
         transaction.commit();
       });
       watcher_.filled(step.view);

@@ -63,8 +63,13 @@ CREATE TABLE IF NOT EXISTS pgvista.migration (
 );
 COMMENT ON COLUMN pgvista.migration.steps_done IS 'of a migration that is under way; NULL: all of it is done';
 CREATE INDEX IF NOT EXISTS refresh_run_view ON pgvista.refresh_run (schema, name, id DESC);
-GRANT USAGE ON SCHEMA pgvista TO PUBLIC;
-GRANT SELECT ON pgvista.view, pgvista.build, pgvista.refresh_run, pgvista.migration TO PUBLIC;
+-- What a refresh failed with may hold values of rows: that is the owner's to read, and not here.
+CREATE TABLE IF NOT EXISTS pgvista.refresh_error (
+  run      bigint PRIMARY KEY REFERENCES pgvista.refresh_run (id) ON DELETE CASCADE,
+  message  text NOT NULL
+);
+INSERT INTO pgvista.refresh_error (run, message) SELECT r.id, r.error FROM pgvista.refresh_run r WHERE r.sqlstate IS NOT NULL AND r.error NOT LIKE 'it failed (%' ON CONFLICT DO NOTHING;
+UPDATE pgvista.refresh_run r SET error = 'it failed (' || r.sqlstate || ')' WHERE r.sqlstate IS NOT NULL AND r.error NOT LIKE 'it failed (%';
 )";
 
 json::value columns_json(const std::vector<schema::LiveColumn>& columns) {
@@ -80,7 +85,10 @@ std::string text_of(const json::value& value) { return std::string(value.as_stri
 void create_ledger(db::Connection& connection) {
   connection.execute(ledger_ddl);
   connection.execute(ivm::runtime_sql());
+  set_rights(connection);
 }
+
+void set_rights(db::Connection& connection) { connection.query("SELECT pgvista.set_rights()"); }
 
 void read_ledger(db::Connection& connection, schema::Database& database) {
   const db::Rows rows = connection.query(

@@ -12,6 +12,9 @@ namespace pgvista::catalog {
 /// Creates the schema and its tables where they are missing. Must run in a transaction.
 void create_ledger(db::Connection& connection);
 
+/// Gives every object of ours the rights that it should have (ivm/rights). Requires a ledger of this version.
+void set_rights(db::Connection& connection);
+
 /// Fills in `records` and `leftovers`.
 void read_ledger(db::Connection& connection, schema::Database& database);
 

@@ -11,9 +11,10 @@ using schema::Oid;
 
 namespace {
 
-const std::string run_columns =
-    "r.schema, r.name, r.id, r.mode, r.started_at, r.finished_at, extract(epoch FROM r.finished_at - r.started_at) * 1000, r.rows, r.error, "
+std::string run_columns(db::Connection& connection) {
+  return "r.schema, r.name, r.id, r.mode, r.started_at, r.finished_at, extract(epoch FROM r.finished_at - r.started_at) * 1000, r.rows, " + run_error_sql(connection) + ", "
     "r.sqlstate, coalesce(r.changes::text, '{}'), coalesce(r.row_version, ''), coalesce(r.ddl_fingerprint, ''), coalesce(r.file_node, '')";
+}
 
 Run run_at(const db::Rows& rows, int row) {
   Run run;
@@ -35,13 +36,18 @@ Run run_at(const db::Rows& rows, int row) {
 
 std::map<sql::Name, Run> runs_where(db::Connection& connection, const std::string& condition) {
   std::map<sql::Name, Run> out;
-  const db::Rows rows = connection.query("SELECT DISTINCT ON (r.schema, r.name) " + run_columns + " FROM pgvista.refresh_run r WHERE " + condition +
+  const db::Rows rows = connection.query("SELECT DISTINCT ON (r.schema, r.name) " + run_columns(connection) + " FROM pgvista.refresh_run r WHERE " + condition +
                                          " ORDER BY r.schema, r.name, r.id DESC");
   for (int row = 0; row < rows.size(); ++row) out[{rows.text(row, 0), rows.text(row, 1)}] = run_at(rows, row);
   return out;
 }
 
 }  // namespace
+
+std::string run_error_sql(db::Connection& connection) {
+  const bool whole = connection.query("SELECT coalesce(pg_catalog.has_table_privilege(pg_catalog.to_regclass('pgvista.refresh_error'), 'SELECT'), false)").boolean(0, 0);
+  return whole ? "coalesce((SELECT e.message FROM pgvista.refresh_error e WHERE e.run = r.id), r.error)" : "r.error";
+}
 
 std::map<std::string, std::string> change_counters(db::Connection& connection, const std::vector<Oid>& tables) {
   std::map<std::string, std::string> out;
@@ -79,8 +85,10 @@ void finish_run(db::Connection& connection, long long id, Oid view, long long ro
 }
 
 void fail_run(db::Connection& connection, long long id, const Error& error) {
-  connection.query("UPDATE pgvista.refresh_run SET finished_at = clock_timestamp(), error = $2, sqlstate = nullif($3, '') WHERE id = $1",
-                   {std::to_string(id), error.message, error.sqlstate});
+  const std::string shown = error.sqlstate.empty() ? "it failed" : "it failed (" + error.sqlstate + ")";
+  connection.query("UPDATE pgvista.refresh_run SET finished_at = clock_timestamp(), error = $2, sqlstate = nullif($3, '') WHERE id = $1", {std::to_string(id), shown, error.sqlstate});
+  if (!connection.query("SELECT pg_catalog.to_regclass('pgvista.refresh_error') IS NOT NULL").boolean(0, 0)) return;
+  connection.query("INSERT INTO pgvista.refresh_error (run, message) VALUES ($1, $2) ON CONFLICT DO NOTHING", {std::to_string(id), error.message});
 }
 
 void record_population(db::Connection& connection, const sql::Name& view, Oid oid, const std::string& started_at, const std::map<std::string, std::string>& changes, long long rows) {
@@ -97,7 +105,7 @@ void close_dead_runs(db::Connection& connection, const sql::Name& view) {
 }
 
 std::optional<Run> run_since(db::Connection& connection, const sql::Name& view, const std::string& moment) {
-  const db::Rows rows = connection.query("SELECT " + run_columns +
+  const db::Rows rows = connection.query("SELECT " + run_columns(connection) +
                                              " FROM pgvista.refresh_run r WHERE r.schema = $1 AND r.name = $2 AND r.started_at > $3::timestamptz "
                                              "AND r.finished_at IS NOT NULL AND r.error IS NULL ORDER BY r.id DESC LIMIT 1",
                                          {view.schema, view.name, moment});

@@ -27,6 +27,9 @@ struct Run {
 };
 
 /// Rows ever inserted, updated or deleted, by table, as the server counts them. A table without statistics is missing.
+/// What a run (alias r) failed with, as SQL: all of it where this role may read it, else the SQLSTATE.
+std::string run_error_sql(db::Connection& connection);
+
 std::map<std::string, std::string> change_counters(db::Connection& connection, const std::vector<schema::Oid>& tables);
 
 /// The last run of each view that finished, by name; failures too.

@@ -215,12 +215,12 @@ class Generating {
     // A few rows in one statement; many, or an older snapshot, with all the care of lock_keys.
     constexpr int few = 64;
     return fmt::format(
-        "  DECLARE\n    pgv_locked bigint := 0;\n  BEGIN\n    IF current_setting('transaction_isolation') = 'read committed' THEN\n"
+        "  DECLARE\n    pgv_locked bigint := 0;\n  BEGIN\n    IF current_setting('transaction_isolation') = 'read committed' AND (SELECT count(*) FROM {2}) <= {3} THEN\n    {5}"
         "      INSERT INTO pgvista.lock AS l (view, slot)\n        SELECT DISTINCT hashtext({0}), slot FROM ({1}) AS x\n"
-        "        WHERE slot IS NOT NULL AND CASE WHEN (SELECT count(*) FROM {2}) <= {3} THEN pg_advisory_xact_lock_shared({4}, hashtext({0})) IS NOT NULL END ORDER BY slot\n"
+        "        WHERE slot IS NOT NULL ORDER BY slot\n"
         "        ON CONFLICT (view, slot) DO UPDATE SET turn = NOT l.turn;\n      GET DIAGNOSTICS pgv_locked = ROW_COUNT;\n    END IF;\n"
-        "    IF pgv_locked = 0 THEN\n      {5}    END IF;\n  END;\n",
-        quote_literal(names_.base), slots, rows.front(), few, view_lock_class, lock_keys(slots));
+        "    IF pgv_locked = 0 THEN\n      {4}    END IF;\n  END;\n",
+        quote_literal(names_.base), slots, rows.front(), few, lock_keys(slots), share_view(names_));
   }
 
   // The one row of a query without GROUP BY is what everybody waits for anyway.

@@ -277,8 +277,6 @@ BEGIN
   -- An empty one, else the smallest: one that an open transaction has written to cannot be emptied.
   RETURN (SELECT s - 1 FROM generate_series(1, 3) AS s WHERE s - 1 <> side ORDER BY used[s], s LIMIT 1);
 END $$;
-REVOKE ALL ON FUNCTION pgvista.ensure_queue(text[], text[], text[]), pgvista.waiting_in(text[], pg_snapshot, pg_snapshot, xid8, timestamptz), pgvista.drain(text), pgvista.sweep_queues(bigint) FROM PUBLIC;
-GRANT SELECT ON pgvista.deferred, pgvista.lease TO PUBLIC;
 )";
 }
 

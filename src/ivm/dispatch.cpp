@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "ivm/generate.hpp"
 #include "ivm/queue.hpp"
+#include "ivm/rights.hpp"
 #include "ivm/sound.hpp"
 
 namespace pgvista::ivm {
@@ -236,7 +237,8 @@ DECLARE
   snapshot pg_snapshot := pg_current_snapshot();
   latest bigint;
 BEGIN
-  PERFORM pg_advisory_xact_lock(VIEW_LOCK_CLASS, number);
+  -- Against those who lock some keys of it (ROW EXCLUSIVE), and against itself. Nobody else may lock a store.
+  EXECUTE format('LOCK TABLE pgvista.%I IN SHARE ROW EXCLUSIVE MODE', program);
   UPDATE pgvista.lock AS l SET turn = NOT l.turn WHERE l.view = number AND l.slot = -1;
   IF current_setting('transaction_isolation') IN ('read committed', 'read uncommitted') THEN
     RETURN;
@@ -257,7 +259,6 @@ CREATE OR REPLACE FUNCTION pgvista.lock_keys(program text, slots bigint[]) RETUR
 DECLARE
   number int := hashtext(program);
   by_snapshot boolean := current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted');
-  done boolean;  -- an assignment is quicker than PERFORM
 BEGIN
   IF slots IS NULL THEN
     RETURN false;
@@ -266,7 +267,7 @@ BEGIN
     PERFORM pgvista.lock_all(program);
     RETURN true;
   END IF;
-  done := pg_advisory_xact_lock_shared(VIEW_LOCK_CLASS, number) IS NULL;
+  EXECUTE format('LOCK TABLE pgvista.%I IN ROW EXCLUSIVE MODE', program);
   IF by_snapshot THEN
     -- Has somebody locked the whole view since the snapshot? Then this fails with 40001.
     PERFORM FROM pgvista.lock AS l WHERE l.view = number AND l.slot = -1 FOR SHARE;
@@ -369,10 +370,8 @@ BEGIN
   END LOOP;
   RETURN NULL;
 END $$;
-REVOKE ALL ON FUNCTION pgvista.all_lanes(bigint), pgvista.is_bulk(bigint, text[]), pgvista.check_snapshot(text), pgvista.lock_all(text), pgvista.lock_keys(text, bigint[]), pgvista.apply_pending(), pgvista.flush(), pgvista.open_statement(), pgvista.mark_recounted(text), pgvista.is_recounted(text), pgvista.refuse_write(), pgvista.notify_change() FROM PUBLIC;
-GRANT SELECT ON pgvista.program TO PUBLIC;
 )";
-  return replace_all(text, "VIEW_LOCK_CLASS", std::to_string(view_lock_class)) + stop_runtime_sql() + deferred_runtime_sql();
+  return text + stop_runtime_sql() + deferred_runtime_sql() + rights_runtime_sql();
 }
 
 }  // namespace pgvista::ivm

@@ -299,6 +299,8 @@ std::vector<std::string> image_columns(const std::vector<ColumnFact>& facts) {
 
 std::string function_settings(const Settings& settings) { return " SET search_path TO pg_catalog, pg_temp SET jit TO off" + set_clauses(settings); }
 
+std::string share_view(const Names& names) { return fmt::format("  LOCK TABLE {} IN ROW EXCLUSIVE MODE;\n", names.store().sql()); }
+
 std::string comment_block(const std::string& text) {
   std::string out;
   for (const std::string& line : split_lines(text)) out += "-- " + line + "\n";

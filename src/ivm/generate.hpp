@@ -39,8 +39,9 @@ std::string by_number(const std::vector<std::string>& few, const std::vector<std
 /// Keys beyond this number are planned with their real number in view instead of by the cached plan.
 inline constexpr int bulk_keys = 1000;
 
-/// The class of the advisory locks on whole views: shared by whoever locks some slots, exclusive for all.
-inline constexpr int view_lock_class = 1886154611;
+/// What whoever locks some slots by itself does first, as pgvista.lock_keys does: a lock on the store, which nobody else may
+/// lock. It conflicts with that of pgvista.lock_all, and not with itself.
+std::string share_view(const Names& names);
 
 /// Parameters of a view's functions, one array for each column of each entry: e1_1 bigint[], e1_2 text[], …
 struct Parameters {

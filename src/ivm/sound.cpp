@@ -147,10 +147,6 @@ CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETUR
     UNION ALL SELECT format('replicated %s', r.srrelid::regclass) FROM below AS b JOIN pg_subscription_rel AS r ON r.srrelid = b.oid
   ) AS all_lines
 $$;
-GRANT EXECUTE ON FUNCTION pgvista.refuse_read(text) TO PUBLIC;
-REVOKE ALL ON TABLE pgvista.stopped FROM PUBLIC;
-GRANT SELECT (program, state, switched, stopped_at) ON pgvista.stopped TO PUBLIC;
-REVOKE ALL ON FUNCTION pgvista.is_passing(text), pgvista.switch_readers(text), pgvista.stop_maintenance(text, oid, text, text), pgvista.stop_queue(text, oid, text, text), pgvista.answer_sound(text, boolean), pgvista.watched_text(oid, text[]) FROM PUBLIC;
 )";
 }
 

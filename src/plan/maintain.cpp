@@ -107,7 +107,6 @@ void install(Step& step, const Context& context, const Subject& subject, const c
   if (kept) add(step, Phase::build, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(program.name)));
   for (const std::string& owner : {subject.definition->owner.value_or(""), subject.live ? subject.live->owner : std::string{}}) {
     if (!kept || owner.empty() || owner == context.input.database.user) continue;
-    add(step, Phase::build, fmt::format("GRANT USAGE ON SCHEMA pgvista TO {}", sql::quote_identifier(owner)));
     add(step, Phase::build, fmt::format("GRANT SELECT ON TABLE {}, {} TO {}", program.store.sql(), catalog::anchor_name(program.name).sql(), sql::quote_identifier(owner)));
   }
   add(step, Phase::build, catalog::program_row_sql(*subject.definition, subject.name, program, entry.facts));
