@@ -54,7 +54,8 @@ class Syncing {
   Survey run_locked(const std::function<void()>& record) {
     record_too_ = record ? &record : nullptr;
     Survey out = survey(connection_, project_, options_, limits_, {false, true});
-    if (!out.plan.errors.empty()) return out;
+    // As a part of something larger it is all or nothing; else what is refused is left out, and the rest is made.
+    if (out.plan.blocked || (record && !out.plan.errors.empty())) return out;
     if (!out.database.leftovers.empty()) {
       watcher_.message("cleaning up after a run that was broken off");
       clean_up(out.database.leftovers);

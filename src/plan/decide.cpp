@@ -45,8 +45,8 @@ bool appended_only(const std::vector<schema::LiveColumn>& before, const std::vec
 
 class Deciding {
  public:
-  Deciding(Subjects& subjects, const Input& input, const Options& options, Plan& plan)
-      : subjects_(subjects), input_(input), options_(options), plan_(plan) {}
+  Deciding(Subjects& subjects, const Input& input, const Options& options, Plan& plan, std::vector<Error>& skipped)
+      : subjects_(subjects), input_(input), options_(options), plan_(plan), skipped_(skipped) {}
 
   void run() {
     for (Subject& subject : subjects_.all()) {
@@ -55,6 +55,7 @@ class Deciding {
     select_readers_of_stores();
     spread();
     choose_beside();
+    skip_with_refused();
     check_dependents();
     mark_refreshes();
   }
@@ -198,6 +199,25 @@ class Deciding {
     }
   }
 
+  // A view that is refused stays as it is: what reads it, or would take it along, waits for it.
+  void skip_with_refused() {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Subject& subject : subjects_.all()) {
+        if (!subject.definition || subject.change == Change::none || subject.status == Status::refused) continue;
+        const Subject* cause = nullptr;
+        for (const Subject* read : subjects_.reads(subject)) cause = read->status == Status::refused ? read : cause;
+        for (const Subject* reader : subject.change == Change::rebuild ? subjects_.readers(subject) : std::vector<Subject*>{}) cause = reader->status == Status::refused ? reader : cause;
+        if (!cause) continue;
+        skipped_.push_back(refusal(subject, "waits_for_refused", fmt::format("\"{}\" is left as it is: \"{}\" is refused", subject.name.display(), cause->name.display()), "Mend that one first."));
+        subject.status = Status::refused;
+        subject.change = Change::none;
+        subject.beside = false;
+        changed = true;
+      }
+    }
+  }
+
   bool touches_live() const {
     return std::any_of(subjects_.all().begin(), subjects_.all().end(),
                        [](const Subject& s) { return s.change == Change::rebuild || s.change == Change::replace; });
@@ -319,12 +339,13 @@ class Deciding {
   const Input& input_;
   const Options& options_;
   Plan& plan_;
+  std::vector<Error>& skipped_;
 };
 
 }  // namespace
 
-void decide(Subjects& subjects, const Input& input, const Options& options, Plan& plan) {
-  Deciding(subjects, input, options, plan).run();
+void decide(Subjects& subjects, const Input& input, const Options& options, Plan& plan, std::vector<Error>& skipped) {
+  Deciding(subjects, input, options, plan, skipped).run();
 }
 
 }  // namespace pgvista::plan

@@ -61,7 +61,8 @@ std::vector<schema::Oid> relations_to_detail(const Input& input, const Options& 
   Subjects subjects(input, options);
   Options forced = options;
   forced.force = true;  // what would be reached if it were allowed
-  decide(subjects, input, forced, scratch);
+  std::vector<Error> skipped;
+  decide(subjects, input, forced, scratch, skipped);
   std::vector<schema::Oid> out;
   for (const Subject& subject : subjects.all()) {
     const bool described = subject.definition && !subject.definition->column_comments.empty();
@@ -75,8 +76,10 @@ Plan make_plan(const Input& input, const Options& options) {
   plan.errors = input.meanings.errors;
   plan.errors.insert(plan.errors.end(), input.maintenance.errors.begin(), input.maintenance.errors.end());
   plan.recorded_only = input.meanings.recorded_only;
+  const std::size_t own = plan.errors.size();
   Subjects subjects(input, options);
-  decide(subjects, input, options, plan);
+  std::vector<Error> skipped;
+  decide(subjects, input, options, plan, skipped);
   subjects.sort();
   Context context{input, options, {}};
   for (const Subject& subject : subjects.all()) {
@@ -99,6 +102,9 @@ Plan make_plan(const Input& input, const Options& options) {
   orphan_steps(context, plan);
   if (options.create_indexes) missing_index_steps(context, plan);
   add_triggers(plan.steps, input.maintenance.installed);
+  // What cannot be kept is left out; a definition that is wrong stops all, as before.
+  plan.blocked = plan.errors.size() > own || !input.meanings.errors.empty();
+  plan.errors.insert(plan.errors.end(), skipped.begin(), skipped.end());
   return plan;
 }
 

@@ -80,7 +80,8 @@ struct Plan {
   std::vector<ViewStatus> views;
   std::vector<Step> steps;
   std::vector<Stray> strays;
-  std::vector<Error> errors;                                  // not empty: nothing may be applied
+  std::vector<Error> errors;
+  bool blocked = false;                                       // an error is another than that a view cannot be kept: nothing may be applied
   std::vector<sql::Name> refresh_due;                         // to be refreshed after the transaction
   std::map<sql::Name, std::vector<std::string>> index_names;  // final names, as declared in each view
   bool recorded_only = false;

@@ -61,6 +61,7 @@ class Subjects {
 };
 
 /// Fills in each subject's change, and the errors that forbid the plan.
-void decide(Subjects& subjects, const Input& input, const Options& options, Plan& plan);
+/// `skipped`: views that wait for one that is refused.
+void decide(Subjects& subjects, const Input& input, const Options& options, Plan& plan, std::vector<Error>& skipped);
 
 }  // namespace pgvista::plan

@@ -183,6 +183,14 @@ std::optional<ViewDefinition> read_definition(const std::string& shown_file, con
       read_header(table, view);
     }
   }
+  if (const auto stray = misplaced_header(text, "pgvista", view.source.query_offset)) {
+    const LineColumn at = line_column(text, *stray);
+    Error error = file_error(shown_file, "invalid_header", "this comment looks like a header and is none", "A header begins with /* pgvista, stands above the query, and there is one. Comments may stand above it.");
+    error.line = at.line;
+    error.column = at.column;
+    errors.push_back(std::move(error));
+    return std::nullopt;
+  }
   view.query = text.substr(view.source.query_offset);
   check_name(view, errors);
   try {

@@ -201,11 +201,23 @@ struct Server::Inside {
     }
   }
 
+  // What gets out of a handler is an error of ours: it may cost that request, and not the others.
+  static void run_whatever_happens(asio::io_context& loop) {
+    for (;;) {
+      try {
+        loop.run();
+        return;
+      } catch (const std::exception& bug) {
+        fmt::print(stderr, "error in a handler: {}: please report it\n", bug.what());
+      }
+    }
+  }
+
   // --- the life of it all ---
   void start() {
     for (const auto& worker : workers) {
       asio::post(worker->loop, [&service = worker->service] { service.start(); });
-      worker->thread = std::thread([&loop = worker->loop] { loop.run(); });
+      worker->thread = std::thread([&loop = worker->loop] { run_whatever_happens(loop); });
     }
     reader = std::thread([this] { read_catalogue(); });
     asio::post(workers[0]->loop, [this] {

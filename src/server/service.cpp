@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstdio>
 #include <set>
 
 #include "base/text.hpp"
@@ -164,7 +166,17 @@ void Service::handle(rest::Request request, Respond respond) {
     rest(exchange);
   } catch (const Refusal& refusal) {
     refuse(exchange, refusal);
+  } catch (const std::exception& bug) {
+    broken(exchange, bug);
   }
+}
+
+// An error of ours is answered, and noted under a number that both sides can name. It says nothing of what is inside.
+void Service::broken(const ExchangePtr& exchange, const std::exception& bug) {
+  static std::atomic<unsigned> count{0};
+  const std::string id = fmt::format("{:x}-{}", std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(), ++count);
+  fmt::print(stderr, "error {} in {} {}: {}\n", id, exchange->request.method, exchange->request.path, bug.what());
+  refuse(exchange, Refusal(500, "PGVISTA500", "This is an error of pgvista", json::value("Its number in the server's log: " + id), "Please report it."));
 }
 
 // The API's own paths, and those that [server.paths] gives to relations.
@@ -270,6 +282,8 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
   } catch (const Refusal& refusal) {
     if (smells_of_change(refusal.code) && retry_with_new_model(exchange)) return;
     refuse(exchange, refusal);
+  } catch (const std::exception& bug) {
+    broken(exchange, bug);
   }
 }
 
@@ -435,6 +449,8 @@ void Service::done(const ExchangePtr& exchange, Outcome outcome) {
     finish(exchange, std::move(response));
   } catch (const Refusal& refusal) {
     refuse(exchange, refusal);
+  } catch (const std::exception& bug) {
+    broken(exchange, bug);
   }
 }
 

@@ -66,6 +66,7 @@ class Service : public HttpHandler, public Lane::Owner {
   bool retry_with_new_model(const ExchangePtr& exchange);
   void finish(const ExchangePtr& exchange, Response response);
   void refuse(const ExchangePtr& exchange, const rest::Refusal& refusal);
+  void broken(const ExchangePtr& exchange, const std::exception& bug);
   void give_cached(const ExchangePtr& exchange);
   bool quick(const std::string& sql) const;
   void learn(const std::string& sql, double milliseconds);

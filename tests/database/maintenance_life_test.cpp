@@ -251,4 +251,23 @@ TEST_F(MaintenanceLife, PartitionsReadAloneAndEqualValuesThatLookDifferent) {
   }
 }
 
+// A view that cannot be kept is one view's matter.
+TEST_F(MaintenanceLife, OneRefusedViewLeavesTheOthersAlone) {
+  Workspace work;
+  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int); INSERT INTO t VALUES (1, 1)");
+  work.view("a_good", maintained_view("SELECT g, count(*) AS n FROM t GROUP BY g", "immediate"));
+  work.view("b_bad", maintained_view("SELECT id, random() AS r FROM t", "immediate"));
+  work.view("c_reads_bad", "SELECT id FROM b_bad");
+  work.view("d_good", "SELECT * FROM a_good");
+  const ProcessResult done = work.run({"sync"});
+  EXPECT_EQ(done.exit, 1);
+  EXPECT_NE(done.err.find("\"b_bad\" cannot be kept incrementally"), std::string::npos) << done.err;
+  EXPECT_NE(done.err.find("\"c_reads_bad\" is left as it is"), std::string::npos) << done.err;
+  EXPECT_EQ(work.value("SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"), "a_good d_good");
+  work.execute("INSERT INTO t VALUES (2, 1)");
+  EXPECT_EQ(work.value("SELECT n FROM d_good"), "2");
+  work.view("b_bad", maintained_view("SELECT id FROM t", "immediate"));
+  EXPECT_EQ(work.sync(), "create b_bad\ncreate c_reads_bad\n");
+}
+
 }  // namespace pgvista::test

@@ -88,6 +88,64 @@ TEST_F(MaintenanceMutants, WithoutTheTriggerDepthConstraintsMadeImmediateAddTwic
   EXPECT_FALSE(wrong(query, both, "pg_trigger_depth() = 1 AND", "pg_trigger_depth() = 1 AND true AND", "on_commit")) << "and only because of that";
 }
 
+TEST_F(MaintenanceMutants, WithoutTheSettingsOfTheFunctionsThoseOfTheWriterShow) {
+  const std::string query = "SELECT id, concat(make_date(2024, 1, 1 + id)) AS d FROM b";
+  const std::vector<std::string> other = {"SET datestyle = 'SQL, DMY'", "INSERT INTO b VALUES (20, 1, 2, 't')", "RESET datestyle"};
+  EXPECT_TRUE(wrong(query, other, "SET \"DateStyle\" TO 'ISO, MDY'", ""));
+  EXPECT_FALSE(wrong(query, other, "SET \"DateStyle\" TO 'ISO, MDY'", "SET \"DateStyle\" TO 'ISO, YMD'")) << "and only because of that";
+}
+
+TEST_F(MaintenanceMutants, WithoutThePreferenceOfColumnsAColumnNamedAsAVariableStopsWriters) {
+  Workspace work;
+  work.execute("CREATE TABLE odd (id int PRIMARY KEY, new int)");
+  work.view("kept", maintained_view("SELECT id, new FROM odd", "immediate"));
+  work.sync();
+  work.execute("INSERT INTO odd VALUES (1, 1)");
+  EXPECT_NO_THROW(work.execute("UPDATE odd SET new = 2"));
+  EXPECT_GT(mutate(work, "#variable_conflict use_column", "#variable_conflict error"), 0);
+  EXPECT_THROW(work.execute("UPDATE odd SET new = 3"), db::QueryFailure);
+}
+
+TEST_F(MaintenanceMutants, WithoutTheCheckOfTheSnapshotAnOldOneLeavesOldRows) {
+  const auto differs = [](bool taken_out) {
+    Workspace work;
+    work.execute(maintenance_schema());
+    const std::string query = "SELECT b.id, a.name FROM b JOIN a ON a.id = b.a_id";
+    work.view("kept", maintained_view(query, "immediate"));
+    const auto old = work.connect();
+    old->execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class");
+    work.sync();
+    EXPECT_TRUE(!taken_out || mutate(work, "PERFORM pgvista.check_snapshot(", "PERFORM length(") > 0);
+    try {
+      old->execute("UPDATE a SET name = 'x'; COMMIT");
+    } catch (const db::QueryFailure&) {
+      old->execute("ROLLBACK");
+    }
+    return !Oracle(work.db(), {{"kept", "", query}}).differing().empty();
+  };
+  EXPECT_TRUE(differs(true));
+  EXPECT_FALSE(differs(false)) << "and only because of that";
+}
+
+TEST_F(MaintenanceMutants, WithoutTheQuestionWhetherAllIsThereARenameStopsWriters) {
+  const auto stops = [](bool taken_out) {
+    Workspace work;
+    work.execute(maintenance_schema());
+    work.view("kept", maintained_view("SELECT b.id, a.name FROM b JOIN a ON a.id = b.a_id", "immediate"));
+    work.sync();
+    EXPECT_TRUE(!taken_out || mutate(work, "RETURN pgvista.stop_maintenance(", "RETURN true OR pgvista.stop_maintenance(") > 0);
+    work.execute("SET client_min_messages = error; ALTER TABLE a RENAME name TO other");
+    try {
+      work.execute("INSERT INTO b VALUES (90, 1, 1, 's')");
+      return false;
+    } catch (const db::QueryFailure&) {
+      return true;
+    }
+  };
+  EXPECT_TRUE(stops(true));
+  EXPECT_FALSE(stops(false)) << "and only because of that";
+}
+
 TEST_F(MaintenanceMutants, WithoutTheMarkOfWhatWasCountedAgainOneStatementAddsTwice) {
   const std::string query = "SELECT a_id, count(*) AS n, max(x) AS most FROM b GROUP BY a_id";
   const std::vector<std::string> upsert = {"INSERT INTO b VALUES (1, 1, 3, 's'), (90, 1, 2, 't') ON CONFLICT (id) DO UPDATE SET x = 0, a_id = 1"};

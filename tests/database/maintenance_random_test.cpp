@@ -23,6 +23,7 @@ long long environment_number(const char* name, long long otherwise) {
 // A round: some views, each in some mode, and statements. All from numbers, so that a failure shrinks.
 struct Round {
   Choices schema;
+  // Its numbers also say what the writer's session has set.
   std::vector<std::uint32_t> views;  // of tests/maintenance/queries.sql
   std::vector<Choices> queries;      // made at random
   bool bulk = false;                 // every statement is treated as one that changes a great part of all rows
@@ -42,13 +43,15 @@ class Running {
     }
     for (const Choices& choices : round.queries) add({fmt::format("random_{}", views_.size()), "", random_query(choices)}, choices.empty() ? 0 : choices.back());
     leave_refused_out();
-    work_.execute("SET client_min_messages = error");
+    work_.execute("SET client_min_messages = error; " + random_settings(round.schema));
     if (round.bulk) treat_all_as_bulk();
   }
 
   /// The first failure, as a script; "" when all was well. Counts the statements that ran.
   std::string run(long long& count) {
-    Oracle oracle(work_.db(), views_);
+    // In a session of its own: what the writer has set is not to matter.
+    const auto apart = work_.connect();
+    Oracle oracle(*apart, views_);
     const int major = work_.db().server_major();
     std::string script;
     for (const Choices& choices : round_.statements) {

@@ -218,7 +218,9 @@ class Queries {
     for (std::size_t i = 0; i < keys.size(); ++i) shown.push_back(fmt::format("{} AS k{}", keys[i], i + 1));
     const std::string values = aggregates();
     static const std::vector<std::string> forms = {"{}", "{}", "{}", "{}", "ROLLUP ({})", "CUBE ({})"};
-    std::string out = fmt::format("SELECT {}, {}{}", join(shown, ", "), values, rest());
+    // Of a group that is there it never fails; of what a statement adds to it, it may.
+    const std::string ratio = next(4) == 3 ? fmt::format(", sum({}) / count(*) AS ratio", number()) : std::string{};
+    std::string out = fmt::format("SELECT {}, {}{}{}", join(shown, ", "), values, ratio, rest());
     out += " GROUP BY " + replace_all(one_of(forms), "{}", join(keys, ", "));
     if (next(4) == 3) out += fmt::format(" HAVING count(*) > {}", next(3));
     return out;
@@ -270,6 +272,16 @@ class Queries {
 
 }  // namespace
 
+std::string random_settings(const Choices& choices) {
+  static const std::vector<std::string> all = {"SET datestyle = 'SQL, DMY'", "SET timezone = 'America/New_York'", "SET intervalstyle = 'sql_standard'", "SET extra_float_digits = -5", "SET bytea_output = 'escape'", "SET array_nulls = off", "SET quote_all_identifiers = on",
+                                               "SET transform_null_equals = on", "SET search_path = pg_temp, public", "SET plan_cache_mode = force_custom_plan", "SET enable_seqscan = off"};
+  std::string out;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (choices[i] % 3 == 2) out += all[i % all.size()] + "; ";
+  }
+  return out;
+}
+
 std::string random_query(const Choices& choices) { return Queries(choices).run(); }
 
 std::string random_schema(const Choices& choices) {
@@ -289,6 +301,10 @@ std::string random_schema(const Choices& choices) {
   vary("PRIMARY KEY (id, k)) PARTITION", {"UNIQUE (id, k)) PARTITION", "CHECK (true)) PARTITION"});
   vary("CREATE INDEX ON b (a_id);", {""});
   vary("d numeric(8, 2)", {"d numeric", "d double precision"});
+  // Types of the user's own, under names that no search path of ours knows.
+  vary("a_id int", {"a_id \"Odd.Types\".\"Some Id\""});
+  vary("name text", {"name \"Odd.Types\".word"});
+  if (out.find("Odd.Types") != std::string::npos) out = "CREATE SCHEMA \"Odd.Types\"; CREATE DOMAIN \"Odd.Types\".\"Some Id\" AS int; CREATE DOMAIN \"Odd.Types\".word AS text;\n" + out;
   return out;
 }
 

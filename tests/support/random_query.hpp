@@ -11,4 +11,7 @@ std::string random_query(const Choices& choices);
 /// maintenance_schema with some of its constraints, types and foreign key actions changed; zeros change nothing.
 std::string random_schema(const Choices& choices);
 
+/// What a writer may have set in its session: SET statements, or nothing.
+std::string random_settings(const Choices& choices);
+
 }  // namespace pgvista::test

@@ -1,0 +1,189 @@
+// The rows of pgvista.program: what is installed, and what a new one is noted as.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/text.hpp"
+#include "catalog/maintenance.hpp"
+#include "ivm/sound.hpp"
+#include "parse/parse.hpp"
+#include "sql/print.hpp"
+
+namespace pgvista::catalog {
+
+namespace json = boost::json;
+using schema::ViewDefinition;
+
+namespace {
+
+std::string text_of(const json::value& value) { return std::string(value.as_string()); }
+
+ivm::Event event_of(const std::string& name) {
+  for (const ivm::Event event : {ivm::Event::insert, ivm::Event::update, ivm::Event::remove, ivm::Event::truncate}) {
+    if (name == ivm::to_string(event)) return event;
+  }
+  return ivm::Event::truncate;
+}
+
+json::value captures_json(const std::vector<ivm::Capture>& captures) {
+  json::array out;
+  for (const ivm::Capture& one : captures) {
+    out.push_back(json::object{{"schema", one.table.schema}, {"table", one.table.name}, {"event", ivm::to_string(one.event)}, {"counted", one.counted}, {"body", one.body}});
+    if (!one.queue) continue;
+    json::array columns;
+    for (const ivm::QueueColumn& column : one.queued) columns.push_back(json::array{column.name, column.type});
+    out.back().as_object()["queue"] = json::array{one.queue->schema, one.queue->name};
+    out.back().as_object()["queued"] = std::move(columns);
+  }
+  return out;
+}
+
+json::value settings_json(const ivm::Settings& settings) {
+  json::array out;
+  for (const auto& [name, value] : settings) out.push_back(json::array{name, value});
+  return out;
+}
+
+ivm::Settings settings_of(const json::value& stored) {
+  ivm::Settings out;
+  for (const json::value& one : stored.as_array()) out.emplace_back(text_of(one.at(0)), text_of(one.at(1)));
+  return out;
+}
+
+ivm::Capture capture_of(const json::object& stored) {
+  ivm::Capture out{{text_of(stored.at("schema")), text_of(stored.at("table"))}, event_of(text_of(stored.at("event"))), text_of(stored.at("body"))};
+  out.counted = stored.at("counted").as_bool();
+  if (const json::value* queue = stored.if_contains("queue")) {
+    out.queue = sql::Name{text_of(queue->at(0)), text_of(queue->at(1))};
+    for (const json::value& column : stored.at("queued").as_array()) out.queued.push_back({text_of(column.at(0)), text_of(column.at(1))});
+  }
+  return out;
+}
+
+}  // namespace
+
+namespace {
+
+// Which are put aside, and why. The error is the owner's to read.
+void note_stopped(db::Connection& connection, std::vector<InstalledProgram>& programs) {
+  if (!connection.query("SELECT pg_catalog.to_regclass('pgvista.stopped') IS NOT NULL").boolean(0, 0)) return;
+  const bool whole = connection.query("SELECT pg_catalog.has_table_privilege('pgvista.stopped', 'SELECT')").boolean(0, 0);
+  const db::Rows rows = connection.query(std::string("SELECT program, state, ") + (whole ? "pg_catalog.concat_ws(' ', message, '(' || sqlstate || ')')" : "''") + " FROM pgvista.stopped");
+  for (int row = 0; row < rows.size(); ++row) {
+    for (InstalledProgram& one : programs) {
+      if (one.name != rows.text(row, 0)) continue;
+      one.state = rows.text(row, 1);
+      one.stopped_why = rows.text(row, 2);
+    }
+  }
+}
+
+// Tables that were dropped or renamed have no triggers that could be written anew.
+void note_missing_tables(db::Connection& connection, std::vector<InstalledProgram>& programs) {
+  std::vector<std::string> names;
+  for (const InstalledProgram& one : programs) {
+    for (const auto& capture : one.captures) {
+      const std::string name = capture.capture.table.sql();
+      if (capture.capture.table.schema != "pgvista" && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  if (names.empty()) return;
+  const db::Rows rows = connection.query("SELECT t FROM pg_catalog.unnest($1::text[]) t WHERE pg_catalog.to_regclass(t) IS NULL", {db::array_literal(names)});
+  std::set<std::string> gone;
+  for (int row = 0; row < rows.size(); ++row) gone.insert(rows.text(row, 0));
+  for (InstalledProgram& one : programs) {
+    for (auto& capture : one.captures) capture.table_exists = !gone.contains(capture.capture.table.sql());
+  }
+}
+
+}  // namespace
+
+std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database) {
+  std::vector<InstalledProgram> out;
+  if (!database.ledger || !connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NOT NULL").boolean(0, 0)) return out;
+  const db::Rows rows = connection.query(
+      "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]'), "
+      // A ledger of 0.1.0 has none of what follows.
+      "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> 'watched' "
+      "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = 'pgvista'::regnamespace ORDER BY p.level, p.program");
+  for (int row = 0; row < rows.size(); ++row) {
+    InstalledProgram one;
+    one.view = {rows.text(row, 0), rows.text(row, 1)};
+    one.name = rows.text(row, 2);
+    one.mode = rows.text(row, 3);
+    one.strategy = rows.text(row, 4);
+    one.level = static_cast<int>(rows.integer(row, 5));
+    one.store = {"pgvista", rows.text(row, 6)};
+    one.key = rows.array(row, 7);
+    one.settings = settings_of(json::parse(rows.text(row, 16)));
+    const json::value captures = json::parse(rows.text(row, 8));
+    for (const json::value& capture : captures.as_array()) {
+      one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings, rows.boolean(row, 17), rows.boolean(row, 18)});
+    }
+    one.removal = rows.array(row, 9);
+    one.repair = rows.array(row, 10);
+    one.facts = rows.text(row, 11);
+    one.anchor_text = rows.text(row, 12);
+    one.visible = rows.text(row, 13);
+    one.store_exists = !rows.null(row, 14);
+    one.restored = one.store_exists && !rows.null(row, 20) && rows.boolean(row, 19);
+    one.watched = rows.optional(row, 20).value_or("");
+    if (one.store_exists) {
+      one.rows = rows.number(row, 14);
+      one.size = rows.integer(row, 15);
+    }
+    out.push_back(std::move(one));
+  }
+  note_stopped(connection, out);
+  note_missing_tables(connection, out);
+  return out;
+}
+
+void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts) {
+  connection.query("UPDATE pgvista.program SET facts = $2 WHERE program = $1", {program, facts});
+}
+
+sql::Name anchor_name(const std::string& program) { return {"pgvista", sql::shorten_identifier(program, "_query")}; }
+
+std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, const ivm::Program& program, const std::string& facts) {
+  const bool kept = !program.store.name.empty();
+  const sql::Name anchor = anchor_name(program.name);
+  std::vector<std::string> tables;
+  for (const sql::Name& table : program.base_tables) tables.push_back(table.sql());
+  const auto text = [](const std::string& value) { return sql::quote_literal(value); };
+  const std::string list = text(db::array_literal(tables)) + "::text[]";
+  const std::vector<std::pair<const char*, std::string>> values = {
+      {"schema", text(name.schema)},
+      {"name", text(name.name)},
+      {"program", text(program.name)},
+      {"mode", text(schema::to_string(view.maintenance))},
+      {"strategy", text(program.strategy)},
+      {"level", std::to_string(program.level)},
+      {"store", text(program.store.name)},
+      {"key", text(db::array_literal(program.key)) + "::text[]"},
+      {"captures", text(json::serialize(captures_json(program.captures))) + "::jsonb"},
+      {"removal", text(db::array_literal(program.drop)) + "::text[]"},
+      {"repair", text(db::array_literal(program.repair)) + "::text[]"},
+      {"facts", text(facts)},
+      {"settings", text(json::serialize(settings_json(program.settings))) + "::jsonb"},
+      {"visible", text(kept ? parse::print_checked(program.visible) : std::string{})},
+      {"anchor", text(kept ? anchor.name : "")},
+      {"anchor_text", kept ? fmt::format("pgvista.view_text({}::regclass)", text(anchor.sql())) : std::string("''")},
+      {"sound", text(kept ? ivm::sound_function(program.name) : "")},
+      {"catches", program.catches ? "true" : "false"},
+      {"stale_reads", text(program.stale_reads)},
+      {"tables", list},
+      {"watched", kept ? fmt::format("pgvista.watched_text({}::regclass, {})", text(anchor.sql()), list) : std::string("NULL")},
+      {"store_oid", kept ? fmt::format("{}::regclass", text(program.store.sql())) : std::string("NULL")}};
+  std::vector<std::string> columns;
+  std::vector<std::string> list_of_values;
+  for (const auto& [column, value] : values) {
+    columns.emplace_back(column);
+    list_of_values.push_back(value);
+  }
+  return fmt::format("INSERT INTO pgvista.program ({})\nVALUES ({})", join(columns, ", "), join(list_of_values, ", "));
+}
+
+}  // namespace pgvista::catalog
