@@ -143,8 +143,9 @@ std::string explained(const Visit& visit, const std::string& name) {
 std::string history(Visit& visit, const std::string& schema, const std::string& name) {
   if (!visit.served || !visit.db().query("SELECT pg_catalog.to_regclass('pgvista.refresh_run') IS NOT NULL").boolean(0, 0)) return "<p>No runs yet.</p>";
   const db::Rows rows = visit.db().query(
-      "SELECT pg_catalog.date_trunc('second', started_at)::text, mode, pg_catalog.round(extract(epoch FROM finished_at - started_at) * 1000), rows, coalesce(" + catalog::run_error_sql(visit.db()) + ", ''), extract(epoch FROM started_at)::bigint "
-      "FROM pgvista.refresh_run r WHERE schema = $1 AND name = $2 ORDER BY id DESC LIMIT 50",
+      "SELECT pg_catalog.date_trunc('second', started_at)::text, mode, pg_catalog.round(extract(epoch FROM finished_at - started_at) * 1000), rows, coalesce(" + catalog::run_error_sql(visit.db()) +
+          ", ''), extract(epoch FROM started_at)::bigint "
+          "FROM pgvista.refresh_run r WHERE schema = $1 AND name = $2 ORDER BY id DESC LIMIT 50",
       {schema, name});
   if (rows.size() == 0) return "<p>No runs yet.</p>";
   json::array times;

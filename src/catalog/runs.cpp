@@ -12,8 +12,9 @@ using schema::Oid;
 namespace {
 
 std::string run_columns(db::Connection& connection) {
-  return "r.schema, r.name, r.id, r.mode, r.started_at, r.finished_at, extract(epoch FROM r.finished_at - r.started_at) * 1000, r.rows, " + run_error_sql(connection) + ", "
-    "r.sqlstate, coalesce(r.changes::text, '{}'), coalesce(r.row_version, ''), coalesce(r.ddl_fingerprint, ''), coalesce(r.file_node, '')";
+  return "r.schema, r.name, r.id, r.mode, r.started_at, r.finished_at, extract(epoch FROM r.finished_at - r.started_at) * 1000, r.rows, " + run_error_sql(connection) +
+         ", "
+         "r.sqlstate, coalesce(r.changes::text, '{}'), coalesce(r.row_version, ''), coalesce(r.ddl_fingerprint, ''), coalesce(r.file_node, '')";
 }
 
 Run run_at(const db::Rows& rows, int row) {

@@ -25,7 +25,7 @@ struct Line {
   std::optional<long long> rows;  // of a maintained view's store
   refresh::Freshness freshness;
   std::vector<std::string> health;
-  std::string state;  // of a maintained view: kept, stale or paused
+  std::string state;                // of a maintained view: kept, stale or paused
   std::optional<catalog::Lag> lag;  // of a deferred view, or one that is refreshed on change
 };
 

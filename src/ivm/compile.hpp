@@ -13,10 +13,10 @@ struct Request {
   std::vector<ColumnFact> outputs;  // of the view
   std::vector<schema::IndexDefinition> indexes;
   schema::Options storage;
-  bool notify = false;          // programs that listen hear of changed rows
-  std::string salt;             // makes the program's name another one
-  bool recompute_only = false;  // no algebraic strategy, for comparisons
-  bool catches = false;         // an error of the maintenance puts the view aside instead of failing the writer
+  bool notify = false;                // programs that listen hear of changed rows
+  std::string salt;                   // makes the program's name another one
+  bool recompute_only = false;        // no algebraic strategy, for comparisons
+  bool catches = false;               // an error of the maintenance puts the view aside instead of failing the writer
   std::string stale_reads = "query";  // what readers get while the view is put aside
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_columns = 32;  // INDEX_MAX_KEYS
 constexpr int has_nulls_not_distinct = 15;
-constexpr int longest_entry = 1000;  // bytes of a text that stands in the index itself
+constexpr int longest_entry = 1024;  // bytes of a text that stands in the index itself
 
 bool is_text(const KeyColumn& column) { return column.kind.base == "text" || column.kind.base == "character varying"; }
 
