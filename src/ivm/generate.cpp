@@ -377,7 +377,20 @@ Parameters parameters(const Shape& shape) {
   return out;
 }
 
+// Texts from which every value can be read again to the last digit.
+static bool lossless(const Settings& settings) {
+  return std::all_of(settings.begin(), settings.end(), [](const auto& one) {
+    if (one.first == "DateStyle") return one.second.starts_with("ISO") || one.second.starts_with("iso");
+    if (one.first == "IntervalStyle") return one.second == "postgres" || one.second == "iso_8601";
+    return one.first != "extra_float_digits" || (!one.second.starts_with('-') && one.second != "0");
+  });
+}
+
 void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, const Style& style, const std::string& title) {
+  const auto as_text = [&](const Entry& one) { return depends_on_settings(one, style.mode == Mode::deferred ? Noting::with_sign : style.noting); };
+  if (style.mode != Mode::immediate && !lossless(style.settings) && std::any_of(shape.entries.begin(), shape.entries.end(), as_text)) {
+    program.blockers.push_back({"the database's default DateStyle, IntervalStyle or extra_float_digits: rows that wait could not be noted without loss; use \"immediate\"", -1});
+  }
   const std::string signature = parameters(shape).signature();
   const auto add = [&](std::string sql, const std::string& function, const std::string& arguments) {
     program.create.push_back(std::move(sql));
