@@ -68,6 +68,11 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
     if (live->oid != record.oid) throw Failure(other_object(name));
     gone.push_back(live);
   }
+  // What a run that was broken off has left, or renamed.
+  for (const schema::Leftover& left : database.leftovers) {
+    const auto live = database.relations.find(left.oid);
+    if (live != database.relations.end() && !contains(gone, left.oid)) gone.push_back(&live->second);
+  }
   check_dependents(database, gone);
   const std::vector<catalog::InstalledProgram> programs = catalog::read_programs(connection, database);
   std::vector<catalog::InstalledProgram> installed = programs;
@@ -89,9 +94,6 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
     if (!named_too) continue;
     const catalog::InstalledProgram gone_program = *one;
     for (const std::string& sql : plan::removal_sql(gone_program, installed)) connection.execute(sql);
-  }
-  for (const schema::Leftover& left : database.leftovers) {
-    connection.execute(fmt::format("DROP {} IF EXISTS {}", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
   }
   for (const sql::Name& name : names) catalog::forget_record(connection, name);
   catalog::forget_leftovers(connection);

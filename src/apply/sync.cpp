@@ -106,7 +106,11 @@ class Syncing {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.installs.has_value(); });
   }
 
-  void clean_up(std::vector<schema::Leftover> leftovers) {
+  void clean_up(const std::vector<schema::Leftover>& leftovers) {
+    with_retries([&] { clean_up_once(leftovers); });
+  }
+
+  void clean_up_once(std::vector<schema::Leftover> leftovers) {
     db::Transaction transaction(connection_);
     connection_.limit(limits_.lock_timeout, {});
     for (bool progress = true; progress && !leftovers.empty();) {
@@ -169,11 +173,7 @@ class Syncing {
   void build(const Survey& out) {
     const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(), [](const Step& step) { return has_phase(step, Phase::build); });
     if (!any) return;
-    if (!out.database.ledger || installs(out.plan)) {
-      db::Transaction transaction(connection_);
-      catalog::create_ledger(connection_);
-      transaction.commit();
-    }
+    note_replaced(out);
     for (const Step& step : out.plan.steps) {
       if (!has_phase(step, Phase::build)) continue;
       watcher_.message(fmt::format("building {}", step.view.display()));
@@ -185,13 +185,22 @@ class Syncing {
         built_ = true;
         run_step(step, Phase::build);
         for (const sql::Name& name : step.built) catalog::note_leftover(connection_, name);
-        for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
         // Default privileges may have opened what was made.
         if (step.installs) catalog::set_rights(connection_);
         transaction.commit();
       });
       watcher_.filled(step.view);
     }
+  }
+
+  // Everything that the exchange will put aside, before anything is built: wherever the run ends, the next one knows.
+  void note_replaced(const Survey& out) {
+    db::Transaction transaction(connection_);
+    if (!out.database.ledger || installs(out.plan)) catalog::create_ledger(connection_);
+    for (const Step& step : out.plan.steps) {
+      for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
+    }
+    transaction.commit();
   }
 
   // Programs that this run has installed, when the exchange that they were for did not come about.
@@ -210,7 +219,7 @@ class Syncing {
   }
 
   void forget_builds(const Survey& out) {
-    if (!built_ || connection_.lost()) return;  // the next run cleans up
+    if (!built_ || exchanged_ || connection_.lost()) return;  // the next run cleans up
     const db::Uninterrupted uninterrupted;
     try {
       clean();
@@ -229,21 +238,38 @@ class Syncing {
     const auto start = Clock::now();
     with_retries([&] { exchange_once(out); });
     watcher_.exchanged(exchange_ms_);
-    if (built_) {
-      with_retries([&] {
-        db::Transaction transaction(connection_);
-        connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
-        run_batch(closing_statements(out.plan), false);
-        record(out);
-        transaction.commit();
-      });
-    }
+    exchanged_ = true;
+    if (built_) close(out);
     for (const Step& step : out.plan.steps) {
       if (!has_phase(step, Phase::after)) watcher_.finished(step, since(start));
     }
   }
 
   using Batch = std::vector<std::pair<const Step*, std::string>>;
+
+  // The views are what they should be. When what they replaced cannot go yet, that is recorded, and told.
+  void close(const Survey& out) {
+    const auto closing = [&](const Batch& batch) {
+      with_retries([&] {
+        db::Transaction transaction(connection_);
+        connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
+        run_batch(batch, false);
+        record(out);
+        transaction.commit();
+      });
+    };
+    try {
+      closing(closing_statements(out.plan));
+    } catch (const Failure& failure) {
+      if (connection_.lost() || db::interrupted()) throw;
+      closing({});
+      Error error = failure.error();
+      error.message = "the views are made; what they replaced could not be dropped yet: " + error.message;
+      error.hint = "pgvista sync drops it.";
+      if (!record_too_) throw Failure(std::move(error));
+      watcher_.message(error.message);
+    }
+  }
 
   static void collect(const Step& step, Phase phase, Batch& out) {
     for (const Statement& statement : step.statements) {
@@ -254,7 +280,7 @@ class Syncing {
   // Readers of a view lock it before what it reads: so do we, from the outside in, and no deadlock can come of it.
   static Batch exchange_statements(const Plan& plan) {
     Batch out;
-    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) collect(*step, Phase::lock, out);
+    for (const std::size_t number : plan.closing) collect(plan.steps[number], Phase::lock, out);
     for (const Phase phase : {Phase::rename, Phase::away, Phase::make, Phase::names}) {
       for (const Step& step : plan.steps) collect(step, phase, out);
     }
@@ -263,7 +289,7 @@ class Syncing {
 
   static Batch closing_statements(const Plan& plan) {
     Batch out;
-    for (auto step = plan.steps.rbegin(); step != plan.steps.rend(); ++step) collect(*step, Phase::drop, out);
+    for (const std::size_t number : plan.closing) collect(plan.steps[number], Phase::drop, out);
     for (const Step& step : plan.steps) collect(step, Phase::settle, out);
     return out;
   }
@@ -377,6 +403,7 @@ class Syncing {
   const Watcher& watcher_;
   const std::function<void()>* record_too_ = nullptr;  // in the transaction that ends the work
   bool built_ = false;
+  bool exchanged_ = false;
   double exchange_ms_ = 0;
   std::map<std::string, std::string> counters_;
   std::string started_at_;

@@ -30,7 +30,7 @@ std::vector<std::string> all_sql(const sql::Name& view, const ivm::Program& prog
   alone.level = program.level;
   for (const ivm::Capture& capture : program.captures) alone.captures.push_back({program.name, program.level, capture});
   steps.front().installs = alone;
-  plan::add_triggers(steps, {});
+  plan::add_triggers(steps, {}, {});
   for (const plan::Statement& statement : steps.front().statements) out.push_back(statement.sql);
   return out;
 }

@@ -7,6 +7,7 @@
 #include "catalog/deferred.hpp"
 #include "catalog/read.hpp"
 #include "cli/session.hpp"
+#include "plan/steps.hpp"
 #include "refresh/eligibility.hpp"
 #include "refresh/freshness.hpp"
 
@@ -61,11 +62,16 @@ void judge_health(Line& line, const schema::Database& database) {
   if (!line.live->populated) line.health.push_back("it holds no rows: it cannot be read");
   if (line.freshness.last && line.freshness.last->error) line.health.push_back("the last refresh failed: " + *line.freshness.last->error);
   const auto record = database.records.find(line.view->name);
+  for (const schema::Leftover& left : database.leftovers) {
+    const bool own = left.name == plan::beside_name(line.view->name) || left.name == plan::away_name(line.view->name);
+    if (own) line.health.push_back(fmt::format("{} is left of a run that was broken off: pgvista sync takes it away", left.name.display()));
+  }
   if (record != database.records.end() && record->second.refresh_due) line.health.push_back("what it reads was changed by sync, and its refresh is due");
 }
 
 void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& line, const catalog::Maintenance& maintenance) {
   line.strategy.clear();
+  if (maintenance.of(line.view->name).size() > 1) line.health.emplace_back("two programs keep it, one of them left of a run that was broken off: pgvista sync takes it away");
   for (const catalog::InstalledProgram* program : maintenance.of(line.view->name)) {
     line.strategy = program->strategy;
     line.state = program->state.empty() ? "kept" : program->state;

@@ -200,7 +200,7 @@ class Generating {
     if (algebraic_.extremes && event != Event::insert) return std::nullopt;
     const bool joined = algebraic_.shape.entries.size() > 1;
     const std::string adding = add(delta(table, event), event != Event::insert);
-    return fmt::format("  IF {}(coalesce(current_setting('pgvista.recounted', true), '') = '' OR NOT pgvista.is_recounted({})) THEN\n{}{}  ELSE\n{}  END IF;\n", joined ? "pgv_alone AND " : "", quote_literal(names_.base),
+    return fmt::format("  IF {}NOT pgvista.is_recounted({}) THEN\n{}{}  ELSE\n{}  END IF;\n", joined ? "pgv_alone AND " : "", quote_literal(names_.base),
                        joined ? locks(table, event, usual) : std::string{}, adding, usual);
   }
 

@@ -10,6 +10,7 @@
 #include "ivm/queue.hpp"
 #include "ivm/rights.hpp"
 #include "ivm/sound.hpp"
+#include "ivm/statement.hpp"
 
 namespace pgvista::ivm {
 
@@ -82,20 +83,17 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
     if (one.asks) body += "  IF pgv_sound THEN\n";
     if (other) body += in_force(one.settings);
     // Asked before each: what came before may have written to a store that this one reads, too.
-    if (one.capture.counted) body += "  -- Is this table the only one that the statement changes?\n  pgv_alone := coalesce(current_setting('pgvista.mixed', true), '') = '' AND replace(current_setting('pgvista.open', true), ' ' || TG_RELID, '') = '';\n";
+    if (one.capture.counted) body += "  -- Is this table the only one that the statement changes?\n  pgv_alone := pgvista.is_alone(TG_RELID);\n";
     body += one.catches ? caught(one.program, "TG_RELID", one.capture.body) : one.capture.body;
     if (other) body += in_force(settings);
     if (one.asks) body += "  END IF;\n";
   }
   body += notes;
-  const char* end = counted && event != Event::truncate ? "  pgv_open := current_setting('pgvista.open', true);\n"
-                                                          "  pgv_open := CASE WHEN pgv_open = ' ' || TG_RELID THEN '' ELSE regexp_replace(pgv_open, ' ' || TG_RELID || '(?= |$)', '') END;\n  pgv_open := set_config('pgvista.open', pgv_open, true);\n"
-                                                          "  IF pgv_open = '' AND current_setting('pgvista.mixed', true) <> '' THEN\n    pgv_open := set_config('pgvista.mixed', '', true);\n  END IF;\n"
-                                                        : "";
+  const char* end = counted && event != Event::truncate ? "  pgv_alone := pgvista.close_statement();\n" : "";
   // Without jit: what a few rows change is soon counted, and compiling it may take a second where the planner knows little of the tables.
   return fmt::format(
       "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{6}{5} AS {4}\n{7}{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
-      function_name(table, to_string(event)), "DECLARE\n  pgv_alone boolean;\n  pgv_open text;\n  pgv_sound boolean;\n", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", function_settings(settings), body_begin);
+      function_name(table, to_string(event)), "DECLARE\n  pgv_alone boolean;\n  pgv_sound boolean;\n", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", function_settings(settings), body_begin);
 }
 
 }  // namespace
@@ -304,38 +302,6 @@ DO $$ BEGIN
   END IF;
 END $$;
 
--- Which tables does the running statement change? A list of their oids, and a mark as soon as there are two.
--- It runs with the rights and the search path of the writer, as that is quicker: every name is whole.
-CREATE OR REPLACE FUNCTION pgvista.open_statement() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-  open pg_catalog.text := pg_catalog.current_setting('pgvista.open', true);
-  done pg_catalog.text;  -- an assignment is quicker than PERFORM
-BEGIN
-  IF pg_catalog.replace(open, pg_catalog.concat(' ', TG_RELID), '') OPERATOR(pg_catalog.<>) '' THEN
-    done := pg_catalog.set_config('pgvista.mixed', 'yes', true);
-  END IF;
-  done := pg_catalog.set_config('pgvista.open', pg_catalog.concat(open, ' ', TG_RELID), true);
-  RETURN NULL;
-END $$;
-
--- A statement with several events on one table (MERGE, an upsert, a data-modifying WITH) brings them one after the other,
--- each seeing all changes. What one of them has counted again must not be added to by the next. Known by the time at which
--- the client's message began, so that it ends with it; inside one function it lasts, and counting again is right anyway.
-CREATE OR REPLACE FUNCTION pgvista.mark_recounted(program text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-  known text := current_setting('pgvista.recounted', true);
-  since text := extract(epoch FROM statement_timestamp())::text || ' ';
-BEGIN
-  RETURN set_config('pgvista.recounted', CASE WHEN starts_with(known, since) THEN known ELSE since END || program || ' ', true) IS NOT NULL;
-END $$;
-
-CREATE OR REPLACE FUNCTION pgvista.is_recounted(program text) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE
-  known text := current_setting('pgvista.recounted', true);
-BEGIN
-  RETURN starts_with(known, extract(epoch FROM statement_timestamp())::text || ' ') AND position(' ' || program || ' ' IN known) > 0;
-END $$;
-
 CREATE OR REPLACE FUNCTION pgvista.refuse_write() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'the rows of "%" are kept by pgvista and cannot be written', TG_TABLE_NAME
@@ -371,7 +337,7 @@ BEGIN
   RETURN NULL;
 END $$;
 )";
-  return text + stop_runtime_sql() + deferred_runtime_sql() + rights_runtime_sql();
+  return text + statement_runtime_sql() + stop_runtime_sql() + deferred_runtime_sql() + rights_runtime_sql();
 }
 
 }  // namespace pgvista::ivm

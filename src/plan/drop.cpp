@@ -48,9 +48,7 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     gone.push_back(live);
   }
   if (!drops) return;
-  std::vector<const schema::Relation*> order = drop_order(database, gone);
-  std::reverse(order.begin(), order.end());  // the drop phase runs from the last step to the first
-  for (const schema::Relation* live : order) {
+  for (const schema::Relation* live : drop_order(database, gone)) {
     std::vector<std::string> readers;
     for (const schema::Oid oid : database.readers(live->oid)) {
       const schema::Relation& reader = database.relations.at(oid);
@@ -70,6 +68,7 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     Step step;
     step.view = live->name;
     step.action = Action::drop;
+    step.live = live->oid;
     step.reason = named.empty() ? "its definition is gone" : "it is dropped";
     add(step, Phase::drop, fmt::format("DROP {} {}", object_word(live->kind), live->name.sql()));
     for (const catalog::InstalledProgram* one : context.input.maintenance.of(live->name)) step.removes.push_back(*one);

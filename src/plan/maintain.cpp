@@ -190,7 +190,7 @@ std::optional<Step> leftover_step(const Context& context, const Subject& subject
 }
 
 // The triggers are written anew from all programs that there are at that moment: as the builds go on, and as the old ones go.
-void add_triggers(std::vector<Step>& steps, std::vector<InstalledProgram> installed) {
+void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& closing, std::vector<InstalledProgram> installed) {
   const auto dispatch = [&](Step& step, Phase phase, const sql::Name& table, const std::vector<ivm::InstalledCapture>& before) {
     add(step, phase, ivm::dispatch_sql(table, captures_of(installed, table), before));
   };
@@ -201,13 +201,12 @@ void add_triggers(std::vector<Step>& steps, std::vector<InstalledProgram> instal
     installed.push_back(*step.installs);
     for (const auto& [table, captures] : before) dispatch(step, Phase::build, table, captures);
   }
-  // The drop phase runs from the last step to the first.
-  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
-    for (const InstalledProgram& gone : step->removes) {
+  for (const std::size_t number : closing) {
+    for (const InstalledProgram& gone : steps[number].removes) {
       std::map<sql::Name, std::vector<ivm::InstalledCapture>> before;
       for (const sql::Name& table : tables_of(gone.captures)) before[table] = captures_of(installed, table);
       std::erase_if(installed, [&](const InstalledProgram& one) { return one.name == gone.name; });
-      add(*step, Phase::drop, removal_sql(gone, installed, before));
+      add(steps[number], Phase::drop, removal_sql(gone, installed, before));
     }
   }
 }

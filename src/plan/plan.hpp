@@ -58,6 +58,7 @@ struct Step {
   Action action = Action::create;
   std::string reason;
   std::string diff;  // of the canonical texts, where a definition changed
+  schema::Oid live = 0;  // the object that has been there until now
   std::vector<Statement> statements;
   std::vector<sql::Name> built;                             // objects that its build phase leaves beside the view
   std::optional<catalog::InstalledProgram> installs;        // what keeps a maintained view: built in the build phase
@@ -79,6 +80,7 @@ struct Stray {
 struct Plan {
   std::vector<ViewStatus> views;
   std::vector<Step> steps;
+  std::vector<std::size_t> closing;  // in which order the steps drop what was there, and lock it: readers first
   std::vector<Stray> strays;
   std::vector<Error> errors;
   bool blocked = false;                                       // an error is another than that a view cannot be kept: nothing may be applied
@@ -111,8 +113,13 @@ struct Input {
 /// The live relations whose full text and details `make_plan` needs: those that it would make anew or re-point.
 std::vector<schema::Oid> relations_to_detail(const Input& input, const Options& options);
 
-/// Adds the statements for the triggers of base tables to all steps that install or remove programs.
-void add_triggers(std::vector<Step>& steps, std::vector<catalog::InstalledProgram> installed);
+/// The numbers of the steps in the order in which what they replace can go: what read something goes before it. The new
+/// definitions do not tell, as a dependency may have turned round.
+std::vector<std::size_t> closing_order(const std::vector<Step>& steps, const schema::Database& database);
+
+/// Adds the statements for the triggers of base tables to all steps that install or remove programs. `closing`: the
+/// order of their drops.
+void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& closing, std::vector<catalog::InstalledProgram> installed);
 
 /// What takes an installed program away, when those in `installed` are all that there are; takes it out of the list.
 std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone, std::vector<catalog::InstalledProgram>& installed);

@@ -8,6 +8,7 @@ inline Step start_step(const Subject& subject, Action action) {
   step.view = subject.name;
   step.action = action;
   step.reason = subject.reason;
+  if (subject.live) step.live = subject.live->oid;
   if (subject.definition) step.file = subject.definition->source.file;
   return step;
 }

@@ -43,9 +43,9 @@ void add_new_object(Step& step, const Context& context, const Subject& subject) 
   add_lock(step, live);
   add(step, Phase::away, fmt::format("ALTER {} {} RENAME TO {}", object_word(live.kind), subject.name.sql(), sql::quote_identifier(away.name)));
   away_names(step, subject, away);
+  step.replaced.push_back({live.oid, {subject.name.schema, away.name}});
   if (subject.beside) {
     step.built.push_back(name);
-    step.replaced.push_back({live.oid, {subject.name.schema, away.name}});
     add(step, Phase::make, fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(subject.name.name)));
   }
   add(step, Phase::drop, fmt::format("DROP {} {}", object_word(live.kind), sql::Name{subject.name.schema, away.name}.sql()));

@@ -149,8 +149,8 @@ TEST_F(MaintenanceMutants, WithoutTheQuestionWhetherAllIsThereARenameStopsWriter
 TEST_F(MaintenanceMutants, WithoutTheMarkOfWhatWasCountedAgainOneStatementAddsTwice) {
   const std::string query = "SELECT a_id, count(*) AS n, max(x) AS most FROM b GROUP BY a_id";
   const std::vector<std::string> upsert = {"INSERT INTO b VALUES (1, 1, 3, 's'), (90, 1, 2, 't') ON CONFLICT (id) DO UPDATE SET x = 0, a_id = 1"};
-  EXPECT_TRUE(wrong(query, upsert, "OR NOT pgvista.is_recounted(", "OR true OR pgvista.is_recounted("));
-  EXPECT_FALSE(wrong(query, upsert, "OR NOT pgvista.is_recounted(", "OR NOT  pgvista.is_recounted(")) << "and only because of that";
+  EXPECT_TRUE(wrong(query, upsert, "IF NOT pgvista.is_recounted(", "IF true OR pgvista.is_recounted("));
+  EXPECT_FALSE(wrong(query, upsert, "IF NOT pgvista.is_recounted(", "IF NOT  pgvista.is_recounted(")) << "and only because of that";
 }
 
 }  // namespace pgvista::test

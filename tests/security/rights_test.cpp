@@ -74,6 +74,35 @@ TEST(Rights, NobodyElsesLockStopsAWriter) {
   EXPECT_NO_THROW(writer->execute("TRUNCATE pay"));
 }
 
+// What decides about the rows of a join is no setting: a writer may set all he likes while his statement runs.
+TEST(Rights, AWriterCannotFalsifySumsBySettings) {
+  Workspace work;
+  work.execute("DO $$ BEGIN CREATE ROLE clerk LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+  work.execute("CREATE TABLE a (id int PRIMARY KEY, g int, v int); CREATE TABLE b (id int PRIMARY KEY, a_id int, w int); CREATE INDEX ON b (a_id); CREATE INDEX ON a (g); GRANT INSERT, SELECT ON a, b TO clerk");
+  work.view("kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/\nSELECT a.g, count(*) AS n, sum(a.v * b.w) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.g");
+  work.sync();
+  int id = 0;
+  for (const std::string attack : {"PERFORM set_config('pgvista.mixed', '', true); PERFORM set_config('pgvista.open', '', true)", "EXECUTE 'DISCARD SEQUENCES'", "EXECUTE 'DISCARD SEQUENCES'; INSERT INTO a VALUES (1000 + i, 9, 9)",
+                                   "INSERT INTO b VALUES (1000 + i, i, 9)", "BEGIN INSERT INTO a VALUES (3000 + i, 1, 1); INSERT INTO b VALUES (3000 + i, i, 1); RAISE 'taken back'; EXCEPTION WHEN raise_exception THEN NULL; END"}) {
+    // In a session that has written before, and in a new one.
+    const auto old = work.connect("clerk");
+    old->execute("INSERT INTO a VALUES (" + std::to_string(++id) + ", 1, 1)");
+    for (const bool fresh : {false, true}) {
+      const auto clerk = fresh ? work.connect("clerk") : nullptr;
+      db::Connection& session = fresh ? *clerk : *old;
+      ++id;
+      SCOPED_TRACE(attack + (fresh ? " in a new session" : ""));
+      session.execute(fmt::format("CREATE FUNCTION pg_temp.attack(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN {}; RETURN i; END $$", attack));
+      EXPECT_NO_THROW(session.execute(fmt::format("WITH x AS (INSERT INTO a VALUES (pg_temp.attack({0}), 1, 2) RETURNING id) INSERT INTO b SELECT {0}, {0}, 5", id)));
+      EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT a.g, count(*), sum(a.v * b.w) FROM a JOIN b ON b.a_id = a.id GROUP BY a.g) d"));
+      session.execute(fmt::format("INSERT INTO b VALUES (2000 + {0}, {0}, 7)", id));
+      EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT a.g, count(*), sum(a.v * b.w) FROM a JOIN b ON b.a_id = a.id GROUP BY a.g) d")) << "after it";
+    }
+    EXPECT_THROW(old->query("SELECT setval('pgvista.open', 1)"), db::QueryFailure);
+  }
+  work.execute("DROP OWNED BY clerk");
+}
+
 // What a refresh failed with holds values of rows.
 TEST(Rights, ErrorsOfRefreshesAreTheOwnersToRead) {
   Opened opened("ALL");
