@@ -56,6 +56,18 @@ std::vector<DeferredProgram> waiting(db::Connection& connection, const std::vect
   return out;
 }
 
+Pulse read_pulse(db::Connection& connection) {
+  const db::Rows rows = connection.query("SELECT n.last_value + n.is_called::int, pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot())::text::bigint FROM pgvista.noted AS n");
+  return {rows.integer(0, 0), rows.integer(0, 1)};
+}
+
+// A snapshot does not tell: it ends with the last transaction that is over.
+long long next_transaction(db::Connection& connection) { return connection.query("SELECT pg_catalog.pg_current_xact_id()::text::bigint").integer(0, 0); }
+
+bool tell_waiting(db::Connection& connection) {
+  return connection.query("WITH gone AS (DELETE FROM pgvista.told RETURNING id, channel, payload) SELECT pg_catalog.pg_notify(g.channel, g.payload) FROM (SELECT * FROM gone ORDER BY id) AS g").size() > 0;
+}
+
 std::string current_snapshot(db::Connection& connection) { return connection.query("SELECT pg_catalog.pg_current_snapshot()").text(0, 0); }
 
 void set_refreshed(db::Connection& connection, const sql::Name& view, const std::string& snapshot) {

@@ -43,6 +43,20 @@ std::vector<Lag> read_lags(db::Connection& connection);
 /// Those of these programs that something waits for. One round trip.
 std::vector<DeferredProgram> waiting(db::Connection& connection, const std::vector<DeferredProgram>& programs);
 
+/// How much has been noted so far, also by transactions that still run; and the oldest transaction that does.
+struct Pulse {
+  long long noted = 0;
+  long long oldest = 0;
+};
+/// One round trip that reads no queue. Requires the ledger, with deferred views.
+Pulse read_pulse(db::Connection& connection);
+
+/// A transaction number that is higher than that of every transaction that has one so far. It uses one up.
+long long next_transaction(db::Connection& connection);
+
+/// Passes on, by NOTIFY, what writers have left to be told. Returns whether there was anything.
+bool tell_waiting(db::Connection& connection);
+
 /// What came of a drain.
 struct Drained {
   bool whole = false;     // all its rows were computed again

@@ -188,6 +188,8 @@ ExitCode run_status(Session& session) {
   std::optional<catalog::HealthReader> health;
   if (!survey.maintenance.installed.empty()) health.emplace(session.connection());
   const std::vector<catalog::Lag> lags = survey.database.ledger ? catalog::read_lags(session.connection()) : std::vector<catalog::Lag>{};
+  // PostgreSQL prepares no transaction that has notified.
+  const bool told_by_watch = session.connection().query("SELECT pg_catalog.current_setting('max_prepared_transactions') <> '0'").boolean(0, 0);
   const std::optional<std::string> watch = survey.database.ledger ? catalog::active_watch(session.connection()) : std::nullopt;
   std::vector<Line> lines;
   bool drift = false;
@@ -206,6 +208,7 @@ ExitCode run_status(Session& session) {
     if (schema::maintained(view)) judge_maintained(health, line, survey.maintenance);
     if (line.live && line.live->materialized()) line.freshness = freshness.of(*line.live);
     judge_lag(line, lags, watch);
+    if (told_by_watch && view.notify && !watch) line.health.emplace_back("no pgvista watch is running, which tells listeners where transactions can be prepared");
     judge_age(session.connection(), line);
     judge_health(line, survey.database);
     drift |= !line.in_sync;

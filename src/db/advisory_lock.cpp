@@ -42,11 +42,10 @@ bool AdvisoryLock::lock(const std::function<void()>& on_wait, const std::functio
 AdvisoryLock::~AdvisoryLock() {
   if (!held_ || connection_.lost()) return;
   if (in_transaction_) {
-    PQclear(PQexec(connection_.raw(), "ROLLBACK"));
+    connection_.try_execute("ROLLBACK");
     return;
   }
-  const char* const values[] = {what_.c_str()};
-  PQclear(PQexecParams(connection_.raw(), "SELECT pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended($1, 1886418550))", 1, nullptr, values, nullptr, nullptr, 0));
+  connection_.try_execute("SELECT pg_catalog.pg_advisory_unlock(pg_catalog.hashtextextended($1, 1886418550))", {what_});
 }
 
 }  // namespace pgvista::db

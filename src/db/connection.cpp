@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "base/text.hpp"
 #include "db/interrupt.hpp"
@@ -182,9 +183,11 @@ void check_scheme(const std::string& url) {
   throw Failure(std::move(error));
 }
 
-// connect_timeout and client_encoding come first where the URL does not say: expand_dbname lets the URL win.
+// They come first where the URL does not say: expand_dbname lets the URL win. A peer that is gone without a word is known
+// within a minute.
 ConnectWords::ConnectWords(const char* url, const char* application)
-    : keywords{"connect_timeout", "client_encoding", "fallback_application_name", "dbname", nullptr}, values{"10", "UTF8", application, url, nullptr} {}
+    : keywords{"connect_timeout", "client_encoding", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "fallback_application_name", "dbname", nullptr},
+      values{"10", "UTF8", "30", "10", "3", "30000", application, url, nullptr} {}
 
 Error connection_failure(PGconn* connection, const std::string& url) {
   Error error;
@@ -198,6 +201,7 @@ Error connection_failure(PGconn* connection, const std::string& url) {
 
 Connection::Connection(const std::string& url, const std::string& application) : connection_(nullptr, PQfinish), url_(url) {
   check_scheme(url);
+  patience_.url = url;
   const ConnectWords words(url.c_str(), application.c_str());
   connection_.reset(PQconnectdbParams(words.keywords.data(), words.values.data(), 1));
   if (PQstatus(connection_.get()) != CONNECTION_OK) throw Failure(connection_failure(connection_.get(), url));
@@ -300,16 +304,41 @@ Rows Connection::query(const std::string& sql, const Parameters& parameters) {
   std::vector<const char*> values;
   for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
   ++round_trips_;
-  return checked(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                              nullptr, nullptr, 0),
-                 sql);
+  return checked(answer(PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr, 0) != 0), sql);
 }
 
 Rows Connection::execute(const std::string& sql) {
   check_interrupt();
   const Cancellable cancellable(connection_.get());
   ++round_trips_;
-  return checked(PQexec(connection_.get(), sql.c_str()), sql);
+  return checked(answer(PQsendQuery(connection_.get(), sql.c_str()) != 0), sql);
+}
+
+// The last result, as PQexec() has it; of a COPY the one that begins it.
+PGresult* Connection::answer(bool sent) {
+  std::unique_ptr<PGresult, decltype(&PQclear)> last(nullptr, PQclear);
+  while (sent) {
+    await_answer(connection_.get(), patience_);
+    PGresult* const next = PQgetResult(connection_.get());
+    if (!next) break;
+    last.reset(next);
+    const ExecStatusType status = PQresultStatus(next);
+    if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT || lost()) break;
+  }
+  if (!last) throw QueryFailure(lost_connection(connection_.get()), {});
+  return last.release();
+}
+
+void Connection::try_execute(const std::string& sql, const Parameters& parameters) noexcept {
+  constexpr std::chrono::seconds not_long{10};
+  const Uninterrupted uninterrupted;
+  const Patience before = std::exchange(patience_, Patience{not_long, patience_.url});
+  try {
+    query(sql, parameters);
+  } catch (const std::exception&) {
+    // There is nobody to tell.
+  }
+  patience_ = before;
 }
 
 void Connection::execute_batch(const std::vector<std::string>& statements, std::size_t& failed) {
@@ -320,7 +349,10 @@ void Connection::execute_batch(const std::vector<std::string>& statements, std::
   failed = 0;
   if (!PQsendQuery(connection_.get(), all.c_str())) throw QueryFailure(lost_connection(connection_.get()), {});
   PGresult* bad = nullptr;
-  while (PGresult* result = PQgetResult(connection_.get())) {
+  for (;;) {
+    await_answer(connection_.get(), patience_);
+    PGresult* const result = PQgetResult(connection_.get());
+    if (!result) break;
     const bool good = PQresultStatus(result) == PGRES_COMMAND_OK || PQresultStatus(result) == PGRES_TUPLES_OK;
     if (good && !bad) ++failed;
     if (good || bad) {
@@ -333,9 +365,9 @@ void Connection::execute_batch(const std::vector<std::string>& statements, std::
 }
 
 Rows Connection::describe(const std::string& sql) {
-  checked(PQprepare(connection_.get(), "", sql.c_str(), 0, nullptr), sql);
+  checked(answer(PQsendPrepare(connection_.get(), "", sql.c_str(), 0, nullptr) != 0), sql);
   round_trips_ += 2;
-  return checked(PQdescribePrepared(connection_.get(), ""), sql);
+  return checked(answer(PQsendDescribePrepared(connection_.get(), "") != 0), sql);
 }
 
 Transaction::Transaction(Connection& connection, const std::string& mode) : connection_(connection), nested_(connection.in_transaction()) {
@@ -346,8 +378,12 @@ Transaction::Transaction(Connection& connection, const std::string& mode) : conn
 
 Transaction::~Transaction() {
   if (!open_ || connection_.lost()) return;
-  // Not through execute(): a rollback must happen after an interrupt too.
-  PQclear(PQexec(connection_.raw(), nested_ ? "ROLLBACK TO SAVEPOINT pgvista_nested; RELEASE SAVEPOINT pgvista_nested" : "ROLLBACK"));
+  if (nested_) {
+    connection_.try_execute("ROLLBACK TO SAVEPOINT pgvista_nested");
+    connection_.try_execute("RELEASE SAVEPOINT pgvista_nested");
+  } else {
+    connection_.try_execute("ROLLBACK");
+  }
 }
 
 void Transaction::commit() {

@@ -13,6 +13,8 @@
 
 #include <pgvista/error.hpp>
 
+#include "db/answer.hpp"
+
 namespace pgvista::db {
 
 /// A failed statement. Beside the error: where in the statement (character from 0), if the server said.
@@ -75,6 +77,12 @@ class Connection {
   /// The output columns of a statement, without running it. Throws QueryFailure.
   Rows describe(const std::string& sql);
 
+  /// A statement that something must be tried with, whatever comes of it: also after an interrupt, and not for long.
+  void try_execute(const std::string& sql, const Parameters& parameters = {}) noexcept;
+  /// From now on a server that is silent for longer loses the connection (connection_lost). Zero, as at the beginning: a
+  /// statement may take as long as it does, while the server answers new sessions.
+  void answer_within(std::chrono::milliseconds longest) { patience_.longest = longest; }
+
   int server_version() const { return PQserverVersion(connection_.get()); }
   int server_major() const { return server_version() / 10000; }
   bool in_transaction() const { return PQtransactionStatus(connection_.get()) != PQTRANS_IDLE; }
@@ -101,9 +109,11 @@ class Connection {
 
  private:
   Rows checked(PGresult* result, const std::string& sql);
+  PGresult* answer(bool sent);
 
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
   std::string url_;
+  Patience patience_;
   std::optional<std::vector<std::string>> client_settings_;
   long long round_trips_ = 0;
   std::string prelude_;
@@ -123,8 +133,8 @@ void check_scheme(const std::string& url);
 /// What libpq is given to connect: defaults of ours, then the URL, which wins. Valid as long as both texts are.
 struct ConnectWords {
   ConnectWords(const char* url, const char* application);
-  std::array<const char*, 5> keywords;
-  std::array<const char*, 5> values;
+  std::array<const char*, 9> keywords;
+  std::array<const char*, 9> values;
 };
 
 /// BEGIN now; ROLLBACK at the end of the scope unless commit() was called. Inside another one: a savepoint.

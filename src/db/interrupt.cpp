@@ -22,7 +22,7 @@ std::atomic<bool> interrupt_flag = false;
 std::atomic<int> which_signal = 0;
 thread_local int cleaning_up = 0;  // how many Uninterrupted there are, one within another
 std::mutex registry_mutex;
-std::vector<PGcancel*> registry;
+std::vector<std::shared_ptr<PGcancel>> registry;
 
 std::atomic<bool> gentle = false;
 std::mutex waiting_mutex;
@@ -48,8 +48,13 @@ void hang_up() {
 
 void cancel_all() {
   const std::lock_guard lock(registry_mutex);
-  char message[256];
-  for (PGcancel* cancel : registry) PQcancel(cancel, message, sizeof message);
+  for (const std::shared_ptr<PGcancel>& cancel : registry) {
+    // On a thread of its own: a server that answers nobody would hold it.
+    std::thread([cancel] {
+      char message[256];
+      PQcancel(cancel.get(), message, sizeof message);
+    }).detach();
+  }
 }
 
 }  // namespace
@@ -114,17 +119,14 @@ void check_interrupt() {
   throw Failure(std::move(error));
 }
 
-Cancellable::Cancellable(PGconn* connection) : cancel_(PQgetCancel(connection)) {
+Cancellable::Cancellable(PGconn* connection) : cancel_(PQgetCancel(connection), PQfreeCancel) {
   const std::lock_guard lock(registry_mutex);
   registry.push_back(cancel_);
 }
 
 Cancellable::~Cancellable() {
-  {
-    const std::lock_guard lock(registry_mutex);
-    registry.erase(std::find(registry.begin(), registry.end(), cancel_));
-  }
-  PQfreeCancel(cancel_);
+  const std::lock_guard lock(registry_mutex);
+  registry.erase(std::find(registry.begin(), registry.end(), cancel_));
 }
 
 }  // namespace pgvista::db

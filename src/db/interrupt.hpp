@@ -4,6 +4,8 @@
 #include <chrono>
 #include <csignal>
 #include <functional>
+#include <memory>
+
 #include <libpq-fe.h>
 
 namespace pgvista::db {
@@ -42,7 +44,7 @@ class Cancellable {
   Cancellable& operator=(const Cancellable&) = delete;
 
  private:
-  PGcancel* cancel_;
+  std::shared_ptr<PGcancel> cancel_;
 };
 
 }  // namespace pgvista::db

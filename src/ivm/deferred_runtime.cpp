@@ -49,12 +49,15 @@ BEGIN
     FROM (SELECT pg_snapshot_xip(known) AS x UNION SELECT own) AS open)::pg_snapshot;
 END $$;
 
--- Whose turn it is among a queue's three tables, and whether somebody waits to be woken. Constants, so that asking costs
--- writers nothing: pgvista watch writes these functions anew.
+-- Counts what is noted, so that pgvista watch sees by one number whether there is anything new. No NOTIFY: a transaction
+-- with one cannot be prepared, and waits for all others that have one when it commits.
+CREATE SEQUENCE IF NOT EXISTS pgvista.noted;
+
+-- Whose turn it is among a queue's three tables. A constant, so that asking costs writers nothing: pgvista watch writes the
+-- function anew.
 DO $$ BEGIN
   IF to_regprocedure('pgvista.queue_side()') IS NULL THEN
     CREATE FUNCTION pgvista.queue_side() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 0';
-    CREATE FUNCTION pgvista.queue_wakes() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
   END IF;
 END $$;
 

@@ -308,6 +308,19 @@ BEGIN
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Change the tables that it reads.';
 END $$;
 
+-- Where transactions can be prepared, which a NOTIFY forbids, pgvista watch tells what was written here.
+CREATE TABLE IF NOT EXISTS pgvista.told (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, channel text NOT NULL, payload text NOT NULL);
+
+CREATE OR REPLACE FUNCTION pgvista.tell(channel text, payload text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('max_prepared_transactions') = '0' THEN
+    PERFORM pg_notify(channel, payload);
+  ELSE
+    INSERT INTO pgvista.told (channel, payload) VALUES (channel, payload);
+    PERFORM nextval('pgvista.noted'::regclass);
+  END IF;
+END $$;
+
 -- Tells those that LISTEN on the channel pgvista which view has other rows now, and those on pgvista_rows the keys of these
 -- rows. The first argument is the view, the others are the columns of its key.
 CREATE OR REPLACE FUNCTION pgvista.notify_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -326,13 +339,13 @@ BEGIN
       EXECUTE format('SELECT array_agg(k) FROM (SELECT json_agg(d.k)::text AS k FROM (SELECT json_build_array(%s) AS k, row_number() OVER () AS n FROM (SELECT DISTINCT %s FROM changed LIMIT 1001) c) d GROUP BY d.n / 50) p', key, key) INTO pieces;
     END IF;
   END IF;
-  PERFORM pg_notify('pgvista', TG_ARGV[0]);
+  PERFORM pgvista.tell('pgvista', TG_ARGV[0]);
   IF pieces IS NULL OR cardinality(pieces) > 20 OR EXISTS (SELECT FROM unnest(pieces) AS u(k) WHERE octet_length(k) > 7500) THEN
-    PERFORM pg_notify('pgvista_rows', json_build_object('view', TG_ARGV[0])::text);
+    PERFORM pgvista.tell('pgvista_rows', json_build_object('view', TG_ARGV[0])::text);
     RETURN NULL;
   END IF;
   FOREACH keys IN ARRAY pieces LOOP
-    PERFORM pg_notify('pgvista_rows', json_build_object('view', TG_ARGV[0], 'keys', keys::json)::text);
+    PERFORM pgvista.tell('pgvista_rows', json_build_object('view', TG_ARGV[0], 'keys', keys::json)::text);
   END LOOP;
   RETURN NULL;
 END $$;

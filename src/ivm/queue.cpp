@@ -219,7 +219,7 @@ std::string queue_note(const sql::Name& table, Event event, const std::vector<Qu
   return columns_check(table, event, columns) + fmt::format(
                                                     "  -- One insert a statement, into the side of the queue whose turn it is.\n"
                                                     "  IF NOT pgv_sound THEN\n    NULL;\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 0 THEN\n    {};\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 1 THEN\n    {};\n  ELSE\n    {};\n  END IF;\n"
-                                                    "  IF pgv_sound AND FOUND AND pgvista.queue_wakes() THEN\n    PERFORM pg_catalog.pg_notify('pgvista_queue', '');\n  END IF;\n",
+                                                    "  IF pgv_sound AND FOUND THEN\n    PERFORM pg_catalog.nextval('pgvista.noted'::pg_catalog.regclass);\n  END IF;\n",
                                                     insert_note(queue_table(table, 0), event, columns), insert_note(queue_table(table, 1), event, columns), insert_note(queue_table(table, 2), event, columns));
 }
 

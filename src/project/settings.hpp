@@ -65,7 +65,7 @@ struct ServerSettings {
 struct WatchSettings {
   std::vector<std::string> databases;  // empty: the project's one
   int poll = 50;                       // while there are changes
-  int idle_poll = 1000;                // else, behind the notification that wakes it
+  int idle_poll = 100;                 // else, whether anything was noted
   int lease = 5000;                    // silent for so long, another process takes over
   int batch_timeout = 60'000;          // a batch that takes longer is computed as a whole instead
   long long max_rows = 5'000'000;      // waiting for a view: beyond, it is computed as a whole and its notes are dropped

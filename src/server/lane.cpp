@@ -13,6 +13,7 @@ using Wait = asio::posix::stream_descriptor;
 namespace {
 
 constexpr int longest_backoff_ms = 5000;
+constexpr std::chrono::seconds to_connect{15};
 
 std::string field_text(const PGresult* result, int code) {
   const char* text = PQresultErrorField(result, code);
@@ -45,6 +46,7 @@ Lane::~Lane() {
 void Lane::connect() {
   if (closing_) return;
   state_ = State::connecting;
+  expect_within(to_connect);
   const db::ConnectWords words(settings_.url.c_str(), "pgvista runserver");
   connection_.reset(PQconnectStartParams(words.keywords.data(), words.values.data(), 1));
   if (!connection_ || PQstatus(connection_.get()) == CONNECTION_BAD) return lost(connection_ ? PQerrorMessage(connection_.get()) : "out of memory");
@@ -84,6 +86,7 @@ void Lane::start_session() {
 void Lane::lost(const std::string& why) {
   if (state_ == State::closed) return;
   state_ = State::closed;
+  deadline_.cancel();
   if (descriptor_) {
     descriptor_->release();
     descriptor_.reset();
@@ -115,6 +118,18 @@ void Lane::retry_later() {
   backoff_.expires_after(std::chrono::milliseconds(base / 2 + static_cast<int>(random() % static_cast<unsigned>(base))));
   backoff_.async_wait([this, keep](const boost::system::error_code& error) {
     if (!error) connect();
+  });
+}
+
+// A peer may stop answering and never close.
+void Lane::expect_within(std::chrono::milliseconds longest) {
+  deadline_.cancel();
+  if (longest == std::chrono::milliseconds(0)) return;
+  const auto keep = shared_from_this();
+  deadline_.expires_after(longest);
+  deadline_.async_wait([this, keep](const boost::system::error_code& error) {
+    const bool set_anew = deadline_.expiry() > Clock::now();
+    if (!error && !set_anew && state_ != State::closed && state_ != State::idle) lost("the database does not answer");
   });
 }
 
@@ -158,6 +173,7 @@ void Lane::send(std::size_t job, std::size_t index) {
 
 void Lane::run(std::vector<std::unique_ptr<Job>> jobs) {
   state_ = State::busy;
+  expect_within(settings_.longest);
   if (settings_.prepare && (forget_ || prepared_.size() > settings_.most_prepared || seen_.size() > 20 * settings_.most_prepared)) {
     forget_ = false;
     prepared_.clear();
@@ -313,6 +329,7 @@ void Lane::end_of_batch() {
   if (state_ == State::starting) {
     if (started_ != 0) return lost("the session could not be set up");
     failures_ = 0;
+    deadline_.cancel();
     state_ = State::idle;
     return owner_.lane_ready(*this);
   }
@@ -338,6 +355,7 @@ void Lane::end_of_batch() {
       finish(one);
     }
   }
+  deadline_.cancel();
   state_ = State::idle;
   if (closing_) return close();
   if (!back.empty()) owner_.lane_returned(*this, std::move(back));

@@ -61,6 +61,7 @@ struct LaneSettings {
   std::vector<std::string> startup;  // statements at the beginning of a session
   bool prepare = true;
   std::size_t most_prepared = 500;
+  std::chrono::milliseconds longest{0};  // silent for longer, the server is taken to be gone; zero: there is no limit
 };
 
 class Lane : public std::enable_shared_from_this<Lane> {
@@ -74,7 +75,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
     virtual void lane_heard(const std::string& channel, const std::string& payload) = 0;
   };
 
-  Lane(asio::io_context& loop, const LaneSettings& settings, Owner& owner, bool shared) : loop_(loop), settings_(settings), owner_(owner), shared_(shared), backoff_(loop) {}
+  Lane(asio::io_context& loop, const LaneSettings& settings, Owner& owner, bool shared) : loop_(loop), settings_(settings), owner_(owner), shared_(shared), backoff_(loop), deadline_(loop) {}
   ~Lane();
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -132,6 +133,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   void finish(Running& running);
   void lost(const std::string& why);
   void retry_later();
+  void expect_within(std::chrono::milliseconds longest);
   void send_plain(const char* sql, Kind kind, std::size_t job);
   void drain_notifications();
 
@@ -143,6 +145,7 @@ class Lane : public std::enable_shared_from_this<Lane> {
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_{nullptr, PQfinish};
   std::unique_ptr<asio::posix::stream_descriptor> descriptor_;
   asio::steady_timer backoff_;
+  asio::steady_timer deadline_;
   int failures_ = 0;
   std::size_t started_ = 0;
   std::deque<Expected> expected_;

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <set>
 
+#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "rest/openapi.hpp"
 #include "server/answer.hpp"
@@ -52,6 +53,10 @@ PoolSettings pool_settings(const Shared& shared) {
     // Behind a pooler that gives each transaction another session these would not hold.
     out.lane.startup = {"SET datestyle = 'ISO, MDY'", "SET statement_timeout = " + sql::quote_literal(shared.settings.statement_timeout), "SET idle_in_transaction_session_timeout = '60s'", "SET plan_cache_mode = 'auto'"};
   }
+  // The server ends a statement that takes too long; one that does not even do that is gone.
+  constexpr std::chrono::seconds behind_its_timeout{10};
+  const auto longest = duration_ms(shared.settings.statement_timeout);
+  if (longest && *longest > 0) out.lane.longest = std::chrono::milliseconds(static_cast<long long>(*longest)) + behind_its_timeout;
   out.shared_lane = out.lane;
   if (shared.settings.prepared_statements) {
     out.shared_lane.startup.push_back(std::string("SET lock_timeout = '") + quick_lock_timeout + "'");

@@ -19,8 +19,12 @@ namespace {
 constexpr auto between_surveys = 1s;
 constexpr auto between_sweeps = 1s;
 constexpr auto between_reads = 30s;
-// So long without a change, writers wake us and we no longer look by ourselves all the time.
+// So long without a change, it is asked less often whether there is one.
 constexpr auto idle_after = 5s;
+constexpr auto longest_look = 1s;
+// Of all but a batch, which has its own timeout.
+constexpr std::chrono::milliseconds longest_answer = 20s;
+constexpr std::chrono::milliseconds behind_its_timeout = 15s;
 constexpr const char* lock_timeout = "2s";
 constexpr double long_lag_seconds = 10;
 
@@ -37,12 +41,11 @@ void Draining::log(Journal::Level level, const std::string& event, const sql::Na
 
 void Draining::run() {
   const db::Uninterrupted uninterrupted;
-  Reconnecting connection(shared_);
+  Reconnecting connection(shared_, longest_answer);
   const db::Connection* before = nullptr;
   while (!shared_.stopping) {
     if (!shared_.active()) {
       shared_.rest(1s);
-      wakes_.reset();
       programs_known_ = false;
       continue;
     }
@@ -60,42 +63,48 @@ void Draining::run() {
       connection.failed(failure);
     }
   }
-  // Nobody is left to be woken, and a notification costs each writer a wait for all others.
-  if (db::Connection* known = shared_.active() ? connection.get() : nullptr) {
-    try {
-      set_wakes(*known, false);
-    } catch (const std::exception&) {
-      // The next one does.
-    }
-  }
 }
 
 void Draining::step(db::Connection& connection) {
   if (!listening_) {
-    connection.execute("LISTEN pgvista_queue; LISTEN pgvista_schema");
+    connection.execute("LISTEN pgvista_schema");
     listening_ = true;
   }
   if (!programs_known_ || Clock::now() - last_read_ > between_reads) read_programs(connection);
-  // First, so that a queue that nobody has drained for long is found to be too long before it is drained.
-  if (Clock::now() - last_survey_ >= between_surveys) survey(connection);
-  if (apply_waiting(connection, false)) {
-    last_work_ = Clock::now();
-    swept_ = false;
-    set_wakes(connection, false);
-  }
   const bool idle = Clock::now() - last_work_ > idle_after;
-  if (idle && wakes_ != true && may_tell_writers_) {
-    set_wakes(connection, true);
-    return;  // what was written just before is looked for once more
+  const bool look = may_wait(connection);
+  // First, so that a queue that nobody has drained for long is found to be too long before it is drained.
+  if ((look || !idle) && Clock::now() - last_survey_ >= between_surveys) survey(connection);
+  if (look) {
+    const bool told = catalog::tell_waiting(connection);
+    if (apply_waiting(connection, false) || told) {
+      last_work_ = Clock::now();
+      in_vain_ = 0;
+      swept_ = false;
+    } else {
+      look_ = Clock::now() + std::min<Clock::duration>(longest_look, std::chrono::milliseconds(shared_.options.settings.poll << std::min(in_vain_++, 6)));
+    }
   }
   if (!swept_ && Clock::now() - last_sweep_ >= between_sweeps) sweep(connection, idle ? 1 : shared_.options.settings.rotate_bytes);
   rest(connection);
 }
 
+// Has anything been noted since the last look, or by a transaction that has only ended since? While some of these run they
+// are looked at less and less often. What is known from elsewhere (a program made, a view set stale) is looked at, too.
+bool Draining::may_wait(db::Connection& connection) {
+  const catalog::Pulse pulse = catalog::read_pulse(connection);
+  const bool noted = std::exchange(noted_, pulse.noted) != pulse.noted;
+  if (noted) horizon_ = catalog::next_transaction(connection);
+  const bool open = pulse.oldest < horizon_;
+  const bool ended = std::exchange(open_, open) && !open;
+  const bool again = std::any_of(attempts_.begin(), attempts_.end(), [](const auto& one) { return one.second.failures > 0 && one.second.again <= Clock::now(); });
+  return noted || ended || again || std::exchange(unlooked_, false) || (open && Clock::now() >= look_);
+}
+
 void Draining::read_programs(db::Connection& connection) {
   catalog::find_restored(connection);
   programs_ = catalog::read_deferred(connection);
-  programs_known_ = true;
+  programs_known_ = unlooked_ = true;
   last_read_ = Clock::now();
   shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
     std::erase_if(state.views, [&](const auto& known) { return known.second.mode == "deferred" && std::none_of(programs_.begin(), programs_.end(), [&](const DeferredProgram& one) { return one.view.display() == known.first; }); });
@@ -123,9 +132,11 @@ bool Draining::apply(db::Connection& connection, const DeferredProgram& program)
   // What a batch was too long for is computed as a whole, however long that takes.
   const bool patient = attempts_[program.program].failures > 0;
   const auto began = Clock::now();
+  connection.answer_within(patient ? 0ms : std::chrono::milliseconds(shared_.options.settings.batch_timeout) + behind_its_timeout);
   try {
     const catalog::Drained done = catalog::drain(connection, program, lock_timeout, patient ? "0" : fmt::format("{}ms", shared_.options.settings.batch_timeout));
     const double ms = std::chrono::duration<double, std::milli>(Clock::now() - began).count();
+    connection.answer_within(longest_answer);
     attempts_.erase(program.program);
     if (!done.whole && done.changes == 0) return true;
     shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
@@ -145,6 +156,7 @@ bool Draining::apply(db::Connection& connection, const DeferredProgram& program)
     return true;
   } catch (const Failure& failure) {
     if (connection.lost()) throw;
+    connection.answer_within(longest_answer);
     failed(connection, program, failure.error(), std::chrono::duration<double, std::milli>(Clock::now() - began).count());
     return false;
   }
@@ -164,6 +176,7 @@ void Draining::failed(db::Connection& connection, const DeferredProgram& program
   if (error.sqlstate == "57014" && took_ms >= shared_.options.settings.batch_timeout) {
     catalog::set_stale(connection, program.program, fmt::format("a batch took longer than {}", human_duration(shared_.options.settings.batch_timeout)));
     attempt.again = Clock::now();
+    unlooked_ = true;
   }
   shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
     ViewState& view = state.views[program.view.display()];
@@ -197,6 +210,7 @@ void Draining::judge(db::Connection& connection, const catalog::Lag& lag) {
   if (lag.stale || (waiting <= settings.max_rows && !(lags && lag.bytes > settings.max_bytes))) return;
   const std::string why = waiting > settings.max_rows ? fmt::format("{} changed rows waited, more than {}", waiting, settings.max_rows) : fmt::format("its queues held {}, more than {}", human_size(lag.bytes), human_size(settings.max_bytes));
   catalog::set_stale(connection, lag.program, why);
+  unlooked_ = true;
   log(Journal::Level::error, "stale", lag.view, why + ": it is computed as a whole next", {{"rows", lag.changes}, {"bytes", lag.bytes}});
   swept_ = false;
 }
@@ -204,7 +218,17 @@ void Draining::judge(db::Connection& connection, const catalog::Lag& lag) {
 // Drained tables of the queues are emptied, and the next one has its turn.
 void Draining::sweep(db::Connection& connection, long long rotate_at) {
   last_sweep_ = Clock::now();
-  if (!may_tell_writers_) return;
+  if (!owner_) return;
+  try {
+    sweep_queues(connection, rotate_at);
+  } catch (const db::QueryFailure& failure) {
+    if (connection.lost() || failure.error().sqlstate != "42501") throw;
+    owner_ = false;
+    shared_.journal.log(Journal::Level::error, shared_.options.database, "not_the_owner", failure.error().message + ": queues cannot be emptied; run pgvista watch as the role that syncs");
+  }
+}
+
+void Draining::sweep_queues(db::Connection& connection, long long rotate_at) {
   const int now = static_cast<int>(connection.query("SELECT pgvista.queue_side()").integer(0, 0));
   int next = now;
   {
@@ -217,23 +241,10 @@ void Draining::sweep(db::Connection& connection, long long rotate_at) {
   swept_ = empty && rotate_at == 1;
 }
 
-// A constant of the writers' function: to ask costs them nothing, to change it does.
-void Draining::set_wakes(db::Connection& connection, bool wakes) {
-  if (wakes_ == wakes || !may_tell_writers_) return;
-  try {
-    connection.execute(fmt::format("CREATE OR REPLACE FUNCTION pgvista.queue_wakes() RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT {}'", wakes));
-    wakes_ = wakes;
-  } catch (const db::QueryFailure& failure) {
-    if (connection.lost() || failure.error().sqlstate != "42501") throw;
-    may_tell_writers_ = false;
-    shared_.journal.log(Journal::Level::error, shared_.options.database, "not_the_owner", failure.error().message + ": queues cannot be emptied; run pgvista watch as the role that syncs");
-  }
-}
-
 void Draining::rest(db::Connection& connection) {
   // What has come with other answers makes the socket no longer readable.
   if (hear(connection)) return;
-  const bool busy = Clock::now() - last_work_ <= idle_after || !may_tell_writers_;
+  const bool busy = Clock::now() - last_work_ <= idle_after;
   const int longest = busy ? shared_.options.settings.poll : shared_.options.settings.idle_poll;
   pollfd waits[] = {{PQsocket(connection.raw()), POLLIN, 0}, {shared_.wakes_fd(), POLLIN, 0}};
   ::poll(waits, 2, longest);
@@ -258,6 +269,7 @@ bool Draining::hear(db::Connection& connection) {
 
 bool Draining::once(db::Connection& connection) {
   read_programs(connection);
+  catalog::tell_waiting(connection);
   survey(connection);
   bool well = true;
   for (const DeferredProgram& program : catalog::waiting(connection, programs_)) {
@@ -269,7 +281,6 @@ bool Draining::once(db::Connection& connection) {
   }
   sweep(connection, 1);
   sweep(connection, 1);
-  set_wakes(connection, false);
   return well;
 }
 

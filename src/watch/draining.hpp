@@ -33,7 +33,8 @@ class Draining {
   void survey(db::Connection& connection);
   void judge(db::Connection& connection, const catalog::Lag& lag);
   void sweep(db::Connection& connection, long long rotate_at);
-  void set_wakes(db::Connection& connection, bool wakes);
+  void sweep_queues(db::Connection& connection, long long rotate_at);
+  bool may_wait(db::Connection& connection);
   void rest(db::Connection& connection);
   bool hear(db::Connection& connection);
   void log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text, boost::json::object fields = {});
@@ -43,8 +44,13 @@ class Draining {
   std::map<std::string, Attempt> attempts_;
   bool programs_known_ = false;
   bool listening_ = false;
-  std::optional<bool> wakes_;  // do writers notify? Unknown: as the one before left it
-  bool may_tell_writers_ = true;
+  bool owner_ = true;       // of the queues
+  long long noted_ = -1;    // as it was when it was last seen
+  long long horizon_ = 0;   // what was noted until then, was by older transactions than this
+  bool open_ = true;        // some of them ran when they were last looked at
+  bool unlooked_ = true;    // something that no note tells may wait
+  int in_vain_ = 0;         // looks that found nothing while they run
+  Clock::time_point look_{};  // not earlier while they run
   bool swept_ = false;
   Clock::time_point last_work_{};
   Clock::time_point last_survey_{};

@@ -49,6 +49,7 @@ db::Connection* Reconnecting::get() {
   connection_.reset();
   try {
     connection_ = shared_.options.connect();
+    connection_->answer_within(longest_);
     return connection_.get();
   } catch (const std::exception& failure) {
     failed(failure);
@@ -80,7 +81,7 @@ struct Keeper::Inside {
 
   bool has_ledger(db::Connection& connection) {
     if (!connection.query("SELECT pg_catalog.to_regclass('pgvista.view') IS NOT NULL").boolean(0, 0)) return false;
-    if (connection.query("SELECT pg_catalog.to_regclass('pgvista.deferred') IS NULL").boolean(0, 0)) {
+    if (connection.query("SELECT pg_catalog.to_regclass('pgvista.told') IS NULL").boolean(0, 0)) {
       db::Transaction transaction(connection);
       catalog::create_ledger(connection);
       transaction.commit();
@@ -91,7 +92,7 @@ struct Keeper::Inside {
   // Takes the lease and renews it on a connection of its own, which no batch keeps busy.
   void keep_lease() {
     const db::Uninterrupted uninterrupted;
-    Reconnecting connection(shared);
+    Reconnecting connection(shared, milliseconds(std::max(shared.options.settings.lease, 5000)));
     bool said_empty = false;
     while (!done) {
       if (db::Connection* known = connection.get()) {

@@ -83,7 +83,8 @@ class Keeper {
 /// One connection, the failures of making it said once, with pauses that grow.
 class Reconnecting {
  public:
-  explicit Reconnecting(Shared& shared) : shared_(shared) {}
+  /// `longest`: silent for longer, the server is taken to be gone; zero: as db::Connection::answer_within() has it.
+  Reconnecting(Shared& shared, std::chrono::milliseconds longest) : shared_(shared), longest_(longest) {}
   /// The connection, made anew where it was lost; null: not now, and a pause was made.
   db::Connection* get();
   void drop() { connection_.reset(); }
@@ -94,6 +95,7 @@ class Reconnecting {
 
  private:
   Shared& shared_;
+  std::chrono::milliseconds longest_;
   std::unique_ptr<db::Connection> connection_;
   int failures_ = 0;
 };

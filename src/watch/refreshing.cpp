@@ -26,7 +26,7 @@ constexpr int most_doublings = 7;
 
 void Refreshing::run() {
   const db::Uninterrupted uninterrupted;
-  Reconnecting connection(shared_);
+  Reconnecting connection(shared_, {});
   while (!shared_.stopping) {
     if (!shared_.active()) {
       known_ = false;

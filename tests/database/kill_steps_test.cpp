@@ -159,7 +159,7 @@ class Walk {
   Workspace work_;
   std::mt19937 random_;
   std::size_t at_ = 0;
-  int longest_ = 120;
+  int longest_ = 40;
   int id_ = 1000;
 };
 

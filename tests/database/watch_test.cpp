@@ -435,4 +435,22 @@ TEST_F(Watch, AScheduledRefreshThatFailsIsTriedAgain) {
   EXPECT_EQ(0, ended(*process));
 }
 
+// What an idle process asks for: one number, which changes before the commit of whoever wrote.
+TEST(Watch, TheFirstNoteIsSeenWhileItsTransactionRuns) {
+  Workspace work;
+  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int)");
+  work.view("kept", maintained_view("SELECT g, count(*) AS n FROM t GROUP BY g", "deferred"));
+  work.sync();
+  const catalog::Pulse before = catalog::read_pulse(work.db());
+  const auto writer = work.connect();
+  writer->execute("BEGIN; INSERT INTO t VALUES (1, 1)");
+  const catalog::Pulse during = catalog::read_pulse(work.db());
+  EXPECT_NE(before.noted, during.noted);
+  const long long horizon = catalog::next_transaction(work.db());
+  EXPECT_LT(std::stoll(writer->query("SELECT pg_current_xact_id()").text(0, 0)), horizon);
+  EXPECT_LT(catalog::read_pulse(work.db()).oldest, horizon) << "it runs";
+  writer->execute("COMMIT");
+  wait_until([&] { return catalog::read_pulse(work.db()).oldest >= horizon; }, "all that had begun is over");
+}
+
 }  // namespace pgvista::test

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 
@@ -19,6 +20,12 @@ sockaddr_un address_of(const std::string& path) {
   address.sun_family = AF_UNIX;
   path.copy(address.sun_path, sizeof address.sun_path - 1);
   return address;
+}
+
+// Does a message of the program change something, or end what did?
+bool changes(std::string_view message) {
+  static const std::vector<std::string> words = {"CREATE ", "ALTER ", "DROP ", "LOCK ", "INSERT ", "UPDATE ", "DELETE ", "GRANT ", "COMMIT"};
+  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return message.find(word) != std::string_view::npos; });
 }
 
 bool write_all(int to, const char* data, std::size_t size) {
@@ -49,6 +56,7 @@ Wire::~Wire() {
   ends_ = true;
   shutdown(door_, SHUT_RDWR);
   thread_.join();
+  for (std::thread& one : carriers_) one.join();
   close(door_);
 }
 
@@ -56,8 +64,7 @@ void Wire::serve() {
   while (!ends_) {
     const int program = accept4(door_, nullptr, nullptr, SOCK_CLOEXEC);
     if (program < 0) return;
-    carry(program);
-    close(program);
+    carriers_.emplace_back([this, program] { carry(program); });
   }
 }
 
@@ -68,6 +75,10 @@ void Wire::carry(int program) {
   while (open && !ends_) {
     std::array<pollfd, 2> ends{{{program, POLLIN, 0}, {server, POLLIN, 0}}};
     poll(ends.data(), ends.size(), 100);
+    if (frozen_) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      continue;
+    }
     if (ends[0].revents != 0) open = pass_message(program, server);
     if (open && ends[1].revents != 0) {
       std::array<char, 65536> data{};
@@ -76,13 +87,14 @@ void Wire::carry(int program) {
     }
   }
   close(server);
+  close(program);
 }
 
 bool Wire::pass_message(int program, int server) {
   std::array<char, 65536> data{};
   const ssize_t got = recv(program, data.data(), data.size(), 0);
   if (got <= 0) return false;
-  const bool here = ++messages_ == at_;
+  const bool here = changes({data.data(), static_cast<std::size_t>(got)}) && ++messages_ == at_;
   if (here && moment_ == Moment::before) {
     acted_ = true;
     if (!act_()) return false;

@@ -14,17 +14,23 @@ namespace pgvista::test {
 /// Where a message of the program is stopped.
 enum class Moment { before, after };  // it reached the server
 
-/// Passes on what the program and the server say. The `at`th message of the program, counted from 1, calls `act`,
-/// before or after it was passed on; where it answers false before, the message is lost. Requires the program to hold one connection at a time. At its end all is closed.
+/// Passes on what the program and the server say. The `at`th message of the program that changes something (none that only
+/// reads), counted from 1, calls `act`, before or after it was passed on; where it answers false before, the message is lost.
+/// At its end all is closed.
 class Wire {
  public:
   Wire(const std::string& server_url, int at, Moment moment, std::function<bool()> act);
+  /// One that stops nothing by itself.
+  explicit Wire(const std::string& server_url) : Wire(server_url, 0, Moment::before, [] { return true; }) {}
   ~Wire();
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
   /// The server's URL through this door.
   const std::string& url() const { return url_; }
+  /// From now on nothing is passed on, and nothing is closed: as if the way were broken.
+  void freeze() { frozen_ = true; }
+  void thaw() { frozen_ = false; }
   int messages() const { return messages_; }
   bool acted() const { return acted_; }
 
@@ -42,7 +48,9 @@ class Wire {
   std::atomic<int> messages_ = 0;
   std::atomic<bool> acted_ = false;
   std::atomic<bool> ends_ = false;
+  std::atomic<bool> frozen_ = false;
   int door_ = -1;
+  std::vector<std::thread> carriers_;
   std::thread thread_;
 };
 
