@@ -68,7 +68,7 @@ class Compiler {
     out_.installed = read_programs(connection_, database_);
     out_.views.resize(views_.size());
     const bool any = std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return schema::maintained(view) || schema::refreshed_on_change(view) || options_.manual; });
-    if (!any || meanings_.recorded_only) return std::move(out_);
+    if (!any) return std::move(out_);
     facts_ = read_facts(connection_, database_);
     if (!out_.installed.empty()) health_.emplace(connection_);
     add_unmanaged_views();
@@ -153,6 +153,10 @@ class Compiler {
       publish(view, query, {fitting->store, facts_.describe(rows_of(fitting->store)), fitting->level, fitting->key, parse::parse_select(fitting->visible)});
       return;
     }
+    if (database_.read_only || (meanings_.recorded_only && !database_.can_create_temporary)) {
+      if (wanted) out_.errors.push_back(cannot_compile(view, fitting != nullptr));
+      return;
+    }
     ivm::Request request;
     request.view = view.name;
     request.query = query;
@@ -215,6 +219,17 @@ class Compiler {
     if (entry.current) program = ivm::watching_program(view.name, tables, entry.current->name);
     entry.current = nullptr;
     entry.program = std::move(program);
+  }
+
+  // The compiler asks the server by views that it makes and takes back.
+  static Error cannot_compile(const ViewDefinition& view, bool unsound) {
+    Error error;
+    error.code = "read_only";
+    error.message = fmt::format("\"{}\" {}, and what keeps it can only be compiled where views can be made: this session only reads", view.name.display(), unsound ? "was tampered with" : "is not what the last sync made");
+    error.hint = "Connect to the primary, as the role that syncs.";
+    error.file = view.source.file;
+    schema::locate(error, view, 0);
+    return error;
   }
 
   // A deferred view that a query reads, also through plain views.

@@ -158,6 +158,8 @@ class Understanding {
           same = record->query == view.query;
         }
       }
+      // Another text may mean the same: what the server would do for both tells.
+      if (record && !same) same = plan_of(printed) == plan_of(record->canonical) && columns_of(printed) == names_of(record->columns);
       meaning.known = true;
       meaning.canonical = same ? record->canonical : printed;
       if (same) {
@@ -174,6 +176,33 @@ class Understanding {
     }
     read_definitions(connection_, database_, texts);
     for (const Oid oid : texts) out_.live[oid] = canonical_text(database_.relations.at(oid).definition, {});
+  }
+
+  // With its expressions, names whole and types told. Where there is none, a text that no plan has.
+  std::string plan_of(const std::string& query) const {
+    std::string out;
+    try {
+      const db::Transaction undone(connection_);
+      const db::Rows rows = connection_.query("EXPLAIN (VERBOSE, COSTS OFF) " + query);
+      for (int row = 0; row < rows.size(); ++row) out += rows.text(row, 0) + "\n";
+    } catch (const db::QueryFailure&) {
+      if (connection_.lost()) throw;
+      return "no plan of " + query;
+    }
+    return out;
+  }
+
+  std::vector<std::string> columns_of(const std::string& query) const {
+    std::vector<std::string> out;
+    const db::Rows columns = connection_.describe(query);
+    for (int column = 0; column < columns.columns(); ++column) out.emplace_back(PQfname(columns.raw(), column));
+    return out;
+  }
+
+  static std::vector<std::string> names_of(const std::vector<schema::LiveColumn>& columns) {
+    std::vector<std::string> out;
+    for (const schema::LiveColumn& column : columns) out.push_back(column.name);
+    return out;
   }
 
   void describe(const ViewDefinition& view, Meaning& meaning) {

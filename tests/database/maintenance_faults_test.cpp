@@ -266,4 +266,18 @@ TEST(MaintenanceFaults, ColumnsOfEveryName) {
   }
 }
 
+// Where only reading is possible nothing can be compiled: that is said, and nothing is called as defined.
+TEST(MaintenanceFaults, AChangedQueryOnADatabaseThatOnlyReads) {
+  Kept kept("CREATE TABLE t (id int PRIMARY KEY, g int, v int)", "SELECT g, count(*) AS n FROM t GROUP BY g");
+  kept.sync();
+  kept.work.execute("ALTER DATABASE " + kept.work.value("SELECT current_database()") + " SET default_transaction_read_only = on");
+  EXPECT_EQ(0, kept.work.run({"plan"}).exit) << "nothing has changed";
+  kept.work.view("kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/\nSELECT g, sum(v) AS n FROM t GROUP BY g");
+  for (const char* const command : {"plan", "sync", "check"}) {
+    const ProcessResult result = kept.work.run({command});
+    EXPECT_EQ(1, result.exit) << command << result.out << result.err;
+    EXPECT_NE(std::string::npos, (result.out + result.err).find("this session only reads")) << command << result.err;
+  }
+}
+
 }  // namespace pgvista::test
