@@ -242,7 +242,8 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
       return answer(request);
     } catch (const Failure& failure) {
       const bool lost = failure.error().exit == ExitCode::unreachable;
-      return refused(lost ? 503 : 500, format_error(failure.error()));
+      const bool denied = failure.error().sqlstate == "42501";
+      return refused(lost ? 503 : denied ? 403 : 500, format_error(failure.error()));
     } catch (const rest::Refusal& refusal) {
       return refused(refusal.status, refusal.what());
     } catch (const std::exception& failure) {

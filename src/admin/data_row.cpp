@@ -96,8 +96,9 @@ class RowForm {
         query.emplace_back(field_name(one->columns[i].second), value);
         target += (i == 0 ? "?" : "&") + rest::percent_encoded(one->columns[i].second) + "=" + rest::percent_encoded(value);
       }
-      const Found found = ask(visit_, "GET", {other->name.name}, query, {}, "count=exact");
-      html.raw("<li>").link(target, fmt::format("{} by {}", other->name.name, one->columns[0].second)).text(fmt::format(": {} rows", found.total.value_or(0))).raw("</li>");
+      const std::optional<long long> rows = count_of(other->name.name, query);
+      if (!rows) continue;
+      html.raw("<li>").link(target, fmt::format("{} by {}", other->name.name, one->columns[0].second)).text(fmt::format(": {} rows", *rows)).raw("</li>");
       any = true;
     }
     return any ? html.raw("</ul>").str() : std::string{};
@@ -114,7 +115,13 @@ class RowForm {
       if (key.target != relation_.oid || !other || !other->served) continue;
       rest::Pairs query{{"select", field_name(key.columns[0])}, {"limit", "0"}};
       for (std::size_t i = 0; i < key.columns.size(); ++i) query.emplace_back(field_name(key.columns[i]), "eq." + value_of(values, key.target_columns[i]));
-      const long long rows = ask(visit_, "GET", {other->name.name}, query, {}, "count=exact").total.value_or(0);
+      const std::optional<long long> counted = count_of(other->name.name, query);
+      if (!counted) {
+        html.element("li", fmt::format("rows of {} may refer to it: this role may not read them", other->name.name));
+        any = true;
+        continue;
+      }
+      const long long rows = *counted;
       if (rows == 0) continue;
       const char* what = key.on_delete == 'c' ? "deleted with it" : key.on_delete == 'n' ? "parted from it: their column becomes NULL"
                                                                 : key.on_delete == 'd'   ? "given their default"
@@ -129,6 +136,23 @@ class RowForm {
   const std::string& here() const { return here_; }
 
  private:
+  // Nothing where the visitor's role may not read the table.
+  std::optional<long long> count_of(const std::string& table, const rest::Pairs& query) const {
+    const auto found = if_readable([&] { return ask(visit_, "GET", {table}, query, {}, "count=exact"); });
+    return found ? found->total : std::nullopt;
+  }
+
+  template <class Ask>
+  static std::optional<Found> if_readable(const Ask& ask_for) {
+    try {
+      return ask_for();
+    } catch (const db::QueryFailure& failure) {
+      constexpr const char* insufficient_privilege = "42501";
+      if (failure.error().sqlstate != insufficient_privilege) throw;
+      return std::nullopt;
+    }
+  }
+
   std::string value_of(const Values& values, const std::string& column) const {
     for (std::size_t i = 0; i < relation_.columns.size(); ++i) {
       if (relation_.columns[i].name == column) return values[i].value_or("");
@@ -223,8 +247,9 @@ class RowForm {
     const rest::Relationship& one = *leads;
     const ApiRelation& target = *visit_.served->model.api.relation(one.to);
     const std::string label = label_column(target);
-    const Found found = ask(visit_, "GET", {target.name.name}, {{"select", field_name(one.columns[0].second) + ",label:" + field_name(label)}, {"order", field_name(label)}, {"limit", std::to_string(most_choices + 1)}});
-    if (found.rows->size() > most_choices) return {};
+    const std::optional<Found> choices = if_readable([&] { return ask(visit_, "GET", {target.name.name}, {{"select", field_name(one.columns[0].second) + ",label:" + field_name(label)}, {"order", field_name(label)}, {"limit", std::to_string(most_choices + 1)}}); });
+    if (!choices || choices->rows->size() > most_choices) return {};
+    const Found& found = *choices;
     Html html;
     html.open("select", attributes);
     if (!needed || fresh()) html.raw(option("", needed ? "" : "(null)", current.empty()));

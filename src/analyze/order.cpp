@@ -64,7 +64,7 @@ class Ordering {
     error.code = "unknown_dependency";
     error.message = fmt::format("\"{}\" depends on \"{}\", which is no view of this project", view.name.display(), name);
     error.hint = did_you_mean(name, names);
-    error.file = view.source.file;
+    schema::locate_key(error, view, "depends_on");
     throw Failure(std::move(error));
   }
 

@@ -89,6 +89,12 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
     out.push_back({kind, view.name});
     gone.erase(next);
   }
+  // An adopted view stays, and is its query when nothing keeps it any more.
+  for (const catalog::InstalledProgram& one : programs) {
+    const auto record = database.records.find(one.view);
+    const bool stays = std::find(names.begin(), names.end(), one.view) != names.end() && record != database.records.end() && record->second.adopted && database.find(one.view);
+    if (stays && !one.store.name.empty()) connection.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", one.view.sql(), connection.query("SELECT pgvista.view_text($1::regclass)", {catalog::anchor_name(one.name).sql()}).text(0, 0)));
+  }
   for (auto one = programs.rbegin(); one != programs.rend(); ++one) {
     const bool named_too = std::find(names.begin(), names.end(), one->view) != names.end();
     if (!named_too) continue;
@@ -99,7 +105,7 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
   catalog::forget_leftovers(connection);
   // What migrations made is left, and so is the account of them.
   const bool migrated = migrations_applied(connection);
-  if (names.size() == database.records.size() && !migrated) {
+  if (names.size() == database.records.size() && database.foreign.empty() && !migrated) {
     connection.execute("DROP SCHEMA pgvista CASCADE");
     out.push_back({"schema", {"", "pgvista"}});
   }

@@ -108,8 +108,7 @@ class Migrating {
   void prepare() {
     {
       db::Transaction transaction(*work_);
-      const bool there = has_migration_ledger(*work_);
-      if (!there) catalog::create_ledger(*work_);
+      if (!has_migration_ledger(*work_) || !catalog::ledger_is_current(*work_)) catalog::create_ledger(*work_);
       transaction.commit();
     }
     clean_leftovers(*work_, limits_, watcher_.views);

@@ -11,7 +11,7 @@ bool has_migration_ledger(db::Connection& connection) { return connection.query(
 migrate::AppliedMap read_applied(db::Connection& connection) {
   migrate::AppliedMap out;
   if (!has_migration_ledger(connection)) return out;
-  const db::Rows rows = connection.query("SELECT name, checksum, coalesce(steps_done, -1), faked, pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), duration_ms FROM pgvista.migration");
+  const db::Rows rows = connection.query("SELECT name, checksum, coalesce(steps_done, -1), faked, pg_catalog.to_char(applied_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), duration_ms FROM pgvista.migration m WHERE $1 = '' OR coalesce(pg_catalog.to_jsonb(m) ->> 'project', '') IN ('', $1)", {connection.project()});
   for (int row = 0; row < rows.size(); ++row) {
     migrate::Applied& one = out[rows.text(row, 0)];
     one.checksum = rows.text(row, 1);
@@ -30,11 +30,13 @@ void lock_migration_ledger(db::Connection& connection) { connection.execute("LOC
 namespace {
 
 void upsert(db::Connection& connection, const migrate::Migration& migration, const std::string& checksum, const std::optional<std::string>& steps, double duration_ms, bool faked) {
+  // Of a time when projects had no names.
+  connection.query("UPDATE pgvista.migration SET project = $2 WHERE name = $1 AND project = ''", {migration.id, connection.project()});
   connection.query(
-      "INSERT INTO pgvista.migration (name, checksum, steps_done, faked, duration_ms) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE "
+      "INSERT INTO pgvista.migration (name, checksum, steps_done, faked, duration_ms, project) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (project, name) DO UPDATE "
       "SET checksum = excluded.checksum, steps_done = excluded.steps_done, faked = excluded.faked, duration_ms = migration.duration_ms + excluded.duration_ms, applied_at = clock_timestamp() " +
           std::string(catalog::tell_schema_changed),
-      {migration.id, checksum, steps, faked ? "true" : "false", fmt::format("{:.3f}", duration_ms)});
+      {migration.id, checksum, steps, faked ? "true" : "false", fmt::format("{:.3f}", duration_ms), connection.project()});
 }
 
 }  // namespace
@@ -46,6 +48,6 @@ void record_steps(db::Connection& connection, const migrate::Migration& migratio
   upsert(connection, migration, migration.checksum_of(steps_done), std::to_string(steps_done), 0, false);
 }
 
-void forget_applied(db::Connection& connection, const std::string& id) { connection.query(std::string("DELETE FROM pgvista.migration WHERE name = $1 ") + catalog::tell_schema_changed, {id}); }
+void forget_applied(db::Connection& connection, const std::string& id) { connection.query(std::string("DELETE FROM pgvista.migration WHERE name = $1 AND ($2 = '' OR project IN ('', $2)) ") + catalog::tell_schema_changed, {id, connection.project()}); }
 
 }  // namespace pgvista::apply

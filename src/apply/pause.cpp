@@ -78,4 +78,14 @@ void resume(db::Connection& connection, const std::vector<catalog::InstalledProg
   });
 }
 
+void bring_back(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits) {
+  const catalog::InstalledProgram& program = program_of(installed, view);
+  {
+    const db::Transaction undone(connection);
+    set_settings(connection, program.settings);
+    connection.query(fmt::format("SELECT pg_catalog.sum(pg_catalog.hashtext(q::text)) FROM {} AS q", catalog::anchor_name(program.name).sql()));
+  }
+  resume(connection, installed, view, limits, {});
+}
+
 }  // namespace pgvista::apply

@@ -15,4 +15,8 @@ void pause(db::Connection& connection, const std::vector<catalog::InstalledProgr
 /// Throws Failure (not_maintained, exit 2; not_paused, exit 1; what the query itself fails with).
 void resume(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits, const Watcher& watcher);
 
+/// resume() of a view that was put aside after an error, by a program: its query is computed first, while nothing is locked,
+/// so that one that still fails holds nobody up.
+void bring_back(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits);
+
 }  // namespace pgvista::apply

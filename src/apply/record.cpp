@@ -37,11 +37,11 @@ Record record_of(const Project& project, const Survey& survey, const schema::Dat
   record.server_major = now.server_version / 10000;
   record.columns = live.columns;
   record.refresh_due = contains(survey.plan.refresh_due, view.name);
-  // One that was there before us stays what it is until we make a new object in its place.
+  // One that was there before us is the user's, however often it is made anew.
   const auto known = survey.database.records.find(view.name);
   const schema::Relation* before = survey.database.find(view.name);
   const bool taken_over = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) { return step.view == view.name && step.action == plan::Action::adopt; });
-  record.adopted = before && before->oid == live.oid && (taken_over || (known != survey.database.records.end() && known->second.adopted));
+  record.adopted = before && (taken_over || (known != survey.database.records.end() && known->second.adopted));
   const auto names = survey.plan.index_names.find(view.name);
   for (std::size_t k = 0; names != survey.plan.index_names.end() && k < view.indexes.size(); ++k) {
     for (const schema::LiveIndex& index : live.indexes) {
@@ -87,6 +87,16 @@ bool write_records(db::Connection& connection, const Project& project, const Sur
   for (const catalog::Maintained* one : moved_facts(survey)) {
     catalog::set_program_facts(connection, one->current->name, one->facts);
     wrote = true;
+  }
+  // Renamed by hand, and made anew under its own name: what was ours is remembered, so that it can be pruned.
+  for (const Record& record : records) {
+    const auto known = now.records.find(record.name);
+    if (known == now.records.end() || known->second.oid == record.oid) continue;
+    const auto moved = now.relations.find(known->second.oid);
+    if (moved == now.relations.end() || now.records.contains(moved->second.name) || moved->second.name == record.name || moved->second.name.name.starts_with("pgvista_")) continue;
+    Record renamed = known->second;
+    renamed.name = moved->second.name;
+    catalog::write_record(connection, renamed);
   }
   // Renamed, dropped by us, or by somebody else.
   for (const auto& [name, record] : now.records) {

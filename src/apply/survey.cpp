@@ -1,8 +1,11 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
 #include "analyze/tables.hpp"
 #include "apply/sync.hpp"
+#include "catalog/declared.hpp"
 #include "catalog/read.hpp"
 
 namespace pgvista::apply {
@@ -48,6 +51,20 @@ void read_texts(db::Connection& connection, const plan::Input& input, schema::Da
   }
 }
 
+// What another project made is not this one's to change.
+void add_foreign(const schema::Database& database, const std::vector<schema::ViewDefinition>& views, const std::string& project, std::vector<Error>& out) {
+  for (const schema::ViewDefinition& view : views) {
+    const auto other = database.foreign.find(view.name);
+    if (other == database.foreign.end() || view.borrowed) continue;
+    Error error;
+    error.code = "other_project";
+    error.message = fmt::format("\"{}\" belongs to the project \"{}\"; this one is \"{}\"", view.name.display(), other->second, project);
+    error.hint = "Give the view another name or schema. Is it the same project? Then say its name in both: [project] name in pgvista.toml.";
+    schema::locate_key(error, view, "name");
+    out.push_back(std::move(error));
+  }
+}
+
 // As if they were still there: what they had is given to those that take their places.
 void put_back(schema::Database& database, const std::vector<schema::Relation>& taken) {
   for (const schema::Relation& relation : taken) {
@@ -69,6 +86,9 @@ Survey survey(db::Connection& connection, const Project& project, const plan::Op
   catalog::claim_renames(out.database, project.views);
   out.graph = order_in(out.database, project.views, project.schema);
   out.meanings = catalog::understand(connection, out.database, project.views, out.graph, {needs.all_indexes, limits.lock_timeout});
+  add_foreign(out.database, project.views, connection.project(), out.meanings.errors);
+  std::vector<Error> declared = catalog::check_declared(connection, project.views, out.meanings);
+  out.meanings.errors.insert(out.meanings.errors.end(), std::make_move_iterator(declared.begin()), std::make_move_iterator(declared.end()));
   out.maintenance = catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings, {options.create_indexes, false, {}, project.maintenance});
   const plan::Input input{project.views, out.graph, out.database, out.meanings, out.maintenance};
   std::vector<schema::Oid> detailed = plan::relations_to_detail(input, options);

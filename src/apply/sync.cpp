@@ -61,9 +61,14 @@ class Syncing {
       clean_up(out.database.leftovers);
       out = survey(connection_, project_, options_, limits_, {false, true});
     }
+    if (out.database.ledger && !out.database.read_only && !out.plan.steps.empty() && !catalog::ledger_is_current(connection_)) {
+      db::Transaction transaction(connection_);
+      catalog::create_ledger(connection_);
+      transaction.commit();
+    }
     if (out.plan.steps.empty()) {
-      if (!out.database.read_only && out.database.ledger) refresh_records(out);
       if (!out.database.read_only && out.database.ledger) mend_ledger();
+      if (!out.database.read_only && out.database.ledger) refresh_records(out);
       return out;
     }
     note_counters(out);
@@ -81,7 +86,7 @@ class Syncing {
   Survey run_within() {
     Survey out = survey(connection_, project_, options_, limits_, {false, true});
     if (!out.plan.errors.empty()) return out;
-    if (!out.database.ledger || installs(out.plan)) catalog::create_ledger(connection_);
+    if (!out.database.ledger || installs(out.plan) || !catalog::ledger_is_current(connection_)) catalog::create_ledger(connection_);
     note_counters(out);
     const auto start = Clock::now();
     for (const Step& step : out.plan.steps) run_step(step, Phase::build);
@@ -144,7 +149,7 @@ class Syncing {
     const bool owner = connection_.query("SELECT pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = 'pgvista'").boolean(0, 0);
     if (!owner) return;
     db::Transaction transaction(connection_);
-    const bool current = connection_.query("SELECT pg_catalog.to_regprocedure('pgvista.set_rights()') IS NOT NULL").boolean(0, 0);
+    const bool current = catalog::ledger_is_current(connection_);
     current ? catalog::set_rights(connection_) : catalog::create_ledger(connection_);
     transaction.commit();
   }

@@ -239,13 +239,19 @@ std::set<Oid> above_row_security(db::Connection& connection) {
 void read_maintenance(db::Connection& connection, Api& out) {
   if (connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NULL OR pg_catalog.to_regclass('pgvista.view') IS NULL").boolean(0, 0)) return;
   const db::Rows rows = connection.query(
-      "SELECT v.oid, v.kind, coalesce(nullif(p.mode, 'manual'), ''), coalesce(p.key, '{}'), v.canonical, "
+      "SELECT v.oid, v.kind, coalesce(nullif(p.mode, 'manual'), ''), coalesce(nullif((SELECT ARRAY(SELECT pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(p) -> 'row_key'))), '{}'), p.key, '{}'), v.canonical, "
       "  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgname = 'pgvista_notify_insert' AND t.tgrelid = pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store))), "
       // A unique index of the store, for those whose maintenance key is hidden.
       "  coalesce((SELECT ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u(number, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number "
       "    WHERE u.place <= i.indnkeyatts ORDER BY u.place) FROM pg_catalog.pg_index i WHERE i.indrelid = pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store)) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL "
       "    AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND pg_catalog.starts_with(a.attname::text, 'pgvista_')) ORDER BY i.indexrelid LIMIT 1), '{}') "
       "FROM pgvista.view v LEFT JOIN pgvista.program p ON p.schema = v.schema AND p.name = v.name ORDER BY p.level DESC NULLS LAST");
+  if (connection.query("SELECT pg_catalog.to_regprocedure('pgvista.programs_below(oid)') IS NOT NULL").boolean(0, 0)) {
+    const db::Rows over = connection.query("SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND EXISTS (SELECT FROM pgvista.programs_below(c.oid)) AND c.relnamespace <> 'pgvista'::regnamespace");
+    for (int row = 0; row < over.size(); ++row) {
+      if (const auto found = out.relations.find(oid_at(over, row, 0)); found != out.relations.end()) found->second.over_maintained = true;
+    }
+  }
   const std::set<Oid> secured = above_row_security(connection);
   for (int row = 0; row < rows.size(); ++row) {
     const auto found = out.relations.find(oid_at(rows, row, 0));

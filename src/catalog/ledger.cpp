@@ -31,6 +31,8 @@ CREATE TABLE IF NOT EXISTS pgvista.view (
   synced_at         timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (schema, name)
 );
+-- Added since 0.1.0. Empty: of a project that has not said its name yet.
+ALTER TABLE pgvista.view ADD COLUMN IF NOT EXISTS project text NOT NULL DEFAULT '';
 CREATE TABLE IF NOT EXISTS pgvista.build (
   oid      oid PRIMARY KEY,
   schema   text NOT NULL,
@@ -61,6 +63,12 @@ CREATE TABLE IF NOT EXISTS pgvista.migration (
   applied_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
   duration_ms  double precision NOT NULL DEFAULT 0
 );
+ALTER TABLE pgvista.migration ADD COLUMN IF NOT EXISTS project text NOT NULL DEFAULT '';
+DO $$ BEGIN
+  IF (SELECT pg_catalog.cardinality(conkey) FROM pg_catalog.pg_constraint WHERE conrelid = 'pgvista.migration'::regclass AND contype = 'p') = 1 THEN
+    ALTER TABLE pgvista.migration DROP CONSTRAINT migration_pkey, ADD PRIMARY KEY (project, name);
+  END IF;
+END $$;
 COMMENT ON COLUMN pgvista.migration.steps_done IS 'of a migration that is under way; NULL: all of it is done';
 CREATE INDEX IF NOT EXISTS refresh_run_view ON pgvista.refresh_run (schema, name, id DESC);
 -- What a refresh failed with may hold values of rows: that is the owner's to read, and not here.
@@ -88,14 +96,23 @@ void create_ledger(db::Connection& connection) {
   set_rights(connection);
 }
 
+bool ledger_is_current(db::Connection& connection) {
+  return connection.query("SELECT pg_catalog.to_regclass('pgvista.told') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass('pgvista.migration') AND attname = 'project' AND NOT attisdropped)").boolean(0, 0);
+}
+
 void set_rights(db::Connection& connection) { connection.query("SELECT pgvista.set_rights()"); }
 
 void read_ledger(db::Connection& connection, schema::Database& database) {
   const db::Rows rows = connection.query(
-      "SELECT schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due, adopted FROM pgvista.view");
+      "SELECT schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due, adopted, coalesce(pg_catalog.to_jsonb(v) ->> 'project', '') FROM pgvista.view v");
   for (int row = 0; row < rows.size(); ++row) {
     Record record;
     record.name = {rows.text(row, 0), rows.text(row, 1)};
+    const std::string project = rows.text(row, 14);
+    if (!project.empty() && !connection.project().empty() && project != connection.project()) {
+      database.foreign[record.name] = project;
+      continue;
+    }
     record.oid = static_cast<schema::Oid>(rows.integer(row, 2));
     record.kind = rows.text(row, 3);
     record.query = rows.text(row, 4);
@@ -127,15 +144,15 @@ void write_record(db::Connection& connection, const Record& record) {
   json::object indexes;
   for (const auto& [declared, live] : record.indexes) indexes[declared] = live;
   connection.query(
-      "INSERT INTO pgvista.view (schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due, adopted) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[], $13, $14) "
+      "INSERT INTO pgvista.view (schema, name, oid, kind, query, canonical, fingerprint, rule_fingerprint, server_major, columns, indexes, made_indexes, refresh_due, adopted, project) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text[], $13, $14, $15) "
       "ON CONFLICT (schema, name) DO UPDATE SET oid = excluded.oid, kind = excluded.kind, query = excluded.query, canonical = excluded.canonical, "
       "fingerprint = excluded.fingerprint, rule_fingerprint = excluded.rule_fingerprint, server_major = excluded.server_major, "
-      "columns = excluded.columns, indexes = excluded.indexes, made_indexes = excluded.made_indexes, refresh_due = excluded.refresh_due, adopted = excluded.adopted, synced_at = now() " +
+      "columns = excluded.columns, indexes = excluded.indexes, made_indexes = excluded.made_indexes, refresh_due = excluded.refresh_due, adopted = excluded.adopted, project = excluded.project, synced_at = now() " +
           std::string(tell_schema_changed),
       {record.name.schema, record.name.name, std::to_string(record.oid), record.kind, record.query, record.canonical, record.fingerprint,
        record.rule_fingerprint, std::to_string(record.server_major), json::serialize(columns_json(record.columns)), json::serialize(indexes),
-       db::array_literal(record.made_indexes), record.refresh_due ? "true" : "false", record.adopted ? "true" : "false"});
+       db::array_literal(record.made_indexes), record.refresh_due ? "true" : "false", record.adopted ? "true" : "false", connection.project()});
 }
 
 void forget_record(db::Connection& connection, const sql::Name& name) {

@@ -15,6 +15,9 @@ void create_ledger(db::Connection& connection);
 /// Gives every object of ours the rights that it should have (ivm/rights). Requires a ledger of this version.
 void set_rights(db::Connection& connection);
 
+/// Has it everything that this version writes? Requires the ledger.
+bool ledger_is_current(db::Connection& connection);
+
 /// Fills in `records` and `leftovers`.
 void read_ledger(db::Connection& connection, schema::Database& database);
 

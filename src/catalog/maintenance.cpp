@@ -163,6 +163,7 @@ class Compiler {
     request.mode = mode_of(view);
     request.indexes = view.indexes;
     request.storage = view.storage;
+    request.key = view.key;
     request.notify = view.notify;
     // One that was tampered with is made again, under another name.
     if (fitting && !sound) request.salt = fitting->name;
@@ -180,8 +181,18 @@ class Compiler {
         if (!compile_request(view, request, entry)) return;
       }
     }
+    // Its row in pgvista.program was lost: what it had made is nobody's now, and in the way.
+    if (!entry.current && !entry.program->store.name.empty() && !of_name(view, entry.program->name) && connection_.query("SELECT pg_catalog.to_regclass($1) IS NOT NULL", {entry.program->store.sql()}).boolean(0, 0)) {
+      request.salt = entry.program->name + request.salt;
+      if (!compile_request(view, request, entry)) return;
+    }
     if (!entry.program->blockers.empty()) {
       if (wanted) out_.errors.push_back(not_maintainable(view, *entry.program));
+      return;
+    }
+    if (!tells_apart(view, entry.program->key)) {
+      out_.errors.push_back(key_error(view));
+      entry.program.reset();
       return;
     }
     facts_.originals[entry.program->store] = entry.program->stored;
@@ -219,6 +230,23 @@ class Compiler {
     if (entry.current) program = ivm::watching_program(view.name, tables, entry.current->name);
     entry.current = nullptr;
     entry.program = std::move(program);
+  }
+
+  // Columns that are said to tell the rows apart do so where they hold those that are known to.
+  static bool tells_apart(const ViewDefinition& view, const std::vector<std::string>& known) {
+    const auto holds = [&](const std::vector<std::string>& columns) {
+      return !columns.empty() && std::all_of(columns.begin(), columns.end(), [&](const std::string& one) { return std::find(view.key.begin(), view.key.end(), one) != view.key.end(); });
+    };
+    return view.key.empty() || holds(known) || std::any_of(view.indexes.begin(), view.indexes.end(), [&](const schema::IndexDefinition& index) { return index.unique && index.where.empty() && holds(index.columns); });
+  }
+
+  static Error key_error(const ViewDefinition& view) {
+    Error error;
+    error.code = "key_not_unique";
+    error.message = fmt::format("nothing says that the key ({}) tells the rows of \"{}\" apart", join(view.key, ", "), view.name.display());
+    error.hint = "Declare a unique index on these columns, or leave the key out: it is derived where it can be.";
+    schema::locate_key(error, view, "key");
+    return error;
   }
 
   // The compiler asks the server by views that it makes and takes back.
@@ -282,7 +310,7 @@ class Compiler {
   const std::string& stale_reads(const ViewDefinition& view) const { return view.stale_reads.empty() ? options_.defaults.stale_reads : view.stale_reads; }
 
   std::string index_texts(const ViewDefinition& view) const {
-    std::string out = view.strategy + (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view);
+    std::string out = view.strategy + join(view.key, ",") + (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view);
     for (const schema::IndexDefinition& index : view.indexes) out += schema::index_text(index) + index.name + "\n";
     for (const auto& [name, value] : view.storage) out += name + "=" + value + "\n";
     return out;

@@ -129,7 +129,7 @@ class Understanding {
     std::vector<std::size_t> out;
     const ViewDefinition& view = views_[i];
     const Relation* live = live_of(database_, view);
-    if (!options_.all_indexes && (!live || !live->materialized())) return out;
+    if (schema::maintained(view)) return out;  // those of a store are made with it
     const Record* record = record_of(view);
     for (std::size_t k = 0; k < view.indexes.size(); ++k) {
       const auto recorded = record ? record->indexes.find(schema::index_text(view.indexes[k])) : std::map<std::string, std::string>::const_iterator{};

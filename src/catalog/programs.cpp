@@ -152,6 +152,12 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
   const sql::Name anchor = anchor_name(program.name);
   std::vector<std::string> tables;
   for (const sql::Name& table : program.base_tables) tables.push_back(table.sql());
+  std::vector<std::string> heard;
+  std::vector<std::string> triggers;
+  for (const ivm::Capture& one : program.captures) {
+    heard.push_back(one.table.sql());
+    triggers.push_back(ivm::trigger_name(one.event));
+  }
   const auto text = [](const std::string& value) { return sql::quote_literal(value); };
   const std::string list = text(db::array_literal(tables)) + "::text[]";
   const std::vector<std::pair<const char*, std::string>> values = {
@@ -163,6 +169,7 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
       {"level", std::to_string(program.level)},
       {"store", text(program.store.name)},
       {"key", text(db::array_literal(program.key)) + "::text[]"},
+      {"row_key", text(db::array_literal(program.row_key)) + "::text[]"},
       {"captures", text(json::serialize(captures_json(program.captures))) + "::jsonb"},
       {"removal", text(db::array_literal(program.drop)) + "::text[]"},
       {"repair", text(db::array_literal(program.repair)) + "::text[]"},
@@ -175,6 +182,8 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
       {"catches", program.catches ? "true" : "false"},
       {"stale_reads", text(program.stale_reads)},
       {"tables", list},
+      {"heard", text(db::array_literal(heard)) + "::text[]"},
+      {"triggers", text(db::array_literal(triggers)) + "::text[]"},
       {"watched", kept ? fmt::format("pgvista.watched_text({}::regclass, {})", text(anchor.sql()), list) : std::string("NULL")},
       {"store_oid", kept ? fmt::format("{}::regclass", text(program.store.sql())) : std::string("NULL")}};
   std::vector<std::string> columns;

@@ -29,7 +29,7 @@ class Checking {
     try {
       check_all();
     } catch (const Failure& failure) {
-      if (failure.error().exit == ExitCode::usage || failure.error().exit == ExitCode::interrupted) throw;
+      if (failure.error().exit == ExitCode::usage || failure.error().exit == ExitCode::interrupted || failure.error().exit == ExitCode::unreachable) throw;
       errors_.insert(errors_.end(), failure.errors().begin(), failure.errors().end());
     }
     report();
@@ -49,12 +49,10 @@ class Checking {
     for (std::size_t i = 0; i < read.views.size(); ++i) {
       check_lints(read.views[i]);
       if (!survey.meanings.views[i].known) continue;
-      check_columns(read.views[i], survey.meanings.views[i]);
       add_errors(check_row_struct(session_.connection(), read.views[i], survey.meanings.views[i], outputs_of(read.views[i], survey.database)));
       check_name(read.views[i], survey.database);
       if (schema::object_kind(read.views[i]) == schema::Kind::materialized) check_concurrent(read.views[i], survey.database);
       check_row_security(read.views[i], survey.database);
-      check_roles(read.views[i]);
     }
     MigrationFindings migrations = check_migrations(session_);
     // What is wrong with a definition is said already.
@@ -64,6 +62,7 @@ class Checking {
     warnings_.insert(warnings_.end(), migrations.warnings.begin(), migrations.warnings.end());
     add_errors(check_mapped_relations(session_.connection(), session_.program().relations));
     check_watch(read.views, survey.database);
+    check_settings_file();
     if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");
   }
 
@@ -78,6 +77,25 @@ class Checking {
       const std::string waits = lag != lags.end() && lag->notes > 0 ? fmt::format(": {} changed rows have waited for up to {}", lag->changes, human_duration(lag->seconds.value_or(0) * 1000)) : "";
       warning(view, "nobody_watches", fmt::format("\"{}\" is kept by pgvista watch, which is not running{}", view.name.display(), waits), "Run pgvista watch, as a service, or pgvista watch --once by cron.");
     }
+  }
+
+  // What only the server is to know stands in a file that everybody on this machine may read.
+  void check_settings_file() {
+    const std::filesystem::path file = session_.settings().root / "pgvista.toml";
+    std::error_code ignored;
+    const auto rights = std::filesystem::status(file, ignored).permissions();
+    const std::string& url = session_.settings().url;
+    const std::size_t at = url.rfind('@');
+    const bool password = at != std::string::npos && url.find(':', url.find("://") + 3) < at;
+    const bool secret = password || !session_.settings().server.jwt.key.empty();
+    if (!secret || (rights & std::filesystem::perms::others_read) == std::filesystem::perms::none) return;
+    Error found;
+    found.code = "readable_secret";
+    found.message = "pgvista.toml holds a secret, and everybody on this machine may read it";
+    found.hint = "chmod o= pgvista.toml; or let the secret come from a file or the environment.";
+    found.file = project::shown_path(file);
+    found.line = found.column = 1;
+    warnings_.push_back(std::move(found));
   }
 
   void check_zone(const ViewDefinition& view) {
@@ -103,41 +121,6 @@ class Checking {
       Error found = made(view, lint.code, lint.message, lint.hint);
       schema::locate(found, view, static_cast<std::size_t>(std::max(lint.offset, 0)));
       warnings_.push_back(std::move(found));
-    }
-  }
-
-  void check_columns(const ViewDefinition& view, const catalog::Meaning& meaning) {
-    std::vector<std::string> names;
-    for (const auto& column : meaning.columns) names.push_back(column.name);
-    const auto known = [&](const std::string& name, const char* where) {
-      if (std::find(names.begin(), names.end(), name) != names.end()) return true;
-      error(view, "unknown_column", fmt::format("{} names \"{}\", which is no column of {}", where, name, view.name.display()), did_you_mean(name, names));
-      return false;
-    };
-    for (const std::string& column : view.key) known(column, "key");
-    for (const auto& [column, comment] : view.column_comments) known(column, "column_comments");
-    for (const auto& entry : view.column_types) {
-      const auto& column = entry.first;
-      const auto& type = entry.second;
-      if (!known(column, "column_types")) continue;
-      const auto real = std::find_if(meaning.columns.begin(), meaning.columns.end(), [&](const auto& candidate) { return candidate.name == column; });
-      if (!same_type(type, real->type)) {
-        error(view, "column_type", fmt::format("{} is declared {}, but the query gives {}", column, type, real->type), fmt::format("Cast it in the query, or declare {}.", real->type));
-      }
-    }
-  }
-
-  bool same_type(const std::string& declared, const std::string& real) {
-    if (lower(declared) == lower(real)) return true;
-    try {
-      // regtype knows the aliases (int8, timestamptz) but drops modifiers: without one in the declaration, any will do.
-      const std::string name = session_.connection().query("SELECT $1::pg_catalog.regtype::text", {declared}).text(0, 0);
-      const std::string bare = real.substr(0, real.find('('));
-      const bool has_modifier = declared.find('(') != std::string::npos;
-      if (!has_modifier) return name == real || (real.find('(') != std::string::npos && name == bare + (real.find(')') == std::string::npos ? "" : real.substr(real.find(')') + 1)));
-      return name == bare && declared.substr(declared.find('(')) == real.substr(real.find('('));
-    } catch (const db::QueryFailure&) {
-      return false;
     }
   }
 
@@ -189,21 +172,6 @@ class Checking {
     std::vector<analyze::NullableColumn> out;
     for (const schema::LiveColumn& column : relation->columns) out.push_back({column.name, !column.not_null});
     return out;
-  }
-
-  void check_roles(const ViewDefinition& view) {
-    std::vector<std::string> named;
-    if (view.owner) named.push_back(*view.owner);
-    for (const auto& [role, privileges] : view.grants) {
-      if (lower(role) != "public") named.push_back(role);
-    }
-    if (named.empty()) return;
-    const db::Rows rows = session_.connection().query("SELECT rolname FROM pg_catalog.pg_roles");
-    std::vector<std::string> roles;
-    for (int row = 0; row < rows.size(); ++row) roles.push_back(rows.text(row, 0));
-    for (const std::string& role : named) {
-      if (std::find(roles.begin(), roles.end(), role) == roles.end()) error(view, "unknown_role", fmt::format("there is no role \"{}\"", role), did_you_mean(role, roles));
-    }
   }
 
   void check_row_security(const ViewDefinition& view, const schema::Database& database) {

@@ -14,7 +14,7 @@ namespace {
 
 ExitCode run_clear(Session& session) {
   const std::vector<sql::Name> named = session.named_views();
-  const std::string what = named.empty() ? "all views that pgvista made" : fmt::format("{} {}", named.size(), named.size() == 1 ? "view" : "views");
+  const std::string what = named.empty() ? session.arguments().has("--all-projects") ? "all views that pgvista made, of every project," : "all views that pgvista made for this project" : fmt::format("{} {}", named.size(), named.size() == 1 ? "view" : "views");
   if (!session.confirmed(fmt::format("Drop {} in {}?", what, session.connection().description()))) {
     session.say("nothing was dropped");
     return ExitCode::failed;
@@ -34,7 +34,7 @@ ExitCode run_clear(Session& session) {
 }  // namespace
 
 Command clear_command() {
-  return {"clear", "Drop what pgvista made, nothing else", "[VIEW…]", {}, run_clear};
+  return {"clear", "Drop what pgvista made, nothing else", "[VIEW…]", {{"--all-projects", "", "also what other projects made in this database"}}, run_clear};
 }
 
 }  // namespace pgvista::cli

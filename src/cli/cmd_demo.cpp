@@ -94,7 +94,7 @@ class Demo {
   ExitCode run() {
     heading("A private PostgreSQL, and the rooms project in it");
     fill();
-    heading("What sync would do (pgvista plan prints the SQL too)");
+    heading("What sync would do (pgvista plan --sql prints the statements)");
     show_plan();
     command({"sync"});
     command({"sync"});

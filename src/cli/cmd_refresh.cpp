@@ -45,8 +45,11 @@ refresh::Request request_of(Session& session) {
   request.fallback = arguments.has("--fallback");
   request.with_dependents = arguments.has("--with-dependents");
   request.jobs = jobs_of(session);
-  request.lock_timeout = session.settings().refresh.lock_timeout;
-  request.statement_timeout = session.settings().refresh.statement_timeout;
+  const project::Timeouts& limits = session.settings().refresh;
+  if (!limits.lock_timeout.empty()) request.lock_timeout = limits.lock_timeout;
+  if (limits.lock_retries >= 0) request.lock_retries = limits.lock_retries;
+  request.only = arguments.has("--only");
+  request.statement_timeout = limits.statement_timeout;
   return request;
 }
 
@@ -108,7 +111,7 @@ ExitCode run_refresh(Session& session) {
 }  // namespace
 
 Command refresh_command() {
-  return {"refresh", "Refresh materialized views in dependency order", "[VIEW…]", {{"--concurrently", "", "let readers go on; refused where PostgreSQL cannot"}, {"--fallback", "", "with --concurrently: where it cannot, refresh so that readers wait"}, {"--with-dependents", "", "also what reads the named views"}, {"--jobs", "N", "refresh independent views at once"}}, run_refresh};
+  return {"refresh", "Refresh materialized views in dependency order", "[VIEW…]", {{"--concurrently", "", "let readers go on; refused where PostgreSQL cannot"}, {"--fallback", "", "with --concurrently: where it cannot, refresh so that readers wait"}, {"--with-dependents", "", "also what reads the named views"}, {"--only", "", "not what the named views read: by default that is refreshed first"}, {"--jobs", "N", "refresh independent views at once"}}, run_refresh};
 }
 
 }  // namespace pgvista::cli

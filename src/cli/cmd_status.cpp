@@ -22,6 +22,7 @@ struct Line {
   const schema::Relation* live = nullptr;
   std::string strategy;
   bool in_sync = false;
+  bool waits_to_be_adopted = false;  // it is as defined, and nothing of pgvista's knows it yet
   std::optional<long long> size;
   std::optional<long long> rows;  // of a maintained view's store
   refresh::Freshness freshness;
@@ -173,9 +174,9 @@ std::string last_text(const Line& line) {
 void print_lines(const Session& session, const std::vector<Line>& lines) {
   std::size_t width = 4;
   for (const Line& line : lines) width = std::max(width, line.view->name.display().size());
-  session.print(session.colored("1", fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}", "VIEW", width, "KIND", "SYNC", "ROWS", "SIZE", "FRESH", "LAST REFRESH")) + "\n");
+  session.print(session.colored("1", fmt::format("{:<{}}  {:<12}  {:<8}  {:>9}  {:>9}  {:<7}  {}", "VIEW", width, "KIND", "SYNC", "~ROWS", "SIZE", "FRESH", "LAST REFRESH")) + "\n");
   for (const Line& line : lines) {
-    session.print(fmt::format("{:<{}}  {:<12}  {:<7}  {:>9}  {:>9}  {:<7}  {}\n", line.view->name.display(), width, schema::maintained(*line.view) ? schema::to_string(line.view->maintenance) : schema::to_string(line.view->kind), line.in_sync ? "ok" : "drifted",
+    session.print(fmt::format("{:<{}}  {:<12}  {:<8}  {:>9}  {:>9}  {:<7}  {}\n", line.view->name.display(), width, schema::maintained(*line.view) ? schema::to_string(line.view->maintenance) : schema::to_string(line.view->kind), line.in_sync ? "ok" : !line.live ? "missing" : line.waits_to_be_adopted ? "to adopt" : "drifted",
                               rows_of(line) ? std::to_string(*rows_of(line)) : "-", line.size ? human_size(*line.size) : "-", freshness_text(line), last_text(line)));
     for (const std::string& text : line.health) session.print("    " + session.colored("33", text) + "\n");
   }
@@ -200,6 +201,7 @@ ExitCode run_status(Session& session) {
     line.view = &view;
     line.live = catalog::live_of(survey.database, view);
     const bool has_step = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) { return step.view == view.name; });
+    line.waits_to_be_adopted = line.live && has_step && std::all_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) { return step.view != view.name || step.action == plan::Action::adopt; });
     line.in_sync = line.live && survey.meanings.views[i].known && !has_step &&
                    std::none_of(survey.plan.views.begin(), survey.plan.views.end(), [&](const auto& status) {
                      return status.name == view.name && (status.status == plan::Status::refused || status.status == plan::Status::force_required);

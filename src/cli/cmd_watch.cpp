@@ -8,6 +8,7 @@
 #include <thread>
 #include <cstdlib>
 
+#include "apply/pause.hpp"
 #include "catalog/read.hpp"
 #include "cli/session.hpp"
 #include "db/interrupt.hpp"
@@ -142,6 +143,7 @@ class Watching {
     out.settings = settings_.watch;
     out.refresh = settings_.refresh;
     out.refresh_jobs = settings_.refresh_jobs;
+    out.bring_back = [limits = session_.limits()](db::Connection& connection, const auto& installed, const sql::Name& view) { apply::bring_back(connection, installed, view, limits); };
     out.refreshed = [this, database = out.database](const refresh::Result& result) { tell_hooks(database, result); };
     return out;
   }

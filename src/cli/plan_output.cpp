@@ -51,12 +51,12 @@ void print_plan(const Session& session, const plan::Plan& plan, bool sql) {
   for (const plan::Step& step : plan.steps) {
     const std::string action = fmt::format("{:<9}", plan::to_string(step.action));
     session.print(fmt::format("{} {}{}\n", session.colored("1;36", action), step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
+    if (!sql) continue;
     for (const std::string& line : split_lines(step.diff)) {
       const char* color = line.starts_with('+') ? "32" : line.starts_with('-') ? "31"
                                                                                : "2";
       session.print("    " + session.colored(color, line) + "\n");
     }
-    if (!sql) continue;
     for (const std::string& statement : ordered_sql(step)) {
       for (const std::string& line : split_lines(statement + ";")) session.print("          " + line + "\n");
     }

@@ -154,6 +154,11 @@ int run_words(const std::vector<std::string>& words, int position, const Program
       std::cout << "pgvista " PGVISTA_VERSION "\n";
       return 0;
     }
+    static const std::vector<std::string> known = {"--help", "-h", "--version", "--json", "--quiet", "--verbose", "--no-color", "--yes", "--project", "--database"};
+    for (const std::string& word : words) {
+      const std::string name = word.substr(0, word.find('='));
+      if (name.starts_with('-') && std::find(known.begin(), known.end(), name) == known.end()) throw Failure(usage_error("unknown_option", fmt::format("pgvista has no option {}", name), did_you_mean(name, known)));
+    }
     std::cout << program_help();
     return mentions(words, "--help") || mentions(words, "-h") ? 0 : static_cast<int>(ExitCode::usage);
   }

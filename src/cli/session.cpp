@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
+#include <set>
 
 #include "base/suggest.hpp"
 #include "base/text.hpp"
@@ -18,7 +19,17 @@ namespace pgvista::cli {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-Session::Session(const Command&, Arguments arguments, Program program) : arguments_(std::move(arguments)), program_(std::move(program)) {
+namespace {
+
+// Those that make something; the others look, and nothing is made for a look.
+bool makes_server(const std::string& command) {
+  static const std::set<std::string> names = {"sync", "migrate", "makemigrations", "demo", "dev"};
+  return names.contains(command);
+}
+
+}  // namespace
+
+Session::Session(const Command& command, Arguments arguments, Program program) : arguments_(std::move(arguments)), program_(std::move(program)), makes_server_(makes_server(command.name)) {
   const char* no_color = std::getenv("NO_COLOR");
   color_ = !arguments_.has("--no-color") && !(no_color && *no_color) && terminal(STDOUT_FILENO);
 }
@@ -73,7 +84,14 @@ bool Session::confirmed(const std::string& question) const {
 std::optional<fs::path> Session::find_project() const {
   std::error_code ignored;
   const std::string given = arguments_.value("--project");
-  if (given.empty()) return project::find_root(fs::current_path(ignored));
+  if (given.empty()) {
+    const fs::path here = fs::current_path(ignored);
+    const auto root = project::find_root(here);
+    // A program brings its own views along: a folder above counts only where the program is a part of it.
+    const std::string own = fs::read_symlink("/proc/self/exe", ignored).string();
+    if (root && *root != here && !program_.empty() && !own.starts_with(root->string() + "/")) return std::nullopt;
+    return root;
+  }
   if (!fs::exists(fs::path(given) / "pgvista.toml", ignored)) return std::nullopt;
   return fs::absolute(given, ignored).lexically_normal();
 }
@@ -127,7 +145,15 @@ const std::string& Session::url() {
     return *url_;
   }
   const local::Server server(settings().root);
-  if (!server.exists()) say("creating the private local PostgreSQL of this project under .pgvista/");
+  if (!server.exists()) {
+    if (!makes_server_) {
+      Error error = usage_error("no_database", "no database is named, and this project has no PostgreSQL of its own yet", "Name one: --database URL, PGVISTA_DATABASE_URL or [database] url in pgvista.toml. Or let pgvista sync make a private one.");
+      error.exit = ExitCode::unreachable;
+      throw Failure(std::move(error));
+    }
+    if (!confirmed(fmt::format("No database is named. Make a private PostgreSQL for this project in {}?", (settings().root / ".pgvista").string()))) throw Failure(usage_error("no_database", "no database is named", "--database URL, PGVISTA_DATABASE_URL or [database] url in pgvista.toml."));
+    say("creating the private local PostgreSQL of this project under .pgvista/");
+  }
   server.start();
   url_ = server.url();
   return *url_;
@@ -138,13 +164,53 @@ std::unique_ptr<db::Connection> Session::connect() {
   // A server that works for a client that is gone would hold locks for nothing.
   connection->query("SELECT pg_catalog.set_config('client_connection_check_interval', '2s', false) WHERE pg_catalog.current_setting('client_connection_check_interval') = '0'");
   catalog::use_schema(*connection, has_project() ? settings().schema : std::string{});
+  connection->set_project(project_name(*connection));
   return connection;
+}
+
+const std::string& Session::project_name(db::Connection& connection) {
+  if (project_name_) return *project_name_;
+  if (!has_project() || arguments_.has("--all-projects")) {
+    project_name_ = "";
+  } else if (!settings().name.empty()) {
+    project_name_ = settings().name;
+  } else {
+    std::error_code ignored;
+    const fs::path own = find_project() ? settings().root.filename() : fs::read_symlink("/proc/self/exe", ignored).stem();
+    project_name_ = found_project(connection, own.string());
+  }
+  return *project_name_;
+}
+
+// A project that nothing is known of by its folder's name may be one that stood in another folder: then at least half of
+// that one's views are defined here.
+std::string Session::found_project(db::Connection& connection, const std::string& folder) {
+  if (connection.query("SELECT pg_catalog.to_regclass('pgvista.view') IS NULL").boolean(0, 0)) return folder;
+  std::map<std::string, std::vector<sql::Name>> known;
+  const db::Rows rows = connection.query("SELECT coalesce(pg_catalog.to_jsonb(v) ->> 'project', ''), schema, name FROM pgvista.view v");
+  for (int row = 0; row < rows.size(); ++row) known[rows.text(row, 0)].push_back({rows.text(row, 1), rows.text(row, 2)});
+  known.erase("");
+  if (known.empty() || known.contains(folder)) return folder;
+  const std::string schema = settings().schema.empty() ? connection.query("SELECT coalesce(current_schema(), 'public')").text(0, 0) : settings().schema;
+  const project::Definitions read = project::read_definitions(settings().root, schema, program_.views);
+  std::vector<std::string> found;
+  for (const auto& [name, views] : known) {
+    const auto here = std::count_if(views.begin(), views.end(), [&](const sql::Name& one) { return std::any_of(read.views.begin(), read.views.end(), [&](const auto& view) { return view.name == one; }); });
+    if (2 * static_cast<std::size_t>(here) >= views.size()) found.push_back(name);
+  }
+  if (found.size() > 1) throw Failure(usage_error("ambiguous_project", fmt::format("this may be any of the projects {}", join(found, ", ")), "Say which: [project] name in pgvista.toml."));
+  if (found.empty()) return folder;
+  detail(fmt::format("this is the project \"{}\" in another folder", found.front()));
+  return found.front();
 }
 
 db::Connection& Session::connection() {
   if (!connection_) {
     connection_ = connect();
-    connection_->on_notice([this](std::string_view text) { detail(std::string(text)); });
+    // "already exists, skipping" tells nobody anything.
+    connection_->on_notice([this](std::string_view text) {
+      if (!text.starts_with("NOTICE")) detail(std::string(text));
+    });
     detail("connected to " + connection_->description());
   }
   return *connection_;
@@ -181,17 +247,28 @@ apply::Limits Session::limits() {
   return out;
 }
 
+// "stats.m", "\"Odd.Schema\".\"v\"", or a name alone: of the default schema, or of the only schema that has it.
+const sql::Name& Session::named_view(const std::string& given) {
+  std::vector<std::string> names;
+  std::vector<const sql::Name*> alone;
+  for (const schema::ViewDefinition& view : views()) {
+    const sql::Name& name = view.name;
+    names.push_back(name.display());
+    if (given == name.display() || given == name.schema + "." + name.name || given == name.sql() || given == sql::quote_identifier(name.schema) + "." + sql::quote_identifier(name.name)) return name;
+    if (given == name.name || given == sql::quote_identifier(name.name)) alone.push_back(&name);
+  }
+  for (const sql::Name* name : alone) {
+    if (name->schema == default_schema() || alone.size() == 1) return *name;
+  }
+  std::vector<std::string> meant;
+  for (const sql::Name* name : alone) meant.push_back(name->schema + "." + name->name);
+  if (!meant.empty()) throw Failure(usage_error("ambiguous_view", fmt::format("\"{}\" may be {}", given, join(meant, " or ")), "Name it with its schema."));
+  throw Failure(usage_error("unknown_view", fmt::format("there is no view \"{}\" in this project", given), did_you_mean(given, names)));
+}
+
 std::vector<sql::Name> Session::named_views() {
   std::vector<sql::Name> out;
-  for (const std::string& given : arguments_.positionals) {
-    std::vector<std::string> names;
-    const auto found = std::find_if(views().begin(), views().end(), [&](const schema::ViewDefinition& view) {
-      names.push_back(view.name.display());
-      return given == view.name.display() || given == view.name.schema + "." + view.name.name || (given == view.name.name && view.name.schema == default_schema());
-    });
-    if (found == views().end()) throw Failure(usage_error("unknown_view", fmt::format("there is no view \"{}\" in this project", given), did_you_mean(given, names)));
-    out.push_back(found->name);
-  }
+  for (const std::string& given : arguments_.positionals) out.push_back(named_view(given));
   return out;
 }
 

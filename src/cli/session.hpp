@@ -53,6 +53,10 @@ class Session {
   const Program& program() const { return program_; }
   /// The connection's URL by the contract's order; starts the private server when nothing else is given.
   const std::string& url();
+  /// What its views and migrations are marked by: [project] name, or the folder's name, or that of the project whose views
+  /// these are (a folder may have another name on every machine). "" without a project: it speaks for all.
+  /// Throws Failure (ambiguous_project, exit 2).
+  const std::string& project_name(db::Connection& connection);
   db::Connection& connection();
   std::unique_ptr<db::Connection> connect();
   /// The schema that views without one are in.
@@ -66,17 +70,22 @@ class Session {
   apply::Limits limits();
   /// The views named on the command line; empty when none is. Throws Failure (unknown_view, exit 2).
   std::vector<sql::Name> named_views();
+  /// One of them, as people write it. Throws Failure (unknown_view, ambiguous_view, exit 2).
+  const sql::Name& named_view(const std::string& given);
 
  private:
   bool terminal(int descriptor) const;
+  std::string found_project(db::Connection& connection, const std::string& folder);
   std::optional<std::filesystem::path> find_project() const;
 
   Arguments arguments_;
   Program program_;
+  bool makes_server_ = false;  // where no database is named and there is no private one
   bool color_ = false;
   Sink* sink_ = nullptr;
   std::optional<project::Settings> settings_;
   std::optional<std::string> url_;
+  std::optional<std::string> project_name_;
   std::unique_ptr<db::Connection> connection_;
   std::optional<std::string> default_schema_;
   std::optional<std::vector<schema::ViewDefinition>> views_;

@@ -30,8 +30,20 @@ std::string general_hint(const std::string& state) {
   return {};
 }
 
+// The server does not say which privilege it misses: the statement's first words do.
+const char* privilege_for(const std::string& sql) {
+  const std::string_view text = trim(sql);
+  const auto begins = [&](std::string_view word) { return lower(text.substr(0, word.size())) == word; };
+  if (begins("lock table") || begins("update")) return "SELECT, UPDATE";
+  if (begins("create trigger") || begins("create or replace trigger") || begins("create constraint trigger")) return "TRIGGER";
+  if (begins("insert")) return "INSERT";
+  if (begins("delete")) return "SELECT, DELETE";
+  if (begins("truncate")) return "TRUNCATE";
+  return "SELECT";
+}
+
 // "permission denied for table x", "must be owner of view x": what the owner could grant.
-std::string privilege_hint(const std::string& message, const std::string& user) {
+std::string privilege_hint(const std::string& message, const std::string& sql, const std::string& user) {
   const std::string denied = "permission denied for ";
   const std::string owner = "must be owner of ";
   if (message.starts_with(owner)) {
@@ -45,7 +57,7 @@ std::string privilege_hint(const std::string& message, const std::string& user) 
   if (kind == "schema") return fmt::format("Let its owner run: GRANT USAGE, CREATE ON SCHEMA {} TO \"{}\";", name, user);
   if (kind == "database") return fmt::format("Let its owner run: GRANT CREATE, TEMPORARY ON DATABASE {} TO \"{}\";", name, user);
   if (kind == "function") return fmt::format("Let its owner run: GRANT EXECUTE ON FUNCTION {} TO \"{}\";", name, user);
-  return fmt::format("Let its owner run: GRANT SELECT ON {} TO \"{}\";", name, user);
+  return fmt::format("Let its owner run: GRANT {} ON {} TO \"{}\";", privilege_for(sql), name, user);
 }
 
 ExitCode exit_of(const std::string& state) {
@@ -147,7 +159,7 @@ std::string shown_target(PGconn* connection) {
   // What is no plain name may be a URL in the wrong place, with a password in it.
   const auto value = [](const char* text) {
     const std::string plain = text ? text : "";
-    return plain.find("://") == std::string::npos ? plain : std::string("(hidden)");
+    return plain.find("://") == std::string::npos && plain.find('@') == std::string::npos ? plain : std::string("(hidden)");
   };
   const std::string host = value(PQhost(connection));
   std::string out = fmt::format("database \"{}\"", value(PQdb(connection)));
@@ -173,14 +185,19 @@ std::string without_secrets(std::string text, const std::string& url) {
 
 // Of other schemes (postgresql+psycopg2://, postgis://) libpq would make a database's name, password and all.
 void check_scheme(const std::string& url) {
+  const auto refuse = [] {
+    Error error;
+    error.code = "invalid_url";
+    error.message = "the database's URL does not begin with postgresql:// or postgres://";
+    error.hint = "Write it as libpq takes it: postgresql://user@host:port/database.";
+    error.exit = ExitCode::unreachable;
+    throw Failure(std::move(error));
+  };
+  // "user:secret@host/name" would be taken for a name, too.
+  if (url.find('=') == std::string::npos && url.find("://") == std::string::npos && url.find('@') != std::string::npos) refuse();
   const std::size_t mark = url.find("://");
   if (mark == std::string::npos || url.starts_with("postgresql://") || url.starts_with("postgres://") || url.find('=') < mark) return;
-  Error error;
-  error.code = "invalid_url";
-  error.message = "the database's URL does not begin with postgresql:// or postgres://";
-  error.hint = "Write it as libpq takes it: postgresql://user@host:port/database.";
-  error.exit = ExitCode::unreachable;
-  throw Failure(std::move(error));
+  refuse();
 }
 
 // They come first where the URL does not say: expand_dbname lets the URL win. A peer that is gone without a word is known
@@ -272,7 +289,7 @@ void throw_failure(PGconn* connection, const PGresult* result, const std::string
   error.message = field(result, PG_DIAG_MESSAGE_PRIMARY);
   error.detail = field(result, PG_DIAG_MESSAGE_DETAIL);
   error.hint = field(result, PG_DIAG_MESSAGE_HINT);
-  if (error.hint.empty() && state == "42501") error.hint = privilege_hint(error.message, PQuser(connection));
+  if (error.hint.empty() && state == "42501") error.hint = privilege_hint(error.message, sql, PQuser(connection));
   if (error.hint.empty()) error.hint = general_hint(state);
   error.sqlstate = state;
   error.exit = exit_of(state);

@@ -98,6 +98,10 @@ class Connection {
   void begin_with(std::string statement) { prelude_ = std::move(statement); }
   const std::string& prelude() const { return prelude_; }
 
+  /// The project that speaks: what is recorded is marked by its name, and only that is seen of what is. "": all projects.
+  void set_project(std::string name) { project_ = std::move(name); }
+  const std::string& project() const { return project_; }
+
   /// Where it is connected to, for messages: database, host and port, never a password.
   std::string description() const;
   const std::string& url() const { return url_; }
@@ -117,6 +121,7 @@ class Connection {
   std::optional<std::vector<std::string>> client_settings_;
   long long round_trips_ = 0;
   std::string prelude_;
+  std::string project_;
   std::function<void(std::string_view)> notice_;
 };
 

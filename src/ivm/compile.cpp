@@ -103,6 +103,7 @@ class Compiling {
     // In terms of what exists: its parts are not there yet.
     program.stored = describable(std::move(program.stored), facts_);
     add_indexes(program);
+    program.row_key = visible_key(program);
     if (request_.notify) add_notification(program);
     program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
     return program;
@@ -124,6 +125,7 @@ class Compiling {
     const auto visible = [&](const std::vector<std::string>& names) {
       return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) { return std::any_of(request_.outputs.begin(), request_.outputs.end(), [&](const ColumnFact& one) { return one.name == name; }); });
     };
+    if (!request_.key.empty()) return request_.key;
     if (visible(program.key)) return program.key;
     for (const schema::IndexDefinition& index : request_.indexes) {
       std::vector<std::string> names;
@@ -157,7 +159,13 @@ class Compiling {
   void check_tables(const Select& query, Program& program) const {
     bool any = false;
     walk(query, [&](const auto& node) { any |= std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>; });
-    if (!any) program.blockers.push_back({"it reads no table: its rows never change", -1});
+    if (!any) {
+      // What functions read is no table of the query's.
+      const std::vector<std::string> calls = facts_.unstable(describable(query, facts_));
+      for (const std::string& one : calls) program.blockers.push_back({one, -1});
+      if (calls.empty()) program.blockers.push_back({"it reads no table: its rows never change", -1});
+      return;
+    }
     walk(query, [&](const auto& node) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) check_column(node, program);
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>) {

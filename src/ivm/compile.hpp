@@ -13,6 +13,7 @@ struct Request {
   std::vector<ColumnFact> outputs;  // of the view
   std::vector<schema::IndexDefinition> indexes;
   schema::Options storage;
+  std::vector<std::string> key = {};  // that readers are to tell its rows apart by; empty: as the maintenance does
   bool notify = false;                // programs that listen hear of changed rows
   std::string salt;                   // makes the program's name another one
   bool recompute_only = false;        // no algebraic strategy, for comparisons

@@ -156,23 +156,23 @@ BEGIN
   RETURN CASE WHEN whole THEN NULL ELSE total END;
 END $$;
 
--- For how long the oldest change has waited that a deferred view does not show yet, in milliseconds.
+-- For how long the oldest change has waited that a relation does not show yet, which is or reads deferred views: milliseconds.
 CREATE OR REPLACE FUNCTION pgvista.lag_ms(wanted_view oid) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   state record;
   waits boolean;
+  longest bigint := 0;
 BEGIN
-  SELECT d.* INTO state FROM pgvista.deferred AS d JOIN pgvista.program AS p USING (program) JOIN pg_class AS c ON c.oid = wanted_view AND c.relname = p.name JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = p.schema;
-  IF NOT FOUND THEN
-    RETURN 0;
-  END IF;
-  IF state.stale IS NULL THEN
-    EXECUTE format('SELECT %s($1)', state.waits) INTO waits USING state.snapshot;
+  FOR state IN SELECT d.* FROM pgvista.deferred AS d WHERE d.program IN (SELECT pgvista.deferred_below(wanted_view::regclass)) LOOP
+    waits := state.stale IS NOT NULL;
     IF NOT waits THEN
-      RETURN 0;
+      EXECUTE format('SELECT %s($1)', state.waits) INTO waits USING state.snapshot;
     END IF;
-  END IF;
-  RETURN (SELECT extract(epoch FROM clock_timestamp() - coalesce(w.since, state.applied_at)) * 1000 FROM pgvista.waiting_in(state.queues, state.snapshot, pg_current_snapshot(), state.own_xid, state.own_until) AS w);
+    IF waits THEN
+      longest := greatest(longest, (SELECT extract(epoch FROM clock_timestamp() - coalesce(w.since, state.applied_at)) * 1000 FROM pgvista.waiting_in(state.queues, state.snapshot, pg_current_snapshot(), state.own_xid, state.own_until) AS w)::bigint);
+    END IF;
+  END LOOP;
+  RETURN longest;
 END $$;
 
 -- The deferred views that a relation reads, also through others, or is.

@@ -98,6 +98,8 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
 
 }  // namespace
 
+std::string trigger_name(Event event) { return trigger_name(to_string(event)); }
+
 std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& captures) {
   std::vector<std::string> out;
   bool counted = false;
@@ -180,6 +182,11 @@ ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS stale_reads text NOT NULL D
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS watched text;
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS tables text[] NOT NULL DEFAULT '{}';
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS store_oid oid;
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS row_key text[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN pgvista.program.row_key IS 'columns that readers tell its rows apart by';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS heard text[] NOT NULL DEFAULT '{}';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS triggers text[] NOT NULL DEFAULT '{}';
+COMMENT ON COLUMN pgvista.program.heard IS 'the tables whose triggers it needs, one for each of "triggers"';
 COMMENT ON COLUMN pgvista.program.sound IS 'the function that says whether its maintenance may run; its body while it is stopped is in sound_body';
 COMMENT ON COLUMN pgvista.program.catches IS 'an error of its maintenance puts the view aside instead of failing the writer';
 COMMENT ON COLUMN pgvista.program.watched IS 'what it depends on without being told of its changes, as it was when it was made (pgvista.watched_text)';

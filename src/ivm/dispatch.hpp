@@ -29,4 +29,7 @@ std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& capt
 /// The functions and tables that all programs share. Can be run again.
 std::string runtime_sql();
 
+/// The trigger of ours on a table that an event fires.
+std::string trigger_name(Event event);
+
 }  // namespace pgvista::ivm

@@ -57,6 +57,7 @@ struct Program {
   std::string strategy;  // algebraic, recompute, stacked; full when `blockers` is not empty
   int level = 0;         // higher than that of every maintained view or part that it reads
   std::vector<std::string> key;
+  std::vector<std::string> row_key;  // what readers tell its rows apart by; empty where they see no such columns
   bool unique_key = false;  // one row a key in the store
   std::vector<TableStrategy> tables;
   std::vector<std::string> reasons;

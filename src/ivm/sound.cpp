@@ -130,8 +130,9 @@ END $$;
 
 -- What a program depends on and nothing tells it of: bodies of functions, what is a part of what, whether rows outlast a crash,
 -- where they come from. The text as it was when the program was made is kept beside it.
-CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  WITH RECURSIVE objects (classid, objid) AS (
+CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (WITH RECURSIVE objects (classid, objid) AS (
     SELECT d.refclassid, d.refobjid FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid WHERE w.ev_class = anchor
   ), functions (oid) AS (
     SELECT o.objid FROM objects AS o WHERE o.classid = 'pg_proc'::regclass
@@ -145,8 +146,40 @@ CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETUR
     UNION ALL SELECT format('part %s of %s', i.inhrelid::regclass, i.inhparent::regclass) FROM below AS b JOIN pg_inherits AS i ON i.inhrelid = b.oid
     UNION ALL SELECT format('table %s %s', c.oid::regclass, CASE WHEN c.relpersistence = 'u' THEN 'is emptied by a crash' ELSE 'outlasts a crash' END) FROM below AS b JOIN pg_class AS c ON c.oid = b.oid
     UNION ALL SELECT format('replicated %s', r.srrelid::regclass) FROM below AS b JOIN pg_subscription_rel AS r ON r.srrelid = b.oid
-  ) AS all_lines
-$$;
+  ) AS all_lines);
+END $$;
+
+-- The programs that keep what a relation shows: of maintained views below it, and of those that these are kept from. These
+-- are asked for each answer of the API: in plpgsql, which keeps its plans.
+CREATE OR REPLACE FUNCTION pgvista.programs_below(relation oid) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN QUERY WITH RECURSIVE own AS (
+    SELECT p.program, p.store_oid, to_regclass(format('%I.%I', p.schema, p.name))::oid AS view, p.tables FROM pgvista.program AS p WHERE p.store <> ''
+  ), below (oid) AS (
+    SELECT relation
+    UNION
+    SELECT n.oid FROM below AS b CROSS JOIN LATERAL (
+      SELECT d.refobjid AS oid FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+        WHERE w.ev_class = b.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> b.oid
+      UNION ALL SELECT to_regclass(t)::oid FROM own AS o CROSS JOIN unnest(o.tables) AS t WHERE b.oid IN (o.store_oid, o.view)
+    ) AS n WHERE n.oid IS NOT NULL
+  )
+  SELECT DISTINCT o.program FROM below AS b JOIN own AS o ON b.oid IN (o.store_oid, o.view);
+END $$;
+
+-- Does what a relation shows of maintained views keep itself: stands everything as it did when its programs were made? True
+-- where there are none below it.
+CREATE OR REPLACE FUNCTION pgvista.is_kept(relation oid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN NOT EXISTS (
+    SELECT FROM pgvista.program AS p WHERE p.program IN (SELECT pgvista.programs_below(relation)) AND NOT (
+      NOT EXISTS (SELECT FROM pgvista.stopped AS s WHERE s.program = p.program)
+      AND coalesce(to_regclass('pgvista.' || quote_ident(p.store))::oid = p.store_oid, false)
+      AND NOT EXISTS (SELECT FROM unnest(p.tables) AS t WHERE to_regclass(t) IS NULL)
+      AND NOT EXISTS (SELECT FROM unnest(p.heard, p.triggers) AS h (tab, trigger)
+                      WHERE NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = to_regclass(h.tab) AND t.tgname = h.trigger AND t.tgenabled IN ('O', 'A')))
+      AND (p.watched IS NULL OR p.watched = coalesce(pgvista.watched_text(to_regclass('pgvista.' || quote_ident(p.anchor)), p.tables), ''))));
+END $$;
 )";
 }
 

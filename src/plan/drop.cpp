@@ -47,6 +47,16 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     if (!drops) plan.strays.push_back({live->materialized() ? "materialized view" : "view", name});
     gone.push_back(live);
   }
+  // Renamed by hand: a new one is made in its place, and nobody else speaks of it.
+  for (const auto& [name, record] : database.records) {
+    const auto moved = database.relations.find(record.oid);
+    if (moved == database.relations.end() || moved->second.name == name || moved->second.taken || defined(context.input, moved->second.name) || database.records.contains(moved->second.name)) continue;
+    const schema::Relation& live = moved->second;
+    const bool left = std::any_of(database.leftovers.begin(), database.leftovers.end(), [&](const schema::Leftover& one) { return one.oid == record.oid; });
+    if (left || !(live.view() || live.materialized()) || !named.empty()) continue;
+    if (!drops) plan.strays.push_back({live.materialized() ? "materialized view" : "view", live.name});
+    gone.push_back(&live);
+  }
   if (!drops) return;
   for (const schema::Relation* live : drop_order(database, gone)) {
     std::vector<std::string> readers;

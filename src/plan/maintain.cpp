@@ -149,7 +149,7 @@ void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::N
 void orphan_steps(const Context& context, Plan& plan) {
   for (const InstalledProgram& one : context.input.maintenance.installed) {
     const bool defined = std::any_of(context.input.views.begin(), context.input.views.end(), [&](const auto& view) { return view.name == one.view || view.renamed_from == one.view.name; });
-    if (defined || context.input.database.find(one.view)) continue;
+    if (defined || context.input.database.find(one.view) || context.input.database.foreign.contains(one.view)) continue;
     Step step;
     step.view = one.view;
     step.action = Action::drop;

@@ -129,6 +129,7 @@ void read_header(TomlTable& table, ViewDefinition& view) {
     }
   }
   check_kind(table, view);
+  view.places = table.places();
   static const std::vector<std::string> privileges = {"select", "insert", "update", "delete", "truncate", "references", "trigger", "all"};
   for (const auto& [role, list] : view.grants) {
     for (const std::string& privilege : list) {

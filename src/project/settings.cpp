@@ -55,6 +55,7 @@ Settings read_settings(const fs::path& root) {
   out.root = root;
   if (const auto parsed = parse_toml(text, origin, errors)) {
     TomlTable top(*parsed, origin, "", errors);
+    top.table("project", [&](TomlTable& table) { out.name = table.text("name").value_or(""); });
     top.table("database", [&](TomlTable& table) {
       out.url = table.text("url").value_or("");
       out.schema = table.text("schema").value_or("");

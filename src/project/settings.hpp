@@ -83,6 +83,7 @@ struct MaintenanceSettings {
 
 struct Settings {
   std::filesystem::path root;  // the project's folder
+  std::string name;            // "" : not given
   std::string url;             // "" : not given
   std::string schema;          // "" : the first schema of the search path
   Timeouts sync;

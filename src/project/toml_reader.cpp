@@ -169,6 +169,15 @@ void TomlTable::tables(const std::string& key, const std::function<void(TomlTabl
   }
 }
 
+std::map<std::string, std::pair<int, int>> TomlTable::places() const {
+  std::map<std::string, std::pair<int, int>> out;
+  for (const auto& [key, node] : table_) {
+    const Error at = located(origin_, node.source().begin, {}, {});
+    out[std::string(key.str())] = {at.line, at.column};
+  }
+  return out;
+}
+
 int TomlTable::line() const { return origin_.line + static_cast<int>(table_.source().begin.line) - 1; }
 
 void TomlTable::fail(const std::string& key, const std::string& code, const std::string& message, const std::string& hint) {

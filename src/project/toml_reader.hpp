@@ -41,6 +41,8 @@ class TomlTable {
   bool has(const std::string& key) const { return table_.contains(key); }
 
   int line() const;
+  /// Line and column of every value, by its key.
+  std::map<std::string, std::pair<int, int>> places() const;
   /// Reports every key that was not asked for, with the nearest one that could have been meant.
   void finish();
   void fail(const std::string& key, const std::string& code, const std::string& message, const std::string& hint = {});

@@ -54,7 +54,8 @@ class Ordering {
     std::set<const ViewDefinition*> chosen;
     for (const ViewDefinition* view : all_) {
       const bool named = std::find(request.views.begin(), request.views.end(), view->name) != request.views.end();
-      if (request.views.empty() || named) with_parents(view, chosen);
+      if (request.views.empty() || (named && !request.only)) with_parents(view, chosen);
+      if (named && request.only) chosen.insert(view);
       if (named && request.with_dependents) with_children(view, chosen);
     }
     for (const ViewDefinition* view : all_) {
@@ -63,6 +64,7 @@ class Ordering {
     for (const ViewDefinition* view : order_.views) {
       std::vector<std::size_t> positions;
       for (const ViewDefinition* parent : parents_[view]) {
+        if (!chosen.contains(parent)) continue;
         positions.push_back(static_cast<std::size_t>(std::find(order_.views.begin(), order_.views.end(), parent) - order_.views.begin()));
       }
       order_.parents.push_back(std::move(positions));
@@ -86,7 +88,7 @@ class Ordering {
   }
 
   void place(const ViewDefinition* view, const std::set<const ViewDefinition*>& chosen) {
-    if (std::find(order_.views.begin(), order_.views.end(), view) != order_.views.end()) return;
+    if (!chosen.contains(view) || std::find(order_.views.begin(), order_.views.end(), view) != order_.views.end()) return;
     for (const ViewDefinition* parent : parents_[view]) place(parent, chosen);
     order_.views.push_back(view);
   }

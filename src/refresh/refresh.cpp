@@ -11,6 +11,7 @@
 #include "catalog/ledger.hpp"
 #include "catalog/read.hpp"
 #include "db/advisory_lock.hpp"
+#include "db/retry.hpp"
 #include "db/interrupt.hpp"
 #include "refresh/eligibility.hpp"
 #include "catalog/runs.hpp"
@@ -112,7 +113,7 @@ class Worker {
     }
     const auto start = std::chrono::steady_clock::now();
     const long long id = !records_ ? 0 : catalog::start_run(connection_, view.name, to_string(mode), catalog::change_counters(connection_, catalog::base_tables(now, live.oid)));
-    try {
+    const auto once = [&] {
       db::Transaction transaction(connection_);
       connection_.limit(request_.lock_timeout, request_.statement_timeout);
       if (view.statement_timeout) connection_.query("SELECT pg_catalog.set_config('statement_timeout', $1, true)", {*view.statement_timeout});
@@ -126,6 +127,10 @@ class Worker {
       }
       if (view.notify) connection_.query("SELECT pg_catalog.pg_notify('pgvista', $1)", {view.name.sql()});
       transaction.commit();
+    };
+    try {
+      // Readers wait behind whoever waits for them: not for long at a time.
+      db::with_retries(request_.lock_retries, [&] { message(fmt::format("{} is being read or changed by another session; trying again", view.name.display())); }, once);
     } catch (const Failure& failure) {
       if (!connection_.lost() && records_) {
         const db::Uninterrupted uninterrupted;

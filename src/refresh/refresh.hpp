@@ -24,9 +24,11 @@ struct Request {
   bool concurrently = false;
   bool fallback = false;
   bool with_dependents = false;
+  bool only = false;  // not what the named views read
   int jobs = 1;
-  std::string lock_timeout;
+  std::string lock_timeout = "500ms";
   std::string statement_timeout;
+  int lock_retries = 60;  // so often is a lock asked for again: with the pauses between, some two minutes
   bool pooled = false;  // locks are held by a transaction on a connection of their own, as poolers need it
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
@@ -10,24 +11,11 @@ namespace pgvista::refresh {
 
 namespace {
 
-// Columns whose type has no default equality, which EXCEPT needs. Arrays and ranges stand on their element's.
-std::set<std::string> without_equality(db::Connection& connection, schema::Oid view) {
-  const db::Rows rows = connection.query(
-      "SELECT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid "
-      "LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typcategory = 'A' LEFT JOIN pg_catalog.pg_type d ON d.oid = t.typbasetype AND t.typtype = 'd' "
-      "WHERE a.attrelid = $1 AND a.attnum > 0 AND NOT a.attisdropped AND t.typtype NOT IN ('e', 'r', 'm') AND coalesce(e.typtype, 'b') NOT IN ('e', 'r', 'm') "
-      "AND NOT EXISTS (SELECT FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am m ON m.oid = o.opcmethod WHERE o.opcdefault AND m.amname IN ('btree', 'hash') "
-      "AND (o.opcintype = coalesce(e.oid, d.oid, t.oid) OR EXISTS (SELECT FROM pg_catalog.pg_cast c WHERE c.castsource = coalesce(e.oid, d.oid, t.oid) AND c.casttarget = o.opcintype AND c.castmethod = 'b' AND c.castcontext = 'i')))",
-      {std::to_string(view)});
-  std::set<std::string> out;
-  for (int row = 0; row < rows.size(); ++row) out.insert(rows.text(row, 0));
-  return out;
-}
-
-std::vector<std::string> quoted(const std::vector<std::string>& names) {
-  std::vector<std::string> out;
-  for (const std::string& name : names) out.push_back(sql::quote_identifier(name));
-  return out;
+// Types whose equal values look the same. Of all others (numeric 1.0 and 1.00, -0.0, citext, ranges, composites, …) the text
+// is compared: what a reader gets is right only if it looks right.
+bool equal_as_it_looks(const std::string& type) {
+  static const std::set<std::string> names = {"smallint", "integer", "bigint", "oid", "boolean", "uuid", "date", "bytea", "\"char\"", "name", "timestamp without time zone", "timestamp with time zone", "time without time zone", "pg_lsn", "xid8"};
+  return names.contains(type.substr(0, type.find('(')));
 }
 
 }  // namespace
@@ -35,17 +23,23 @@ std::vector<std::string> quoted(const std::vector<std::string>& names) {
 Verdict verify(db::Connection& connection, const schema::Relation& view, const std::vector<std::string>& key) {
   Verdict out;
   out.name = view.name;
-  const std::set<std::string> as_text = without_equality(connection, view.oid);
   std::vector<std::string> columns;
   std::vector<std::string> all;
+  std::map<std::string, std::string> shown;  // columns as the keys show them
   for (const schema::LiveColumn& column : view.columns) {
     const std::string name = sql::quote_identifier(column.name);
     all.push_back(column.name);
-    columns.push_back(as_text.contains(column.name) ? name + "::pg_catalog.text AS " + name : name);
+    const bool looks = equal_as_it_looks(column.type);
+    columns.push_back(looks ? name : name + "::pg_catalog.text COLLATE \"C\" AS " + name);
+    // Numbers are shown as numbers.
+    const bool number = column.type.starts_with("numeric") || column.type == "real" || column.type == "double precision";
+    shown[column.name] = number ? fmt::format("CAST({} AS {})", name, column.type) : name;
   }
   out.key_columns = key.empty() ? all : key;
   const std::string list = columns.empty() ? "1 AS one" : join(columns, ", ");
-  const std::string key_list = out.key_columns.empty() ? "one" : join(quoted(out.key_columns), ", ");
+  std::vector<std::string> key_values;
+  for (const std::string& column : out.key_columns) key_values.push_back(shown.contains(column) ? shown.at(column) : sql::quote_identifier(column));
+  const std::string key_list = key_values.empty() ? "one" : join(key_values, ", ");
   // The definition was printed with an empty search path, so every name in it is whole; it runs with the session's own,
   // as REFRESH does, for the functions that it calls. Rolled back: FOR UPDATE and functions that write are no business of ours.
   const db::Transaction transaction(connection, "ISOLATION LEVEL REPEATABLE READ");

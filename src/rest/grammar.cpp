@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array operators = {"eq", "gte", "gt", "lte", "lt", "neq", "like", "ilike", "match", "imatch", "in", "is", "isdistinct", "cs", "cd", "ov", "sl", "sr", "nxr", "nxl", "adj", "fts", "plfts", "phfts", "wfts"};
 constexpr std::array quantified = {"eq", "gte", "gt", "lte", "lt", "like", "ilike", "match", "imatch"};
-constexpr std::array aggregates = {"sum", "avg", "count", "max", "min"};
+constexpr std::array aggregates = {"sum", "avg", "count", "max", "min", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp", "bool_and", "bool_or", "bit_and", "bit_or"};
 
 template <class List>
 bool among(const List& list, std::string_view word) {
@@ -407,7 +407,15 @@ Selection& embedded_at(Selection& top, const std::vector<std::string>& parts, st
   Selection* at = &top;
   for (std::size_t i = 0; i < depth; ++i) {
     const std::string wanted = unquoted(parts[i]);
-    const auto found = std::find_if(at->items.begin(), at->items.end(), [&](const SelectItem& item) { return item.embedded && (item.alias == wanted || item.field.name == wanted); });
+    const auto aliased = [&](const SelectItem& item) { return item.embedded && item.alias == wanted; };
+    const auto named = [&](const SelectItem& item) { return item.embedded && item.field.name == wanted; };
+    auto found = std::find_if(at->items.begin(), at->items.end(), aliased);
+    if (found == at->items.end()) {
+      found = std::find_if(at->items.begin(), at->items.end(), named);
+      if (std::count_if(at->items.begin(), at->items.end(), named) > 1) {
+        throw Refusal(400, "PGRST108", fmt::format("'{}' is embedded more than once in this request", wanted), nullptr, "Name the one that is meant by its alias.");
+      }
+    }
     if (found == at->items.end()) {
       throw Refusal(400, "PGRST108", fmt::format("'{}' is not an embedded resource in this request", wanted), nullptr, fmt::format("Verify that '{}' is included in the 'select' query parameter.", wanted));
     }

@@ -122,9 +122,17 @@ std::string one_of_keys(Statement& statement, const ApiRelation& relation, const
     values.push_back(fmt::format("CAST(k.v ->> {} AS {})", i, relation.column(relation.key[i])->type));
   }
   own = fmt::format("pg_catalog.json_build_array({})::text", join(names, ", "));
+  if (keys == "*") return "true";
+  const std::string asked = fmt::format("pg_catalog.json_array_elements({}::json) AS k(v)", statement.parameter(keys));
+  // Each column by itself, which an index can be asked for; then the key as a whole.
+  std::vector<std::string> conditions;
   std::vector<std::string> same;
-  for (std::size_t i = 0; i < names.size(); ++i) same.push_back(fmt::format("{} IS NOT DISTINCT FROM {}", names[i], values[i]));
-  return fmt::format("EXISTS (SELECT FROM pg_catalog.json_array_elements({}::json) AS k(v) WHERE {})", statement.parameter(keys), join(same, " AND "));
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    conditions.push_back(fmt::format("({0} = ANY (ARRAY(SELECT {1} FROM {2} WHERE (k.v ->> {3}) IS NOT NULL)) OR ({0} IS NULL AND EXISTS (SELECT FROM {2} WHERE (k.v ->> {3}) IS NULL)))", names[i], values[i], asked, i));
+    same.push_back(fmt::format("{} IS NOT DISTINCT FROM {}", names[i], values[i]));
+  }
+  if (names.size() > 1) conditions.push_back(fmt::format("EXISTS (SELECT FROM {} WHERE {})", asked, join(same, " AND ")));
+  return join(conditions, " AND ");
 }
 
 void plan_read(const Model& model, const Settings& settings, const Request& request, const PlanOptions& options, Selection selection, const std::vector<std::string>& key_values, Plan& plan) {
@@ -138,6 +146,7 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
     std::string own;
     const std::string chosen = one_of_keys(plan.main, relation, *options.keys, own);
     selection.limit.reset();
+    if (options.keys == "*") selection.limit = PlanOptions::most_keys + 1;
     selection.offset.reset();
     Settings uncapped = settings;
     uncapped.max_rows.reset();

@@ -77,8 +77,9 @@ struct Plan {
 struct PlanOptions {
   bool single_made = false;  // POST of one object answers that object, not an array of it
   bool from_query = false;   // of a materialized view: its query in place of its stored rows
-  /// Only the rows with these keys: a JSON array of arrays. After the columns comes the row's key, as such an array.
+  /// Only the rows with these keys: a JSON array of arrays; "*" for all, at most `most_keys` and one. After the columns comes the row's key, as such an array.
   std::optional<std::string> keys = {};
+  static constexpr std::int64_t most_keys = 100'000;
 };
 
 /// What a request for a table, a view or a function comes to. `segments`: the path below the root, "rooms_room" or

@@ -52,6 +52,7 @@ struct ApiRelation {
   std::string comment;
   double rows = -1;
   std::string definition;   // of a materialized view of pgvista's: its query
+  bool over_maintained = false;  // it is a maintained view, or reads one
   std::string maintenance;  // of a view of pgvista's: "immediate", "on_commit", "manual"; "" for the others
   bool notifies = false;
   bool security_invoker = false;

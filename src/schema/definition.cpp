@@ -26,6 +26,13 @@ bool maintained(const ViewDefinition& view) { return view.kind == Kind::material
 
 Kind object_kind(const ViewDefinition& view) { return maintained(view) ? Kind::view : view.kind; }
 
+void locate_key(Error& error, const ViewDefinition& view, const std::string& key) {
+  const auto found = view.places.find(key);
+  error.file = view.source.file;
+  error.line = found == view.places.end() ? 1 : found->second.first;
+  error.column = found == view.places.end() ? 1 : found->second.second;
+}
+
 void locate(Error& error, const ViewDefinition& view, std::size_t query_offset) {
   const LineColumn at = line_column(view.source.text, view.source.query_offset + query_offset);
   error.file = view.source.file;

@@ -65,6 +65,7 @@ struct ViewDefinition {
   std::string strategy;                // "recompute": no algebraic maintenance; "" : the best there is
   std::vector<RowMember> row_members;  // of the struct that a C++ program reads it into
   Source source;
+  std::map<std::string, std::pair<int, int>> places;  // key of the header -> line and column of its value, in the file
   bool borrowed = false;  // not the project's: a stranger that was taken away and comes back as it was
 };
 
@@ -79,6 +80,9 @@ Kind object_kind(const ViewDefinition& view);
 
 /// Gives an error its place in the definition's file, from a byte offset in its query.
 void locate(Error& error, const ViewDefinition& view, std::size_t query_offset);
+
+/// The same from a key of the header; where that is not known, the beginning of the file.
+void locate_key(Error& error, const ViewDefinition& view, const std::string& key);
 
 /// The index's declared name, or the one that it gets.
 std::string index_name(const ViewDefinition& view, const IndexDefinition& index);

@@ -157,6 +157,7 @@ struct Database {
   std::map<sql::Name, Oid> by_name;
   std::vector<OtherDependent> other_dependents;
   std::map<sql::Name, Record> records;
+  std::map<sql::Name, std::string> foreign;  // views of other projects, and whose they are
   std::vector<Leftover> leftovers;
   std::vector<std::string> schemas;
   std::map<sql::Name, sql::Name> renames;          // new name -> the live view's, for definitions with renamed_from

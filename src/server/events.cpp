@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
+#include "base/text.hpp"
 #include "server/answer.hpp"
 #include "server/exchange.hpp"
 
@@ -47,6 +49,13 @@ std::vector<std::string> elements_of(const std::string& array) {
   return out;
 }
 
+// Does the request ask for some of the rows only? A key in the path, a filter, an inner join.
+bool is_filtered(const rest::Request& request, const std::vector<std::string>& segments) {
+  static const std::set<std::string> others = {"select", "order", "limit", "offset", "columns"};
+  if (segments.size() > 1) return true;
+  return std::any_of(request.query.begin(), request.query.end(), [](const auto& one) { return !others.contains(one.first) || one.second.find("!inner") != std::string::npos; });
+}
+
 }  // namespace
 
 void Service::subscribe(const ExchangePtr& exchange) {
@@ -61,35 +70,57 @@ void Service::subscribe(const ExchangePtr& exchange) {
   }
   auto subscriber = std::make_shared<Subscriber>();
   subscriber->exchange = exchange;
-  // The statement with no key asked for tells whether this role may read at all.
-  exchange->options.keys = "[]";
+  subscriber->filtered = is_filtered(exchange->request, exchange->segments);
+  // Without a filter, the statement with no key asked for tells whether this role may read at all.
+  exchange->options.keys = subscriber->filtered ? "*" : "[]";
   exchange->plan = rest::make_plan(exchange->served->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
+  const std::string view = relation->name.sql();
+  // Before its rows are read: what changes meanwhile is told when it is ready.
+  subscribers_[view].push_back(subscriber);
+  shared_.metrics.subscribers.fetch_add(1, std::memory_order_relaxed);
   auto job = std::make_unique<Job>();
   job->statements.push_back(settings_statement(*exchange));
   job->statements.push_back(own(exchange->plan.main));
-  job->done = [this, exchange, subscriber, view = relation->name.sql()](Outcome outcome) {
+  job->done = [this, exchange, subscriber, view](Outcome outcome) {
+    const bool failed = outcome.too_busy || !outcome.unavailable.empty() || outcome.failure;
+    if (failed) unsubscribe(subscriber, view);
     if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
     if (outcome.failure) return finish(exchange, answer(*outcome.failure, &exchange->plan, 1, exchange->anonymous));
+    if (subscriber->filtered) remember(*subscriber, outcome.results[1].get(), static_cast<int>(exchange->plan.columns.size()));
     Response response;
     response.set("Content-Type", "text/event-stream; charset=utf-8");
     response.set("Cache-Control", "no-store");
     response.set("X-Accel-Buffering", "no");
-    response.stream = [this, subscriber, view](const std::shared_ptr<EventSink>& sink) {
+    // A client that has gone meanwhile is never given a stream.
+    const std::shared_ptr<void> unless_streamed(nullptr, [this, subscriber, view](void*) {
+      if (!subscriber->sink) unsubscribe(subscriber, view);
+    });
+    response.stream = [this, subscriber, view, unless_streamed](const std::shared_ptr<EventSink>& sink) {
       subscriber->sink = sink;
-      subscribers_[view].push_back(subscriber);
-      shared_.metrics.subscribers.fetch_add(1, std::memory_order_relaxed);
-      sink->closed = [this, weak = std::weak_ptr<Subscriber>(subscriber), view] {
-        auto& all = subscribers_[view];
-        const auto gone = std::find(all.begin(), all.end(), weak.lock());
-        if (gone == all.end()) return;
-        all.erase(gone);
-        shared_.metrics.subscribers.fetch_sub(1, std::memory_order_relaxed);
+      sink->closed = [this, subscriber = std::weak_ptr<Subscriber>(subscriber), view] {
+        if (const auto here = subscriber.lock()) unsubscribe(here, view);
       };
       sink->send("retry: 1000\n" + event("ready", subscriber->number, "{}"));
+      subscriber->telling = false;
+      tell_next(subscriber);
     };
     finish(exchange, std::move(response));
   };
   pool_.submit_exclusive(std::move(job));
+}
+
+// The keys of the rows that a filter chooses, as far as that is worth remembering.
+void Service::remember(Subscriber& subscriber, const PGresult* rows, int key_column) {
+  subscriber.among.clear();
+  subscriber.tracked = PQntuples(rows) <= rest::PlanOptions::most_keys;
+  for (int row = 0; subscriber.tracked && row < PQntuples(rows); ++row) subscriber.among.insert(PQgetvalue(rows, row, key_column));
+}
+
+void Service::unsubscribe(const std::shared_ptr<Subscriber>& subscriber, const std::string& view) {
+  if (std::exchange(subscriber->closed, true)) return;
+  subscriber->untold.clear();
+  std::erase(subscribers_[view], subscriber);
+  shared_.metrics.subscribers.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void Service::rows_changed(const std::string& payload) {
@@ -116,39 +147,67 @@ void Service::rows_changed(const std::string& payload) {
   }
 }
 
-// One after the other: changes are told in the order in which they were committed.
+// One after the other: changes are told in the order in which they were committed. What has come together meanwhile is asked
+// for together, and where that is too much the client reads anew.
 void Service::tell_next(const std::shared_ptr<Subscriber>& subscriber) {
-  while (!subscriber->telling && !subscriber->untold.empty()) {
-    const std::string keys = std::move(subscriber->untold.front());
-    subscriber->untold.pop_front();
-    if (keys.empty()) {
-      subscriber->sink->send(event("reset", ++subscriber->number, "{}"));
-    } else {
-      subscriber->telling = true;
-      tell(subscriber, keys);
-    }
+  if (subscriber->telling || subscriber->closed || subscriber->untold.empty()) return;
+  std::set<std::string> keys;
+  bool too_much = false;
+  for (const std::string& one : subscriber->untold) {
+    too_much |= one.empty() || keys.size() > most_untold;
+    if (too_much) break;
+    for (std::string& key : elements_of(one)) keys.insert(std::move(key));
   }
+  subscriber->untold.clear();
+  if (too_much || keys.size() > most_untold) return reset(subscriber);
+  subscriber->telling = true;
+  tell(subscriber, "[" + join(std::vector<std::string>(keys.begin(), keys.end()), ",") + "]");
+}
+
+// The client reads anew; what is among the rows that it asks for is read again here, too.
+void Service::reset(const std::shared_ptr<Subscriber>& subscriber) {
+  const auto say = [this, subscriber] {
+    subscriber->telling = false;
+    if (subscriber->closed) return;
+    subscriber->sink->send(event("reset", ++subscriber->number, "{}"));
+    tell_next(subscriber);
+  };
+  if (!subscriber->tracked) return say();
+  auto job = job_for(*subscriber, "*");
+  if (!job) return subscriber->sink->close();
+  subscriber->telling = true;
+  job->done = [subscriber, say, columns = static_cast<int>(subscriber->exchange->plan.columns.size())](Outcome outcome) {
+    if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return subscriber->closed ? void() : subscriber->sink->close();
+    remember(*subscriber, outcome.results[1].get(), columns);
+    say();
+  };
+  pool_.submit_exclusive(std::move(job));
+}
+
+// What asks for the rows with these keys; null where that cannot be asked for any more: coming again, the client is told why.
+std::unique_ptr<Job> Service::job_for(const Subscriber& subscriber, const std::string& keys) {
+  Exchange& exchange = *subscriber.exchange;
+  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  if (exchange.expires && now > *exchange.expires) return nullptr;  // the token is of yesterday
+  exchange.options.keys = keys;
+  try {
+    exchange.served = served_;
+    exchange.plan = rest::make_plan(served_->model, shared_.rest, exchange.request, exchange.segments, exchange.options);
+  } catch (const Refusal&) {
+    return nullptr;
+  }
+  auto job = std::make_unique<Job>();
+  job->statements.push_back(settings_statement(exchange));
+  job->statements.push_back(own(exchange.plan.main));
+  return job;
 }
 
 void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::string& keys) {
-  Exchange& exchange = *subscriber->exchange;
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  if (exchange.expires && now > *exchange.expires) return subscriber->sink->close();  // the token is of yesterday
-  exchange.options.keys = keys;
-  rest::Plan plan;
-  try {
-    exchange.served = served_;
-    plan = rest::make_plan(served_->model, shared_.rest, exchange.request, exchange.segments, exchange.options);
-  } catch (const Refusal&) {
-    // What was asked for is no more: coming again, the client is told why.
-    return subscriber->sink->close();
-  }
-  exchange.plan = plan;
-  auto job = std::make_unique<Job>();
-  job->statements.push_back(settings_statement(exchange));
-  job->statements.push_back(own(plan.main));
-  job->done = [this, subscriber, keys, columns = plan.columns](Outcome outcome) {
+  auto job = job_for(*subscriber, keys);
+  if (!job) return subscriber->sink->close();
+  job->done = [this, subscriber, keys, columns = subscriber->exchange->plan.columns](Outcome outcome) {
     subscriber->telling = false;
+    if (subscriber->closed) return;
     if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return subscriber->sink->close();
     const PGresult* rows = outcome.results[1].get();
     const ObjectWriter objects(columns, false);
@@ -161,9 +220,18 @@ void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::str
       objects.write(object, rows, row);
       out += event("change", ++subscriber->number, fmt::format("{{\"key\":{},\"row\":{}}}", key, object));
     }
+    bool unknown = false;
     for (const std::string& key : elements_of(keys)) {
-      if (!here.contains(key)) out += event("delete", ++subscriber->number, fmt::format("{{\"key\":{}}}", key));
+      if (here.contains(key)) {
+        if (subscriber->filtered) subscriber->among.insert(key);
+      } else if (!subscriber->filtered || subscriber->among.erase(key) > 0) {
+        out += event("delete", ++subscriber->number, fmt::format("{{\"key\":{}}}", key));
+      } else {
+        unknown |= !subscriber->tracked;
+      }
     }
+    // It may have been among the rows asked for; its key is nobody's business.
+    if (unknown) out += event("reset", ++subscriber->number, "{}");
     if (!out.empty()) subscriber->sink->send(std::move(out));
     tell_next(subscriber);
   };

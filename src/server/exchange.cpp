@@ -7,8 +7,9 @@ namespace pgvista::server {
 
 rest::Statement freshness_statement(const schema::ApiRelation& relation) {
   rest::Statement out;
-  if (relation.maintenance == "deferred") {
-    out.sql = "SELECT pgvista.lag_ms(" + out.parameter(std::to_string(relation.oid)) + "::oid)";
+  if (relation.maintenance != "manual") {
+    const std::string oid = out.parameter(std::to_string(relation.oid)) + "::oid";
+    out.sql = "SELECT CASE WHEN pgvista.is_kept(" + oid + ") THEN " + (relation.maintenance == "immediate" || relation.maintenance == "on_commit" ? "0" : "pgvista.lag_ms(" + oid + ")") + " END";
     return out;
   }
   // A refresh by somebody else makes another file than the one that the last run noted.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <deque>
+#include <set>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,7 +61,12 @@ struct Service::Subscriber {
   std::shared_ptr<EventSink> sink;
   std::uint64_t number = 0;
   std::deque<std::string> untold;  // keys of changes, in their order; "": more than is worth telling
-  bool telling = false;
+  bool telling = true;             // also before it is ready
+  bool closed = false;
+  // Rows that are asked for by a filter: which are known to be among them. Of others nothing is told, not that they are gone.
+  bool filtered = false;
+  bool tracked = false;
+  std::set<std::string> among;
 };
 
 /// The age of a materialized view's rows in milliseconds, if the last refresh was pgvista's.

@@ -363,7 +363,7 @@ void Service::learn(const std::string& sql, double milliseconds) {
 
 void Service::add_extras(Exchange& exchange, Job& job) const {
   const rest::Plan& plan = exchange.plan;
-  const bool aged = plan.relation && ((plan.relation->kind == 'm' && plan.relation->maintenance == "manual") || plan.relation->maintenance == "deferred");
+  const bool aged = plan.relation && (plan.relation->over_maintained || (plan.relation->kind == 'm' && plan.relation->maintenance == "manual"));
   if (aged && plan.action == rest::Action::read && !exchange.options.from_query) {
     exchange.freshness_at = job.statements.size();
     job.statements.push_back(own(freshness_statement(*plan.relation)));
@@ -478,13 +478,13 @@ void Service::add_freshness(const Exchange& exchange, const Outcome& outcome, Re
     return;
   }
   if (exchange.freshness_at == 0) {
-    // A view is its query; a maintained one equals it. What somebody else materialized is of an unknown age.
+    // A view is its query. What somebody else materialized is of an unknown age.
     if (relation->kind != 'm') response.set("Age", "0");
-    response.set("Pgvista-Source", relation->kind == 'm' || !relation->maintenance.empty() ? "stored" : "query");
+    response.set("Pgvista-Source", relation->kind == 'm' ? "stored" : "query");
     return;
   }
   if (const auto age = age_of(outcome.results[exchange.freshness_at].get())) response.set("Age", std::to_string(*age / 1000));
-  response.set("Pgvista-Source", "stored");
+  response.set("Pgvista-Source", relation->maintenance.empty() ? "query" : "stored");
 }
 
 // PostgREST's way for functions to have a say in status and headers.

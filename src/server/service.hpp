@@ -73,7 +73,11 @@ class Service : public HttpHandler, public Lane::Owner {
 
   // events
   void subscribe(const ExchangePtr& exchange);
+  void unsubscribe(const std::shared_ptr<Subscriber>& subscriber, const std::string& view);
+  std::unique_ptr<Job> job_for(const Subscriber& subscriber, const std::string& keys);
+  static void remember(Subscriber& subscriber, const PGresult* rows, int key_column);
   void tell_next(const std::shared_ptr<Subscriber>& subscriber);
+  void reset(const std::shared_ptr<Subscriber>& subscriber);
   void tell(const std::shared_ptr<Subscriber>& subscriber, const std::string& keys);
   void rows_changed(const std::string& payload);
 

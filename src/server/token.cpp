@@ -102,6 +102,9 @@ Claims TokenVerifier::verify(const std::string& token, long long now) const {
   const int failed = jwt_decode(&raw, token.c_str(), reinterpret_cast<const unsigned char*>(settings_.key.data()), static_cast<int>(settings_.key.size()));
   const std::unique_ptr<jwt_t, void (*)(jwt_t*)> decoded(raw, jwt_free);
   if (failed != 0 || !decoded || jwt_alg_str(jwt_get_alg(decoded.get())) != settings_.algorithm) refuse("PGRST301", "No suitable key or wrong key type", json::value("None of the keys was able to decode the JWT"));
+  // What a token says to be critical must be understood (RFC 7515, 4.1.11): of that there is nothing.
+  const std::unique_ptr<char, void (*)(char*)> critical(jwt_get_headers_json(decoded.get(), "crit"), [](char* owned) { std::free(owned); });
+  if (critical) refuse("PGRST301", "The JWT has critical headers, which are not understood", nullptr);
   const std::unique_ptr<char, void (*)(char*)> text(jwt_get_grants_json(decoded.get(), nullptr), [](char* owned) { std::free(owned); });
   auto claims = text ? parsed(text.get()) : std::nullopt;
   if (!claims) refuse("PGRST303", "Parsing claims failed");

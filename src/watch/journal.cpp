@@ -24,7 +24,9 @@ std::string clock_text() {
 }
 
 std::string lag_text(const ViewState& view) {
+  if (!view.kept) return "not kept";
   if (!view.stale.empty()) return "stale";
+  if (view.mode == "immediate" || view.mode == "on_commit") return "0";
   if (view.mode != "deferred") return view.waiting_rows > 0 ? "changed" : "-";
   return view.waiting_rows == 0 ? "0" : human_duration(view.lag_seconds * 1000);
 }
@@ -76,6 +78,7 @@ std::string Journal::metrics() const {
   of_view("waiting_rows", "gauge", "Changed rows that wait.", [](const ViewState& one) { return one.waiting_rows; });
   of_view("queue_bytes", "gauge", "Size of the queues that the view reads.", [](const ViewState& one) { return one.queue_bytes; });
   of_view("stale", "gauge", "Is the view to be computed as a whole?", [](const ViewState& one) { return one.stale.empty() ? 0 : 1; });
+  of_view("kept", "gauge", "Does what keeps the view stand?", [](const ViewState& one) { return one.kept ? 1 : 0; });
   of_view("batches_total", "counter", "Batches applied, or refreshes.", [](const ViewState& one) { return one.batches; });
   of_view("rows_total", "counter", "Changed rows applied, or rows of refreshes.", [](const ViewState& one) { return one.rows; });
   of_view("failures_total", "counter", "Batches or refreshes that failed.", [](const ViewState& one) { return one.failures; });

@@ -13,7 +13,8 @@ namespace pgvista::watch {
 
 /// How one view stands.
 struct ViewState {
-  std::string mode;  // deferred, manual
+  std::string mode;  // immediate, on_commit, deferred, manual
+  bool kept = true;  // does what keeps it stand? Not of one that is refreshed
   double lag_seconds = 0;
   long long waiting_rows = 0;
   long long queue_bytes = 0;

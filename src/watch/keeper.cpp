@@ -12,6 +12,7 @@
 #include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
 #include "watch/draining.hpp"
+#include "watch/guarding.hpp"
 #include "watch/refreshing.hpp"
 
 namespace pgvista::watch {
@@ -147,6 +148,7 @@ void Keeper::start() {
   inside_->threads.emplace_back([this] { inside_->keep_lease(); });
   inside_->threads.emplace_back([&shared] { Draining(shared).run(); });
   inside_->threads.emplace_back([&shared] { Refreshing(shared).run(); });
+  inside_->threads.emplace_back([&shared] { Guarding(shared).run(); });
 }
 
 void Keeper::reload() {
@@ -179,6 +181,7 @@ bool Keeper::once() {
     return true;
   }
   shared.active_until = std::chrono::steady_clock::time_point::max().time_since_epoch().count();
+  Guarding(shared).once(*connection);
   bool well = Draining(shared).once(*connection);
   well &= Refreshing(shared).once(*connection);
   inside_->lease.release(*connection);

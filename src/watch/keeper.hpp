@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/maintenance.hpp"
 #include "project/settings.hpp"
 #include "refresh/refresh.hpp"
 #include "schema/definition.hpp"
@@ -27,6 +28,8 @@ struct KeeperOptions {
   project::Timeouts refresh;
   int refresh_jobs = 1;
   std::function<void(const refresh::Result&)> refreshed;  // hooks
+  /// Computes a view that was put aside anew, and keeps it again. Throws Failure.
+  std::function<void(db::Connection&, const std::vector<catalog::InstalledProgram>&, const sql::Name&)> bring_back;
 };
 
 /// What the threads of one keeper share.

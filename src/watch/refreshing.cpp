@@ -175,7 +175,8 @@ bool Refreshing::refresh(db::Connection& connection, const std::vector<sql::Name
   request.views = names;
   request.concurrently = request.fallback = request.pooled = true;
   request.jobs = shared_.options.refresh_jobs;
-  request.lock_timeout = shared_.options.refresh.lock_timeout;
+  if (!shared_.options.refresh.lock_timeout.empty()) request.lock_timeout = shared_.options.refresh.lock_timeout;
+  if (shared_.options.refresh.lock_retries >= 0) request.lock_retries = shared_.options.refresh.lock_retries;
   request.statement_timeout = shared_.options.refresh.statement_timeout;
   // Those that read what is refreshed now, and are to follow changes, follow at once.
   request.with_dependents = true;

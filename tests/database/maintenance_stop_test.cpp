@@ -226,4 +226,46 @@ TEST(MaintenanceStop, ErrorsAreTheOwnersToRead) {
   EXPECT_THROW(stranger->query("DELETE FROM pgvista.stopped"), db::QueryFailure);
 }
 
+// watch looks at all views, and brings back what was put aside as soon as its query can be computed.
+TEST(MaintenanceStop, WatchBringsItBackAndTellsWhatIsNotKept) {
+  for (const std::string& mode : modes) {
+    Project project(mode, "on_error = \"stale\"", "SELECT o.id, 100 / o.amount AS part FROM ord o");
+    project.work.execute("UPDATE ord SET amount = 0 WHERE id = 1");
+    const ProcessResult in_vain = project.work.run({"watch", "--once"});
+    if (mode != "deferred") {
+      EXPECT_EQ("stale", std::string(project.status().at("state").as_string())) << mode;
+      EXPECT_NE(std::string::npos, in_vain.err.find("division by zero")) << mode << in_vain.err << in_vain.out;
+    }
+    project.work.execute("UPDATE ord SET amount = 5 WHERE id = 1");
+    project.work.run({"watch", "--once"});
+    EXPECT_EQ("kept", std::string(project.status().at("state").as_string())) << mode;
+    EXPECT_EQ("(1,20) (2,5)", project.query("SELECT * FROM kept")) << mode;
+    project.work.execute("ALTER TABLE ord DISABLE TRIGGER pgvista_update");
+    const ProcessResult told = project.work.run({"watch", "--once"});
+    EXPECT_NE(std::string::npos, told.err.find("pgvista_update of ord is disabled")) << mode << told.err << told.out;
+  }
+}
+
+// For whoever serves it: what stands between a relation and its rows.
+TEST(MaintenanceStop, TheServerIsToldWhatIsNotKept) {
+  Project project("immediate");
+  project.view("over", "immediate", "SELECT city, count(*) AS n FROM kept GROUP BY city");
+  project.work.view("plain", "SELECT * FROM over");
+  project.work.sync();
+  const auto kept = [&] { return project.work.value("SELECT string_agg(pgvista.is_kept(v::regclass)::text, ' ') FROM unnest(ARRAY['kept', 'over', 'plain', 'ord']) AS v"); };
+  EXPECT_EQ("true true true true", kept());
+  const std::vector<std::pair<const char*, const char*>> there_and_back = {
+      {"ALTER TABLE ord DISABLE TRIGGER pgvista_insert", "ALTER TABLE ord ENABLE TRIGGER pgvista_insert"},
+      {"ALTER TABLE cust RENAME TO customer", "ALTER TABLE customer RENAME TO cust"},
+      {"ALTER TABLE cust SET UNLOGGED", "ALTER TABLE cust SET LOGGED"}};
+  for (const auto& [there, back] : there_and_back) {
+    project.work.execute(there);
+    EXPECT_EQ("false false false true", kept()) << there;
+    project.work.execute(back);
+    EXPECT_EQ("true true true true", kept()) << back;
+  }
+  EXPECT_EQ(0, project.work.run({"pause", "kept"}).exit);
+  EXPECT_EQ("f", project.work.value("SELECT pgvista.is_kept('over'::regclass)")) << "it reads one that is paused";
+}
+
 }  // namespace pgvista::test

@@ -29,7 +29,7 @@ TEST(Plans, AreAsWritten) {
         work.view(name.substr(5), text);
       }
     }
-    std::vector<std::string> words{"plan"};
+    std::vector<std::string> words{"plan", "--sql"};
     if (golden.has("options")) {
       for (const std::string& word : split_lines(golden.section("options"))) words.push_back(word);
     }

@@ -91,7 +91,7 @@ TEST_F(Refresh, ATimeoutFailsOneAndTheOthersGoOn) {
 TEST_F(Refresh, ALockThatIsNotToBeHadExitsWithFour) {
   materialized("m", "SELECT a FROM t");
   work.sync();
-  work.folder().write("pgvista.toml", "[refresh]\nlock_timeout = \"30ms\"\n");
+  work.folder().write("pgvista.toml", "[refresh]\nlock_timeout = \"30ms\"\nlock_retries = 2\n");
   const auto other = work.connect();
   other->execute("BEGIN; SELECT * FROM m LIMIT 1");
   EXPECT_EQ(4, work.run({"refresh"}).exit);
@@ -99,10 +99,36 @@ TEST_F(Refresh, ALockThatIsNotToBeHadExitsWithFour) {
   EXPECT_EQ(0, work.run({"refresh"}).exit);
 }
 
+// It asks again and again, and between two attempts readers come by.
+TEST_F(Refresh, ALockIsAskedForAgainAndNoReaderWaitsBehindIt) {
+  materialized("m", "SELECT a FROM t");
+  work.sync();
+  const auto other = work.connect();
+  other->execute("BEGIN; SELECT * FROM m LIMIT 1");
+  const auto run = work.start({"refresh"});
+  wait_until([&] { return run->err_so_far().find("trying again") != std::string::npos; }, "the refresh says that it waits");
+  const auto reader = work.connect();
+  reader->execute("SET statement_timeout = '5s'");
+  for (int i = 0; i < 5; ++i) EXPECT_NO_THROW(reader->query("SELECT * FROM m"));
+  other->execute("COMMIT");
+  EXPECT_EQ(0, run->wait().exit);
+}
+
+TEST_F(Refresh, OnlyTheNamedViewWhereThatIsAsked) {
+  materialized("m", "SELECT a FROM t");
+  materialized("n", "SELECT a FROM m");
+  work.sync();
+  work.execute("INSERT INTO t SELECT max(a) + 1 FROM t");
+  EXPECT_EQ(0, work.run({"refresh", "n", "--only"}).exit);
+  EXPECT_EQ("f", work.value("SELECT (SELECT count(*) FROM n) = (SELECT count(*) FROM t)"));
+  EXPECT_EQ(0, work.run({"refresh", "n"}).exit);
+  EXPECT_EQ("t", work.value("SELECT (SELECT count(*) FROM n) = (SELECT count(*) FROM t)"));
+}
+
 TEST_F(Refresh, TimeoutsOfTheUrlHold) {
   materialized("m", "SELECT a FROM t");
   work.sync();
-  work.folder().write("pgvista.toml", "[refresh]\nlock_timeout = \"10min\"\n");
+  work.folder().write("pgvista.toml", "[refresh]\nlock_timeout = \"10min\"\nlock_retries = 0\n");
   const auto other = work.connect();
   other->execute("BEGIN; SELECT * FROM m LIMIT 1");
   EXPECT_EQ(4, work.run({"refresh"}, {{"PGVISTA_DATABASE_URL", work.url() + "&options=-c%20lock_timeout%3D30ms"}}).exit);

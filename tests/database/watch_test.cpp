@@ -436,14 +436,13 @@ TEST_F(Watch, AScheduledRefreshThatFailsIsTriedAgain) {
 }
 
 // What an idle process asks for: one number, which changes before the commit of whoever wrote.
-TEST(Watch, TheFirstNoteIsSeenWhileItsTransactionRuns) {
-  Workspace work;
-  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int)");
-  work.view("kept", maintained_view("SELECT g, count(*) AS n FROM t GROUP BY g", "deferred"));
+TEST_F(Watch, TheFirstNoteIsSeenWhileItsTransactionRuns) {
+  work.execute("CREATE TABLE one (id int PRIMARY KEY, g int)");
+  work.view("of_one", maintained_view("SELECT g, count(*) AS n FROM one GROUP BY g", "deferred"));
   work.sync();
   const catalog::Pulse before = catalog::read_pulse(work.db());
   const auto writer = work.connect();
-  writer->execute("BEGIN; INSERT INTO t VALUES (1, 1)");
+  writer->execute("BEGIN; INSERT INTO one VALUES (1, 1)");
   const catalog::Pulse during = catalog::read_pulse(work.db());
   EXPECT_NE(before.noted, during.noted);
   const long long horizon = catalog::next_transaction(work.db());

@@ -246,6 +246,38 @@ TEST(Server, EventsTellChangesAsTheyCommit) {
   EXPECT_EQ(http(server.port(), "GET", "/rest/v1/client", {{"Accept", "text/event-stream"}}).status, 406);
 }
 
+// Who asks for some rows hears nothing of others: not even their keys.
+TEST(Server, EventsKeepToTheFilter) {
+  Served served({}, true);
+  HttpServer server(served.work);
+  served.work.execute("INSERT INTO project (name, client_id) VALUES ('a', 1), ('b', 2), ('c', 3)");
+  const RawSocket socket(server.port());
+  socket.send("GET /rest/v1/kept?client_id=in.(1,3)&select=client_id,n HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+  ASSERT_NE(socket.receive("event: ready\ndata: {}\n\n").find("event: ready"), std::string::npos);
+  served.work.execute("INSERT INTO project (name, client_id) VALUES ('d', 2); DELETE FROM project WHERE client_id = 2; INSERT INTO project (name, client_id) VALUES ('e', 1); DELETE FROM project WHERE client_id = 3");
+  const std::string told = socket.receive("event: delete\ndata: {\"key\":[3]}");
+  EXPECT_NE(told.find("\"client_id\":1"), std::string::npos) << told;
+  EXPECT_NE(told.find("event: delete\ndata: {\"key\":[3]}"), std::string::npos) << told;
+  EXPECT_EQ(told.find("[2]"), std::string::npos) << told;
+}
+
+// A client that has gone is worked for no more.
+TEST(Server, AClosedStreamAsksForNothing) {
+  Served served({}, true);
+  const int health = 20'000 + static_cast<int>(getpid() % 20'000);
+  HttpServer server(served.work, {"--metrics-port", std::to_string(health)});
+  {
+    const RawSocket socket(server.port());
+    socket.send("GET /rest/v1/kept HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+    ASSERT_NE(socket.receive("event: ready\ndata: {}\n\n").find("event: ready"), std::string::npos);
+    for (int i = 0; i < 200; ++i) served.work.execute("INSERT INTO project (name, client_id) VALUES ('x" + std::to_string(i) + "', 1)");
+  }
+  const auto busy = [&] { return served.work.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pgvista runserver' AND state = 'active'"); };
+  wait_until([&] { return metric(server.metrics_port(), "event_subscribers") != "1"; }, "the stream is closed");
+  wait_until([&] { return busy() == "0"; }, "nobody works for it");
+  EXPECT_EQ(200, http(server.port(), "GET", "/rest/v1/kept").status);
+}
+
 TEST(Server, ThroughPgbouncerInTransactionMode) {
   Served served("prepared_statements = false\n[server.jwt]\nsecret = \"a secret that is long enough for a test\"\n");
   PgBouncer bouncer(served.work.url());
