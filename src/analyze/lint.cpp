@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "sql/visit.hpp"
@@ -69,6 +70,23 @@ void lint_aggregates(const Select& query, std::vector<Lint>& out) {
   }
 }
 
+// Which rows, or which order of elements, the query leaves to the server: two computations of it may differ.
+void lint_choice(const Select& query, std::vector<Lint>& out) {
+  const bool constants = std::all_of(query.targets.begin(), query.targets.end(), [](const Target& target) { return target.value->as<Constant>() != nullptr; });
+  if ((query.limit || query.offset) && query.order_by.empty() && !constants) {
+    out.push_back({"undetermined_rows", "LIMIT or OFFSET without ORDER BY: which rows it chooses is not determined", "Order by something that tells the rows apart.", -1});
+  }
+  if (!query.distinct_on.empty() && query.order_by.size() <= query.distinct_on.size()) {
+    out.push_back({"undetermined_rows", "DISTINCT ON without a further ORDER BY: which of the rows it keeps is not determined", "Order by the same expressions, and by what tells the best row.", -1});
+  }
+}
+
+void lint_order(const FunctionCall& call, std::vector<Lint>& out) {
+  static const std::set<std::string> ordered = {"string_agg", "array_agg", "json_agg", "jsonb_agg", "xmlagg"};
+  if (!ordered.contains(call.name.back()) || !call.order_by.empty() || call.over || call.distinct) return;
+  out.push_back({"undetermined_order", fmt::format("{}() without ORDER BY: in which order it puts its elements is not determined", call.name.back()), "Write ORDER BY inside its parentheses, or pgvista verify may call equal rows different.", call.at.offset});
+}
+
 }  // namespace
 
 std::vector<Lint> lint(const Select& query) {
@@ -77,6 +95,8 @@ std::vector<Lint> lint(const Select& query) {
     using Node = std::remove_cvref_t<decltype(node)>;
     if constexpr (std::is_same_v<Node, Join>) lint_join(node, out);
     if constexpr (std::is_same_v<Node, Select>) lint_aggregates(node, out);
+    if constexpr (std::is_same_v<Node, Select>) lint_choice(node, out);
+    if constexpr (std::is_same_v<Node, FunctionCall>) lint_order(node, out);
   });
   return out;
 }

@@ -161,6 +161,8 @@ class Migrating {
       if (error.file != migration.file && !error.message.starts_with(migration.id)) error.message = migration.id + ": " + error.message;
       const std::string left = migration.stepwise() ? fmt::format("The operations of {} that were done stay done; the next migrate goes on behind them.", migration.id)
                                                     : fmt::format("Nothing of {} is left in the database; what ran before it stays.", migration.id);
+      // Of what was there before and is not as it should be, nothing was touched.
+      if (error.code == "not_as_migrated") continue;
       error.detail += (error.detail.empty() ? "" : "\n") + left;
     }
     return errors;

@@ -7,6 +7,7 @@
 
 #include "apply/record.hpp"
 #include "apply/retry.hpp"
+#include "catalog/deferred.hpp"
 #include "catalog/ledger.hpp"
 #include "catalog/read.hpp"
 #include "catalog/runs.hpp"
@@ -84,7 +85,10 @@ class Syncing {
   }
 
   Survey run_within() {
-    Survey out = survey(connection_, project_, options_, limits_, {false, true});
+    // In one transaction there is nothing that could go on meanwhile.
+    Project within = project_;
+    within.maintenance.fill_beside = -1;
+    Survey out = survey(connection_, within, options_, limits_, {false, true});
     if (!out.plan.errors.empty()) return out;
     if (!out.database.ledger || installs(out.plan) || !catalog::ledger_is_current(connection_)) catalog::create_ledger(connection_);
     note_counters(out);
@@ -183,6 +187,7 @@ class Syncing {
       if (!has_phase(step, Phase::build)) continue;
       watcher_.message(fmt::format("building {}", step.view.display()));
       watcher_.filling(step.view, catalog::expected_duration(connection_, step.view, "populate"));
+      if (step.bridge) bridge(step);
       with_retries([&] {
         db::Transaction transaction(connection_);
         // What is built beside waits for no writer; a store does, as writers wait for it.
@@ -194,7 +199,57 @@ class Syncing {
         if (step.installs) catalog::set_rights(connection_);
         transaction.commit();
       });
+      if (step.fill && !step.bridge) fill(step);
       watcher_.filled(step.view);
+    }
+  }
+
+  // A large store is filled while the writers of its tables go on: what they change is noted, and applied until little is left.
+  void bridge(const Step& step) {
+    with_retries([&] {
+      db::Transaction transaction(connection_);
+      connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
+      built_ = true;
+      run_step(step, Phase::bridge);
+      catalog::set_rights(connection_);
+      transaction.commit();
+    });
+    fill(step);
+  }
+
+  void fill(const Step& step) {
+    constexpr int most_rounds = 20;
+    constexpr long long few = 1000;
+    try {
+      while (!filled_once(step)) {
+      }
+      for (int round = 0; round < most_rounds; ++round) {
+        const auto drained = drained_once(step);
+        if (drained && !drained->whole && drained->changes < few) break;
+      }
+      for (const std::string& sql : step.fill->done) connection_.execute(sql);
+    } catch (const db::QueryFailure& failure) {
+      rethrow_for(step, failure);
+    }
+  }
+
+  bool filled_once(const Step& step) {
+    try {
+      catalog::fill(connection_, step.fill->program, step.fill->statements, limits_.statement_timeout);
+      return true;
+    } catch (const db::QueryFailure& failure) {
+      if (connection_.lost() || failure.error().sqlstate != "40001") throw;
+      return false;  // pgvista watch was at it
+    }
+  }
+
+  // Nothing where pgvista watch has done it at the same time.
+  std::optional<catalog::Drained> drained_once(const Step& step) {
+    try {
+      return catalog::drain(connection_, step.fill->program, {}, limits_.statement_timeout);
+    } catch (const db::QueryFailure& failure) {
+      if (connection_.lost() || failure.error().sqlstate != "40001") throw;
+      return std::nullopt;
     }
   }
 
@@ -216,9 +271,11 @@ class Syncing {
     db::Transaction transaction(connection_);
     connection_.limit(limits_.lock_timeout, {});
     for (auto step = out.plan.steps.rbegin(); step != out.plan.steps.rend(); ++step) {
-      const bool there = step->installs && std::any_of(installed.begin(), installed.end(), [&](const auto& one) { return one.name == step->installs->name; });
-      if (!there) continue;
-      for (const std::string& sql : plan::removal_sql(*step->installs, installed)) connection_.execute(sql);
+      for (const std::optional<catalog::InstalledProgram>* one : {&step->installs, &step->bridge}) {
+        const bool there = *one && std::any_of(installed.begin(), installed.end(), [&](const auto& known) { return known.name == (*one)->name; });
+        if (!there) continue;
+        for (const std::string& sql : plan::removal_sql(**one, installed)) connection_.execute(sql);
+      }
     }
     transaction.commit();
   }

@@ -111,6 +111,16 @@ Drained drain(db::Connection& connection, const DeferredProgram& program, const 
   return out;
 }
 
+void fill(db::Connection& connection, const DeferredProgram& program, const std::vector<std::string>& statements, const std::string& statement_timeout) {
+  std::vector<std::string> settings;
+  if (!statement_timeout.empty()) settings.push_back("statement_timeout = " + sql::quote_literal(statement_timeout));
+  in_one_snapshot(connection, {program}, settings, [&] {
+    if (!connection.query("SELECT stale IS NOT NULL FROM pgvista.deferred WHERE program = $1 FOR UPDATE", {program.program}).boolean(0, 0)) return;
+    for (const std::string& one : statements) connection.execute(one);
+    connection.query("UPDATE pgvista.deferred SET snapshot = pg_catalog.pg_current_snapshot(), identity = pgvista.identity(), stale = NULL, applied_at = pg_catalog.clock_timestamp() WHERE program = $1", {program.program});
+  });
+}
+
 void drain_together(db::Connection& connection, const std::vector<DeferredProgram>& programs, const std::function<void()>& then) {
   constexpr int most_attempts = 20;
   for (int attempt = 1;; ++attempt) {

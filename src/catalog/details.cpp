@@ -51,12 +51,25 @@ WHERE s.stxrelid = ANY ($1::oid[])
 ORDER BY s.stxname
 )";
 
+// Each followed by its comment, if it has one.
 constexpr const char* attached_query = R"(
-SELECT t.tgrelid, 't', pg_catalog.pg_get_triggerdef(t.oid) FROM pg_catalog.pg_trigger t
-WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
-UNION ALL
-SELECT r.ev_class, 'r', pg_catalog.pg_get_ruledef(r.oid) FROM pg_catalog.pg_rewrite r
-WHERE r.ev_class = ANY ($1::oid[]) AND r.rulename <> '_RETURN'
+SELECT relation, kind, text FROM (
+  SELECT t.tgrelid AS relation, 't' AS kind, t.tgname AS name, 1 AS turn, pg_catalog.pg_get_triggerdef(t.oid) AS text FROM pg_catalog.pg_trigger t
+  WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
+  UNION ALL
+  SELECT t.tgrelid, 't', t.tgname, 2, pg_catalog.format('COMMENT ON TRIGGER %I ON %I.%I IS %L', t.tgname, n.nspname, c.relname, d.description)
+  FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objoid = t.oid
+  WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
+  UNION ALL
+  SELECT r.ev_class, 'r', r.rulename, 1, pg_catalog.pg_get_ruledef(r.oid) FROM pg_catalog.pg_rewrite r
+  WHERE r.ev_class = ANY ($1::oid[]) AND r.rulename <> '_RETURN'
+  UNION ALL
+  SELECT r.ev_class, 'r', r.rulename, 2, pg_catalog.format('COMMENT ON RULE %I ON %I.%I IS %L', r.rulename, n.nspname, c.relname, d.description)
+  FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objoid = r.oid
+  WHERE r.ev_class = ANY ($1::oid[]) AND r.rulename <> '_RETURN'
+) AS attached ORDER BY relation, kind DESC, name, turn
 )";
 
 }  // namespace

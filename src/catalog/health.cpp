@@ -59,6 +59,7 @@ std::vector<std::string> changed_lines(const std::string& before, const std::str
 std::vector<std::string> HealthReader::of(const InstalledProgram& program) const {
   std::vector<std::string> out;
   if (program.state == "stale") out.push_back("it is put aside: " + (program.stopped_why.empty() ? "its maintenance failed" : program.stopped_why) + "; pgvista sync brings it back");
+  if (program.filling) out.emplace_back("its rows have not been computed to the end: pgvista sync does it");
   if (program.restored) out.emplace_back("its rows came from a dump, and nobody has looked whether they are its query's: run pgvista sync");
   if (const auto now = watched_.find(program.name); now != watched_.end() && now->second != program.watched) {
     for (std::string& text : changed_lines(program.watched, now->second)) out.push_back(std::move(text));

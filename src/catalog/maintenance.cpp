@@ -195,6 +195,7 @@ class Compiler {
       entry.program.reset();
       return;
     }
+    if (wanted) plan_fill(request, entry);
     facts_.originals[entry.program->store] = entry.program->stored;
     publish(view, query, {entry.program->store, facts_.describe(entry.program->stored), entry.program->level, entry.program->key, entry.program->visible});
   }
@@ -230,6 +231,34 @@ class Compiler {
     if (entry.current) program = ivm::watching_program(view.name, tables, entry.current->name);
     entry.current = nullptr;
     entry.program = std::move(program);
+  }
+
+  // From large tables a store takes long to fill: then their changes are noted meanwhile, as for a deferred view.
+  void plan_fill(ivm::Request request, Maintained& entry) {
+    const ivm::Program& program = *entry.program;
+    if (entry.current || options_.defaults.fill_beside < 0 || program.fill_columns.empty()) return;
+    std::vector<std::string> tables;
+    for (const sql::Name& table : program.base_tables) {
+      if (table.schema == "pgvista") return;
+      tables.push_back(table.sql());
+    }
+    const double bytes = connection_.query("SELECT coalesce(sum(pg_catalog.pg_relation_size(pg_catalog.to_regclass(t))), 0) FROM pg_catalog.unnest($1::text[]) t", {db::array_literal(tables)}).number(0, 0);
+    if (bytes < static_cast<double>(options_.defaults.fill_beside)) return;
+    entry.fills_itself = request.mode == ivm::Mode::deferred;
+    if (entry.fills_itself) return;
+    request.mode = ivm::Mode::deferred;
+    request.notify = false;
+    request.salt = program.name;
+    const ivm::Facts before = facts_;
+    try {
+      const db::Transaction undone(connection_);
+      ivm::Program bridge = ivm::compile(request, facts_);
+      const bool fits = bridge.blockers.empty() && bridge.fill_columns == program.fill_columns && bridge.store_statements == program.store_statements && bridge.stored == program.stored;
+      if (fits) entry.bridge = std::move(bridge);
+    } catch (const db::QueryFailure&) {
+      if (connection_.lost()) throw;  // else it is filled while its writers wait
+    }
+    facts_ = before;
   }
 
   // Columns that are said to tell the rows apart do so where they hold those that are known to.

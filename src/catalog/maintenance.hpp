@@ -33,6 +33,7 @@ struct InstalledProgram {
   std::string anchor_text;  // of the anchor view when it was made: a renamed column changes it
   std::string visible;      // what the view of the user's name selects
   bool store_exists = true;
+  bool filling = false;     // its rows have not been computed to the end yet
   bool restored = false;    // its store is not the one that was filled: it came from a dump
   std::string state;        // "": it is kept; "stale": put aside after an error; "paused": by hand
   std::string stopped_why;  // the error, where this role may read it
@@ -44,6 +45,10 @@ struct InstalledProgram {
 /// What a definition is to be kept by. Nothing of it is set for a view that is not maintained.
 struct Maintained {
   std::optional<ivm::Program> program;        // compiled anew; empty when the installed one still fits
+  // Large tables: what fills the store while their writers go on. A deferred program whose store has the same rows; for a
+  // program that is deferred itself, `fills_itself`.
+  std::optional<ivm::Program> bridge;
+  bool fills_itself = false;
   const InstalledProgram* current = nullptr;  // the one that fits
   std::string facts;
 };
@@ -62,6 +67,7 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
 struct MaintenanceDefaults {
   std::string on_error = "fail";
   std::string stale_reads = "query";
+  long long fill_beside = 16'000'000;  // bytes of its tables from which on a view is filled while their writers go on; -1: never
 };
 
 struct CompileOptions {

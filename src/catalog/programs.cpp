@@ -106,7 +106,7 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
   const db::Rows rows = connection.query(
       "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]'), "
       // A ledger of 0.1.0 has none of what follows.
-      "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> 'watched' "
+      "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> 'watched', p.facts LIKE 'filling%' "
       "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = 'pgvista'::regnamespace ORDER BY p.level, p.program");
   for (int row = 0; row < rows.size(); ++row) {
     InstalledProgram one;
@@ -130,6 +130,7 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.store_exists = !rows.null(row, 14);
     one.restored = one.store_exists && !rows.null(row, 20) && rows.boolean(row, 19);
     one.watched = rows.optional(row, 20).value_or("");
+    one.filling = rows.boolean(row, 21);
     if (one.store_exists) {
       one.rows = rows.number(row, 14);
       one.size = rows.integer(row, 15);

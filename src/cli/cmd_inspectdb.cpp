@@ -96,6 +96,7 @@ class Inspecting {
   Inspected inspected(const schema::Relation& relation) const {
     Inspected out;
     out.relation = &relation;
+    out.user = database_.user;
     std::vector<analyze::NullableColumn> outputs;
     if (!relation.definition.empty()) {
       try {

@@ -64,9 +64,16 @@ ExitCode run_runserver(Session& session) {
   }
   options.say = [&session](const std::string& text) { session.say(text); };
   if (session.has_project()) {
-    for (const schema::ViewDefinition& view : session.views()) {
-      if (const auto longest = duration_ms(view.max_staleness); longest && !view.max_staleness.empty()) options.settings.max_staleness[view.name.sql()] = *longest;
-    }
+    session.views();  // an error of theirs is told now
+    options.max_staleness = [root = session.settings().root, schema = session.default_schema(), views = session.program().views] {
+      std::map<std::string, double> out;
+      const project::Definitions read = project::read_definitions(root, schema, views);
+      if (!read.errors.empty()) throw Failure(read.errors);
+      for (const schema::ViewDefinition& view : read.views) {
+        if (const auto longest = duration_ms(view.max_staleness); longest && !view.max_staleness.empty()) out[view.name.sql()] = *longest;
+      }
+      return out;
+    };
   }
   // What the program says, unless the project's file says otherwise.
   for (const auto& [prefix, target] : session.program().paths) options.settings.paths.try_emplace(prefix, target);

@@ -66,7 +66,7 @@ class Session {
   /// The definitions and their errors, for a command that reports both.
   project::Definitions read_views();
   apply::Project project();
-  catalog::MaintenanceDefaults maintenance_defaults() { return {settings().maintenance.on_error, settings().maintenance.stale_reads}; }
+  catalog::MaintenanceDefaults maintenance_defaults() { return {settings().maintenance.on_error, settings().maintenance.stale_reads, settings().maintenance.fill_beside}; }
   apply::Limits limits();
   /// The views named on the command line; empty when none is. Throws Failure (unknown_view, exit 2).
   std::vector<sql::Name> named_views();

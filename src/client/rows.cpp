@@ -190,7 +190,8 @@ void Database::insert_rows(const model::ModelInfo& info, const std::vector<const
   for (const model::FieldInfo* field : fields) {
     columns.push_back(sql::quote_identifier(field->column));
   }
-  if (!written_in_binary(info, fields, place)) return insert_in_parts(info, rows, place);
+  // A COPY of no column at all is none.
+  if (fields.empty() || !written_in_binary(info, fields, place)) return insert_in_parts(info, rows, place);
   const std::string sql = "COPY " + model::table_name(info) + " (" + join(columns, ", ") + ") FROM STDIN (FORMAT binary)";
   told(sql, place, [&] {
     inside_->require_free();

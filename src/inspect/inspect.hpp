@@ -20,6 +20,7 @@ struct Inspected {
   const schema::Relation* relation = nullptr;
   std::vector<InspectedColumn> columns;
   std::vector<std::string> key;  // primary key, or the unique index of a materialized view
+  std::string user;              // who looks: an owner that is somebody else is written down
 };
 
 /// A view file with its header. Requires a view or materialized view whose definition was read.

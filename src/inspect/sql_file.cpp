@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "base/text.hpp"
 #include "base/toml.hpp"
 #include "inspect/inspect.hpp"
@@ -97,6 +100,24 @@ void add_options(const schema::Relation& relation, std::vector<std::string>& lin
   if (!storage.empty()) lines.push_back("storage = { " + join(storage, ", ") + " }");
 }
 
+// Grants on the whole relation to others than its owner; those on columns have no place in a header.
+void add_rights(const Inspected& view, std::vector<std::string>& lines) {
+  const schema::Relation& relation = *view.relation;
+  if (!view.user.empty() && relation.owner != view.user) lines.push_back("owner = " + toml_text(relation.owner));
+  std::map<std::string, std::vector<std::string>> grants;
+  for (const schema::Grant& grant : relation.details ? relation.details->grants : std::vector<schema::Grant>{}) {
+    if (grant.column.empty() && grant.grantee != relation.owner) grants[grant.grantee.empty() ? "public" : grant.grantee].push_back(lower(grant.privilege));
+  }
+  if (grants.empty()) return;
+  std::vector<std::string> roles;
+  for (auto& [role, privileges] : grants) {
+    std::sort(privileges.begin(), privileges.end());
+    privileges.erase(std::unique(privileges.begin(), privileges.end()), privileges.end());
+    roles.push_back(toml_key(role) + " = " + toml_list(privileges));
+  }
+  lines.push_back("grants = { " + join(roles, ", ") + " }");
+}
+
 }  // namespace
 
 std::string sql_file(const Inspected& view) {
@@ -113,6 +134,7 @@ std::string sql_file(const Inspected& view) {
     }
     if (!comments.empty()) lines.push_back("column_comments = { " + join(comments, ", ") + " }");
   }
+  add_rights(view, lines);
   if (relation.materialized() && !relation.populated) lines.emplace_back("with_data = false");
   if (!relation.tablespace.empty()) lines.push_back("tablespace = " + toml_text(relation.tablespace));
   add_options(relation, lines);

@@ -115,6 +115,15 @@ $$;
 -- it got its snapshot, the view's tables and queues in ACCESS SHARE MODE: nothing may be truncated meanwhile. The changed
 -- rows that it applied; NULL when it computed all rows again.
 CREATE OR REPLACE FUNCTION pgvista.drain(wanted text) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF current_setting('transaction_isolation') = 'read committed' THEN
+    RAISE EXCEPTION 'pgvista.drain needs one snapshot for all that it reads' USING ERRCODE = 'invalid_transaction_state', HINT = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
+  END IF;
+  RETURN pgvista.drain_now(wanted);
+END $$;
+
+-- The same in a transaction that has locked the tables against writers: there every snapshot shows the same of them.
+CREATE OR REPLACE FUNCTION pgvista.drain_now(wanted text) RETURNS bigint LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   state pgvista.deferred;
   reached pg_snapshot := pg_current_snapshot();
@@ -124,9 +133,6 @@ DECLARE
   total bigint := 0;
   whole boolean;
 BEGIN
-  IF current_setting('transaction_isolation') = 'read committed' THEN
-    RAISE EXCEPTION 'pgvista.drain needs one snapshot for all that it reads' USING ERRCODE = 'invalid_transaction_state', HINT = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
-  END IF;
   -- Two that drain at once: the second fails with 40001, and has done nothing.
   SELECT * INTO state FROM pgvista.deferred AS d WHERE d.program = wanted FOR UPDATE;
   IF NOT FOUND THEN

@@ -74,6 +74,8 @@ struct Program {
   sql::Select visible;                // what the view of the user's name selects from the store
   std::vector<std::string> create;    // the store and the functions, commented; no trigger yet
   std::vector<std::string> populate;  // run after the triggers are there
+  std::size_t store_statements = 0;   // how many of `create` make the store, at its beginning, where it has no parts
+  std::string fill_columns;           // of the store, as the first of `populate` inserts them; "": it has parts, filled in turn
   std::vector<Capture> captures;
   std::vector<std::string> repair;     // mends rows that differ, parts first
   std::vector<std::string> takes;      // deferred: the functions that turn what waits in the queues into notes, parts first

@@ -114,6 +114,10 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   const bool upserts = index.unique;
   program.unique_key = index.unique;
   program.stored = rows_of(*shape.query, shape.outputs);
+  if (program.populate.empty()) {
+    program.fill_columns = all;
+    program.store_statements = program.create.size();
+  }
   program.populate.push_back(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", names.store().sql(), all, all, rows));
   program.populate.insert(program.populate.end(), index.create.begin(), index.create.end());
   Apply apply;

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "analyze/dependencies.hpp"
 #include "analyze/tables.hpp"
 #include "migrate/detecting.hpp"
 #include "sql/print.hpp"
@@ -23,12 +24,41 @@ Name source_name(const ViewDefinition& view) {
 }
 
 // The keys of the header that differ, for people.
+// As far as the query tells: none where it says *.
+std::vector<std::string> output_names(const sql::Select& query) {
+  if (query.operation != sql::Select::Operation::none && query.left) return output_names(*query.left);
+  std::vector<std::string> out;
+  for (const sql::Target& target : query.targets) {
+    const auto* ref = target.value->as<sql::ColumnRef>();
+    if (ref && ref->star) return {};
+    out.push_back(analyze::output_name(target));
+  }
+  return out;
+}
+
+// "query (columns + total, - old)"
+std::string query_change(const ViewDefinition& before, const ViewDefinition& after) {
+  const std::vector<std::string> old = output_names(before.tree);
+  const std::vector<std::string> now = output_names(after.tree);
+  std::vector<std::string> out;
+  const auto only_in = [&](const std::vector<std::string>& these, const std::vector<std::string>& those, const char* sign) {
+    for (const std::string& name : these) {
+      if (std::find(those.begin(), those.end(), name) == those.end()) out.push_back(sign + name);
+    }
+  };
+  if (old.empty() || now.empty()) return "query";
+  only_in(now, old, "+ ");
+  only_in(old, now, "- ");
+  if (out.empty() && old != now) return "query (columns in another order)";
+  return out.empty() ? "query" : "query (columns " + join(out, ", ") + ")";
+}
+
 std::string changes(const ViewDefinition& before, const ViewDefinition& after) {
   std::vector<std::string> out;
   const auto note = [&](const char* what, bool differs) {
     if (differs) out.emplace_back(what);
   };
-  note("query", sql::print(before.tree) != sql::print(after.tree));
+  if (sql::print(before.tree) != sql::print(after.tree)) out.push_back(query_change(before, after));
   note("kind", before.kind != after.kind);
   note("maintenance", before.maintenance != after.maintenance || before.strategy != after.strategy || before.on_error != after.on_error || before.stale_reads != after.stale_reads);
   note("key", before.key != after.key);

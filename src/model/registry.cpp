@@ -171,8 +171,11 @@ std::string toml(const std::string& text) { return toml_text(text); }
 std::string toml(const std::vector<std::string>& list) { return toml_list(list); }
 
 ViewSql view_sql(const ModelInfo& info) {
-  const std::string kind = info.kind == Kind::materialized ? "MATERIALIZED VIEW" : "VIEW";
-  return {"CREATE " + kind + " " + model::table_name(info) + " AS " + query_of(info), "DROP " + kind + " " + model::table_name(info), info.kind == Kind::materialized ? "REFRESH MATERIALIZED VIEW " + model::table_name(info) : std::string{}};
+  // What is kept by triggers or a queue is a plain view, over a store that only pgvista makes.
+  const bool kept = std::any_of(info.settings.begin(), info.settings.end(), [](const auto& one) { return one.first == "maintenance" && one.second != toml_text("manual"); });
+  const bool stored = info.kind == Kind::materialized && !kept;
+  const std::string kind = stored ? "MATERIALIZED VIEW" : "VIEW";
+  return {"CREATE " + kind + " " + model::table_name(info) + " AS " + query_of(info), "DROP " + kind + " " + model::table_name(info), stored ? "REFRESH MATERIALIZED VIEW " + model::table_name(info) : std::string{}};
 }
 
 }  // namespace model

@@ -108,12 +108,13 @@ std::string conflict_clause(const ModelInfo& info, const std::vector<const Field
 Statement insert_statement(const ModelInfo& info, const std::vector<const void*>& rows, const InsertOptions& options) {
   Statement out;
   const std::vector<const FieldInfo*> fields = inserted_fields(info, rows);
-  if (fields.empty() && rows.size() > 1) throw Failure(usage_error("no_values", "rows of " + info.type + " without a value are inserted one by one"));
   std::vector<std::string> columns;
   for (const FieldInfo* field : fields) columns.push_back(field->column);
   std::vector<std::string> values;
-  for (const void* row : rows) values.push_back(values_of(fields, row, out));
-  out.sql = "INSERT INTO " + table_name(info) + (fields.empty() ? " DEFAULT VALUES" : " (" + quoted_names(columns) + ") VALUES " + join(values, ", ")) + conflict_clause(info, fields, options);
+  for (const void* row : rows) values.push_back(fields.empty() ? "(DEFAULT)" : values_of(fields, row, out));
+  // Rows that the server makes alone: one of their columns stands for all.
+  if (fields.empty()) columns.push_back(info.fields.front().column);
+  out.sql = "INSERT INTO " + table_name(info) + " (" + quoted_names(columns) + ") VALUES " + join(values, ", ") + conflict_clause(info, fields, options);
   std::vector<std::string> back;
   for (const FieldInfo* field : options.all ? all_fields(info) : returned_fields(info)) back.push_back(read_column(*field));
   if (!back.empty()) out.sql += " RETURNING " + join(back, ", ");

@@ -68,25 +68,31 @@ std::vector<std::string> names_sql(const std::vector<sql::Name>& names) {
   return out;
 }
 
-// From the snapshot on in which the store was filled; its tables are locked, so that none of their changes is under way.
-std::string deferred_row(const ivm::Program& program, const std::map<sql::Name, std::vector<ivm::QueueColumn>>& queues, const std::vector<std::string>& tables) {
+std::vector<std::string> queue_names(const std::map<sql::Name, std::vector<ivm::QueueColumn>>& queues) {
   std::vector<std::string> names;
   for (const auto& [table, columns] : queues) {
     for (int side = 0; side < ivm::queue_sides; ++side) names.push_back(ivm::queue_table(table, side).sql());
   }
-  return fmt::format("INSERT INTO pgvista.deferred (program, snapshot, identity, own_xid, queues, tables, takes, repair, waits) VALUES ({}, pgvista.snapshot_before_commit(), pgvista.identity(), pg_catalog.pg_current_xact_id(), {}, {}, {}, {}, {})", sql::quote_literal(program.name), sql::quote_literal(db::array_literal(names)),
-                     sql::quote_literal(db::array_literal(tables)), sql::quote_literal(db::array_literal(program.takes)), sql::quote_literal(db::array_literal(program.repair)), sql::quote_literal(ivm::waits_function(program.name)));
+  return names;
 }
 
-// The tables' writers are kept away until the new store is filled and the triggers are there: none is missed.
-void install(Step& step, const Context& context, const Subject& subject, const catalog::Maintained& entry) {
-  const ivm::Program& program = *entry.program;
+// From the snapshot on in which the store was filled; its tables are locked, so that none of their changes is under way.
+// `stale`: why it is still to be computed as a whole; "": it was filled here.
+std::string deferred_row(const ivm::Program& program, const std::vector<std::string>& queues, const std::vector<std::string>& tables, const std::string& stale) {
+  return fmt::format("INSERT INTO pgvista.deferred (program, snapshot, identity, own_xid, queues, tables, takes, repair, waits, stale) VALUES ({}, pgvista.snapshot_before_commit(), pgvista.identity(), pg_catalog.pg_current_xact_id(), {}, {}, {}, {}, {}, {})", sql::quote_literal(program.name),
+                     sql::quote_literal(db::array_literal(queues)), sql::quote_literal(db::array_literal(tables)), sql::quote_literal(db::array_literal(program.takes)), sql::quote_literal(db::array_literal(program.repair)), sql::quote_literal(ivm::waits_function(program.name)), stale.empty() ? "NULL" : sql::quote_literal(stale));
+}
+
+// In the order of their names; a part of the query is a table of the program's own, made with it.
+std::vector<std::string> tables_to_lock(const ivm::Program& program) {
   std::vector<std::string> tables = names_sql(program.base_tables);
   std::sort(tables.begin(), tables.end());
   tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
-  // A part of the query is a table of the program's own, made below.
   std::erase_if(tables, [&](const std::string& name) { return std::any_of(program.create.begin(), program.create.end(), [&](const std::string& sql) { return sql.find("CREATE TABLE " + name + " ") != std::string::npos; }); });
-  if (!tables.empty()) add(step, Phase::build, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
+  return tables;
+}
+
+std::map<sql::Name, std::vector<ivm::QueueColumn>> program_queues(const ivm::Program& program) {
   std::map<sql::Name, std::vector<ivm::QueueColumn>> queues;
   for (const ivm::Capture& one : program.captures) {
     // Each part of the query brings captures of its own.
@@ -95,13 +101,67 @@ void install(Step& step, const Context& context, const Subject& subject, const c
   for (auto& [table, columns] : queues) {
     std::sort(columns.begin(), columns.end());
     columns.erase(std::unique(columns.begin(), columns.end()), columns.end());
-    add(step, Phase::build, ivm::queue_sql(table, columns));
   }
-  add(step, Phase::build, program.create);
-  // Filled under the settings that it is kept under.
-  for (const auto& [name, value] : program.settings) add(step, Phase::build, fmt::format("SET LOCAL {} TO {}", name, sql::quote_literal(value)));
-  add(step, Phase::build, program.populate);
-  for (const auto& [name, value] : program.settings) add(step, Phase::build, fmt::format("SET LOCAL {} TO DEFAULT", name));
+  return queues;
+}
+
+// Filled under the settings that it is kept under.
+std::vector<std::string> under_settings(const ivm::Program& program, std::vector<std::string> statements) {
+  std::vector<std::string> out;
+  for (const auto& [name, value] : program.settings) out.push_back(fmt::format("SET LOCAL {} TO {}", name, sql::quote_literal(value)));
+  std::move(statements.begin(), statements.end(), std::back_inserter(out));
+  for (const auto& [name, value] : program.settings) out.push_back(fmt::format("SET LOCAL {} TO DEFAULT", name));
+  return out;
+}
+
+std::vector<std::string> without_fill(const ivm::Program& program) { return {program.populate.begin() + 1, program.populate.end()}; }
+
+constexpr const char* being_filled = "it is being filled";
+
+Fill fill_of(const sql::Name& view, const ivm::Program& program, std::vector<std::string> done) {
+  Fill out;
+  out.program = {view, program.name, false, queue_names(program_queues(program)), tables_to_lock(program), ivm::waits_function(program.name)};
+  out.statements = under_settings(program, {program.populate.front(), "ANALYZE " + program.store.sql()});
+  out.done = std::move(done);
+  return out;
+}
+
+// A deferred program that notes what changes while the store is filled, and is gone when the view's own program has its rows.
+void install_bridge(Step& step, const Subject& subject, const ivm::Program& bridge) {
+  const std::vector<std::string> tables = tables_to_lock(bridge);
+  const auto queues = program_queues(bridge);
+  add(step, Phase::bridge, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
+  for (const auto& [table, columns] : queues) add(step, Phase::bridge, ivm::queue_sql(table, columns));
+  add(step, Phase::bridge, bridge.create);
+  add(step, Phase::bridge, without_fill(bridge));
+  add(step, Phase::bridge, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(bridge.name).sql(), parse::print_checked(bridge.anchor)));
+  add(step, Phase::bridge, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(bridge.name)));
+  schema::ViewDefinition deferred = *subject.definition;
+  deferred.maintenance = schema::Maintenance::deferred;
+  add(step, Phase::bridge, catalog::program_row_sql(deferred, subject.name, bridge, std::string("filling for another")));
+  add(step, Phase::bridge, deferred_row(bridge, queue_names(queues), tables, being_filled));
+  step.bridge = as_installed(subject.name, bridge);
+  step.fill = fill_of(subject.name, bridge, {});
+}
+
+// The tables' writers are kept away until the new store is filled and the triggers are there: none is missed. From large
+// tables it is filled beside them, and they wait for the rest alone.
+void install(Step& step, const Context& context, const Subject& subject, const catalog::Maintained& entry) {
+  const ivm::Program& program = *entry.program;
+  if (entry.bridge) install_bridge(step, subject, *entry.bridge);
+  const std::vector<std::string> tables = tables_to_lock(program);
+  if (!tables.empty()) add(step, Phase::build, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
+  if (entry.bridge) add(step, Phase::build, fmt::format("SELECT pgvista.drain_now({})", sql::quote_literal(entry.bridge->name)));
+  const auto queues = program_queues(program);
+  for (const auto& [table, columns] : queues) add(step, Phase::build, ivm::queue_sql(table, columns));
+  if (entry.bridge) {
+    // The bridge's store has its rows and its indexes.
+    add(step, Phase::build, fmt::format("ALTER TABLE {} RENAME TO {}", entry.bridge->store.sql(), sql::quote_identifier(program.store.name)));
+    add(step, Phase::build, std::vector<std::string>(program.create.begin() + static_cast<std::ptrdiff_t>(program.store_statements), program.create.end()));
+  } else {
+    add(step, Phase::build, program.create);
+    add(step, Phase::build, under_settings(program, entry.fills_itself ? without_fill(program) : program.populate));
+  }
   const bool kept = !program.store.name.empty();
   if (kept) add(step, Phase::build, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(), parse::print_checked(program.anchor)));
   if (kept) add(step, Phase::build, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(program.name)));
@@ -109,8 +169,9 @@ void install(Step& step, const Context& context, const Subject& subject, const c
     if (!kept || owner.empty() || owner == context.input.database.user) continue;
     add(step, Phase::build, fmt::format("GRANT SELECT ON TABLE {}, {} TO {}", program.store.sql(), catalog::anchor_name(program.name).sql(), sql::quote_identifier(owner)));
   }
-  add(step, Phase::build, catalog::program_row_sql(*subject.definition, subject.name, program, entry.facts));
-  if (!queues.empty()) add(step, Phase::build, deferred_row(program, queues, tables));
+  add(step, Phase::build, catalog::program_row_sql(*subject.definition, subject.name, program, (entry.fills_itself ? "filling " : "") + entry.facts));
+  if (!queues.empty()) add(step, Phase::build, deferred_row(program, queue_names(queues), tables, entry.fills_itself ? being_filled : ""));
+  if (entry.fills_itself) step.fill = fill_of(subject.name, program, {fmt::format("UPDATE pgvista.program SET facts = {} WHERE program = {}", sql::quote_literal(entry.facts), sql::quote_literal(program.name))});
   step.installs = as_installed(subject.name, program);
 }
 
@@ -196,10 +257,22 @@ void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& clos
   };
   for (Step& step : steps) {
     if (!step.installs) continue;
-    std::map<sql::Name, std::vector<ivm::InstalledCapture>> before;
-    for (const sql::Name& table : tables_of(step.installs->captures)) before[table] = captures_of(installed, table);
+    const auto all_before = [&](const InstalledProgram& program) {
+      std::map<sql::Name, std::vector<ivm::InstalledCapture>> before;
+      for (const sql::Name& table : tables_of(program.captures)) before[table] = captures_of(installed, table);
+      return before;
+    };
+    if (step.bridge) {
+      const auto before = all_before(*step.bridge);
+      installed.push_back(*step.bridge);
+      for (const auto& [table, captures] : before) dispatch(step, Phase::bridge, table, captures);
+    }
+    auto before = all_before(*step.installs);
+    if (step.bridge) before.merge(all_before(*step.bridge));
+    if (step.bridge) installed.pop_back();
     installed.push_back(*step.installs);
     for (const auto& [table, captures] : before) dispatch(step, Phase::build, table, captures);
+    if (step.bridge) add(step, Phase::build, removal_sql(*step.bridge, installed, {}));
   }
   for (const std::size_t number : closing) {
     for (const InstalledProgram& gone : steps[number].removes) {

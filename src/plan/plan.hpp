@@ -7,6 +7,7 @@
 
 #include "analyze/order.hpp"
 #include <pgvista/error.hpp>
+#include "catalog/deferred.hpp"
 #include "catalog/maintenance.hpp"
 #include "schema/definition.hpp"
 #include "schema/live.hpp"
@@ -35,10 +36,11 @@ enum class Status { created,
 const char* to_string(Action action);
 const char* to_string(Status status);
 
-/// When a statement runs. `build` comes first and holds no lock that a reader waits for. `lock` to `names` is one
+/// When a statement runs. `bridge` comes first of all, in a transaction of its own (Fill); `build` comes first and holds no lock that a reader waits for. `lock` to `names` is one
 /// transaction; `drop` and `settle` belong to it when nothing was built, and follow in one of their own when something
 /// was: then readers wait for neither. `after` comes last, a transaction a statement.
-enum class Phase { build,
+enum class Phase { bridge,
+                   build,
                    lock,
                    rename,
                    away,
@@ -53,6 +55,14 @@ struct Statement {
   Phase phase = Phase::make;
 };
 
+/// A store that is filled while writers go on: between the phases `bridge` and `build` the bridge's, behind `build` that of a
+/// deferred program itself.
+struct Fill {
+  catalog::DeferredProgram program;
+  std::vector<std::string> statements;
+  std::vector<std::string> done;  // when it is filled
+};
+
 struct Step {
   sql::Name view;
   Action action = Action::create;
@@ -62,6 +72,8 @@ struct Step {
   std::vector<Statement> statements;
   std::vector<sql::Name> built;                             // objects that its build phase leaves beside the view
   std::optional<catalog::InstalledProgram> installs;        // what keeps a maintained view: built in the build phase
+  std::optional<catalog::InstalledProgram> bridge;          // what fills it: installed in the bridge phase, gone with the build
+  std::optional<Fill> fill;
   std::vector<catalog::InstalledProgram> removes;           // taken away in the drop phase
   std::vector<std::pair<schema::Oid, sql::Name>> replaced;  // old objects, under the names that they wait for their drop by
   std::string file;

@@ -69,6 +69,9 @@ Settings read_settings(const fs::path& root) {
     });
     top.table("maintenance", [&](TomlTable& table) {
       out.maintenance.on_error = table.choice("on_error", {"stale", "fail"}).value_or(out.maintenance.on_error);
+      const auto size = table.integer("fill_beside");
+      if (size && *size < 0) table.fail("fill_beside", "invalid_value", "\"fill_beside\" must be 0 or more");
+      out.maintenance.fill_beside = size.value_or(out.maintenance.fill_beside);
       out.maintenance.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or(out.maintenance.stale_reads);
     });
     top.table("watch", [&](TomlTable& table) { read_watch(table, out.watch); });

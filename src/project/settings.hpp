@@ -58,7 +58,6 @@ struct ServerSettings {
   std::string access_log;        // a file, "-" for stderr, "" for none
   std::vector<std::string> cors_origins{"*"};
   std::map<std::string, std::string> paths;     // "/rooms/" -> "rooms_room?select=…"
-  std::map<std::string, double> max_staleness;  // of views that declare it, by their quoted names: milliseconds
 };
 
 /// [watch]: what `watch` does. Durations in milliseconds, sizes in bytes.
@@ -79,6 +78,7 @@ struct WatchSettings {
 struct MaintenanceSettings {
   std::string on_error = "fail";
   std::string stale_reads = "query";
+  long long fill_beside = 16'000'000;
 };
 
 struct Settings {

@@ -18,7 +18,7 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr std::chrono::seconds between_checks{30};
+constexpr std::chrono::seconds between_checks{10};
 
 HttpLimits limits_of(const project::ServerSettings& settings) {
   HttpLimits out;
@@ -186,8 +186,18 @@ struct Server::Inside {
     }
   }
 
+  // A file that is being written, or is wrong, changes nothing: check is for that.
+  void read_staleness() {
+    try {
+      shared.allow_staleness(options.max_staleness());
+    } catch (const Failure&) {
+      return;
+    }
+  }
+
   // `told`: somebody says that it is another one.
   void read_once(db::Connection& connection, bool told) {
+    read_staleness();
     const auto now = shared.served();
     if (now && !told && catalog::api_fingerprint(connection) == now->model.api.fingerprint) return hand_out(now);
     auto fresh = std::make_shared<Served>(catalog::read_api(connection, options.schemas));

@@ -295,8 +295,9 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
 // How old an answer may be, in milliseconds: as the request says, else as the view's definition does.
 std::optional<long long> Service::longest_age(const Exchange& exchange) const {
   if (const auto asked = wanted_age(exchange.request)) return *asked * 1000;
-  const auto declared = shared_.settings.max_staleness.find(exchange.plan.relation->name.sql());
-  if (declared == shared_.settings.max_staleness.end()) return std::nullopt;
+  const auto longest = shared_.staleness();
+  const auto declared = longest->find(exchange.plan.relation->name.sql());
+  if (declared == longest->end()) return std::nullopt;
   return static_cast<long long>(declared->second);
 }
 

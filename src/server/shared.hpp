@@ -4,6 +4,7 @@
 #include <atomic>
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,6 +39,17 @@ struct Shared {
   /// Reads the catalogue anew, soon, if it has changed, or as one is `told`. Any thread.
   std::function<void(bool told)> reload = [](bool) {};
 
+  /// How old the rows of views may be, as their definitions say: by quoted names, in milliseconds. Read anew as the files change.
+  using Staleness = std::map<std::string, double>;
+  std::shared_ptr<const Staleness> staleness() const {
+    const std::lock_guard lock(mutex);
+    return longest;
+  }
+  void allow_staleness(Staleness next) {
+    const std::lock_guard lock(mutex);
+    longest = std::make_shared<const Staleness>(std::move(next));
+  }
+
   std::shared_ptr<const Served> served() const {
     const std::lock_guard lock(mutex);
     return current;
@@ -50,6 +62,7 @@ struct Shared {
  private:
   mutable std::mutex mutex;
   std::shared_ptr<const Served> current;
+  std::shared_ptr<const Staleness> longest = std::make_shared<const Staleness>();
 };
 
 }  // namespace pgvista::server

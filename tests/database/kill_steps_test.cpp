@@ -96,7 +96,8 @@ enum class Victim { program, session };
 
 class Walk {
  public:
-  explicit Walk(unsigned seed) : random_(seed) {
+  Walk(unsigned seed, const std::string& settings) : random_(seed) {
+    work_.folder().write("pgvista.toml", settings);
     work_.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL); CREATE INDEX ON t (g); CREATE INDEX ON t (v); INSERT INTO t SELECT i, i % 7, i % 5 FROM generate_series(1, 60) i");
     define(work_, states.front());
     work_.sync();
@@ -165,14 +166,18 @@ class Walk {
 
 }  // namespace
 
-TEST(KillSteps, EveryChangeCompletesWhereverItWasStopped) {
+void walk(const std::string& settings, unsigned usual_seed) {
   const char* asked = std::getenv("PGVISTA_KILLS");
   const char* seed = std::getenv("PGVISTA_SEED");
   const int kills = asked ? std::atoi(asked) : 60;
-  Walk walk(seed ? static_cast<unsigned>(std::atoi(seed)) : 20261128);
+  Walk walk(seed ? static_cast<unsigned>(std::atoi(seed)) : usual_seed, settings);
   int stopped = 0;
   for (int step = 0; stopped < kills && step < kills * 4 && !testing::Test::HasFailure(); ++step) stopped += walk.step() ? 1 : 0;
   EXPECT_EQ(kills, stopped);
 }
+
+TEST(KillSteps, EveryChangeCompletesWhereverItWasStopped) { walk("", 20261128); }
+
+TEST(KillSteps, AlsoWhereStoresAreFilledBesideTheirWriters) { walk("[maintenance]\nfill_beside = 0\n", 20261129); }
 
 }  // namespace pgvista::test

@@ -270,4 +270,41 @@ TEST_F(MaintenanceLife, OneRefusedViewLeavesTheOthersAlone) {
   EXPECT_EQ(work.sync(), "create b_bad\ncreate c_reads_bad\n");
 }
 
+// From large tables a store is filled while their writers go on; with fill_beside = 0 every table is large.
+TEST_F(MaintenanceLife, WritersGoOnWhileItIsFilled) {
+  work.folder().write("pgvista.toml", "[maintenance]\nfill_beside = 0\n");
+  work.execute("CREATE TABLE gate (open boolean); CREATE FUNCTION slowly(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF i = 12 THEN PERFORM pg_catalog.pg_advisory_lock_shared(77); PERFORM pg_catalog.pg_advisory_unlock_shared(77); END IF; RETURN i; END $$");
+  const auto gate = work.connect();
+  int id = 100;
+  for (const std::string mode : {"immediate", "on_commit", "deferred"}) {
+    for (const std::string query : {"SELECT g, count(*) AS n, sum(slowly(v)) AS s FROM t GROUP BY g", "SELECT id, g, slowly(v) AS v FROM t", "SELECT a.g, count(*) AS n, max(slowly(a.v)) AS m FROM t a JOIN t b ON b.g = a.g GROUP BY a.g"}) {
+      SCOPED_TRACE(mode + ": " + query);
+      gate->execute("SELECT pg_advisory_lock(77)");
+      kept(query, mode);
+      const auto run = work.start({"sync"});
+      wait_until([&] { return work.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted") != "0"; }, "the store is being filled");
+      const auto writer = work.connect();
+      writer->execute("SET statement_timeout = '10s'");
+      ++id;
+      EXPECT_NO_THROW(writer->execute("INSERT INTO t VALUES (" + std::to_string(id) + ", 1, 7); UPDATE t SET g = 2 WHERE id = 4; DELETE FROM t WHERE id = " + std::to_string(id - 1)));
+      EXPECT_NO_THROW(writer->execute("BEGIN; INSERT INTO t VALUES (" + std::to_string(1000 + id) + ", 2, 9)"));
+      gate->execute("SELECT pg_advisory_unlock(77)");
+      writer->execute("COMMIT");
+      const ProcessResult done = run->wait();
+      EXPECT_EQ(0, done.exit) << done.err;
+      if (mode == "deferred") {
+        EXPECT_EQ(0, work.run({"watch", "--once"}).exit);
+      }
+      expect_equal("after the fill");
+      EXPECT_EQ("", work.planned());
+      writer->execute("UPDATE t SET v = v + 1 WHERE id < 4");
+      if (mode == "deferred") {
+        EXPECT_EQ(0, work.run({"watch", "--once"}).exit);
+      }
+      expect_equal("and kept from then on");
+      EXPECT_EQ("1 1", work.value("SELECT (SELECT count(*) FROM pgvista.program) || ' ' || (SELECT count(*) FROM pg_class WHERE relnamespace = 'pgvista'::regnamespace AND relkind = 'v')"));
+    }
+  }
+}
+
 }  // namespace pgvista::test
