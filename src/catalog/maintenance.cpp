@@ -190,7 +190,7 @@ class Compiler {
       if (wanted) out_.errors.push_back(not_maintainable(view, *entry.program));
       return;
     }
-    if (!tells_apart(view, entry.program->key)) {
+    if (!tells_apart(view, entry.program->unique_key ? entry.program->key : std::vector<std::string>{})) {
       out_.errors.push_back(key_error(view));
       entry.program.reset();
       return;

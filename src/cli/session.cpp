@@ -249,13 +249,14 @@ apply::Limits Session::limits() {
 
 // "stats.m", "\"Odd.Schema\".\"v\"", or a name alone: of the default schema, or of the only schema that has it.
 const sql::Name& Session::named_view(const std::string& given) {
+  const auto quoted = [](const std::string& name) { return "\"" + replace_all(name, "\"", "\"\"") + "\""; };
   std::vector<std::string> names;
   std::vector<const sql::Name*> alone;
   for (const schema::ViewDefinition& view : views()) {
     const sql::Name& name = view.name;
     names.push_back(name.display());
-    if (given == name.display() || given == name.schema + "." + name.name || given == name.sql() || given == sql::quote_identifier(name.schema) + "." + sql::quote_identifier(name.name)) return name;
-    if (given == name.name || given == sql::quote_identifier(name.name)) alone.push_back(&name);
+    if (given == name.display() || given == name.schema + "." + name.name || given == name.sql() || given == quoted(name.schema) + "." + quoted(name.name)) return name;
+    if (given == name.name || given == quoted(name.name)) alone.push_back(&name);
   }
   for (const sql::Name* name : alone) {
     if (name->schema == default_schema() || alone.size() == 1) return *name;

@@ -478,14 +478,12 @@ void Service::add_freshness(const Exchange& exchange, const Outcome& outcome, Re
     response.set("Pgvista-Source", "query");
     return;
   }
-  if (exchange.freshness_at == 0) {
-    // A view is its query. What somebody else materialized is of an unknown age.
-    if (relation->kind != 'm') response.set("Age", "0");
-    response.set("Pgvista-Source", relation->kind == 'm' ? "stored" : "query");
-    return;
-  }
-  if (const auto age = age_of(outcome.results[exchange.freshness_at].get())) response.set("Age", std::to_string(*age / 1000));
-  response.set("Pgvista-Source", relation->maintenance.empty() ? "query" : "stored");
+  const bool asked = exchange.freshness_at != 0;
+  // A view is its query. What somebody else materialized is of an unknown age.
+  if (!asked && relation->kind != 'm') response.set("Age", "0");
+  const auto age = asked ? age_of(outcome.results[exchange.freshness_at].get()) : std::nullopt;
+  if (age) response.set("Age", std::to_string(*age / 1000));
+  response.set("Pgvista-Source", relation->kind == 'm' || !relation->maintenance.empty() ? "stored" : "query");
 }
 
 // PostgREST's way for functions to have a say in status and headers.

@@ -53,7 +53,8 @@ void Guarding::look(db::Connection& connection) {
     });
   });
   for (const InstalledProgram& program : installed) {
-    if (program.store.name.empty()) continue;
+    // One that is being filled is sync's, which is at it; when it was broken off, status says so.
+    if (program.store.name.empty() || program.filling) continue;
     tell(program, health.of(program));
     if (program.state == "stale") bring_back(connection, installed, program);
   }

@@ -307,4 +307,25 @@ TEST_F(MaintenanceLife, WritersGoOnWhileItIsFilled) {
   }
 }
 
+TEST_F(MaintenanceLife, TheHeadersKeyIsHeeded) {
+  kept(sums, "immediate", "key = [\"g\"]");
+  work.sync();
+  EXPECT_EQ("{g}", work.value("SELECT row_key FROM pgvista.program"));
+  kept("SELECT id, g, v FROM t", "immediate", "key = [\"g\"]");
+  const ProcessResult refused = work.run({"sync"});
+  EXPECT_EQ(1, refused.exit);
+  EXPECT_NE(std::string::npos, refused.err.find("nothing says that the key (g) tells the rows")) << refused.err;
+  kept("SELECT id, g, v FROM t", "immediate", "key = [\"id\"]\nindexes = [ { columns = [\"id\"], unique = true } ]");
+  work.sync();
+  EXPECT_EQ("{id}", work.value("SELECT row_key FROM pgvista.program"));
+}
+
+TEST_F(MaintenanceLife, WhatAFunctionReadsIsNoReasonToSayThatItReadsNothing) {
+  work.execute("CREATE FUNCTION labels() RETURNS SETOF t LANGUAGE sql STABLE AS 'SELECT * FROM t'");
+  kept("SELECT * FROM labels()");
+  const ProcessResult refused = work.run({"sync"});
+  EXPECT_EQ(1, refused.exit);
+  EXPECT_NE(std::string::npos, refused.err.find("labels() is stable")) << refused.err;
+}
+
 }  // namespace pgvista::test

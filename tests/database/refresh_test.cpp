@@ -221,4 +221,17 @@ TEST_F(Refresh, VerifyCountsDuplicates) {
   EXPECT_EQ(1, json.at("extra").as_int64());
 }
 
+TEST_F(Refresh, ViewsOfOtherSchemasCanBeNamed) {
+  work.execute("CREATE SCHEMA stats; CREATE SCHEMA \"Odd.Schema\"");
+  materialized("m", "SELECT a FROM public.t", "schema = \"stats\"");
+  materialized("v", "SELECT a FROM public.t", "schema = \"Odd.Schema\"");
+  work.sync();
+  for (const char* const name : {"m", "stats.m", "v", "Odd.Schema.v", "\"Odd.Schema\".v", "\"Odd.Schema\".\"v\""}) {
+    const ProcessResult result = work.run({"refresh", name});
+    EXPECT_EQ(0, result.exit) << name << result.err;
+  }
+  materialized("m_too", "SELECT a FROM public.t", "name = \"m\"\nschema = \"Odd.Schema\"");
+  EXPECT_EQ(2, work.run({"refresh", "m"}).exit) << "it may be either";
+}
+
 }  // namespace pgvista::test

@@ -179,4 +179,46 @@ TEST_F(SyncScope, ViewsComeAfterEverythingThatTheServerSaysTheyRead) {
   EXPECT_EQ("create z\ncreate x2\ncreate y\ncreate a\n", work.sync());
 }
 
+TEST_F(SyncScope, AViewRenamedByHandIsAStray) {
+  work.view("v", "SELECT a FROM t");
+  work.sync();
+  work.execute("ALTER VIEW v RENAME TO w");
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_NE(std::string::npos, work.run({"plan"}).out.find("stray     view w")) << round;
+    work.sync();
+  }
+  EXPECT_EQ("drop w\n", work.sync({"--prune"}));
+  EXPECT_EQ("t", work.value("SELECT to_regclass('w') IS NULL AND to_regclass('v') IS NOT NULL"));
+}
+
+TEST_F(SyncScope, WhatWasAdoptedStaysHoweverOftenItWasRebuilt) {
+  work.execute("CREATE VIEW theirs AS SELECT a FROM t");
+  work.view("theirs", "SELECT a FROM t");
+  work.sync();
+  work.view("theirs", "SELECT b, a FROM t");
+  work.sync();
+  work.view("theirs", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT a, b FROM t");
+  work.sync();
+  work.execute("INSERT INTO t VALUES (1, 'x')");
+  EXPECT_EQ(0, work.run({"clear", "--yes"}).exit);
+  EXPECT_EQ("1 x", work.value("SELECT a || ' ' || b FROM theirs"));
+  EXPECT_EQ("f", work.value("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pgvista')"));
+}
+
+// What a header names is looked at by every command, at its line.
+TEST_F(SyncScope, AHeaderThatNamesNothingIsAnErrorEverywhere) {
+  const std::vector<std::pair<std::string, int>> headers = {{"key = [\"nosuch\"]", 5}, {"indexes = [ { columns = [\"nosuch\"] } ]", 5}, {"indexes = [ { columns = [\"a\"], include = [\"nosuch\"] } ]", 5}, {"indexes = [ { columns = [\"a\"], where = \"nosuch > 1\" } ]", 5},
+                                                            {"owner = \"nosuch\"", 5}, {"grants = { nosuch = [\"select\"] }", 5}, {"column_comments = { nosuch = \"x\" }", 5}, {"depends_on = [\"nosuch\"]", 5}};
+  for (const std::string maintenance : {"immediate", "manual"}) {
+    for (const auto& [line, number] : headers) {
+      work.view("v", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"" + maintenance + "\"\n\n" + line + "\n*/ SELECT a, b FROM t");
+      for (const char* const command : {"plan", "sync", "check"}) {
+        const ProcessResult result = work.run({command});
+        EXPECT_EQ(1, result.exit) << command << " " << line << result.out << result.err;
+        EXPECT_NE(std::string::npos, (result.out + result.err).find("views/v.sql:" + std::to_string(number) + ":")) << command << " " << line << "\n" << result.out << result.err;
+      }
+    }
+  }
+}
+
 }  // namespace pgvista::test

@@ -93,7 +93,7 @@ TEST(Relations, WindowsHaveOrdersAndFrames) {
 
 TEST(Relations, ViewsFieldByField) {
   EXPECT_EQ(
-      "CREATE MATERIALIZED VIEW post_summary AS SELECT post.id AS post_id, post.title, string_agg(DISTINCT tags.name, '; ') AS tag_names, count(DISTINCT comments.id) AS comments_count FROM post LEFT JOIN post_tags ON post_tags.post_id = post.id "
+      "CREATE VIEW post_summary AS SELECT post.id AS post_id, post.title, string_agg(DISTINCT tags.name, '; ') AS tag_names, count(DISTINCT comments.id) AS comments_count FROM post LEFT JOIN post_tags ON post_tags.post_id = post.id "
       "LEFT JOIN tag AS tags ON tags.id = post_tags.tag_id LEFT JOIN comment AS comments ON comments.post_id = post.id GROUP BY post.id, post.title",
       view_sql<PostSummary>().create);
 }
