@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/toml.hpp"
 #include "cli/session.hpp"
 
 namespace pgvista::cli {
@@ -12,7 +13,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* settings_text = R"([database]
-# A libpq URL; --database, PGVISTA_DATABASE_URL and DATABASE_URL come first. With no database named anywhere, pgvista
+# A libpq URL; --database, PGVISTA_DATABASE_URL and DATABASE_URL come first. With no database named anywhere, sync
 # makes a private PostgreSQL of this project under .pgvista/.
 # url = "postgresql://user@host/database"
 # schema = "public"        # where views without a schema of their own go
@@ -45,7 +46,7 @@ WHERE weekday IS NOT NULL
 GROUP BY weekday
 )";
 
-void write(const fs::path& path, const char* text) {
+void write(const fs::path& path, const std::string& text) {
   std::ofstream file(path);
   file << text;
   file.close();
@@ -72,7 +73,9 @@ ExitCode run_init(Session& session) {
   }
   fs::create_directories(root / "views", failure);
   fs::create_directories(root / "migrations", failure);
-  write(root / "pgvista.toml", settings_text);
+  // The name stays when the folder gets another one.
+  const std::string name = fs::canonical(root, failure).filename().string();
+  write(root / "pgvista.toml", "[project]\nname = " + toml_text(name.empty() ? "views" : name) + "\n\n" + settings_text);
   const bool empty = fs::is_empty(root / "views", failure);
   std::vector<std::string> files{"pgvista.toml"};
   if (empty) {

@@ -17,21 +17,6 @@ bool defined(const Input& input, const sql::Name& name) {
   });
 }
 
-// Readers first.
-std::vector<const schema::Relation*> drop_order(const schema::Database& database, std::vector<const schema::Relation*> gone) {
-  std::vector<const schema::Relation*> out;
-  while (!gone.empty()) {
-    const auto next = std::find_if(gone.begin(), gone.end(), [&](const schema::Relation* candidate) {
-      const auto readers = database.readers(candidate->oid);
-      return std::none_of(gone.begin(), gone.end(), [&](const schema::Relation* other) { return std::find(readers.begin(), readers.end(), other->oid) != readers.end(); });
-    });
-    const auto at = next == gone.end() ? gone.begin() : next;
-    out.push_back(*at);
-    gone.erase(at);
-  }
-  return out;
-}
-
 }  // namespace
 
 void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
@@ -58,7 +43,7 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     gone.push_back(&live);
   }
   if (!drops) return;
-  for (const schema::Relation* live : drop_order(database, gone)) {
+  for (const schema::Relation* live : gone) {  // in which order they go, closing_order() says
     std::vector<std::string> readers;
     for (const schema::Oid oid : database.readers(live->oid)) {
       const schema::Relation& reader = database.relations.at(oid);

@@ -54,10 +54,22 @@ Wire::Wire(const std::string& server_url, int at, Moment moment, std::function<b
 
 Wire::~Wire() {
   ends_ = true;
+  thaw();
   shutdown(door_, SHUT_RDWR);
   thread_.join();
   for (std::thread& one : carriers_) one.join();
   close(door_);
+}
+
+void Wire::set_frozen(bool frozen) {
+  const std::lock_guard lock(freezing_);
+  frozen_ = frozen;
+  thawed_.notify_all();
+}
+
+void Wire::wait_for_thaw() {
+  std::unique_lock lock(freezing_);
+  thawed_.wait(lock, [this] { return !frozen_; });
 }
 
 void Wire::serve() {
@@ -75,10 +87,7 @@ void Wire::carry(int program) {
   while (open && !ends_) {
     std::array<pollfd, 2> ends{{{program, POLLIN, 0}, {server, POLLIN, 0}}};
     poll(ends.data(), ends.size(), 100);
-    if (frozen_) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-      continue;
-    }
+    wait_for_thaw();
     if (ends[0].revents != 0) open = pass_message(program, server);
     if (open && ends[1].revents != 0) {
       std::array<char, 65536> data{};

@@ -2,8 +2,10 @@
 // A door between a program under test and the server, which counts what the program says and can stop it at a word.
 
 #include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -29,12 +31,14 @@ class Wire {
   /// The server's URL through this door.
   const std::string& url() const { return url_; }
   /// From now on nothing is passed on, and nothing is closed: as if the way were broken.
-  void freeze() { frozen_ = true; }
-  void thaw() { frozen_ = false; }
+  void freeze() { set_frozen(true); }
+  void thaw() { set_frozen(false); }
   int messages() const { return messages_; }
   bool acted() const { return acted_; }
 
  private:
+  void set_frozen(bool frozen);
+  void wait_for_thaw();
   void serve();
   void carry(int program);
   bool pass_message(int program, int server);
@@ -48,7 +52,9 @@ class Wire {
   std::atomic<int> messages_ = 0;
   std::atomic<bool> acted_ = false;
   std::atomic<bool> ends_ = false;
-  std::atomic<bool> frozen_ = false;
+  std::mutex freezing_;
+  std::condition_variable thawed_;
+  bool frozen_ = false;
   int door_ = -1;
   std::vector<std::thread> carriers_;
   std::thread thread_;
