@@ -66,6 +66,7 @@ void resume(db::Connection& connection, const std::vector<catalog::InstalledProg
     connection.query("SELECT FROM pgvista.program WHERE program = $1 FOR UPDATE", {program.name});
     connection.query("SELECT pgvista.answer_sound($1, true)", {program.name});
     connection.query("DELETE FROM pgvista.stopped WHERE program = $1", {program.name});
+    connection.query("SELECT pgvista.set_marks($1)", {program.name});
     connection.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", view.sql(), program.visible));
     set_settings(connection, program.settings);
     if (deferred) {

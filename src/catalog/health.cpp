@@ -25,6 +25,10 @@ HealthReader::HealthReader(db::Connection& connection) {
   if (!asks) return;
   const db::Rows watched = connection.query("SELECT p.program, coalesce(pgvista.watched_text(pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.anchor)), p.tables), '') FROM pgvista.program p WHERE p.watched IS NOT NULL");
   for (int row = 0; row < watched.size(); ++row) watched_[watched.text(row, 0)] = watched.text(row, 1);
+  // A ledger of before has no marks.
+  if (!connection.query("SELECT pg_catalog.to_regproc('pgvista.has_heard_all') IS NOT NULL").boolean(0, 0)) return;
+  const db::Rows missed = connection.query("SELECT p.program FROM pgvista.program p WHERE NOT pgvista.has_heard_all(p)");
+  for (int row = 0; row < missed.size(); ++row) missed_.insert(missed.text(row, 0));
 }
 
 namespace {
@@ -44,6 +48,7 @@ std::vector<std::string> changed_lines(const std::string& before, const std::str
     const std::string what = line.substr(0, line.rfind(' '));
     if (line.starts_with("function ")) out.push_back(fmt::format("the {} was replaced or dropped: rows computed before may differ", what));
     if (line.starts_with("part ")) out.push_back(fmt::format("{} no longer: its rows may still be shown", line));
+    if (line.starts_with("row of ")) out.push_back(fmt::format("the columns of {} have changed, and it shows rows of it as one value", what.substr(7)));
     if (line.starts_with("table ")) out.push_back(fmt::format("it was \"{}\": that has changed", line));
   }
   for (const std::string& line : now) {
@@ -93,6 +98,9 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
     out.emplace_back("the view that keeps its query is missing");
   } else if (anchor->second != program.anchor_text) {
     out.emplace_back("a table or column that it reads was renamed: run pgvista sync");
+  }
+  if (out.empty() && missed_.contains(program.name)) {
+    out.emplace_back("a trigger of its tables was disabled or made again, or a part of them was detached or attached, since its rows were computed: changes may be missing; pgvista sync computes them anew");
   }
   return out;
 }

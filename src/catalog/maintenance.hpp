@@ -102,6 +102,7 @@ class HealthReader {
   std::map<sql::Name, std::vector<sql::Name>> parts_;
   std::map<sql::Name, std::string> anchors_;
   std::map<std::string, std::string> watched_;  // program -> what it depends on now
+  std::set<std::string> missed_;                // programs that may not have heard of every change
 };
 
 /// Why a definition cannot be maintained, as one error with every reason.

@@ -144,10 +144,12 @@ class Verifying {
       const auto deferred = std::find_if(deferred_.begin(), deferred_.end(), [&](const catalog::DeferredProgram& known) { return known.program == one.name; });
       if (deferred != deferred_.end()) {
         catalog::set_stale(session_.connection(), one.name, "it is being repaired");
+        session_.connection().query("SELECT pgvista.set_marks($1)", {one.name});
         catalog::drain_together(session_.connection(), {*deferred}, [] {});
         continue;
       }
       db::Transaction transaction(session_.connection());
+      session_.connection().query("SELECT pgvista.set_marks($1)", {one.name});
       for (const std::string& sql : one.repair) session_.connection().execute(sql);
       transaction.commit();
     }

@@ -96,6 +96,11 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
       function_name(table, to_string(event)), "DECLARE\n  pgv_alone boolean;\n  pgv_sound boolean;\n", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", function_settings(settings), body_begin);
 }
 
+std::string listen(const sql::Name& table, const std::string& trigger, const std::string& function, const std::string& rest) {
+  const std::string made = fmt::format("CREATE OR REPLACE TRIGGER {} {}", trigger, rest);
+  return fmt::format("SELECT pgvista.listen({}, {}, {}, {})", sql::quote_literal(table.sql()), sql::quote_literal(trigger), sql::quote_literal(function), sql::quote_literal(made));
+}
+
 }  // namespace
 
 std::string trigger_name(Event event) { return trigger_name(to_string(event)); }
@@ -143,10 +148,12 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
     const char* word = event == Event::insert ? "INSERT" : event == Event::update ? "UPDATE"
                                                        : event == Event::remove   ? "DELETE"
                                                                                   : "TRUNCATE";
-    out.push_back(fmt::format("CREATE OR REPLACE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION {}()", trigger, word, table.sql(), transition_tables(event), function_name(table, to_string(event))));
+    const std::string function = function_name(table, to_string(event));
+    out.push_back(listen(table, trigger, function, fmt::format("AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION {}()", word, table.sql(), transition_tables(event), function)));
   }
   if (no_table || (!counted && !exists("pgvista_open"))) return out;
-  out.push_back(counted ? fmt::format("CREATE OR REPLACE TRIGGER pgvista_open BEFORE INSERT OR UPDATE OR DELETE ON {} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.open_statement()", table.sql())
+  const std::string open = "pgvista.open_statement";
+  out.push_back(counted ? listen(table, "pgvista_open", open, fmt::format("BEFORE INSERT OR UPDATE OR DELETE ON {} FOR EACH STATEMENT EXECUTE FUNCTION {}()", table.sql(), open))
                         : fmt::format("DROP TRIGGER IF EXISTS pgvista_open ON {}", table.sql()));
   return out;
 }
@@ -186,6 +193,9 @@ ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS row_key text[] NOT NULL DEF
 COMMENT ON COLUMN pgvista.program.row_key IS 'columns that readers tell its rows apart by';
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS heard text[] NOT NULL DEFAULT '{}';
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS triggers text[] NOT NULL DEFAULT '{}';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS marks text;
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS marked_by text;
+COMMENT ON COLUMN pgvista.program.marks IS 'what it hears by, when its rows were computed (pgvista.marks); marked_by: on which server (pgvista.identity)';
 COMMENT ON COLUMN pgvista.program.heard IS 'the tables whose triggers it needs, one for each of "triggers"';
 COMMENT ON COLUMN pgvista.program.sound IS 'the function that says whether its maintenance may run; its body while it is stopped is in sound_body';
 COMMENT ON COLUMN pgvista.program.catches IS 'an error of its maintenance puts the view aside instead of failing the writer';

@@ -145,8 +145,45 @@ BEGIN
     SELECT format('function %s %s', p.oid::regprocedure, md5(concat(p.prosrc, p.probin, p.prosqlbody::text, p.proconfig::text))) AS line FROM functions AS f JOIN pg_proc AS p ON p.oid = f.oid WHERE p.oid >= 16384 OR p.pronamespace <> 'pg_catalog'::regnamespace
     UNION ALL SELECT format('part %s of %s', i.inhrelid::regclass, i.inhparent::regclass) FROM below AS b JOIN pg_inherits AS i ON i.inhrelid = b.oid
     UNION ALL SELECT format('table %s %s', c.oid::regclass, CASE WHEN c.relpersistence = 'u' THEN 'is emptied by a crash' ELSE 'outlasts a crash' END) FROM below AS b JOIN pg_class AS c ON c.oid = b.oid
+    -- A row as one value (jsonb_agg(t), t::text) has the columns that its table has at the moment; the view's text does not say which.
+    UNION ALL SELECT format('row of %s %s', a.attrelid::regclass, md5(string_agg(format('%s %s %s', a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum))) FROM unnest(tables) AS t
+      JOIN pg_attribute AS a ON a.attrelid = to_regclass(t) AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE EXISTS (SELECT FROM pg_rewrite AS w WHERE w.ev_class = anchor AND w.ev_action::text LIKE '%:varattno 0 %') GROUP BY a.attrelid
     UNION ALL SELECT format('replicated %s', r.srrelid::regclass) FROM below AS b JOIN pg_subscription_rel AS r ON r.srrelid = b.oid
   ) AS all_lines);
+END $$;
+
+-- Which triggers it hears its tables by, and which parts they have: the transactions that made each of these rows of the catalogue.
+-- A trigger that was disabled for a while, a part that was detached and attached again are there as before, under another mark.
+CREATE OR REPLACE FUNCTION pgvista.marks(heard text[], triggers text[], tables text[]) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN (WITH RECURSIVE below (oid) AS (
+    SELECT to_regclass(t)::oid FROM unnest(tables) AS t UNION SELECT i.inhrelid FROM below AS b JOIN pg_inherits AS i ON i.inhparent = b.oid
+  )
+  SELECT string_agg(mark, ' ' ORDER BY mark) FROM (
+    SELECT format('%s:%s', t.oid, t.xmin) AS mark FROM unnest(heard, triggers) AS h (tab, trigger) JOIN pg_trigger AS t ON t.tgrelid = to_regclass(h.tab) AND t.tgname = h.trigger
+    UNION ALL SELECT format('%s<%s:%s', i.inhrelid, i.inhparent, i.xmin) FROM below AS b JOIN pg_inherits AS i ON i.inhrelid = b.oid
+  ) AS all_marks);
+END $$;
+
+-- Has it heard of every change? An upgraded server has other transactions, and is asked for the store alone.
+CREATE OR REPLACE FUNCTION pgvista.has_heard_all(wanted pgvista.program) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN wanted.marks IS NULL OR wanted.marked_by <> pgvista.identity() OR wanted.marks = coalesce(pgvista.marks(wanted.heard, wanted.triggers, wanted.tables), '');
+END $$;
+
+-- Its rows are to be computed as a whole, from here on or in this transaction: what it did not hear of matters no more.
+CREATE OR REPLACE FUNCTION pgvista.set_marks(wanted text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE pgvista.program AS p SET marks = coalesce(pgvista.marks(p.heard, p.triggers, p.tables), ''), marked_by = pgvista.identity() WHERE p.program = wanted;
+END $$;
+
+-- A trigger that is there and enabled stays: to others that hear by it nothing has happened.
+CREATE OR REPLACE FUNCTION pgvista.listen(tab regclass, trigger text, function text, made text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = tab AND t.tgname = trigger AND t.tgenabled IN ('O', 'A') AND t.tgfoid = to_regproc(function)) THEN
+    EXECUTE made;
+  END IF;
 END $$;
 
 -- The programs that keep what a relation shows: of maintained views below it, and of those that these are kept from. These
@@ -176,8 +213,11 @@ BEGIN
       NOT EXISTS (SELECT FROM pgvista.stopped AS s WHERE s.program = p.program)
       AND coalesce(to_regclass('pgvista.' || quote_ident(p.store))::oid = p.store_oid, false)
       AND NOT EXISTS (SELECT FROM unnest(p.tables) AS t WHERE to_regclass(t) IS NULL)
+      -- What was dropped with CASCADE took its query along; what was renamed reads otherwise.
+      AND coalesce(pgvista.view_text(to_regclass('pgvista.' || quote_ident(p.anchor))) = p.anchor_text, false)
       AND NOT EXISTS (SELECT FROM unnest(p.heard, p.triggers) AS h (tab, trigger)
                       WHERE NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = to_regclass(h.tab) AND t.tgname = h.trigger AND t.tgenabled IN ('O', 'A')))
+      AND pgvista.has_heard_all(p)
       AND (p.watched IS NULL OR p.watched = coalesce(pgvista.watched_text(to_regclass('pgvista.' || quote_ident(p.anchor)), p.tables), ''))));
 END $$;
 )";

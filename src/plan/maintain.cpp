@@ -272,6 +272,7 @@ void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& clos
     if (step.bridge) installed.pop_back();
     installed.push_back(*step.installs);
     for (const auto& [table, captures] : before) dispatch(step, Phase::build, table, captures);
+    add(step, Phase::build, fmt::format("SELECT pgvista.set_marks({})", sql::quote_literal(step.installs->name)));
     if (step.bridge) add(step, Phase::build, removal_sql(*step.bridge, installed, {}));
   }
   for (const std::size_t number : closing) {

@@ -58,6 +58,13 @@ TestServer::TestServer() {
   connection.execute("SELECT pg_reload_conf()");
 }
 
+void TestServer::allow_prepared_transactions() {
+  db::Connection(url("postgres")).execute("ALTER SYSTEM SET max_prepared_transactions = 4");
+  const local::Server server(folder_);
+  server.stop();
+  server.start();
+}
+
 void TestServer::stop() {
   local::Server(folder_).destroy();
   fs::remove_all(folder_);

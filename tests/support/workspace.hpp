@@ -19,6 +19,8 @@ class TestServer {
  public:
   static TestServer& instance();
   void stop();
+  /// From here on; it is started again for that.
+  void allow_prepared_transactions();
   std::string url(const std::string& database) const;
   const std::filesystem::path& folder() const { return folder_; }
 
