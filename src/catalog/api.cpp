@@ -21,6 +21,12 @@ namespace {
 
 Oid oid_at(const db::Rows& rows, int row, int column) { return static_cast<Oid>(rows.integer(row, column)); }
 
+schema::Grantees grantees_at(const db::Rows& rows, int row, int column) {
+  schema::Grantees out;
+  for (const std::string& one : rows.array(row, column)) out.insert(static_cast<Oid>(std::stoul(one)));
+  return out;
+}
+
 void check_schemas(db::Connection& connection, const std::vector<std::string>& schemas) {
   const db::Rows rows = connection.query("SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' ORDER BY nspname");
   std::vector<std::string> known;
@@ -35,7 +41,8 @@ void check_schemas(db::Connection& connection, const std::vector<std::string>& s
 constexpr const char* relations_query = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, n.nspname = ANY ($1::text[]), c.relispopulated,
        coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), c.reltuples,
-       pg_catalog.pg_relation_is_updatable(c.oid, true), coalesce(c.reloptions::text ~* 'security_invoker=(true|on|1|yes)', false), c.reltype
+       pg_catalog.pg_relation_is_updatable(c.oid, true), coalesce(c.reloptions::text ~* 'security_invoker=(true|on|1|yes)', false), c.reltype,
+       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) AS x WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')) || c.relowner
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -60,6 +67,7 @@ void read_relations(db::Connection& connection, Api& out) {
     relation.deletable = (can & 16) != 0;
     relation.security_invoker = rows.boolean(row, 9);
     relation.row_type = oid_at(rows, row, 10);
+    relation.grantees = grantees_at(rows, row, 11);
     out.relations.emplace(relation.oid, std::move(relation));
   }
 }
@@ -69,7 +77,8 @@ SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b
        coalesce(CASE WHEN a.attgenerated = '' AND a.attidentity = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid)
                      WHEN a.attidentity <> '' THEN pg_catalog.format('nextval(%L)', pg_catalog.pg_get_serial_sequence(pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname)) END, ''),
        a.attgenerated <> '' OR a.attidentity = 'a', coalesce(pg_catalog.col_description(a.attrelid, a.attnum), ''), a.attnum,
-       CASE WHEN b.typtype = 'e' THEN ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder) ELSE '{}' END
+       CASE WHEN b.typtype = 'e' THEN ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder) ELSE '{}' END,
+       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(a.attacl) AS x WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE'))
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -97,6 +106,7 @@ void read_columns(db::Connection& connection, Api& out) {
     column.comment = rows.text(row, 9);
     column.number = static_cast<int>(rows.integer(row, 10));
     column.choices = rows.array(row, 11);
+    column.grantees = grantees_at(rows, row, 12);
     out.relations.at(oid_at(rows, row, 0)).columns.push_back(std::move(column));
   }
 }
@@ -323,7 +333,8 @@ SELECT p.oid, n.nspname, p.proname, p.provolatile, p.proretset, p.prorows = 1, c
        ARRAY(SELECT CASE u.t WHEN 'bpchar'::regtype THEN 'bpchar' WHEN 'bit'::regtype THEN 'varbit' ELSE pg_catalog.format_type(u.t, NULL) END FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) ORDER BY u.place),
        ARRAY(SELECT u.t::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) ORDER BY u.place),
        ARRAY(SELECT ub.typcategory::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) JOIN pg_catalog.pg_type ub ON ub.oid = u.t ORDER BY u.place),
-       b.typcategory
+       b.typcategory,
+       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) AS x) || p.proowner
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_type t ON t.oid = p.prorettype
@@ -349,6 +360,7 @@ void read_functions(db::Connection& connection, Api& out) {
     function.composite = rows.boolean(row, 7);
     function.category = rows.at(row, 19)[0];
     function.comment = rows.text(row, 11);
+    function.grantees = grantees_at(rows, row, 20);
     const auto names = rows.array(row, 14);
     const auto modes = rows.array(row, 15);
     const auto types = rows.array(row, 16);
@@ -374,6 +386,29 @@ void read_functions(db::Connection& connection, Api& out) {
     for (std::size_t i = function.parameters.size() - std::min(defaults, function.parameters.size()); i < function.parameters.size(); ++i) function.parameters[i].required = false;
     out.functions.push_back(std::move(function));
   }
+}
+
+// Who has whose rights, through memberships that are inherited. Each role has its own.
+constexpr const char* roles_query = R"(
+WITH RECURSIVE inherits AS (
+  -- Since PostgreSQL 16 the membership says whether it is inherited, before that the role does.
+  SELECT m.member, m.roleid FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member
+  WHERE coalesce((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit)
+), of AS (
+  SELECT oid AS role, oid AS right_of FROM pg_catalog.pg_roles
+  UNION SELECT o.role, i.roleid FROM of o JOIN inherits i ON i.member = o.right_of
+)
+SELECT r.rolname, r.rolsuper, ARRAY(SELECT o.right_of FROM of o WHERE o.role = r.oid) FROM pg_catalog.pg_roles r
+)";
+
+void read_rights(db::Connection& connection, Api& out) {
+  const db::Rows roles = connection.query(roles_query);
+  for (int row = 0; row < roles.size(); ++row) out.roles[roles.text(row, 0)] = {grantees_at(roles, row, 2), roles.boolean(row, 1)};
+  const db::Rows schemas = connection.query(
+      "SELECT n.nspname, ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) AS x WHERE x.privilege_type = 'USAGE') || n.nspowner "
+      "FROM pg_catalog.pg_namespace n WHERE n.nspname = ANY ($1::text[])",
+      {db::array_literal(out.schemas)});
+  for (int row = 0; row < schemas.size(); ++row) out.schema_users[schemas.text(row, 0)] = grantees_at(schemas, row, 1);
 }
 
 void read_types(db::Connection& connection, Api& out) {
@@ -410,6 +445,9 @@ std::string api_fingerprint(db::Connection& connection) {
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_type WHERE oid >= 16384),"
           " (SELECT pg_catalog.string_agg(indexrelid || ',' || indisunique || ',' || indisvalid, ';' ORDER BY indexrelid) FROM pg_catalog.pg_index WHERE indexrelid >= 16384),"
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_policy),"
+          " (SELECT pg_catalog.string_agg(roleid || ',' || member || ',' || xmin, ';' ORDER BY roleid, member) FROM pg_catalog.pg_auth_members),"
+          " (SELECT pg_catalog.string_agg(rolname || ',' || rolsuper || ',' || rolinherit, ';' ORDER BY oid) FROM pg_catalog.pg_roles),"
+          " (SELECT pg_catalog.string_agg(nspname || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_namespace WHERE oid >= 16384 OR nspname = 'public'),"
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_attrdef WHERE oid >= 16384),"
           " (SELECT pg_catalog.string_agg(enumtypid || ',' || enumlabel, ';' ORDER BY oid) FROM pg_catalog.pg_enum),"
           " (SELECT pg_catalog.string_agg(objoid || ',' || objsubid || ',' || xmin, ';' ORDER BY objoid, objsubid) FROM pg_catalog.pg_description WHERE objoid >= 16384)))")
@@ -444,6 +482,7 @@ Api read_api(db::Connection& connection, const std::vector<std::string>& schemas
   find_keys_of_views(out);
   read_functions(connection, out);
   read_types(connection, out);
+  read_rights(connection, out);
   return out;
 }
 

@@ -188,9 +188,7 @@ class Nesting {
       const ApiColumn* column = relation.column(name);
       if ((name == "through" && !column) || (!column && relationship(relation, member.key()))) continue;
       if (!column) {
-        std::vector<std::string> names;
-        for (const ApiColumn& one : relation.columns) names.push_back(one.name);
-        throw Refusal(400, "PGRST204", fmt::format("Could not find the '{}' column of '{}' in the schema cache", name, relation.name.name), nullptr, did_you_mean(name, names));
+        throw Refusal(400, "PGRST204", fmt::format("Could not find the '{}' column of '{}' in the schema cache", name, relation.name.name), nullptr, did_you_mean(name, relation.column_names()));
       }
       if (std::none_of(fixed.begin(), fixed.end(), [&](const auto& one) { return one.first == name; })) out.push_back(column);
     }

@@ -38,7 +38,7 @@ json::object column_schema(const Model& model, const ApiRelation& relation, cons
   std::string text = column.comment;
   if (std::find(relation.key.begin(), relation.key.end(), column.name) != relation.key.end()) text += text.empty() ? "Part of the key." : " Part of the key.";
   for (const Relationship* one : model.relationships.of(relation.oid)) {
-    if (one->holds_key && one->columns.size() == 1 && one->columns[0].first == column.name) text += fmt::format("{}Leads to {}.{}.", text.empty() ? "" : " ", model.api.relations.at(one->to).name.name, one->columns[0].second);
+    if (one->holds_key && one->columns.size() == 1 && one->columns[0].first == column.name && model.api.relations.at(one->to).served) text += fmt::format("{}Leads to {}.{}.", text.empty() ? "" : " ", model.api.relations.at(one->to).name.name, one->columns[0].second);
   }
   if (!text.empty()) out["description"] = text;
   if (column.generated) out["readOnly"] = true;
@@ -50,6 +50,7 @@ json::object relation_schema(const Model& model, const ApiRelation& relation) {
   json::object properties;
   json::array required;
   for (const ApiColumn& column : relation.columns) {
+    if (!column.told) continue;
     properties[column.name] = column_schema(model, relation, column);
     if (column.not_null && column.default_value.empty() && !column.generated) required.push_back(json::string(column.name));
   }
@@ -86,7 +87,7 @@ json::object operation(const ApiRelation& relation, const std::string& what, jso
 json::object collection_path(const ApiRelation& relation, const json::object& reference) {
   json::object out;
   json::array reading = parameters({"select", "order", "limit", "offset", "Prefer"});
-  for (const ApiColumn& column : relation.columns) reading.push_back(parameter(column.name, "query", "A filter: eq.5, gte.2, like.a*, in.(1,2), is.null, not.…"));
+  for (const std::string& column : relation.column_names()) reading.push_back(parameter(column, "query", "A filter: eq.5, gte.2, like.a*, in.(1,2), is.null, not.…"));
   const json::object list{{"type", "array"}, {"items", reference}};
   out["get"] = operation(relation, relation.comment.empty() ? "Rows of " + relation.name.name : relation.comment, reading, answers(200, "Rows", list));
   if (relation.insertable) out["post"] = operation(relation, "Makes rows", parameters({"select", "columns", "on_conflict", "Prefer"}), answers(201, "Made", list), reference);

@@ -115,7 +115,9 @@ const ApiFunction* Reading::computed_column(const Level& level, const std::strin
 void Reading::unknown_column(const Level& level, const std::string& name) const {
   const std::string table = level.source.relation ? level.source.relation->name.name : "result";
   std::vector<std::string> names;
-  for (const ApiColumn& one : *level.source.columns) names.push_back(one.name);
+  for (const ApiColumn& one : *level.source.columns) {
+    if (one.told) names.push_back(one.name);
+  }
   const auto guess = nearest(name, names);
   throw Refusal(400, "42703", fmt::format("column {}.{} does not exist", table, name), nullptr, guess ? fmt::format("Perhaps you meant to reference the column \"{}.{}\".", table, *guess) : "");
 }

@@ -22,9 +22,7 @@ constexpr const char* changed_rows = "pgvista_changed";
 
 const ApiColumn& column_named(const ApiRelation& relation, const std::string& name) {
   if (const ApiColumn* found = relation.column(name)) return *found;
-  std::vector<std::string> names;
-  for (const ApiColumn& one : relation.columns) names.push_back(one.name);
-  throw Refusal(400, "PGRST204", fmt::format("Could not find the '{}' column of '{}' in the schema cache", name, relation.name.name), nullptr, did_you_mean(name, names));
+  throw Refusal(400, "PGRST204", fmt::format("Could not find the '{}' column of '{}' in the schema cache", name, relation.name.name), nullptr, did_you_mean(name, relation.column_names()));
 }
 
 // "a", "b" -> quoted lists of names, with or without a prefix.

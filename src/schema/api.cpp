@@ -1,5 +1,7 @@
 #include "schema/api.hpp"
 
+#include <algorithm>
+
 namespace pgvista::schema {
 
 const ApiRelation* Api::find(const std::string& schema, const std::string& name) const {
@@ -7,6 +9,39 @@ const ApiRelation* Api::find(const std::string& schema, const std::string& name)
     if (relation.served && relation.name.name == name && relation.name.schema == schema) return &relation;
   }
   return nullptr;
+}
+
+std::vector<std::string> ApiRelation::column_names() const {
+  std::vector<std::string> out;
+  for (const ApiColumn& one : columns) {
+    if (one.told) out.push_back(one.name);
+  }
+  return out;
+}
+
+Api told_to(const Api& api, const std::string& role) {
+  const auto known = api.roles.find(role);
+  if (role == "none" || (known != api.roles.end() && known->second.superuser)) return api;
+  const std::set<Oid> nobody;
+  const std::set<Oid>& own = known == api.roles.end() ? nobody : known->second.rights_of;
+  const auto given = [&](const Grantees& grantees) { return grantees.contains(0) || std::any_of(own.begin(), own.end(), [&](Oid one) { return grantees.contains(one); }); };
+  const auto uses = [&](const std::string& schema) {
+    const auto users = api.schema_users.find(schema);
+    return users != api.schema_users.end() && given(users->second);
+  };
+  Api out = api;
+  for (auto& [oid, relation] : out.relations) {
+    if (given(relation.grantees)) {
+      relation.served = relation.served && uses(relation.name.schema);
+      continue;
+    }
+    bool any = false;
+    for (ApiColumn& column : relation.columns) any |= column.told = given(column.grantees);
+    relation.served = relation.served && any && uses(relation.name.schema);
+    if (std::any_of(relation.key.begin(), relation.key.end(), [&](const std::string& name) { return !relation.column(name)->told; })) relation.key.clear();
+  }
+  std::erase_if(out.functions, [&](const ApiFunction& one) { return !uses(one.name.schema) || !given(one.grantees); });
+  return out;
 }
 
 }  // namespace pgvista::schema

@@ -11,6 +11,9 @@
 
 namespace pgvista::schema {
 
+/// Oids of the roles that a right was given to, the owner among them; 0: everybody.
+using Grantees = std::set<Oid>;
+
 struct ApiColumn {
   std::string name;
   std::string type;     // as format_type prints it
@@ -25,6 +28,8 @@ struct ApiColumn {
   int number = 0;
   Oid source = 0;  // of a view: the table's column that it shows, if it is one as it stands
   int source_column = 0;
+  Grantees grantees;  // of some right on it alone
+  bool told = true;   // may the one who asks know of it?
 };
 
 struct ApiForeignKey {
@@ -56,6 +61,7 @@ struct ApiRelation {
   std::string maintenance;  // of a view of pgvista's: "immediate", "on_commit", "manual"; "" for the others
   bool notifies = false;
   bool security_invoker = false;
+  Grantees grantees;  // of some right on all of it
 
   const ApiColumn* column(const std::string& wanted) const {
     for (const ApiColumn& one : columns) {
@@ -64,6 +70,8 @@ struct ApiRelation {
     return nullptr;
   }
   bool view() const { return kind == 'v' || kind == 'm'; }
+  /// Names that may be told.
+  std::vector<std::string> column_names() const;
 };
 
 struct ApiParameter {
@@ -89,6 +97,13 @@ struct ApiFunction {
   bool composite = false;
   char category = 'S';  // pg_type.typcategory of what it returns
   std::string comment;
+  Grantees grantees;
+};
+
+/// Whose rights a role has: its own oid and those that it inherits from.
+struct ApiRole {
+  std::set<Oid> rights_of;
+  bool superuser = false;
 };
 
 struct Api {
@@ -98,6 +113,8 @@ struct Api {
   std::vector<ApiFunction> functions;
   std::map<std::string, std::string> types;  // what a cast may name -> the type as SQL
   std::set<std::string> timezones;
+  std::map<std::string, Grantees> schema_users;  // served schema -> who may use it
+  std::map<std::string, ApiRole> roles;
   std::string fingerprint;
 
   const ApiRelation* find(const std::string& schema, const std::string& name) const;
@@ -106,5 +123,10 @@ struct Api {
     return found == relations.end() ? nullptr : &found->second;
   }
 };
+
+/// The same, for what is told to a role that has other rights than those who set it up: relations without any right for it are
+/// not served, columns not told, functions that it may not call are gone. Everything for superusers and for "none", who is the
+/// role that connected.
+Api told_to(const Api& api, const std::string& role);
 
 }  // namespace pgvista::schema

@@ -9,7 +9,6 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
-#include "rest/openapi.hpp"
 #include "server/answer.hpp"
 #include "server/exchange.hpp"
 
@@ -267,13 +266,9 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     exchange->served = served_;
     if (exchange->segments.empty()) {
       if (exchange->request.method != "GET" && exchange->request.method != "HEAD") throw Refusal(405, "PGRST117", "Unsupported HTTP method: " + exchange->request.method);
-      if (openapi_of_ != served_) {
-        openapi_ = json::serialize(rest::openapi(served_->model, PGVISTA_VERSION));
-        openapi_of_ = served_;
-      }
       Response out;
       out.set("Content-Type", "application/openapi+json; charset=utf-8");
-      out.body = openapi_;
+      out.body = told_.description(served_, exchange->role);
       out.without_body = exchange->request.method == "HEAD";
       return finish(exchange, std::move(out));
     }
@@ -286,7 +281,8 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     run(exchange);
   } catch (const Refusal& refusal) {
     if (smells_of_change(refusal.code) && retry_with_new_model(exchange)) return;
-    refuse(exchange, refusal);
+    const auto plan = [&](const rest::Model& model) { rest::make_plan(model, shared_.rest, exchange->request, exchange->segments, exchange->options); };
+    refuse(exchange, told_.in_other_words(exchange->served, exchange->role, refusal, plan));
   } catch (const std::exception& bug) {
     broken(exchange, bug);
   }

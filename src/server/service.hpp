@@ -14,6 +14,7 @@
 #include "server/http.hpp"
 #include "server/pool.hpp"
 #include "server/shared.hpp"
+#include "server/told.hpp"
 
 namespace pgvista::server {
 
@@ -103,8 +104,7 @@ class Service : public HttpHandler, public Lane::Owner {
   Clock::time_point last_reload_{};
   std::unordered_map<std::string, double> shapes_;                               // statement -> milliseconds, smoothed
   std::map<std::string, std::vector<std::shared_ptr<Subscriber>>> subscribers_;  // by view
-  std::string openapi_;
-  std::shared_ptr<const Served> openapi_of_;
+  Told told_;
   bool open_to_all_;
   std::size_t under_way_ = 0;
 };

@@ -1,0 +1,39 @@
+#include "server/told.hpp"
+
+#include <set>
+
+#include "rest/openapi.hpp"
+
+namespace pgvista::server {
+
+Told::Known& Told::known(const std::shared_ptr<const Served>& served, const std::string& role) {
+  constexpr std::size_t most = 16;
+  if (of_ != served || (by_role_.size() >= most && !by_role_.contains(role))) by_role_.clear();
+  of_ = served;
+  Known& out = by_role_[role];
+  if (!out.model) out.model = std::make_unique<rest::Model>(schema::told_to(served->model.api, role));
+  return out;
+}
+
+const std::string& Told::description(const std::shared_ptr<const Served>& served, const std::string& role) {
+  Known& out = known(served, role);
+  if (out.description.empty()) out.description = boost::json::serialize(rest::openapi(*out.model, PGVISTA_VERSION));
+  return out.description;
+}
+
+rest::Refusal Told::in_other_words(const std::shared_ptr<const Served>& served, const std::string& role, const rest::Refusal& refusal, const std::function<void(const rest::Model&)>& plan) {
+  // Those that speak of the catalogue: what is not there, and what might be meant.
+  static const std::set<std::string> speaking = {"PGRST200", "PGRST201", "PGRST202", "PGRST203", "PGRST204", "PGRST205", "42703"};
+  if (!served || !speaking.contains(refusal.code) || (refusal.hint.empty() && refusal.details.is_null())) return refusal;
+  try {
+    plan(*known(served, role).model);
+  } catch (const rest::Refusal& told) {
+    if (told.code == refusal.code) return told;
+  }
+  rest::Refusal out = refusal;
+  out.hint.clear();
+  out.details = nullptr;
+  return out;
+}
+
+}  // namespace pgvista::server
