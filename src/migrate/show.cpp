@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include "analyze/dependencies.hpp"
+#include "analyze/order.hpp"
 #include "base/text.hpp"
+#include "parse/parse.hpp"
 #include "sql/index.hpp"
 #include "sql/table.hpp"
 
@@ -17,13 +20,13 @@ using schema::ViewDefinition;
 std::string object_word(const ViewDefinition& view) { return schema::object_kind(view) == schema::Kind::materialized ? "MATERIALIZED VIEW" : "VIEW"; }
 
 // Its query and what is declared beside it, as one would write it by hand.
-std::string creation(const ViewDefinition& view) {
+std::string creation(const ViewDefinition& view, const char* verb) {
   const bool maintained = schema::maintained(view);
   std::string query(trim(view.query));
   while (query.ends_with(';')) query.pop_back();
   std::string out;
   if (maintained) out += fmt::format("-- kept by triggers (maintenance = \"{}\"): a table with these rows behind a view; pgvista explain {} --sql shows all of it\n", schema::to_string(view.maintenance), view.name.display());
-  out += fmt::format("CREATE {} {}{} AS\n{};\n", object_word(view), view.name.sql(), view.kind == schema::Kind::materialized ? sql::with_clause(view.storage) : "", query);
+  out += fmt::format("{} {} {}{} AS\n{};\n", verb, object_word(view), view.name.sql(), view.kind == schema::Kind::materialized ? sql::with_clause(view.storage) : "", query);
   for (const schema::IndexDefinition& index : view.indexes) out += (maintained ? "-- on its rows: " : "") + sql::create_index(index, schema::index_name(view, index), view.name) + ";\n";
   if (view.comment) out += sql::comment_sql(view.name, "", view.comment, object_word(view).c_str()) + ";\n";
   for (const auto& [column, comment] : view.column_comments) out += sql::comment_sql(view.name, column, comment, "COLUMN") + ";\n";
@@ -32,14 +35,61 @@ std::string creation(const ViewDefinition& view) {
   return out;
 }
 
+std::string drop(const ViewDefinition& view) { return fmt::format("DROP {} {};\n", object_word(view), view.name.sql()); }
+
+// The names of its columns, as far as the query tells them.
+std::vector<std::string> columns_of(const ViewDefinition& view) {
+  std::vector<std::string> out;
+  for (const sql::Target& target : parse::parse_select(view.query).targets) out.push_back(analyze::output_name(target));
+  return out;
+}
+
+// CREATE OR REPLACE VIEW takes columns that are added at the end, and nothing else. A "*" hides them.
+bool replaceable(const ViewDefinition& from, const ViewDefinition& to) {
+  if (object_word(from) != "VIEW" || object_word(to) != "VIEW") return false;
+  const std::vector<std::string> before = columns_of(from);
+  const std::vector<std::string> after = columns_of(to);
+  return before.size() <= after.size() && std::equal(before.begin(), before.end(), after.begin());
+}
+
 std::string view_sql(const ViewDefinition* from, const ViewDefinition* to) {
-  if (!to) return fmt::format("DROP {} {};\n", object_word(*from), from->name.sql());
-  if (!from) return creation(*to);
+  if (!to) return drop(*from);
+  if (!from) return creation(*to, "CREATE");
   std::string out;
   if (from->name.schema != to->name.schema) out += fmt::format("ALTER {} {} SET SCHEMA {};\n", object_word(*from), from->name.sql(), sql::quote_identifier(to->name.schema));
   if (from->name.name != to->name.name) out += fmt::format("ALTER {} {} RENAME TO {};\n", object_word(*from), sql::Name{to->name.schema, from->name.name}.sql(), sql::quote_identifier(to->name.name));
   if (canonical_view(*from) == canonical_view(*to)) return out;
-  return out + "-- only what differs is done: in place, or built beside the old one and exchanged; grants, comments and dependents stay\n" + creation(*to);
+  out += "-- migrate does only what differs: in place, or built beside the old one and exchanged; grants, comments and dependents stay\n";
+  if (replaceable(*from, *to)) return out + creation(*to, "CREATE OR REPLACE");
+  ViewDefinition old = *from;
+  old.name = to->name;
+  return out + drop(old) + creation(*to, "CREATE");
+}
+
+// The views of a migration in the order in which SQL can make them: each after those that it reads, and away before them.
+std::vector<const Operation*> in_order(const Migration& migration, bool forwards) {
+  std::vector<const Operation*> out;
+  std::vector<std::size_t> places;
+  std::vector<ViewDefinition> views;
+  for (const Operation& operation : migration.operations) {
+    if (operation.kind == Operation::Kind::view) {
+      places.push_back(out.size());
+      views.push_back(operation.after ? *operation.after : *operation.before);
+    }
+    out.push_back(&operation);
+  }
+  std::vector<const Operation*> sorted;
+  try {
+    for (const std::size_t one : analyze::order_views(views, {"public"}, [](const sql::Name&) { return true; }).order) sorted.push_back(out[places[one]]);
+  } catch (const Failure&) {
+    sorted.clear();  // what cannot be ordered is said by migrate
+  }
+  const auto goes = [](const Operation* one) { return !one->after; };
+  std::stable_partition(sorted.begin(), sorted.end(), [&](const Operation* one) { return !goes(one); });
+  std::reverse(std::find_if(sorted.begin(), sorted.end(), goes), sorted.end());
+  for (std::size_t i = 0; i < sorted.size(); ++i) out[places[i]] = sorted[i];
+  if (!forwards) std::reverse(out.begin(), out.end());
+  return out;
 }
 
 }  // namespace
@@ -50,17 +100,14 @@ std::string sql_of(const Operation& operation, bool forwards) {
   const Script& script = forwards ? operation.up : *operation.down;
   std::string text(trim(script.text));
   if (text.empty()) return "-- nothing\n";
-  if (!script.statements.empty() && script.statements.back().end >= script.text.find_last_not_of(" \t\n")) text += text.find("--", script.statements.back().begin) == std::string::npos ? ";" : "\n;";
+  if (!text.ends_with(';') && !script.statements.empty() && script.statements.back().end >= script.text.find_last_not_of(" \t\n")) text += text.find("--", script.statements.back().begin) == std::string::npos ? ";" : "\n;";
   return text + "\n";
 }
 
 std::string sql_of(const Migration& migration, bool forwards) {
-  std::vector<const Operation*> order;
-  for (const Operation& operation : migration.operations) order.push_back(&operation);
-  if (!forwards) std::reverse(order.begin(), order.end());
   std::string out;
   if (!migration.stepwise()) out += "BEGIN;\n";
-  for (const Operation* operation : order) out += fmt::format("\n-- {}{}\n{}", forwards ? "" : "take back: ", operation->title + (operation->outside_transaction ? " (outside a transaction)" : ""), sql_of(*operation, forwards));
+  for (const Operation* operation : in_order(migration, forwards)) out += fmt::format("\n-- {}{}\n{}", forwards ? "" : "take back: ", operation->title + (operation->outside_transaction ? " (outside a transaction)" : ""), sql_of(*operation, forwards));
   return out + (migration.stepwise() ? "" : "\nCOMMIT;\n");
 }
 

@@ -440,6 +440,34 @@ TEST_F(Migrate, JsonSaysWhatHappened) {
   EXPECT_EQ("open_question", open.at("error").at("code").as_string());
 }
 
+// What sqlmigrate prints is for a psql somewhere else: it runs as it stands, forwards and backwards.
+TEST_F(Migrate, WhatIsPrintedRunsAsItStands) {
+  Workspace elsewhere;
+  const auto printed = [&](const std::string& id, bool backwards) {
+    std::vector<std::string> words = {"sqlmigrate", id};
+    if (backwards) words.emplace_back("--backwards");
+    const std::string sql = succeed(words);
+    EXPECT_FALSE(contains(sql, ";;")) << sql;
+    elsewhere.execute(sql);
+  };
+  table("visit", visit);
+  work.view("a_top", "SELECT page, n FROM b_counts WHERE n > 0");
+  work.view("b_counts", "SELECT page, count(*) AS n FROM c_pages GROUP BY page");
+  work.view("c_pages", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"page\"] } ]\n*/ SELECT id, page FROM visit");
+  succeed({"makemigrations", "first"});
+  printed("0001", false);
+  work.view("a_top", "SELECT page, n, 1 AS more FROM b_counts WHERE n > 0");
+  succeed({"makemigrations", "second"});
+  printed("0002", false);
+  work.view("a_top", "SELECT n, page FROM b_counts");
+  succeed({"makemigrations", "third"});
+  printed("0003", false);
+  succeed({"migrate"});
+  EXPECT_EQ(structure(work.db()), structure(elsewhere.db()));
+  for (const char* const id : {"0003", "0002", "0001"}) printed(id, true);
+  EXPECT_EQ("0", elsewhere.value("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm')"));
+}
+
 TEST_F(Migrate, DoneOperationsMustStayAsTheyWere) {
   const std::string one = "-- pgvista: change: one\nCREATE TABLE a (x int);\n-- pgvista: reverse\nDROP TABLE a;\n";
   const std::string two = "-- pgvista: sql: two\nINSERT INTO a VALUES (1);\n-- pgvista: reverse\nDELETE FROM a;\n";

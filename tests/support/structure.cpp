@@ -19,6 +19,8 @@ WITH relation AS (
   FROM relation r JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
   UNION ALL
   SELECT r.name || ' constraint ' || CASE WHEN $1 THEN k.conname ELSE '' END || ': ' || pg_catalog.pg_get_constraintdef(k.oid) FROM relation r JOIN pg_catalog.pg_constraint k ON k.conrelid = r.oid
+    -- Since PostgreSQL 18 NOT NULL is a constraint with a name that the server made of the column's first one: nobody's definition.
+    WHERE k.contype <> 'n'
   UNION ALL
   SELECT r.name || ' index ' || CASE WHEN $1 THEN i.relname ELSE '' END || ': ' || CASE WHEN x.indisunique THEN 'unique ' ELSE '' END ||
     pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(i.oid), '^.*? USING ', '') || coalesce(pg_catalog.obj_description(i.oid, 'pg_class'), '')
