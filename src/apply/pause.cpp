@@ -6,6 +6,7 @@
 
 #include "apply/retry.hpp"
 #include "base/text.hpp"
+#include "ivm/sound.hpp"
 
 namespace pgvista::apply {
 
@@ -67,6 +68,11 @@ void resume(db::Connection& connection, const std::vector<catalog::InstalledProg
     connection.query("SELECT pgvista.answer_sound($1, true)", {program.name});
     connection.query("DELETE FROM pgvista.stopped WHERE program = $1", {program.name});
     connection.query("SELECT pgvista.set_marks($1)", {program.name});
+    // It would be put aside by the next write, and again by each one after it.
+    if (!connection.query(fmt::format("SELECT {}(0)", ivm::sound_function(program.name))).boolean(0, 0)) {
+      throw Failure(state_error("not_resumable", fmt::format("what keeps \"{}\" names what is not there any more", view.display()),
+                                "Run pgvista sync: it makes what keeps the view anew."));
+    }
     connection.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", view.sql(), program.visible));
     set_settings(connection, program.settings);
     if (deferred) {

@@ -12,7 +12,7 @@ void pause(db::Connection& connection, const std::vector<catalog::InstalledProgr
 
 /// Computes the rows anew and keeps them again, in one transaction that holds the writers of its tables away meanwhile; a
 /// deferred view is computed by the next batch of `watch`, which holds nobody.
-/// Throws Failure (not_maintained, exit 2; not_paused, exit 1; what the query itself fails with).
+/// Throws Failure (not_maintained, exit 2; not_paused, not_resumable, exit 1; what the query itself fails with).
 void resume(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits, const Watcher& watcher);
 
 /// resume() of a view that was put aside after an error, by a program: its query is computed first, while nothing is locked,

@@ -42,7 +42,8 @@ constexpr const char* relations_query = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, n.nspname = ANY ($1::text[]), c.relispopulated,
        coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), c.reltuples,
        pg_catalog.pg_relation_is_updatable(c.oid, true), coalesce(c.reloptions::text ~* 'security_invoker=(true|on|1|yes)', false), c.reltype,
-       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) AS x WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')) || c.relowner
+       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) AS x
+             WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')) || c.relowner
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
@@ -78,7 +79,8 @@ SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b
                      WHEN a.attidentity <> '' THEN pg_catalog.format('nextval(%L)', pg_catalog.pg_get_serial_sequence(pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname)) END, ''),
        a.attgenerated <> '' OR a.attidentity = 'a', coalesce(pg_catalog.col_description(a.attrelid, a.attnum), ''), a.attnum,
        CASE WHEN b.typtype = 'e' THEN ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder) ELSE '{}' END,
-       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(a.attacl) AS x WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE'))
+       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(a.attacl) AS x
+             WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE'))
 FROM pg_catalog.pg_attribute a
 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -334,7 +336,8 @@ SELECT p.oid, n.nspname, p.proname, p.provolatile, p.proretset, p.prorows = 1, c
        ARRAY(SELECT u.t::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) ORDER BY u.place),
        ARRAY(SELECT ub.typcategory::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) JOIN pg_catalog.pg_type ub ON ub.oid = u.t ORDER BY u.place),
        b.typcategory,
-       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) AS x) || p.proowner
+       ARRAY(SELECT DISTINCT x.grantee
+             FROM pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) AS x) || p.proowner
 FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_type t ON t.oid = p.prorettype
@@ -394,18 +397,28 @@ WITH RECURSIVE inherits AS (
   -- Since PostgreSQL 16 the membership says whether it is inherited, before that the role does.
   SELECT m.member, m.roleid FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member
   WHERE coalesce((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit)
+  -- A membership that no row of the catalogue says.
+  UNION ALL SELECT d.datdba, r.oid FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.rolname = 'pg_database_owner'
+  WHERE d.datname = pg_catalog.current_database()
 ), of AS (
   SELECT oid AS role, oid AS right_of FROM pg_catalog.pg_roles
   UNION SELECT o.role, i.roleid FROM of o JOIN inherits i ON i.member = o.right_of
 )
-SELECT r.rolname, r.rolsuper, ARRAY(SELECT o.right_of FROM of o WHERE o.role = r.oid) FROM pg_catalog.pg_roles r
+SELECT r.rolname, r.rolsuper, ARRAY(SELECT o.right_of FROM of o WHERE o.role = r.oid),
+       EXISTS (SELECT FROM of o JOIN pg_catalog.pg_roles a ON a.oid = o.right_of
+               WHERE o.role = r.oid AND a.rolname IN ('pg_read_all_data', 'pg_write_all_data'))
+FROM pg_catalog.pg_roles r
 )";
 
 void read_rights(db::Connection& connection, Api& out) {
   const db::Rows roles = connection.query(roles_query);
-  for (int row = 0; row < roles.size(); ++row) out.roles[roles.text(row, 0)] = {grantees_at(roles, row, 2), roles.boolean(row, 1)};
+  for (int row = 0; row < roles.size(); ++row) {
+    out.roles[roles.text(row, 0)] = {grantees_at(roles, row, 2), roles.boolean(row, 1), roles.boolean(row, 3)};
+  }
   const db::Rows schemas = connection.query(
-      "SELECT n.nspname, ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) AS x WHERE x.privilege_type = 'USAGE') || n.nspowner "
+      "SELECT n.nspname, ARRAY(SELECT DISTINCT x.grantee "
+      "  FROM pg_catalog.aclexplode(coalesce(n.nspacl, pg_catalog.acldefault('n', n.nspowner))) AS x "
+      "  WHERE x.privilege_type = 'USAGE') || n.nspowner "
       "FROM pg_catalog.pg_namespace n WHERE n.nspname = ANY ($1::text[])",
       {db::array_literal(out.schemas)});
   for (int row = 0; row < schemas.size(); ++row) out.schema_users[schemas.text(row, 0)] = grantees_at(schemas, row, 1);
@@ -445,9 +458,12 @@ std::string api_fingerprint(db::Connection& connection) {
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_type WHERE oid >= 16384),"
           " (SELECT pg_catalog.string_agg(indexrelid || ',' || indisunique || ',' || indisvalid, ';' ORDER BY indexrelid) FROM pg_catalog.pg_index WHERE indexrelid >= 16384),"
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_policy),"
-          " (SELECT pg_catalog.string_agg(roleid || ',' || member || ',' || xmin, ';' ORDER BY roleid, member) FROM pg_catalog.pg_auth_members),"
-          " (SELECT pg_catalog.string_agg(rolname || ',' || rolsuper || ',' || rolinherit, ';' ORDER BY oid) FROM pg_catalog.pg_roles),"
-          " (SELECT pg_catalog.string_agg(nspname || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_namespace WHERE oid >= 16384 OR nspname = 'public'),"
+          " (SELECT pg_catalog.string_agg(roleid || ',' || member || ',' || xmin, ';' ORDER BY roleid, member)"
+          "  FROM pg_catalog.pg_auth_members),"
+          " (SELECT pg_catalog.string_agg(rolname || ',' || rolsuper || ',' || rolinherit, ';' ORDER BY oid)"
+          "  FROM pg_catalog.pg_roles),"
+          " (SELECT pg_catalog.string_agg(nspname || ',' || xmin, ';' ORDER BY oid)"
+          "  FROM pg_catalog.pg_namespace WHERE oid >= 16384 OR nspname = 'public'),"
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_attrdef WHERE oid >= 16384),"
           " (SELECT pg_catalog.string_agg(enumtypid || ',' || enumlabel, ';' ORDER BY oid) FROM pg_catalog.pg_enum),"
           " (SELECT pg_catalog.string_agg(objoid || ',' || objsubid || ',' || xmin, ';' ORDER BY objoid, objsubid) FROM pg_catalog.pg_description WHERE objoid >= 16384)))")

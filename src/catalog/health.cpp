@@ -48,7 +48,9 @@ std::vector<std::string> changed_lines(const std::string& before, const std::str
     const std::string what = line.substr(0, line.rfind(' '));
     if (line.starts_with("function ")) out.push_back(fmt::format("the {} was replaced or dropped: rows computed before may differ", what));
     if (line.starts_with("part ")) out.push_back(fmt::format("{} no longer: its rows may still be shown", line));
-    if (line.starts_with("row of ")) out.push_back(fmt::format("the columns of {} have changed, and it shows rows of it as one value", what.substr(7)));
+    if (line.starts_with("row of ")) {
+      out.push_back(fmt::format("the columns of {} have changed, and it shows rows of it as one value", what.substr(7)));
+    }
     if (line.starts_with("table ")) out.push_back(fmt::format("it was \"{}\": that has changed", line));
   }
   for (const std::string& line : now) {
@@ -100,7 +102,9 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
     out.emplace_back("a table or column that it reads was renamed: run pgvista sync");
   }
   if (out.empty() && missed_.contains(program.name)) {
-    out.emplace_back("a trigger of its tables was disabled or made again, or a part of them was detached or attached, since its rows were computed: changes may be missing; pgvista sync computes them anew");
+    out.emplace_back(
+        "a trigger of its tables was disabled or made again, or a part of them was detached or attached, since its rows were "
+        "computed: changes may be missing; pgvista sync computes them anew");
   }
   return out;
 }

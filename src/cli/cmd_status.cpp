@@ -95,7 +95,9 @@ void judge_lag(Line& line, const std::vector<catalog::Lag>& lags, const std::opt
     if (one.view == line.view->name) line.lag = one;
   }
   const bool waits = line.lag && line.lag->notes > 0;
-  if (line.view->maintenance == schema::Maintenance::deferred && line.lag) line.freshness.stale = waits || line.lag->stale;
+  // What is wrong with how it is kept leaves it unknown; that nobody drains it does not: what waits is counted.
+  const bool behind = waits || (line.lag && line.lag->stale);
+  if (line.view->maintenance == schema::Maintenance::deferred && line.lag && (behind || line.freshness.stale)) line.freshness.stale = behind;
   if (line.lag && line.lag->stale) line.health.push_back("it is computed as a whole next: " + *line.lag->stale);
   if (!watch) line.health.emplace_back(waits ? fmt::format("{} changed rows have waited for up to {}, and no pgvista watch is running", line.lag->changes, since_text(line.lag->seconds.value_or(0))) : "no pgvista watch is running");
   if (watch && waits && line.lag->seconds.value_or(0) > long_wait_seconds) line.health.push_back(fmt::format("{} changed rows have waited for up to {}, though {} is running", line.lag->changes, since_text(*line.lag->seconds), *watch));

@@ -318,6 +318,7 @@ class Compiling {
     program.create = parts.create;
     program.captures = parts.captures;
     program.base_tables = parts.base_tables;
+    program.whole_rows = parts.whole_rows;
     program.populate = parts.populate;
     program.repair = parts.repair;
     program.tables = parts.tables;
@@ -439,6 +440,7 @@ class Compiling {
     move_all(to.populate, part.populate);
     move_all(to.captures, part.captures);
     move_all(to.base_tables, part.base_tables);
+    to.whole_rows.merge(part.whole_rows);
     move_all(to.tables, part.tables);
     move_all(to.reasons, part.reasons);
     move_all(to.repair, part.repair);

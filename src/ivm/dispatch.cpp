@@ -96,9 +96,11 @@ std::string dispatcher(const sql::Name& table, Event event, const std::vector<In
       function_name(table, to_string(event)), "DECLARE\n  pgv_alone boolean;\n  pgv_sound boolean;\n", body, end, sql::dollar_tag("dispatch", body), body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan", function_settings(settings), body_begin);
 }
 
-std::string listen(const sql::Name& table, const std::string& trigger, const std::string& function, const std::string& rest) {
-  const std::string made = fmt::format("CREATE OR REPLACE TRIGGER {} {}", trigger, rest);
-  return fmt::format("SELECT pgvista.listen({}, {}, {}, {})", sql::quote_literal(table.sql()), sql::quote_literal(trigger), sql::quote_literal(function), sql::quote_literal(made));
+// `when`: "AFTER INSERT ON …", with its transition tables.
+std::string listen(const sql::Name& table, const std::string& trigger, const std::string& function, const std::string& when) {
+  const auto text = [](const std::string& value) { return sql::quote_literal(value); };
+  const std::string made = fmt::format("CREATE OR REPLACE TRIGGER {} {} FOR EACH STATEMENT EXECUTE FUNCTION {}()", trigger, when, function);
+  return fmt::format("SELECT pgvista.listen({}, {}, {}, {})", text(table.sql()), text(trigger), text(function), text(made));
 }
 
 }  // namespace
@@ -149,11 +151,12 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
                                                        : event == Event::remove   ? "DELETE"
                                                                                   : "TRUNCATE";
     const std::string function = function_name(table, to_string(event));
-    out.push_back(listen(table, trigger, function, fmt::format("AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION {}()", word, table.sql(), transition_tables(event), function)));
+    const std::string when = fmt::format("AFTER {} ON {}{}", word, table.sql(), transition_tables(event));
+    out.push_back(listen(table, trigger, function, when));
   }
   if (no_table || (!counted && !exists("pgvista_open"))) return out;
   const std::string open = "pgvista.open_statement";
-  out.push_back(counted ? listen(table, "pgvista_open", open, fmt::format("BEFORE INSERT OR UPDATE OR DELETE ON {} FOR EACH STATEMENT EXECUTE FUNCTION {}()", table.sql(), open))
+  out.push_back(counted ? listen(table, "pgvista_open", open, fmt::format("BEFORE INSERT OR UPDATE OR DELETE ON {}", table.sql()))
                         : fmt::format("DROP TRIGGER IF EXISTS pgvista_open ON {}", table.sql()));
   return out;
 }
@@ -195,7 +198,8 @@ ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS heard text[] NOT NULL DEFAU
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS triggers text[] NOT NULL DEFAULT '{}';
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS marks text;
 ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS marked_by text;
-COMMENT ON COLUMN pgvista.program.marks IS 'what it hears by, when its rows were computed (pgvista.marks); marked_by: on which server (pgvista.identity)';
+COMMENT ON COLUMN pgvista.program.marks IS 'what it hears by, when its rows were computed (pgvista.marks)';
+COMMENT ON COLUMN pgvista.program.marked_by IS 'the server of these marks (pgvista.identity)';
 COMMENT ON COLUMN pgvista.program.heard IS 'the tables whose triggers it needs, one for each of "triggers"';
 COMMENT ON COLUMN pgvista.program.sound IS 'the function that says whether its maintenance may run; its body while it is stopped is in sound_body';
 COMMENT ON COLUMN pgvista.program.catches IS 'an error of its maintenance puts the view aside instead of failing the writer';

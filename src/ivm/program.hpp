@@ -1,6 +1,7 @@
 #pragma once
 // What the compiler makes of a view: a store table, the functions that keep it, and what the triggers of each base table do.
 
+#include <map>
 #include <compare>
 #include <optional>
 #include <string>
@@ -80,6 +81,8 @@ struct Program {
   std::vector<std::string> repair;     // mends rows that differ, parts first
   std::vector<std::string> takes;      // deferred: the functions that turn what waits in the queues into notes, parts first
   std::vector<std::string> drop;       // takes away what `create` made; triggers first
+  // Tables all of whose columns matter: a row as one value names none of them in the query, and all of them in the triggers.
+  std::map<sql::Name, std::vector<std::string>> whole_rows;
   std::vector<sql::Name> base_tables;  // to be locked while it is made, with their descendants
 };
 

@@ -13,12 +13,19 @@ std::string sound_function(const std::string& program) { return Names{program}.f
 void add_sound_function(Program& program) {
   const std::string name = sound_function(program.name);
   const std::string query = parse::print_checked(program.stored);
+  std::string rows;
+  int number = 0;
+  for (const auto& [table, columns] : program.whole_rows) {
+    std::vector<std::string> names;
+    for (const std::string& one : columns) names.push_back(sql::quote_identifier(one));
+    rows += fmt::format(", (SELECT {} FROM {}) AS pgv_rows_{}", join(names, ", "), table.sql(), ++number);
+  }
   const std::string tag = sql::dollar_tag("pgvista", query);
   // A block that writes nothing costs no transaction number. Class 42: what is named is not there, or may not be read.
   program.create.push_back(fmt::format(
-      "CREATE FUNCTION {0}(changed oid) RETURNS boolean LANGUAGE plpgsql{1} AS {2}\n{3}BEGIN\n  BEGIN\n    PERFORM FROM (\n{4}\n    ) AS pgv_query, {5} AS pgv_store WHERE false;\n"
+      "CREATE FUNCTION {0}(changed oid) RETURNS boolean LANGUAGE plpgsql{1} AS {2}\n{3}BEGIN\n  BEGIN\n    PERFORM FROM (\n{4}\n    ) AS pgv_query, {5} AS pgv_store{7} WHERE false;\n"
       "  EXCEPTION WHEN syntax_error_or_access_rule_violation OR invalid_schema_name THEN\n    RETURN pgvista.stop_maintenance({6}, changed, SQLSTATE, SQLERRM);\n  END;\n  RETURN true;\nEND\n{2}",
-      name, function_settings(program.settings), tag, body_begin, query, program.store.sql(), sql::quote_literal(program.name)));
+      name, function_settings(program.settings), tag, body_begin, query, program.store.sql(), sql::quote_literal(program.name), rows));
   program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}(oid) FROM PUBLIC", name));
   program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}", name));
 }
@@ -131,8 +138,18 @@ END $$;
 -- What a program depends on and nothing tells it of: bodies of functions, what is a part of what, whether rows outlast a crash,
 -- where they come from. The text as it was when the program was made is kept beside it.
 CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  whole_rows text;
 BEGIN
-  RETURN (WITH RECURSIVE objects (classid, objid) AS (
+  -- A row as one value (jsonb_agg(t), t::text) has the columns that its table has at the moment; the view's text does not say
+  -- which, and its stored tree has attribute 0. Asked apart: the question below keeps its one plan.
+  IF EXISTS (SELECT FROM pg_rewrite AS w WHERE w.ev_class = anchor AND w.ev_action::text LIKE '%:varattno 0 %') THEN
+    whole_rows := (SELECT string_agg(format('row of %s %s', to_regclass(t), (
+      SELECT md5(string_agg(format('%s %s %s', a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum))
+        FROM pg_attribute AS a WHERE a.attrelid = to_regclass(t) AND a.attnum > 0 AND NOT a.attisdropped)), E'\n' ORDER BY t)
+      FROM unnest(tables) AS t);
+  END IF;
+  RETURN concat_ws(E'\n', (WITH RECURSIVE objects (classid, objid) AS (
     SELECT d.refclassid, d.refobjid FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid WHERE w.ev_class = anchor
   ), functions (oid) AS (
     SELECT o.objid FROM objects AS o WHERE o.classid = 'pg_proc'::regclass
@@ -145,43 +162,50 @@ BEGIN
     SELECT format('function %s %s', p.oid::regprocedure, md5(concat(p.prosrc, p.probin, p.prosqlbody::text, p.proconfig::text))) AS line FROM functions AS f JOIN pg_proc AS p ON p.oid = f.oid WHERE p.oid >= 16384 OR p.pronamespace <> 'pg_catalog'::regnamespace
     UNION ALL SELECT format('part %s of %s', i.inhrelid::regclass, i.inhparent::regclass) FROM below AS b JOIN pg_inherits AS i ON i.inhrelid = b.oid
     UNION ALL SELECT format('table %s %s', c.oid::regclass, CASE WHEN c.relpersistence = 'u' THEN 'is emptied by a crash' ELSE 'outlasts a crash' END) FROM below AS b JOIN pg_class AS c ON c.oid = b.oid
-    -- A row as one value (jsonb_agg(t), t::text) has the columns that its table has at the moment; the view's text does not say which.
-    UNION ALL SELECT format('row of %s %s', a.attrelid::regclass, md5(string_agg(format('%s %s %s', a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum))) FROM unnest(tables) AS t
-      JOIN pg_attribute AS a ON a.attrelid = to_regclass(t) AND a.attnum > 0 AND NOT a.attisdropped
-      WHERE EXISTS (SELECT FROM pg_rewrite AS w WHERE w.ev_class = anchor AND w.ev_action::text LIKE '%:varattno 0 %') GROUP BY a.attrelid
     UNION ALL SELECT format('replicated %s', r.srrelid::regclass) FROM below AS b JOIN pg_subscription_rel AS r ON r.srrelid = b.oid
-  ) AS all_lines);
+  ) AS all_lines), whole_rows);
 END $$;
 
--- Which triggers it hears its tables by, and which parts they have: the transactions that made each of these rows of the catalogue.
--- A trigger that was disabled for a while, a part that was detached and attached again are there as before, under another mark.
-CREATE OR REPLACE FUNCTION pgvista.marks(heard text[], triggers text[], tables text[]) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- Which triggers it hears its tables by, and which parts they have: the transactions that made each of these rows of the
+-- catalogue. A trigger that was disabled for a while, a part that was detached and attached again are there as before, under
+-- another mark.
+CREATE OR REPLACE FUNCTION pgvista.marks(heard text[], triggers text[], tables text[]) RETURNS text
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN (WITH RECURSIVE below (oid) AS (
-    SELECT to_regclass(t)::oid FROM unnest(tables) AS t UNION SELECT i.inhrelid FROM below AS b JOIN pg_inherits AS i ON i.inhparent = b.oid
+    SELECT to_regclass(t)::oid FROM unnest(tables) AS t
+    UNION SELECT i.inhrelid FROM below AS b JOIN pg_inherits AS i ON i.inhparent = b.oid
   )
   SELECT string_agg(mark, ' ' ORDER BY mark) FROM (
-    SELECT format('%s:%s', t.oid, t.xmin) AS mark FROM unnest(heard, triggers) AS h (tab, trigger) JOIN pg_trigger AS t ON t.tgrelid = to_regclass(h.tab) AND t.tgname = h.trigger
-    UNION ALL SELECT format('%s<%s:%s', i.inhrelid, i.inhparent, i.xmin) FROM below AS b JOIN pg_inherits AS i ON i.inhrelid = b.oid
+    SELECT format('%s:%s', t.oid, t.xmin) AS mark FROM unnest(heard, triggers) AS h (tab, trigger)
+      JOIN pg_trigger AS t ON t.tgrelid = to_regclass(h.tab) AND t.tgname = h.trigger
+    UNION ALL SELECT format('%s<%s:%s', i.inhrelid, i.inhparent, i.xmin) FROM below AS b
+      JOIN pg_inherits AS i ON i.inhrelid = b.oid
   ) AS all_marks);
 END $$;
 
 -- Has it heard of every change? An upgraded server has other transactions, and is asked for the store alone.
-CREATE OR REPLACE FUNCTION pgvista.has_heard_all(wanted pgvista.program) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.has_heard_all(wanted pgvista.program) RETURNS boolean
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN wanted.marks IS NULL OR wanted.marked_by <> pgvista.identity() OR wanted.marks = coalesce(pgvista.marks(wanted.heard, wanted.triggers, wanted.tables), '');
+  RETURN wanted.marks IS NULL OR wanted.marks = coalesce(pgvista.marks(wanted.heard, wanted.triggers, wanted.tables), '')
+    OR wanted.marked_by <> pgvista.identity();
 END $$;
 
 -- Its rows are to be computed as a whole, from here on or in this transaction: what it did not hear of matters no more.
-CREATE OR REPLACE FUNCTION pgvista.set_marks(wanted text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.set_marks(wanted text) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  UPDATE pgvista.program AS p SET marks = coalesce(pgvista.marks(p.heard, p.triggers, p.tables), ''), marked_by = pgvista.identity() WHERE p.program = wanted;
+  UPDATE pgvista.program AS p
+    SET marks = coalesce(pgvista.marks(p.heard, p.triggers, p.tables), ''), marked_by = pgvista.identity() WHERE p.program = wanted;
 END $$;
 
 -- A trigger that is there and enabled stays: to others that hear by it nothing has happened.
-CREATE OR REPLACE FUNCTION pgvista.listen(tab regclass, trigger text, function text, made text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+CREATE OR REPLACE FUNCTION pgvista.listen(tab regclass, trigger text, function text, made text) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = tab AND t.tgname = trigger AND t.tgenabled IN ('O', 'A') AND t.tgfoid = to_regproc(function)) THEN
+  IF NOT EXISTS (SELECT FROM pg_trigger AS t
+                 WHERE t.tgrelid = tab AND t.tgname = trigger AND t.tgenabled IN ('O', 'A') AND t.tgfoid = to_regproc(function)) THEN
     EXECUTE made;
   END IF;
 END $$;

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 #include "analyze/dependencies.hpp"
 #include "analyze/order.hpp"
@@ -37,19 +40,25 @@ std::string creation(const ViewDefinition& view, const char* verb) {
 
 std::string drop(const ViewDefinition& view) { return fmt::format("DROP {} {};\n", object_word(view), view.name.sql()); }
 
-// The names of its columns, as far as the query tells them.
-std::vector<std::string> columns_of(const ViewDefinition& view) {
+// The names of its columns; nullopt where the query alone does not tell them: "*", or a set operation.
+std::optional<std::vector<std::string>> columns_of(const ViewDefinition& view) {
+  const sql::Select query = parse::parse_select(view.query);
+  if (query.operation != sql::Select::Operation::none) return std::nullopt;
   std::vector<std::string> out;
-  for (const sql::Target& target : parse::parse_select(view.query).targets) out.push_back(analyze::output_name(target));
+  for (const sql::Target& target : query.targets) {
+    const auto* column = target.value ? target.value->as<sql::ColumnRef>() : nullptr;
+    if (column && column->star) return std::nullopt;
+    out.push_back(analyze::output_name(target));
+  }
   return out;
 }
 
-// CREATE OR REPLACE VIEW takes columns that are added at the end, and nothing else. A "*" hides them.
+// CREATE OR REPLACE VIEW takes columns that are added at the end, and nothing else.
 bool replaceable(const ViewDefinition& from, const ViewDefinition& to) {
   if (object_word(from) != "VIEW" || object_word(to) != "VIEW") return false;
-  const std::vector<std::string> before = columns_of(from);
-  const std::vector<std::string> after = columns_of(to);
-  return before.size() <= after.size() && std::equal(before.begin(), before.end(), after.begin());
+  const auto before = columns_of(from);
+  const auto after = columns_of(to);
+  return before && after && before->size() <= after->size() && std::equal(before->begin(), before->end(), after->begin());
 }
 
 std::string view_sql(const ViewDefinition* from, const ViewDefinition* to) {
@@ -66,28 +75,48 @@ std::string view_sql(const ViewDefinition* from, const ViewDefinition* to) {
   return out + drop(old) + creation(*to, "CREATE");
 }
 
-// The views of a migration in the order in which SQL can make them: each after those that it reads, and away before them.
+const ViewDefinition& definition_of(const Operation& operation) { return operation.after ? *operation.after : *operation.before; }
+
+// Views that follow one another in the order in which SQL can make them: each after those that it reads, and what goes at the
+// end, before what it reads. What cannot be ordered stays, and migrate says why.
+std::vector<const Operation*> in_order(std::vector<const Operation*> views) {
+  std::vector<ViewDefinition> definitions;
+  std::vector<std::string> schemas;
+  for (const Operation* one : views) {
+    definitions.push_back(definition_of(*one));
+    schemas.push_back(one->view().schema);
+  }
+  std::vector<const Operation*> made;
+  std::vector<const Operation*> gone;
+  try {
+    // What none of them is called is something that is there already.
+    const auto there = [&](const sql::Name& name) { return name.schema == schemas.back(); };
+    for (const std::size_t one : analyze::order_views(definitions, schemas, there).order) {
+      (views[one]->after ? made : gone).push_back(views[one]);
+    }
+  } catch (const Failure&) {
+    return views;
+  }
+  made.insert(made.end(), gone.rbegin(), gone.rend());
+  return made;
+}
+
+// The operations as they are printed: changes of tables, and free SQL, stay where they are.
 std::vector<const Operation*> in_order(const Migration& migration, bool forwards) {
   std::vector<const Operation*> out;
-  std::vector<std::size_t> places;
-  std::vector<ViewDefinition> views;
+  std::vector<const Operation*> views;
+  const auto flush = [&] {
+    if (!views.empty()) std::ranges::copy(in_order(std::exchange(views, {})), std::back_inserter(out));
+  };
   for (const Operation& operation : migration.operations) {
     if (operation.kind == Operation::Kind::view) {
-      places.push_back(out.size());
-      views.push_back(operation.after ? *operation.after : *operation.before);
+      views.push_back(&operation);
+      continue;
     }
+    flush();
     out.push_back(&operation);
   }
-  std::vector<const Operation*> sorted;
-  try {
-    for (const std::size_t one : analyze::order_views(views, {"public"}, [](const sql::Name&) { return true; }).order) sorted.push_back(out[places[one]]);
-  } catch (const Failure&) {
-    sorted.clear();  // what cannot be ordered is said by migrate
-  }
-  const auto goes = [](const Operation* one) { return !one->after; };
-  std::stable_partition(sorted.begin(), sorted.end(), [&](const Operation* one) { return !goes(one); });
-  std::reverse(std::find_if(sorted.begin(), sorted.end(), goes), sorted.end());
-  for (std::size_t i = 0; i < sorted.size(); ++i) out[places[i]] = sorted[i];
+  flush();
   if (!forwards) std::reverse(out.begin(), out.end());
   return out;
 }

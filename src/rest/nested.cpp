@@ -187,9 +187,7 @@ class Nesting {
       const std::string name(member.key());
       const ApiColumn* column = relation.column(name);
       if ((name == "through" && !column) || (!column && relationship(relation, member.key()))) continue;
-      if (!column) {
-        throw Refusal(400, "PGRST204", fmt::format("Could not find the '{}' column of '{}' in the schema cache", name, relation.name.name), nullptr, did_you_mean(name, relation.column_names()));
-      }
+      if (!column) column = &column_named(relation, name);
       if (std::none_of(fixed.begin(), fixed.end(), [&](const auto& one) { return one.first == name; })) out.push_back(column);
     }
     return out;

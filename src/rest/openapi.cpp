@@ -38,7 +38,9 @@ json::object column_schema(const Model& model, const ApiRelation& relation, cons
   std::string text = column.comment;
   if (std::find(relation.key.begin(), relation.key.end(), column.name) != relation.key.end()) text += text.empty() ? "Part of the key." : " Part of the key.";
   for (const Relationship* one : model.relationships.of(relation.oid)) {
-    if (one->holds_key && one->columns.size() == 1 && one->columns[0].first == column.name && model.api.relations.at(one->to).served) text += fmt::format("{}Leads to {}.{}.", text.empty() ? "" : " ", model.api.relations.at(one->to).name.name, one->columns[0].second);
+    const ApiRelation& to = model.api.relations.at(one->to);
+    if (!to.served || !one->holds_key || one->columns.size() != 1 || one->columns[0].first != column.name) continue;
+    text += fmt::format("{}Leads to {}.{}.", text.empty() ? "" : " ", to.name.name, one->columns[0].second);
   }
   if (!text.empty()) out["description"] = text;
   if (column.generated) out["readOnly"] = true;
@@ -87,7 +89,9 @@ json::object operation(const ApiRelation& relation, const std::string& what, jso
 json::object collection_path(const ApiRelation& relation, const json::object& reference) {
   json::object out;
   json::array reading = parameters({"select", "order", "limit", "offset", "Prefer"});
-  for (const std::string& column : relation.column_names()) reading.push_back(parameter(column, "query", "A filter: eq.5, gte.2, like.a*, in.(1,2), is.null, not.…"));
+  for (const std::string& column : relation.column_names()) {
+    reading.push_back(parameter(column, "query", "A filter: eq.5, gte.2, like.a*, in.(1,2), is.null, not.…"));
+  }
   const json::object list{{"type", "array"}, {"items", reference}};
   out["get"] = operation(relation, relation.comment.empty() ? "Rows of " + relation.name.name : relation.comment, reading, answers(200, "Rows", list));
   if (relation.insertable) out["post"] = operation(relation, "Makes rows", parameters({"select", "columns", "on_conflict", "Prefer"}), answers(201, "Made", list), reference);

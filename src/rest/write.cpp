@@ -20,11 +20,6 @@ namespace {
 
 constexpr const char* changed_rows = "pgvista_changed";
 
-const ApiColumn& column_named(const ApiRelation& relation, const std::string& name) {
-  if (const ApiColumn* found = relation.column(name)) return *found;
-  throw Refusal(400, "PGRST204", fmt::format("Could not find the '{}' column of '{}' in the schema cache", name, relation.name.name), nullptr, did_you_mean(name, relation.column_names()));
-}
-
 // "a", "b" -> quoted lists of names, with or without a prefix.
 std::string listed(const std::vector<const ApiColumn*>& columns, const std::string& prefix = {}) {
   std::vector<std::string> out;
@@ -277,6 +272,12 @@ class Writing {
 };
 
 }  // namespace
+
+const ApiColumn& column_named(const ApiRelation& relation, const std::string& name) {
+  if (const ApiColumn* found = relation.column(name)) return *found;
+  const std::string message = fmt::format("Could not find the '{}' column of '{}' in the schema cache", name, relation.name.name);
+  throw Refusal(400, "PGRST204", message, nullptr, did_you_mean(name, relation.column_names()));
+}
 
 std::vector<std::string> key_conditions(Statement& statement, const ApiRelation& relation, const std::vector<std::string>& values) {
   if (relation.key.empty()) throw Refusal(404, "PGRST125", fmt::format("'{}' has no key: no row of it has an address", relation.name.name), nullptr, "Use filters.");

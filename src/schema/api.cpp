@@ -22,23 +22,27 @@ std::vector<std::string> ApiRelation::column_names() const {
 Api told_to(const Api& api, const std::string& role) {
   const auto known = api.roles.find(role);
   if (role == "none" || (known != api.roles.end() && known->second.superuser)) return api;
-  const std::set<Oid> nobody;
-  const std::set<Oid>& own = known == api.roles.end() ? nobody : known->second.rights_of;
-  const auto given = [&](const Grantees& grantees) { return grantees.contains(0) || std::any_of(own.begin(), own.end(), [&](Oid one) { return grantees.contains(one); }); };
+  const ApiRole own = known == api.roles.end() ? ApiRole{} : known->second;
+  const auto given = [&](const Grantees& grantees) {
+    const auto granted = [&](Oid one) { return grantees.contains(one); };
+    return granted(0) || std::any_of(own.rights_of.begin(), own.rights_of.end(), granted);
+  };
   const auto uses = [&](const std::string& schema) {
+    if (own.all_rows) return true;
     const auto users = api.schema_users.find(schema);
     return users != api.schema_users.end() && given(users->second);
   };
   Api out = api;
   for (auto& [oid, relation] : out.relations) {
-    if (given(relation.grantees)) {
+    if (own.all_rows || given(relation.grantees)) {
       relation.served = relation.served && uses(relation.name.schema);
       continue;
     }
     bool any = false;
     for (ApiColumn& column : relation.columns) any |= column.told = given(column.grantees);
     relation.served = relation.served && any && uses(relation.name.schema);
-    if (std::any_of(relation.key.begin(), relation.key.end(), [&](const std::string& name) { return !relation.column(name)->told; })) relation.key.clear();
+    const auto untold = [&](const std::string& name) { return !relation.column(name)->told; };
+    if (std::any_of(relation.key.begin(), relation.key.end(), untold)) relation.key.clear();
   }
   std::erase_if(out.functions, [&](const ApiFunction& one) { return !uses(one.name.schema) || !given(one.grantees); });
   return out;

@@ -56,9 +56,9 @@ struct ApiRelation {
   bool populated = true;
   std::string comment;
   double rows = -1;
-  std::string definition;   // of a materialized view of pgvista's: its query
+  std::string definition;        // of a materialized view of pgvista's: its query
   bool over_maintained = false;  // it is a maintained view, or reads one
-  std::string maintenance;  // of a view of pgvista's: "immediate", "on_commit", "manual"; "" for the others
+  std::string maintenance;       // of a view of pgvista's: "immediate", "on_commit", "manual"; "" for the others
   bool notifies = false;
   bool security_invoker = false;
   Grantees grantees;  // of some right on all of it
@@ -104,6 +104,7 @@ struct ApiFunction {
 struct ApiRole {
   std::set<Oid> rights_of;
   bool superuser = false;
+  bool all_rows = false;  // of every relation, without a grant: pg_read_all_data, pg_write_all_data
 };
 
 struct Api {
@@ -124,9 +125,8 @@ struct Api {
   }
 };
 
-/// The same, for what is told to a role that has other rights than those who set it up: relations without any right for it are
-/// not served, columns not told, functions that it may not call are gone. Everything for superusers and for "none", who is the
-/// role that connected.
+/// The same, as it is told to a role: relations that it has no right to are not served, columns not told, functions that it
+/// may not call are gone. Everything for superusers and for "none", which is the role that connected.
 Api told_to(const Api& api, const std::string& role);
 
 }  // namespace pgvista::schema

@@ -281,7 +281,8 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     run(exchange);
   } catch (const Refusal& refusal) {
     if (smells_of_change(refusal.code) && retry_with_new_model(exchange)) return;
-    const auto plan = [&](const rest::Model& model) { rest::make_plan(model, shared_.rest, exchange->request, exchange->segments, exchange->options); };
+    const Exchange& asked = *exchange;
+    const auto plan = [&](const rest::Model& model) { rest::make_plan(model, shared_.rest, asked.request, asked.segments, asked.options); };
     refuse(exchange, told_.in_other_words(exchange->served, exchange->role, refusal, plan));
   } catch (const std::exception& bug) {
     broken(exchange, bug);

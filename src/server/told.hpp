@@ -17,7 +17,8 @@ class Told {
   /// OpenAPI, with what the role has a right to.
   const std::string& description(const std::shared_ptr<const Served>& served, const std::string& role);
   /// The same refusal, with the names alone that the role may know. `plan`: what was refused, over another model.
-  rest::Refusal in_other_words(const std::shared_ptr<const Served>& served, const std::string& role, const rest::Refusal& refusal, const std::function<void(const rest::Model&)>& plan);
+  rest::Refusal in_other_words(const std::shared_ptr<const Served>& served, const std::string& role,
+                               const rest::Refusal& refusal, const std::function<void(const rest::Model&)>& plan);
 
  private:
   struct Known {

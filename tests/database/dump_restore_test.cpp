@@ -2,18 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include "local/server.hpp"
-#include "support/workspace.hpp"
+#include "support/dump.hpp"
 
 namespace pgvista::test {
-
-// From one database into another, with the server's own programs.
-void dump_and_restore(const Workspace& from, const Workspace& to) {
-  from.folder().write("copy.sh", "set -e\n$BIN/pg_dump \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null\n");
-  Process copy({"/bin/bash", "copy.sh"}, from.folder().path().string(), {{"FROM", from.url()}, {"TO", to.url()}, {"BIN", local::find_postgresql().string()}});
-  const ProcessResult result = copy.wait();
-  if (result.exit != 0) GTEST_FAIL() << result.err;
-}
 
 TEST(DumpRestore, LeavesEverythingAsDefined) {
   Workspace work;
@@ -22,7 +13,7 @@ TEST(DumpRestore, LeavesEverythingAsDefined) {
   work.view("v", "SELECT m.id FROM m");
   work.sync();
   Workspace restored;
-  dump_and_restore(work, restored);
+  copy_database(work, restored);
   const auto plan = work.run({"sync", "--json", "--database", restored.url()});
   EXPECT_EQ(0, plan.exit) << plan.err;
   EXPECT_EQ("", steps_of(boost::json::parse(plan.out)));
@@ -35,7 +26,7 @@ TEST(DumpRestore, AMaintainedViewGoesOnByItself) {
   work.view("texts", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"on_commit\"\n*/ SELECT g, string_agg(a, ',' ORDER BY id) AS texts FROM t GROUP BY g");
   work.sync();
   Workspace restored;
-  dump_and_restore(work, restored);
+  copy_database(work, restored);
   restored.execute("INSERT INTO t VALUES (60, 1, 'new'); DELETE FROM t WHERE id < 10; UPDATE t SET g = 7 WHERE id = 20");
   EXPECT_EQ(0, work.run({"verify", "--database", restored.url()}).exit);
   EXPECT_EQ(0, work.run({"sync", "--database", restored.url()}).exit);

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "base/text.hpp"
 #include "support/interleaving.hpp"
 #include "support/maintenance_cases.hpp"
 
@@ -10,19 +9,7 @@ namespace pgvista::test {
 
 namespace {
 
-// Rewrites the installed functions; the number of those that changed.
-int mutate(Workspace& work, const std::string& from, const std::string& to) {
-  int changed = 0;
-  const db::Rows rows = work.db().query("SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.pronamespace = 'pgvista'::regnamespace");
-  for (int row = 0; row < rows.size(); ++row) {
-    const std::string text = rows.text(row, 0);
-    const std::string mutant = replace_all(text, from, to);
-    if (mutant == text) continue;
-    work.execute(mutant);
-    ++changed;
-  }
-  return changed;
-}
+int mutate(Workspace& work, const std::string& from, const std::string& to) { return rewrite_functions(work.db(), {{from, to}}); }
 
 const Story& story(const std::string& name) {
   for (const Story& one : stories()) {

@@ -106,37 +106,18 @@ class Running {
 
   // What cannot be kept is refused with a reason, and the rest is made without it; any other error is a defect.
   void leave_refused_out() {
-    for (bool again = true; again;) {
-      again = false;
-      const boost::json::value done = work_.json({"sync", "--create-indexes"});
-      const boost::json::value* errors = done.as_object().if_contains("errors");
-      if (!errors) return;
-      for (const boost::json::value& error : errors->as_array()) {
-        const std::string file(error.at("file").as_string());
-        const std::string name = file.substr(6, file.size() - 10);
-        const auto view = std::find_if(views_.begin(), views_.end(), [&](const MaintenanceCase& one) { return one.name == name; });
-        RC_ASSERT(error.at("code").as_string() == "not_maintainable" || (RC_LOG() << boost::json::serialize(error) << (view == views_.end() ? "" : view->query), false));
-        if (view == views_.end()) continue;
-        work_.folder().remove("views/" + name + ".sql");
-        views_.erase(view);
-        again = true;
-      }
-    }
+    const std::set<std::string> refused = sync_without_refused(work_);
+    std::erase_if(views_, [&](const MaintenanceCase& one) { return refused.contains(one.name); });
   }
 
   // The branches for very many rows, with the few that the test has.
   void treat_all_as_bulk() {
-    const db::Rows rows = work_.db().query("SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.pronamespace = 'pgvista'::regnamespace");
-    for (int row = 0; row < rows.size(); ++row) {
-      std::string text = rows.text(row, 0);
-      text = replace_all(text, "(SELECT count(*) > 1000 FROM", "(SELECT count(*) > 0 FROM");
-      text = replace_all(text, "changed > 0.2 * ", "changed > 0 * ");
-      text = replace_all(text, "<= 1000 THEN", "<= 0 THEN");
-      text = replace_all(text, "> 1000 THEN", "> 0 THEN");
-      text = replace_all(text, "> 1000 AND", "> 0 AND");
-      text = replace_all(text, "cardinality(slots) > 512", "cardinality(slots) > 2");
-      work_.execute(text);
-    }
+    rewrite_functions(work_.db(), {{"(SELECT count(*) > 1000 FROM", "(SELECT count(*) > 0 FROM"},
+                                   {"changed > 0.2 * ", "changed > 0 * "},
+                                   {"<= 1000 THEN", "<= 0 THEN"},
+                                   {"> 1000 THEN", "> 0 THEN"},
+                                   {"> 1000 AND", "> 0 AND"},
+                                   {"cardinality(slots) > 512", "cardinality(slots) > 2"}});
   }
 
   const Round& round_;

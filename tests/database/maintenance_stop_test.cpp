@@ -52,6 +52,28 @@ struct Project {
 
 }  // namespace
 
+// A row as one value names none of its columns; its triggers read all of them.
+TEST(MaintenanceStop, ALostColumnOfWholeRowsStopsNoWriter) {
+  const std::string query = "SELECT cust_id, jsonb_agg(o ORDER BY o.id) AS all_of_them FROM ord o GROUP BY cust_id";
+  for (const std::string& mode : modes) {
+    for (const char* const change : {"ALTER TABLE ord DROP COLUMN amount CASCADE", "ALTER TABLE ord RENAME amount TO total"}) {
+      Project project(mode, "", query);
+      project.work.execute(change);
+      EXPECT_FALSE(project.fresh()) << mode << ": " << change;
+      project.write();
+      EXPECT_FALSE(project.fresh()) << mode << ": " << change;
+      // Rows computed anew are not enough: what keeps them names what is gone.
+      EXPECT_EQ(1, project.work.run({"resume", "kept"}).exit) << mode << ": " << change;
+      EXPECT_FALSE(project.fresh()) << mode << ": " << change;
+      project.work.sync();
+      project.write();
+      if (mode == "deferred") project.work.run({"watch", "--once"});
+      EXPECT_EQ(project.query(query), project.query("SELECT * FROM kept")) << mode << ": " << change;
+      EXPECT_TRUE(project.fresh()) << mode << ": " << change;
+    }
+  }
+}
+
 // What pgvista can see coming: objects that are gone or have another name.
 TEST(MaintenanceStop, LostAndRenamedObjectsStopNoWriter) {
   const std::string query = "SELECT o.id, twice(o.amount) AS t, c.city, c.m FROM ord o JOIN cust c ON c.id = o.cust_id";

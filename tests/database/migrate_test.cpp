@@ -462,9 +462,25 @@ TEST_F(Migrate, WhatIsPrintedRunsAsItStands) {
   work.view("a_top", "SELECT n, page FROM b_counts");
   succeed({"makemigrations", "third"});
   printed("0003", false);
+  // A view goes, the column that it read, and another one comes: around the change of the table. Columns that only "*" or
+  // the branch of a UNION names.
+  work.view("of_id", "SELECT id FROM visit UNION ALL SELECT 1");
+  work.view("star", "SELECT * FROM (SELECT id FROM visit) AS v");
+  succeed({"makemigrations", "fourth"});
+  printed("0004", false);
+  work.folder().remove("views/of_id.sql");
+  work.view("star", "SELECT * FROM (SELECT page, id FROM visit) AS v");
+  work.view("by_country", "SELECT country FROM visit UNION SELECT page FROM d_last");
+  work.view("d_last", "SELECT max(page) AS page FROM visit");
+  table("visit", replace_all(visit, "page text NOT NULL", "page text NOT NULL, country text"));
+  succeed({"makemigrations", "fifth"});
+  printed("0005", false);
+  work.view("by_country", "SELECT page FROM d_last UNION SELECT page FROM visit");
+  succeed({"makemigrations", "sixth"});
+  printed("0006", false);
   succeed({"migrate"});
   EXPECT_EQ(structure(work.db()), structure(elsewhere.db()));
-  for (const char* const id : {"0003", "0002", "0001"}) printed(id, true);
+  for (const char* const id : {"0006", "0005", "0004", "0003", "0002", "0001"}) printed(id, true);
   EXPECT_EQ("0", elsewhere.value("SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm')"));
 }
 

@@ -160,6 +160,40 @@ std::string maintained_view(const std::string& query, const std::string& mode, c
 
 std::string random_statement(const Choices& choices, int server_major, bool truncates) { return Statements(choices, server_major, truncates).run(); }
 
+std::set<std::string> sync_without_refused(const Workspace& work) {
+  std::set<std::string> out;
+  for (bool again = true; again;) {
+    again = false;
+    const ProcessResult done = work.run({"sync", "--create-indexes", "--json"});
+    boost::system::error_code unreadable;
+    const boost::json::value said = boost::json::parse(done.out, unreadable);
+    const boost::json::value* errors = unreadable ? nullptr : said.as_object().if_contains("errors");
+    if (!errors && done.exit != 0) throw std::runtime_error("sync: " + done.err);
+    if (!errors) break;
+    for (const boost::json::value& error : errors->as_array()) {
+      const std::filesystem::path file(std::string(error.at("file").as_string()));
+      if (error.at("code").as_string() != "not_maintainable") throw std::runtime_error("sync: " + done.err);
+      again |= out.insert(file.stem().string()).second;
+      work.folder().remove(file.string());
+    }
+  }
+  return out;
+}
+
+int rewrite_functions(db::Connection& connection, const std::vector<std::pair<std::string, std::string>>& replaced) {
+  int changed = 0;
+  const db::Rows rows = connection.query(
+      "SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.pronamespace = 'pgvista'::regnamespace");
+  for (int row = 0; row < rows.size(); ++row) {
+    std::string text = rows.text(row, 0);
+    for (const auto& [from, to] : replaced) text = replace_all(text, from, to);
+    if (text == rows.at(row, 0)) continue;
+    connection.execute(text);
+    ++changed;
+  }
+  return changed;
+}
+
 void drain_deferred(db::Connection& connection) {
   for (const catalog::DeferredProgram& one : catalog::read_deferred(connection)) catalog::drain(connection, one);
 }

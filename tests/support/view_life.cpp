@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 #include "catalog/deferred.hpp"
-#include "local/server.hpp"
+#include "support/dump.hpp"
 #include "support/random_query.hpp"
 
 namespace pgvista::test {
@@ -22,9 +22,25 @@ struct Broken : std::runtime_error {
 class Names {
  public:
   explicit Names(const Choices& choices) {
-    static const std::vector<std::string> words = {"a_id", "b_id", "name", "v", "x", "y", "z", "w", "k", "g", "s", "t", "a", "b", "c", "p"};
-    static const std::vector<std::string> awkward = {"\"new\"", "\"old\"", "\"found\"", "\"tg_op\"", "\"select\"", "\"pgv_slots\"", "\"pgvista_count_1\"", "\"slot\"", "\"old_rows\"", "\"new_rows\"", "\"everything\"", "\"$1\"", "\"e1_1\"",
-                                                     "\"two words\"", "\"a \"\"quoted\"\" one\"", "\"Größe %I\"", "\"" + std::string(63, 'n') + "\""};
+    static const std::vector<std::string> words = {"a_id", "b_id", "name", "v", "x", "y", "z", "w",
+                                                   "k", "g", "s", "t", "a", "b", "c", "p"};
+    static const std::vector<std::string> awkward = {"\"new\"",
+                                                     "\"old\"",
+                                                     "\"found\"",
+                                                     "\"tg_op\"",
+                                                     "\"select\"",
+                                                     "\"pgv_slots\"",
+                                                     "\"pgvista_count_1\"",
+                                                     "\"slot\"",
+                                                     "\"old_rows\"",
+                                                     "\"new_rows\"",
+                                                     "\"everything\"",
+                                                     "\"$1\"",
+                                                     "\"e1_1\"",
+                                                     "\"two words\"",
+                                                     "\"a \"\"quoted\"\" one\"",
+                                                     "\"Größe %I\"",
+                                                     "\"" + std::string(63, 'n') + "\""};
     std::size_t taken = choices.empty() ? 0 : choices.front();
     for (std::size_t i = 0; i < choices.size() && i < words.size(); ++i) {
       if (choices[i] % 5 < 3) continue;
@@ -52,7 +68,8 @@ class Names {
 
 class Living {
  public:
-  Living(const LifeStory& story, const Mutation& mutation) : story_(story), mutation_(mutation), names_(story.schema), work_(std::make_unique<Workspace>()) {
+  Living(const LifeStory& story, const Mutation& mutation)
+      : story_(story), mutation_(mutation), names_(story.schema), work_(std::make_unique<Workspace>()) {
     schema_ = names_.in(random_schema(story.schema));
     work_->execute(schema_);
     other_.write("pgvista.toml", "[project]\nname = \"other\"\n");
@@ -85,7 +102,7 @@ class Living {
     std::string mode;
   };
 
-  // --- the project ---------------------------------------------------------------------------------------------------------------
+  // --- the project ---
 
   void add(const std::string& plain, std::uint32_t variant) {
     const std::string query = names_.in(plain);
@@ -114,37 +131,17 @@ class Living {
 
   // What cannot be kept is refused with a reason at first, and the rest is made without it.
   void sync(bool may_refuse = false) {
-    for (bool again = true; again;) {
-      again = false;
-      const ProcessResult done = work_->run({"sync", "--create-indexes", "--json"});
-      boost::system::error_code unreadable;
-      const boost::json::value said = boost::json::parse(done.out, unreadable);
-      const boost::json::value* errors = unreadable ? nullptr : said.as_object().if_contains("errors");
-      if (done.exit != 0 && (!errors || !may_refuse)) throw Broken("sync: " + done.err);
-      if (!errors) break;
-      for (const boost::json::value& error : errors->as_array()) {
-        if (error.at("code").as_string() != "not_maintainable") throw Broken("sync: " + boost::json::serialize(error));
-        const std::string file(error.at("file").as_string());
-        const auto view = std::find_if(views_.begin(), views_.end(), [&](const View& one) { return file == "views/" + one.name + ".sql"; });
-        if (view == views_.end()) continue;
-        work_->folder().remove(file);
-        views_.erase(view);
-        again = true;
-      }
-    }
+    const std::set<std::string> refused = sync_without_refused(*work_);
+    if (!refused.empty() && !may_refuse) throw Broken("sync refuses " + *refused.begin() + ", which it had kept");
+    std::erase_if(views_, [&](const View& one) { return refused.contains(one.name); });
     mutate();
   }
 
   void mutate() {
-    if (mutation_.from.empty()) return;
-    const db::Rows rows = work_->db().query("SELECT pg_get_functiondef(p.oid) FROM pg_proc p WHERE p.pronamespace = 'pgvista'::regnamespace");
-    for (int row = 0; row < rows.size(); ++row) {
-      const std::string mutant = replace_all(rows.text(row, 0), mutation_.from, mutation_.to);
-      if (mutant != rows.text(row, 0)) work_->execute(mutant);
-    }
+    if (!mutation_.from.empty()) rewrite_functions(work_->db(), {{mutation_.from, mutation_.to}});
   }
 
-  // --- statements ----------------------------------------------------------------------------------------------------------------
+  // --- statements ---
 
   // What the schema refuses is part of the game; an error inside the maintenance is not.
   bool execute(db::Connection& session, const std::string& plain, bool snapshot_may_be_old = false) {
@@ -153,12 +150,16 @@ class Living {
     const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(session.raw(), sql.c_str()), PQclear);
     const ExecStatusType status = PQresultStatus(result.get());
     if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return true;
-    const auto field = [&](int which) { return std::string(PQresultErrorField(result.get(), which) ? PQresultErrorField(result.get(), which) : ""); };
+    const auto field = [&](int which) {
+      return std::string(PQresultErrorField(result.get(), which) ? PQresultErrorField(result.get(), which) : "");
+    };
     const std::string state = field(PG_DIAG_SQLSTATE);
     const std::string context = field(PG_DIAG_CONTEXT);
     if (session.in_transaction()) session.execute("ROLLBACK");
     if (snapshot_may_be_old && (state == "40001" || state == "40P01")) return false;
-    if (context.find("pgvista.") != std::string::npos || field(PG_DIAG_MESSAGE_PRIMARY).find("pgvista") != std::string::npos) throw Broken(fmt::format("a writer got {} {}\n{}", state, field(PG_DIAG_MESSAGE_PRIMARY), context));
+    if (context.find("pgvista.") != std::string::npos ||
+        field(PG_DIAG_MESSAGE_PRIMARY).find("pgvista") != std::string::npos)
+      throw Broken(fmt::format("a writer got {} {}\n{}", state, field(PG_DIAG_MESSAGE_PRIMARY), context));
     return false;
   }
   bool execute(const std::string& plain) { return execute(work_->db(), plain); }
@@ -180,54 +181,70 @@ class Living {
     work_->execute("RESET ALL; SET client_min_messages = error; " + random_settings(choices));
   }
 
-  // --- events --------------------------------------------------------------------------------------------------------------------
+  // --- events ---
 
   void event(const Choices& choices) {
     const auto number = [&](std::size_t i) { return i < choices.size() ? choices[i] : 0U; };
-    switch (number(0) % (story_.restores ? 14 : 13)) {
-      case 0: changes(choices); break;
-      case 1: settings(choices); changes(choices); break;
-      case 2: prepared(choices); break;
-      case 3: old_snapshot(choices); break;
-      case 4: there_and_back(renames()[number(1) % renames().size()], choices); break;
-      case 5: there_and_back(drops()[number(1) % drops().size()], choices); break;
-      case 6: there_and_back(parts()[number(1) % parts().size()], choices); break;
-      case 7: disabled(choices); break;
-      case 8: another_project(choices); break;
-      case 9: beside_writers(choices); break;
-      case 10: paused(choices); break;
-      case 11: another_mode(choices); break;
-      case 12: there_and_back(functions()[number(1) % functions().size()], choices); break;
-      default: restored(choices);
+    const auto one_of = [&](const std::vector<Turn>& turns) {
+      there_and_back(turns[number(1) % turns.size()], choices);
+    };
+    const auto kinds = static_cast<std::uint32_t>(LifeEvent::restored) + (story_.restores ? 1 : 0);
+    switch (static_cast<LifeEvent>(number(0) % kinds)) {
+      case LifeEvent::changes: return changes(choices);
+      case LifeEvent::settings: settings(choices); return changes(choices);
+      case LifeEvent::prepared: return prepared(choices);
+      case LifeEvent::old_snapshot: return old_snapshot(choices);
+      case LifeEvent::rename: return one_of(renames());
+      case LifeEvent::drop: return one_of(drops());
+      case LifeEvent::part: return one_of(parts());
+      case LifeEvent::disabled: return disabled(choices);
+      case LifeEvent::another_project: return another_project(choices);
+      case LifeEvent::beside_writers: return beside_writers(choices);
+      case LifeEvent::paused: return paused(choices);
+      case LifeEvent::another_mode: return another_mode(choices);
+      case LifeEvent::changed_table: return one_of(changes_of_tables());
+      case LifeEvent::restored: return restored(choices);
     }
   }
 
   // A change of the schema, and what undoes it.
   using Turn = std::pair<std::string, std::string>;
   static const std::vector<Turn>& renames() {
-    static const std::vector<Turn> all = {{"ALTER TABLE a RENAME name TO called", "ALTER TABLE a RENAME called TO name"},
-                                          {"ALTER TABLE b RENAME x TO amount", "ALTER TABLE b RENAME amount TO x"},
-                                          {"ALTER TABLE b RENAME TO bees", "ALTER TABLE bees RENAME TO b"},
-                                          {"ALTER TABLE a RENAME id TO number", "ALTER TABLE a RENAME number TO id"},
-                                          {"CREATE SCHEMA elsewhere; ALTER TABLE c SET SCHEMA elsewhere", "ALTER TABLE elsewhere.c SET SCHEMA public; DROP SCHEMA elsewhere"},
-                                          {"ALTER TABLE p RENAME z TO zed", "ALTER TABLE p RENAME zed TO z"}};
+    static const std::vector<Turn> all = {
+        {"ALTER TABLE a RENAME name TO called", "ALTER TABLE a RENAME called TO name"},
+        {"ALTER TABLE b RENAME x TO amount", "ALTER TABLE b RENAME amount TO x"},
+        {"ALTER TABLE b RENAME TO bees", "ALTER TABLE bees RENAME TO b"},
+        {"ALTER TABLE a RENAME id TO number", "ALTER TABLE a RENAME number TO id"},
+        {"CREATE SCHEMA elsewhere; ALTER TABLE c SET SCHEMA elsewhere",
+         "ALTER TABLE elsewhere.c SET SCHEMA public; DROP SCHEMA elsewhere"},
+        {"ALTER TABLE p RENAME z TO zed", "ALTER TABLE p RENAME zed TO z"}};
     return all;
   }
   static const std::vector<Turn>& drops() {
-    static const std::vector<Turn> all = {{"ALTER TABLE b DROP COLUMN s CASCADE", "ALTER TABLE b ADD COLUMN s text"},
-                                          {"ALTER TABLE c DROP COLUMN t CASCADE", "ALTER TABLE c ADD COLUMN t text"},
-                                          {"DROP TABLE c CASCADE", "CREATE TABLE public.c (b_id int, y int, t text); INSERT INTO c VALUES (1, 1, 't1'), (2, 2, 't2')"},
-                                          {"DROP TABLE i CASCADE", "CREATE TABLE public.i (id int, w int, d numeric(8, 2), j jsonb); CREATE TABLE public.i_child (extra text) INHERITS (public.i); INSERT INTO i_child VALUES (1, 1, 2.5, NULL, 'e')"}};
+    static const std::vector<Turn> all = {
+        {"ALTER TABLE b DROP COLUMN s CASCADE", "ALTER TABLE b ADD COLUMN s text"},
+        {"ALTER TABLE c DROP COLUMN t CASCADE", "ALTER TABLE c ADD COLUMN t text"},
+        {"DROP TABLE c CASCADE",
+         "CREATE TABLE public.c (b_id int, y int, t text); INSERT INTO c VALUES (1, 1, 't1'), (2, 2, 't2')"},
+        {"DROP TABLE i CASCADE",
+         "CREATE TABLE public.i (id int, w int, d numeric(8, 2), j jsonb); CREATE TABLE public.i_child (extra text) "
+         "INHERITS (public.i); INSERT INTO i_child VALUES (1, 1, 2.5, NULL, 'e')"}};
     return all;
   }
   static const std::vector<Turn>& parts() {
-    static const std::vector<Turn> all = {{"ALTER TABLE p DETACH PARTITION p_high", "DELETE FROM p_high WHERE NOT k >= 3; ALTER TABLE p ATTACH PARTITION p_high FOR VALUES FROM (3) TO (MAXVALUE)"},
-                                          {"ALTER TABLE i_child NO INHERIT i", "ALTER TABLE i_child INHERIT i"},
-                                          {"DROP TABLE p_high", "CREATE TABLE public.p_high PARTITION OF p FOR VALUES FROM (3) TO (MAXVALUE)"}};
+    static const std::vector<Turn> all = {
+        {"ALTER TABLE p DETACH PARTITION p_high",
+         "DELETE FROM p_high WHERE NOT k >= 3; ALTER TABLE p ATTACH PARTITION p_high FOR VALUES FROM (3) TO "
+         "(MAXVALUE)"},
+        {"ALTER TABLE i_child NO INHERIT i", "ALTER TABLE i_child INHERIT i"},
+        {"DROP TABLE p_high", "CREATE TABLE public.p_high PARTITION OF p FOR VALUES FROM (3) TO (MAXVALUE)"}};
     return all;
   }
-  static const std::vector<Turn>& functions() {
-    static const std::vector<Turn> all = {{"ALTER TABLE b SET UNLOGGED", "ALTER TABLE b SET LOGGED"}, {"ALTER TABLE a ALTER v TYPE bigint", "ALTER TABLE a ALTER v TYPE int"}, {"TRUNCATE a, b, c", "INSERT INTO a VALUES (1, 1, 'n1', 1), (2, 2, 'n2', 2) ON CONFLICT DO NOTHING"}};
+  static const std::vector<Turn>& changes_of_tables() {
+    static const std::vector<Turn> all = {
+        {"ALTER TABLE b SET UNLOGGED", "ALTER TABLE b SET LOGGED"},
+        {"ALTER TABLE a ALTER v TYPE bigint", "ALTER TABLE a ALTER v TYPE int"},
+        {"TRUNCATE a, b, c", "INSERT INTO a VALUES (1, 1, 'n1', 1), (2, 2, 'n2', 2) ON CONFLICT DO NOTHING"}};
     return all;
   }
 
@@ -264,7 +281,8 @@ class Living {
   void old_snapshot(const Choices& choices) {
     const auto old = work_->connect();
     old->execute("SET lock_timeout = '10s'; SET client_min_messages = error");
-    execute(*old, choices.back() % 2 == 0 ? "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class" : "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT count(*) FROM a");
+    execute(*old, choices.back() % 2 == 0 ? "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class"
+                                          : "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT count(*) FROM a");
     if (choices.back() % 3 == 0) another_mode(choices);
     changes(choices);
     execute(*old, plain_statement(choices) + "; COMMIT", true);
@@ -277,6 +295,7 @@ class Living {
     execute("ALTER TABLE " + table + " DISABLE TRIGGER USER");
     changes(choices);
     execute("ALTER TABLE " + table + " ENABLE TRIGGER USER");
+    compare();
     const ProcessResult repaired = work_->run({"verify", "--repair"});
     if (repaired.exit != 0 && repaired.exit != 3) throw Broken("verify --repair: " + repaired.out + repaired.err);
     compare();
@@ -291,14 +310,16 @@ class Living {
 
   void another_project(const Choices& choices) {
     script_ += "-- another project\n";
-    other_.write("views/theirs.sql", maintained_view(names_.in("SELECT a_id, count(*) AS n FROM b GROUP BY a_id"), modes()[choices[1] % 3]));
+    other_.write("views/theirs.sql", maintained_view(names_.in("SELECT a_id, count(*) AS n FROM b GROUP BY a_id"),
+                                                     modes()[choices[1] % 3]));
     const ProcessResult made = in_other({"sync"});
     if (made.err.find("cannot be kept incrementally") != std::string::npos) return;
     if (made.exit != 0) throw Broken("another project's sync: " + made.err);
     mutate();
     compare();
     changes(choices);
-    const ProcessResult gone = in_other(choices[1] % 2 == 0 ? std::vector<std::string>{"clear", "--yes"} : std::vector<std::string>{"sync", "--prune", "--yes"});
+    const ProcessResult gone = in_other(choices[1] % 2 == 0 ? std::vector<std::string>{"clear", "--yes"}
+                                                            : std::vector<std::string>{"sync", "--prune", "--yes"});
     if (gone.exit != 0) throw Broken("another project's clear: " + gone.err);
     all_kept("after another project's clear");
   }
@@ -314,7 +335,8 @@ class Living {
     for (std::size_t i = 0; i < 6; ++i) execute(statement(choices, i));
     const ProcessResult done = running->wait();
     work_->folder().write("pgvista.toml", "");
-    if (done.exit != 0 && done.out.find("not_maintainable") == std::string::npos) throw Broken("sync beside writers: " + done.err);
+    if (done.exit != 0 && done.out.find("not_maintainable") == std::string::npos)
+      throw Broken("sync beside writers: " + done.err);
     sync(true);
     if (views_.size() > 9) drop_oldest();
     compare();
@@ -353,16 +375,19 @@ class Living {
 
   void restored(const Choices& choices) {
     auto to = std::make_unique<Workspace>();
-    static const std::vector<std::string> ways = {"$BIN/pg_dump \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null",
-                                                  "$BIN/pg_dump -Fc -f all \"$FROM\"; for s in pre-data data post-data; do $BIN/pg_restore --exit-on-error --section=$s -d \"$TO\" all; done",
-                                                  "$BIN/pg_dump -s \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null; $BIN/pg_dump -a --disable-triggers \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null",
-                                                  "$BIN/pg_dump -s \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null; $BIN/pg_dump -a \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null"};
+    static const std::vector<std::string> ways = {
+        dumped_as_text,
+        "$BIN/pg_dump -Fc -f all \"$FROM\"; for s in pre-data data post-data; do $BIN/pg_restore --exit-on-error "
+        "--section=$s -d \"$TO\" all; done",
+        "$BIN/pg_dump -s \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null; $BIN/pg_dump -a "
+        "--disable-triggers \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null",
+        "$BIN/pg_dump -s \"$FROM\" | $BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null; $BIN/pg_dump -a \"$FROM\" | "
+        "$BIN/psql -q -v ON_ERROR_STOP=1 \"$TO\" >/dev/null"};
     const std::string& way = ways[choices[1] % ways.size()];
     script_ += "-- " + way + "\n";
-    work_->folder().write("copy.sh", "set -eo pipefail\n" + way + "\n");
-    Process copy({"/bin/bash", "copy.sh"}, work_->folder().path().string(), {{"FROM", work_->url()}, {"TO", to->url()}, {"BIN", local::find_postgresql().string()}});
-    if (const ProcessResult done = copy.wait(); done.exit != 0) throw Broken("restore: " + done.err);
-    for (const View& view : views_) to->folder().write("views/" + view.name + ".sql", work_->folder().read("views/" + view.name + ".sql"));
+    copy_database(*work_, *to, way);
+    for (const View& view : views_)
+      to->folder().write("views/" + view.name + ".sql", work_->folder().read("views/" + view.name + ".sql"));
     work_ = std::move(to);
     settings(choices);
     compare();
@@ -372,11 +397,13 @@ class Living {
     changes(choices);
   }
 
-  // --- looking -------------------------------------------------------------------------------------------------------------------
+  // --- looking ---
 
   std::set<std::string> kept(db::Connection& apart) const {
     std::set<std::string> out;
-    const db::Rows rows = apart.query("SELECT v FROM unnest(" + list_of_names() + ") AS v WHERE to_regclass('public.' || v) IS NOT NULL AND pgvista.is_kept(to_regclass('public.' || v))");
+    const db::Rows rows = apart.query(
+        "SELECT v FROM unnest(" + list_of_names() +
+        ") AS v WHERE to_regclass('public.' || v) IS NOT NULL AND pgvista.is_kept(to_regclass('public.' || v))");
     for (int row = 0; row < rows.size(); ++row) out.insert(rows.text(row, 0));
     return out;
   }
@@ -400,7 +427,8 @@ class Living {
     for (const View& view : views_) {
       if (!well.contains(view.name)) continue;
       try {
-        if (!Oracle(*apart, {{view.name, "", view.query}}).differing().empty()) throw Broken(fmt::format("{} differs from its query", view.name));
+        if (!Oracle(*apart, {{view.name, "", view.query}}).differing().empty())
+          throw Broken(fmt::format("{} differs from its query", view.name));
       } catch (const db::QueryFailure& failure) {
         throw Broken(fmt::format("{} is called kept, and: {}", view.name, failure.error().message));
       }
@@ -418,7 +446,8 @@ class Living {
 
   std::string describe(const std::string& what) const {
     std::string out = "-- " + what + "\n-- schema:\n" + schema_;
-    for (const View& view : views_) out += fmt::format("-- {}: {}\n-- {}\n", view.name, view.mode, std::string(trim(view.query)));
+    for (const View& view : views_)
+      out += fmt::format("-- {}: {}\n-- {}\n", view.name, view.mode, std::string(trim(view.query)));
     return out + script_;
   }
 
