@@ -83,7 +83,9 @@ void read_details(db::Connection& connection, schema::Database& database, const 
   }
   const db::Parameters oids{db::array_literal(texts)};
   const auto details = [&](const db::Rows& rows, int row) -> Details& { return *database.relations.at(relation_at(rows, row)).details; };
-  const db::Rows path = connection.query("SELECT current_setting('search_path'), pg_catalog.set_config('search_path', '', false)");
+  // Taken back with what is around it: a setting of the session would be the next client's, behind a pool.
+  const db::Transaction whole_names(connection);
+  connection.execute("SET LOCAL search_path = ''");
 
   const db::Rows acls = connection.query("SELECT oid, relacl IS NULL FROM pg_catalog.pg_class WHERE oid = ANY ($1::oid[])", oids);
   for (int row = 0; row < acls.size(); ++row) details(acls, row).default_acl = acls.boolean(row, 1);
@@ -114,7 +116,6 @@ void read_details(db::Connection& connection, schema::Database& database, const 
     Details& to = details(attached, row);
     (attached.at(row, 1) == "t" ? to.triggers : to.rules).push_back(attached.text(row, 2));
   }
-  connection.query("SELECT pg_catalog.set_config('search_path', $1, false)", {path.text(0, 0)});
 }
 
 }  // namespace pgvista::catalog

@@ -41,7 +41,8 @@ Api told_to(const Api& api, const std::string& role) {
     bool any = false;
     for (ApiColumn& column : relation.columns) any |= column.told = given(column.grantees);
     relation.served = relation.served && any && uses(relation.name.schema);
-    const auto untold = [&](const std::string& name) { return !relation.column(name)->told; };
+    // clang 14 takes no structured binding into a lambda.
+    const auto untold = [&columns = relation](const std::string& name) { return !columns.column(name)->told; };
     if (std::any_of(relation.key.begin(), relation.key.end(), untold)) relation.key.clear();
   }
   std::erase_if(out.functions, [&](const ApiFunction& one) { return !uses(one.name.schema) || !given(one.grantees); });
