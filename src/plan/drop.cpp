@@ -33,9 +33,10 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     gone.push_back(live);
   }
   // Renamed by hand: a new one is made in its place, and nobody else speaks of it.
-  for (const auto& [name, record] : database.records) {
+  for (const auto& known : database.records) {
+    const schema::Record& record = known.second;
     const auto moved = database.relations.find(record.oid);
-    if (moved == database.relations.end() || moved->second.name == name || moved->second.taken || defined(context.input, moved->second.name) || database.records.contains(moved->second.name)) continue;
+    if (moved == database.relations.end() || moved->second.name == known.first || moved->second.taken || defined(context.input, moved->second.name) || database.records.contains(moved->second.name)) continue;
     const schema::Relation& live = moved->second;
     const bool left = std::any_of(database.leftovers.begin(), database.leftovers.end(), [&](const schema::Leftover& one) { return one.oid == record.oid; });
     if (left || !(live.view() || live.materialized()) || !named.empty()) continue;

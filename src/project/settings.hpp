@@ -35,7 +35,7 @@ struct ServerSettings {
   JwtSettings jwt;
   std::string tls_certificate;
   std::string tls_key;
-  std::optional<std::int64_t> max_rows;
+  std::optional<std::int64_t> max_rows = 10'000;  // of an answer; empty: as many as there are
   bool aggregates = false;
   bool transaction_end = false;
   bool prepared_statements = true;

@@ -245,12 +245,21 @@ class Reader {
     OrderTerm out;
     out.field = field();
     if (out.field.path.empty() && take('(')) {
-      out.relation = std::move(out.field.name);
-      out.field = field();
-      expect(')');
+      if (out.field.name == "count" && take(')')) {
+        out.aggregate = std::exchange(out.field.name, {});
+      } else {
+        out.relation = std::move(out.field.name);
+        out.field = field();
+        expect(')');
+      }
     }
     while (take('.')) {
       const std::string word = name();
+      if (out.aggregate.empty() && out.relation.empty() && among(aggregates, word) && take('(')) {
+        expect(')');
+        out.aggregate = word;
+        continue;
+      }
       const bool direction = out.direction == OrderTerm::Direction::unset && out.nulls == OrderTerm::Nulls::unset;
       if (word == "asc" && direction) {
         out.direction = OrderTerm::Direction::ascending;

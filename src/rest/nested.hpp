@@ -7,8 +7,15 @@
 
 namespace pgvista::rest {
 
+struct NestedWrite {
+  const Model& model;
+  const Body& body;
+  const Selection& selection;
+  std::vector<std::string> key;  // of the row in the URL; empty where filters choose it
+};
+
 /// If the body speaks of relationships: fills in the plan's statements, to be sent in one flush, and returns true. One
 /// statement tells the next the keys that it made by settings of the transaction. Throws Refusal.
-bool plan_nested(const Model& model, const Settings& settings, const Body& body, const Selection& selection, const std::vector<std::string>& key_values, Plan& plan);
+bool plan_nested(const NestedWrite& write, const Settings& settings, Plan& plan);
 
 }  // namespace pgvista::rest

@@ -148,9 +148,8 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
     selection.limit.reset();
     if (options.keys == "*") selection.limit = PlanOptions::most_keys + 1;
     selection.offset.reset();
-    Settings uncapped = settings;
-    uncapped.max_rows.reset();
-    plan.main.sql = Reading(model.api, model.relationships, uncapped, plan.main, plan.strip_nulls, false).select(source, selection, {chosen}, plan.columns, own);
+    const Settings whole = uncapped(settings);
+    plan.main.sql = Reading(model.api, model.relationships, whole, plan.main, plan.strip_nulls, false).select(source, selection, {chosen}, plan.columns, own);
     return;
   }
   const auto reading = [&](Statement& statement) { return Reading(model.api, model.relationships, settings, statement, plan.strip_nulls, plan.media == Media::csv); };
@@ -170,9 +169,8 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
     all.limit.reset();
     all.offset.reset();
     std::vector<OutputColumn> unused;
-    Settings uncapped = settings;
-    uncapped.max_rows.reset();
-    planned.sql = "EXPLAIN (FORMAT JSON) " + Reading(model.api, model.relationships, uncapped, planned, false, false).select(source, all, conditions(planned), unused);
+    const Settings whole = uncapped(settings);
+    planned.sql = "EXPLAIN (FORMAT JSON) " + Reading(model.api, model.relationships, whole, planned, false, false).select(source, all, conditions(planned), unused);
   }
 }
 

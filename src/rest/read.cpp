@@ -32,6 +32,11 @@ struct Reading::Level {
   std::vector<std::string> laterals = {};
   std::vector<Child> children = {};
 
+  // What is made of the rows of a group, by its name in the answer.
+  const Output* aggregate(const std::string& key) const {
+    const auto found = std::find_if(outputs.begin(), outputs.end(), [&](const Output& one) { return one.aggregate && one.key == key; });
+    return aggregated && found != outputs.end() ? &*found : nullptr;
+  }
   const Child* child(const SelectItem& item) const {
     for (const Child& one : children) {
       if (one.item == &item) return &one;
@@ -203,7 +208,12 @@ std::string Reading::order(const Level& level, const Selection& selection) {
   std::vector<std::string> terms;
   for (const OrderTerm& term : selection.order) {
     std::string out;
-    if (term.relation.empty()) {
+    if (!term.aggregate.empty()) {
+      if (!settings_.aggregates) refuse_aggregates();
+      out = fmt::format("pg_catalog.{}({})", term.aggregate, term.field.name.empty() ? "*" : field(level, term.field));
+    } else if (const Output* made = term.relation.empty() && term.field.path.empty() ? level.aggregate(term.field.name) : nullptr) {
+      out = made->expression;
+    } else if (term.relation.empty()) {
       out = field(level, term.field);
     } else {
       const Child* child = level.child(term.relation);
@@ -399,6 +409,21 @@ void Reading::read_level(Level& level) {
       add_item(level, item);
     }
   }
+  name_once(level);
+}
+
+// An object has each name once. What is asked for twice is told once; two values by one name cannot be told.
+void Reading::name_once(Level& level) {
+  std::vector<Output> kept;
+  for (Output& one : level.outputs) {
+    const auto same = std::find_if(kept.begin(), kept.end(), [&](const Output& before) { return before.key == one.key && before.hoisted == one.hoisted; });
+    if (same == kept.end() || level.hoists) {
+      kept.push_back(std::move(one));
+    } else if (same->expression != one.expression) {
+      throw Refusal(400, "PGVISTA104", fmt::format("two values of the answer would be called \"{}\"", one.key), nullptr, fmt::format("Give one of them another name: \"other:{}\".", one.key));
+    }
+  }
+  level.outputs = std::move(kept);
 }
 
 std::string Reading::tail(const Level& level) const {

@@ -70,6 +70,7 @@ class Reading {
   std::string logic(const Level& level, const Logic& tree);
   std::string order(const Level& level, const Selection& selection);
   void read_level(Level& level);
+  static void name_once(Level& level);
   void add_item(Level& level, const SelectItem& item);
   void add_star(Level& level);
   void add_embedded(Level& level, const SelectItem& item);

@@ -36,7 +36,7 @@ std::string typed(const std::vector<const ApiColumn*>& columns) {
 class Writing {
  public:
   Writing(const Model& model, const Settings& settings, const Request& request, const Selection& selection, const std::vector<std::string>& key_values, Plan& plan)
-      : model_(model), settings_(settings), request_(request), selection_(selection), key_values_(key_values), plan_(plan), relation_(*plan.relation), statement_(plan.main) {}
+      : model_(model), settings_(uncapped(settings)), request_(request), selection_(selection), key_values_(key_values), plan_(plan), relation_(*plan.relation), statement_(plan.main) {}
 
   void run() {
     plan_.read_only = false;
@@ -92,7 +92,7 @@ class Writing {
   // --- statements -------------------------------------------------------------------------------------------------------
   void insert() {
     const Body body = read_body(request_, settings_);
-    if (plan_nested(model_, settings_, body, selection_, {}, plan_)) return;
+    if (plan_nested({model_, body, selection_, {}}, settings_, plan_)) return;
     const auto columns = written(body);
     const std::string table = fmt::format("INSERT INTO {} AS t0", relation_.name.sql());
     if (body.rows == 0) return nothing();
@@ -147,15 +147,17 @@ class Writing {
     }
     if (relation_.key.empty() || key.size() != relation_.key.size()) refuse_put();
     const Body body = read_body(request_, settings_);
+    plan_.judged = true;
+    const bool said = std::all_of(key.begin(), key.end(), [&](const auto& one) { return std::find(body.keys.begin(), body.keys.end(), one.first->name) != body.keys.end(); });
+    // At /table/{key} the URL says it.
+    if (key_values_.empty() && !said) throw Refusal(400, "PGRST115", "Payload values do not match URL in primary key column(s)");
+    if (plan_nested({model_, body, selection_, in_key_order(key)}, settings_, plan_)) return;
     auto columns = written(body);
     std::vector<std::string> conditions;
     std::vector<const ApiColumn*> target;
     for (const auto& [column, value] : key) {
       target.push_back(column);
-      if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
-        // At /table/{key} the URL says it.
-        if (key_values_.empty()) throw Refusal(400, "PGRST115", "Payload values do not match URL in primary key column(s)");
-      } else {
+      if (std::find(columns.begin(), columns.end(), column) != columns.end()) {
         conditions.push_back(fmt::format("p.{} = {}", sql::quote_identifier(column->name), statement_.parameter(value)));
       }
     }
@@ -175,15 +177,24 @@ class Writing {
     const std::string sql = fmt::format("INSERT INTO {} AS t0 ({}) SELECT {} FROM {}{}{}", relation_.name.sql(), join(names, ", "), join(values, ", "), record, conditions.empty() ? "" : " WHERE ", join(conditions, " AND "));
     std::vector<const ApiColumn*> set = columns;
     if (set.empty()) set = target;
-    plan_.judged = true;
     finish(sql + on_conflict(target, set, false), true);
+  }
+
+  std::vector<std::string> in_key_order(const std::vector<std::pair<const ApiColumn*, std::string>>& key) const {
+    std::vector<std::string> out;
+    for (const std::string& name : relation_.key) {
+      const auto given = std::find_if(key.begin(), key.end(), [&](const auto& one) { return one.first->name == name; });
+      if (given == key.end()) refuse_put();
+      out.push_back(given->second);
+    }
+    return out;
   }
 
   [[noreturn]] static void refuse_put() { throw Refusal(405, "PGRST105", "Filters must include all and only primary key columns with 'eq' operators"); }
 
   void update() {
     const Body body = read_body(request_, settings_);
-    if (plan_nested(model_, settings_, body, selection_, key_values_, plan_)) return;
+    if (plan_nested({model_, body, selection_, key_values_}, settings_, plan_)) return;
     const auto columns = written(body);
     if (columns.empty() || body.rows == 0) return nothing();
     std::vector<std::string> sets;
@@ -262,7 +273,7 @@ class Writing {
   }
 
   const Model& model_;
-  const Settings& settings_;
+  const Settings settings_;
   const Request& request_;
   const Selection& selection_;
   const std::vector<std::string>& key_values_;
