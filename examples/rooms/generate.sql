@@ -11,7 +11,7 @@ $$ SELECT 1 + (((hashint8(i::bigint * 1000003 + seed) % n) + n) % n) $$;
 
 -- A size from 1.0 to 100.0
 CREATE FUNCTION pg_temp.size(seed int, i int) RETURNS double precision LANGUAGE sql IMMUTABLE AS
-$$ SELECT 1 + pg_temp.pick(seed, i, 991) / 10.0::double precision - 0.1 $$;
+$$ SELECT (pg_temp.pick(seed, i, 991) + 9) / 10.0::double precision $$;
 
 INSERT INTO rooms_door (id, name, width, length, height, type)
 SELECT i, 'Door ' || i, pg_temp.size(11, i), pg_temp.size(12, i), pg_temp.size(13, i), 'DT' || pg_temp.pick(4, i, 4)

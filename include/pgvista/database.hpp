@@ -20,12 +20,16 @@ struct Statement {
   std::size_t id = 0;  // of a statement that the program prepared
 };
 
+namespace model {
+
 /// A place in the program, for errors.
 struct Place {
   const char* file = "";
   int line = 0;
   static Place here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) { return {file, line}; }
 };
+
+}  // namespace model
 
 /// Rows in binary format; bytes are valid as long as the result is.
 class Result {
@@ -66,15 +70,16 @@ Statement delete_row_statement(const ModelInfo& info, const void* row);
 /// What the server made of an inserted row.
 void read_made(const ModelInfo& info, const Result& made, void* row);
 
-}  // namespace model
 
 /// The columns that tell whether a row is there already: on(&Tag::name).
 template <class M>
 struct Conflict {
   std::vector<std::string> columns;  // none: the primary key
 };
+
+}  // namespace model
 template <class M, class T, class... Ts>
-Conflict<M> on(T M::*first, Ts M::*... others) {
+model::Conflict<M> on(T M::*first, Ts M::*... others) {
   return {{model::info<M>().at(model::member_name(first)).column, model::info<M>().at(model::member_name(others)).column...}};
 }
 
@@ -93,74 +98,74 @@ class Database {
 
   /// Throws Failure: database_error and its kin, with sqlstate, detail and hint.
   /// Errors name the query, without its values, and the place.
-  Result run(const Statement& statement, Place place = Place::here());
-  Result run(const std::string& sql, Place place = Place::here()) { return run(Statement{sql, {}}, place); }
+  Result run(const Statement& statement, model::Place place = model::Place::here());
+  Result run(const std::string& sql, model::Place place = model::Place::here()) { return run(Statement{sql, {}}, place); }
   /// Several statements without parameters.
-  void execute(const std::string& sql, Place place = Place::here());
+  void execute(const std::string& sql, model::Place place = model::Place::here());
   /// The result row by row, one in memory at a time.
-  void stream(const Statement& statement, const std::function<void(const Result&)>& handle, Place place = Place::here());
+  void stream(const Statement& statement, const std::function<void(const Result&)>& handle, model::Place place = model::Place::here());
 
   /// Writes a new row; what the server made (identity, defaults) is read back into it.
   /// Throws Failure (invalid_value) before anything is sent when a value breaks its column's limits.
   template <class M>
-  void insert(M& row, Place place = Place::here()) {
+  void insert(M& row, model::Place place = model::Place::here()) {
     insert_row(model::info<M>(), &row, place);
   }
   /// Many rows: one COPY, or INSERTs where a column has not the member's own type. Nothing is read back.
   template <class M>
-  void insert_all(const std::vector<M>& rows, Place place = Place::here()) {
+  void insert_all(const std::vector<M>& rows, model::Place place = model::Place::here()) {
     insert_rows(model::info<M>(), pointers<const void>(rows), place);
   }
   /// Many rows in one INSERT a thousand; all of them as they are then is read back.
   template <class M>
-  void insert_returning(std::vector<M>& rows, Place place = Place::here()) {
+  void insert_returning(std::vector<M>& rows, model::Place place = model::Place::here()) {
     insert_rows_returning(model::info<M>(), pointers<void>(rows), place);
   }
   /// Changes the row with this primary key. Throws Failure (no_row) when there is none.
   template <class M>
-  void update(const M& row, Place place = Place::here()) {
+  void update(const M& row, model::Place place = model::Place::here()) {
     update_row(model::info<M>(), &row, place);
   }
   /// The same, and all of the row as it is then (what triggers made of it, too) is read back.
   template <class M>
-  void update_returning(M& row, Place place = Place::here()) {
+  void update_returning(M& row, model::Place place = model::Place::here()) {
     update_row_returning(model::info<M>(), &row, place);
   }
   /// The row with this primary key, if it is there.
   template <class M>
-  void remove(const M& row, Place place = Place::here()) {
+  void remove(const M& row, model::Place place = model::Place::here()) {
     remove_row(model::info<M>(), &row, place);
   }
   /// Inserts, or changes the row with the same primary key, or the same values in these columns; all of the row as it is
   /// then is read back.
   template <class M>
-  void upsert(M& row, const Conflict<M>& conflict = {}, Place place = Place::here()) {
+  void upsert(M& row, const model::Conflict<M>& conflict = {}, model::Place place = model::Place::here()) {
     upsert_row(model::info<M>(), &row, conflict.columns, place);
   }
   /// The row with these values in these columns, read into `row`; where there is none `row` is inserted. True: it was.
   /// Safe beside others who do the same, where a unique key is over the columns.
   template <class M>
-  bool get_or_create(M& row, const Conflict<M>& conflict, Place place = Place::here()) {
+  bool get_or_create(M& row, const model::Conflict<M>& conflict, model::Place place = model::Place::here()) {
     return get_or_create_row(model::info<M>(), &row, conflict.columns, place);
   }
 
   /// Of a materialized view. Throws Failure as the server does, and usage errors of views that hold no rows or keep
   /// themselves fresh.
   template <class V>
-  void refresh(Place place = Place::here()) {
+  void refresh(model::Place place = model::Place::here()) {
     refresh_view(model::info<V>(), false, place);
   }
   template <class V>
-  void refresh_concurrently(Place place = Place::here()) {
+  void refresh_concurrently(model::Place place = model::Place::here()) {
     refresh_view(model::info<V>(), true, place);
   }
 
   /// What is committed now, as pg_current_snapshot() says it: for wait_for() on any connection.
-  std::string snapshot(Place place = Place::here());
+  std::string snapshot(model::Place place = model::Place::here());
   /// Until a deferred view shows what was committed at a snapshot ("": now): read your writes. What was written must be
   /// committed, and this transaction, if one is open, at READ COMMITTED. Throws Failure: 55P03 after `longest`.
   template <class V>
-  void wait_for(const std::string& snapshot = {}, std::chrono::milliseconds longest = std::chrono::seconds(30), Place place = Place::here()) {
+  void wait_for(const std::string& snapshot = {}, std::chrono::milliseconds longest = std::chrono::seconds(30), model::Place place = model::Place::here()) {
     wait_for_view(model::info<V>(), snapshot, longest, place);
   }
 
@@ -183,18 +188,18 @@ class Database {
     for (auto& row : rows) out.push_back(&row);
     return out;
   }
-  void insert_row(const model::ModelInfo& info, void* row, Place place);
-  void insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place);
-  bool written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields, Place place);
-  void insert_in_parts(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place);
-  void insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, Place place);
-  void update_row(const model::ModelInfo& info, const void* row, Place place);
-  void update_row_returning(const model::ModelInfo& info, void* row, Place place);
-  void remove_row(const model::ModelInfo& info, const void* row, Place place);
-  void upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place);
-  bool get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place);
-  void refresh_view(const model::ModelInfo& info, bool concurrently, Place place);
-  void wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest, Place place);
+  void insert_row(const model::ModelInfo& info, void* row, model::Place place);
+  void insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, model::Place place);
+  bool written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields, model::Place place);
+  void insert_in_parts(const model::ModelInfo& info, const std::vector<const void*>& rows, model::Place place);
+  void insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, model::Place place);
+  void update_row(const model::ModelInfo& info, const void* row, model::Place place);
+  void update_row_returning(const model::ModelInfo& info, void* row, model::Place place);
+  void remove_row(const model::ModelInfo& info, const void* row, model::Place place);
+  void upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place);
+  bool get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place);
+  void refresh_view(const model::ModelInfo& info, bool concurrently, model::Place place);
+  void wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest, model::Place place);
 
   struct Inside;
   std::unique_ptr<Inside> inside_;
@@ -204,7 +209,7 @@ class Database {
 struct At {
   At(Database& used, const char* file = __builtin_FILE(), int line = __builtin_LINE()) : db(used), place{file, line} {}  // NOLINT(google-explicit-constructor)
   Database& db;
-  Place place;
+  model::Place place;
   Result run(const Statement& statement) const { return db.run(statement, place); }
   void stream(const Statement& statement, const std::function<void(const Result&)>& handle) const { db.stream(statement, handle, place); }
 };
@@ -213,7 +218,7 @@ struct At {
 class Transaction {
  public:
   /// Inside a transaction that is open already, however it was begun, this is a savepoint. Throws Failure (nested_isolation).
-  explicit Transaction(Database& db, Isolation isolation = Isolation::read_committed, Place place = Place::here());
+  explicit Transaction(Database& db, Isolation isolation = Isolation::read_committed, model::Place place = model::Place::here());
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
@@ -222,13 +227,13 @@ class Transaction {
 
  private:
   Database& db_;
-  Place place_;
+  model::Place place_;
   std::string savepoint_;  // "" of the outermost
   bool open_ = true;
 };
 
 /// Throws Failure (rolled_back) unless it is the answer to a COMMIT that was one.
-void require_committed(const Result& answer, Place place);
+void require_committed(const Result& answer, model::Place place);
 
 /// Runs `work` in a transaction, again after a serialization failure or a deadlock, at most `attempts` times.
 void retry(Database& db, Isolation isolation, const std::function<void()>& work, int attempts = 10);

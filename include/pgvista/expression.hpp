@@ -82,7 +82,9 @@ struct AllOwners<E, Es...> {
   using type = typename JoinOwners<typename E::Owned, typename AllOwners<Es...>::type>::type;
 };
 
+/// `many`: of rows that a Many member leads to, several for one of the query's own.
 enum class Level { row,
+                   many,
                    aggregate,
                    window };
 constexpr Level higher(Level a, Level b) { return a > b ? a : b; }
@@ -117,8 +119,6 @@ inline constexpr bool is_number = (std::is_arithmetic_v<T> && !std::is_same_v<T,
 template <class A, class B>
 inline constexpr bool comparable = std::is_same_v<A, B> || (is_number<A> && is_number<B>);
 
-}  // namespace model
-
 /// A sort key: col(&M::x).desc().nulls_last()
 template <class Owners_>
 struct Order {
@@ -128,7 +128,15 @@ struct Order {
   Order nulls_last() const { return {{node.value, node.descending, 1}}; }
 };
 
-namespace model {
+template <class K>
+inline constexpr bool is_sort_key = requires(const K& key) { key.asc(); };
+template <class O>
+inline constexpr bool is_sort_key<Order<O>> = true;
+template <class... Ks>
+constexpr void require_sort_keys() {
+  static_assert((is_sort_key<Ks> && ...), "pgvista: order_by() takes columns and expressions: col(&M::x), col(&M::x).desc()");
+}
+
 template <class E, class V>
 auto distinctness(const char* op, const E& left, const V& right);
 }  // namespace model
@@ -143,8 +151,8 @@ struct Expression {
 
   model::NodePtr node;
 
-  Order<Owners_> asc() const { return {{node, false, 0}}; }
-  Order<Owners_> desc() const { return {{node, true, 0}}; }
+  model::Order<Owners_> asc() const { return {{node, false, 0}}; }
+  model::Order<Owners_> desc() const { return {{node, true, 0}}; }
 
   Expression<bool, L, Owners_> is_null() const { return {model::postfix_node("IS NULL", node)}; }
   Expression<bool, L, Owners_> is_not_null() const { return {model::postfix_node("IS NOT NULL", node)}; }
@@ -195,6 +203,21 @@ struct Expression {
 
 namespace model {
 
+/// A sort key as order_by() takes it: an expression stands for its ascending order.
+template <class K>
+OrderNode sort_key(const K& key) {
+  if constexpr (requires { key.asc(); }) {
+    return key.asc().node;
+  } else {
+    return key.node;
+  }
+}
+
+template <class K>
+auto as_order(const K& key) {
+  return Order<typename K::Owned>{sort_key(key)};
+}
+
 template <class T, class Owners_, class... Ps, class... Os>
 auto windowed(const NodePtr& call, const std::tuple<Ps...>& partition, const std::tuple<Os...>& order, std::string frame) {
   auto nodes = std::apply([](const auto&... one) { return std::vector<NodePtr>{one.node...}; }, partition);
@@ -202,23 +225,21 @@ auto windowed(const NodePtr& call, const std::tuple<Ps...>& partition, const std
   return Expression<T, Level::window, typename JoinOwners<Owners_, typename AllOwners<Ps..., Os...>::type>::type>{with_window(call, std::move(nodes), std::move(keys), std::move(frame))};
 }
 
-}  // namespace model
-
 /// An aggregate. `Counts`: a number also over no rows, where others are NULL.
 template <class T, bool Counts, class Owners_>
 struct Aggregate : Expression<T, model::Level::aggregate, Owners_> {
   static constexpr bool counts = Counts;
   using Filtered = std::conditional_t<Counts, T, model::Nullable<T>>;
 
-  template <class C, class O>
-  auto filter(const Expression<C, model::Level::row, O>& condition) const {
-    static_assert(std::is_same_v<model::Bare<C>, bool>, "pgvista: filter() takes a condition");
-    return Aggregate<Filtered, Counts, typename model::JoinOwners<Owners_, O>::type>{{model::with_filter(this->node, condition.node)}};
+  template <class C, model::Level L, class O>
+  auto filter(const Expression<C, L, O>& condition) const {
+    static_assert(std::is_same_v<model::Bare<C>, bool> && L < Level::aggregate, "pgvista: filter() takes a condition");
+    return model::Aggregate<Filtered, Counts, typename model::JoinOwners<Owners_, O>::type>{{model::with_filter(this->node, condition.node)}};
   }
   Aggregate distinct() const { return {{model::with_distinct(this->node)}}; }
   template <class... Os>
-  Aggregate order_by(const Order<Os>&... keys) const {
-    return {{model::with_order(this->node, {keys.node...})}};
+  Aggregate order_by(const Os&... keys) const {
+    return {{model::with_order(this->node, {sort_key(keys)...})}};
   }
   /// As a window function over these expressions.
   template <class... Es>
@@ -236,8 +257,6 @@ struct Aggregate : Expression<T, model::Level::aggregate, Owners_> {
   }
 };
 
-namespace model {
-
 /// What a path of members comes to: each leads to the model of the next.
 template <class P, class... Next>
 struct Path {
@@ -248,6 +267,7 @@ struct Path {
   static_assert(std::is_void_v<To> || std::is_base_of_v<typename Rest::Owner, To>, "pgvista: the path's column belongs to another model than the foreign key leads to");
   using type = typename Rest::type;
   static constexpr bool nullable = Leads<typename Member<P>::type>::maybe_none || Rest::nullable;
+  static constexpr Level level = Leads<typename Member<P>::type>::many ? Level::many : Rest::level;
 };
 template <class P>
 struct Path<P> {
@@ -255,6 +275,7 @@ struct Path<P> {
   static_assert(Leads<typename Member<P>::type>::column, "pgvista: a One or Many member is no column: name one of the other model's");
   using type = typename Plain<typename Member<P>::type>::type;
   static constexpr bool nullable = Plain<typename Member<P>::type>::nullable;
+  static constexpr Level level = Level::row;
 };
 template <class... Ps>
 using PathType = std::conditional_t<Path<Ps...>::nullable, std::optional<typename Path<Ps...>::type>, typename Path<Ps...>::type>;
@@ -267,20 +288,22 @@ using PathType = std::conditional_t<Path<Ps...>::nullable, std::optional<typenam
 template <class P, class... Ps>
 auto col(P member, Ps... next) {
   using M = typename model::Path<P, Ps...>::Owner;
-  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<M>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
+  return Expression<model::PathType<P, Ps...>, model::Path<P, Ps...>::level, model::Owners<M>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
 }
 /// The same of model M, where the member is of a struct that several models share.
 template <class M, class P, class... Ps>
 auto col_of(P member, Ps... next) {
   static_assert(std::is_base_of_v<typename model::Path<P, Ps...>::Owner, M>, "pgvista: this member belongs to another model");
-  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<M>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
+  return Expression<model::PathType<P, Ps...>, model::Path<P, Ps...>::level, model::Owners<M>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
 }
 /// A column of a model that a left join may not find: always optional.
 template <class P, class... Ps>
 auto maybe(P member, Ps... next) {
   using M = typename model::Path<P, Ps...>::Owner;
-  return Expression<model::Nullable<model::PathType<P, Ps...>>, model::Level::row, model::Owners<model::Maybe<M>>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
+  return Expression<model::Nullable<model::PathType<P, Ps...>>, model::Path<P, Ps...>::level, model::Owners<model::Maybe<M>>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
 }
+
+namespace model {
 
 /// An expression that is never NULL, whatever is in it: coalesce(…, value).
 template <class T, model::Level L, class Owners_>
@@ -297,18 +320,25 @@ struct Row {
   static constexpr bool counts = true;
   model::NodePtr node;
 };
+
+}  // namespace model
 template <class M>
-Row<M> row() {
+model::Row<M> row() {
   return {model::object_node(&model::info<M>)};
 }
 
+namespace model {
+
 /// The n-th output, counted from 1, for order_by(): output(2).desc()
 struct Output {
+  using Owned = Owners<>;
   int number;
-  Order<model::Owners<>> asc() const { return {{model::output_node(number), false, 0}}; }
-  Order<model::Owners<>> desc() const { return {{model::output_node(number), true, 0}}; }
+  model::Order<model::Owners<>> asc() const { return {{model::output_node(number), false, 0}}; }
+  model::Order<model::Owners<>> desc() const { return {{model::output_node(number), true, 0}}; }
 };
-inline Output output(int number) { return {number}; }
+
+}  // namespace model
+inline model::Output output(int number) { return {number}; }
 
 /// A column of the query around this one, for exists(), in() and scalar().
 template <class P, class... Ps>

@@ -28,13 +28,13 @@ using AverageOf = std::conditional_t<std::is_floating_point_v<T>, double, Decima
 
 template <class R, bool Counts, class E>
 auto aggregate_of(const char* name, const E& argument) {
-  static_assert(E::level == Level::row, "pgvista: an aggregate stands in another aggregate");
+  static_assert(E::level < Level::aggregate, "pgvista: an aggregate stands in another aggregate");
   return Aggregate<NullIfAny<R, std::conditional_t<Counts, int, typename E::type>>, Counts, typename E::Owned>{{call_node(name, {argument.node})}};
 }
 
 }  // namespace model
 
-inline auto count() { return Aggregate<std::int64_t, true, model::Owners<>>{{model::call_node("count", {model::raw_node("*", {}, true)})}}; }
+inline auto count() { return model::Aggregate<std::int64_t, true, model::Owners<>>{{model::call_node("count", {model::raw_node("*", {}, true)})}}; }
 
 template <class T, model::Level L, class O>
 auto count(const Expression<T, L, O>& argument) {
@@ -82,16 +82,16 @@ auto bool_or(const Expression<T, L, O>& argument) {
 template <class T, model::Level L, class O>
 auto string_agg(const Expression<T, L, O>& argument, std::string separator) {
   static_assert(std::is_same_v<model::Bare<T>, std::string>, "pgvista: string_agg() is for texts");
-  return Aggregate<T, false, O>{{model::call_node("string_agg", {argument.node, model::parameter_node(parameter(std::move(separator)))})}};
+  return model::Aggregate<T, false, O>{{model::call_node("string_agg", {argument.node, model::parameter_node(parameter(std::move(separator)))})}};
 }
 /// NULLs are elements, too.
 template <class T, model::Level L, class O>
 auto array_agg(const Expression<T, L, O>& argument) {
-  return Aggregate<std::vector<T>, false, O>{{model::call_node("array_agg", {argument.node})}};
+  return model::Aggregate<std::vector<T>, false, O>{{model::call_node("array_agg", {argument.node})}};
 }
 template <class T, model::Level L, class O>
 auto jsonb_agg(const Expression<T, L, O>& argument) {
-  return Aggregate<Json, false, O>{{model::call_node("jsonb_agg", {argument.node})}};
+  return model::Aggregate<Json, false, O>{{model::call_node("jsonb_agg", {argument.node})}};
 }
 
 /// Any function by its name.
@@ -131,11 +131,11 @@ auto coalesce(const Expression<T, L, O>& first, const V& otherwise) {
     using R = std::conditional_t<model::is_optional<typename V::type>, T, model::Bare<T>>;
     return Expression<R, model::higher(L, V::level), Owned>{model::call_node("coalesce", {first.node, otherwise.node})};
   } else {
-    return Sure<model::Bare<T>, L, O>{{model::call_node("coalesce", {first.node, model::exact_operand<T>(otherwise)})}};
+    return model::Sure<model::Bare<T>, L, O>{{model::call_node("coalesce", {first.node, model::exact_operand<T>(otherwise)})}};
   }
 }
 
-enum class Part { year,
+enum class DatePart { year,
                   quarter,
                   month,
                   week,
@@ -143,16 +143,16 @@ enum class Part { year,
                   hour,
                   minute,
                   second };
-const char* to_string(Part part);
+const char* to_string(DatePart part);
 
 /// date_trunc: the moment at which its year, month, … began.
 template <class T, model::Level L, class O>
-auto trunc(Part part, const Expression<T, L, O>& moment) {
+auto trunc(DatePart part, const Expression<T, L, O>& moment) {
   static_assert(std::is_same_v<model::Bare<T>, Timestamp> || std::is_same_v<model::Bare<T>, TimestampTz>, "pgvista: trunc() is for timestamps: cast<Timestamp>(…) a date first");
   return Expression<T, L, O>{model::call_node("date_trunc", {model::raw_node(std::string("'") + to_string(part) + "'", {}, true), moment.node})};
 }
 template <class T, model::Level L, class O>
-auto extract(Part part, const Expression<T, L, O>& moment) {
+auto extract(DatePart part, const Expression<T, L, O>& moment) {
   return Expression<model::NullIfAny<Decimal, T>, L, O>{model::raw_node(std::string("extract(") + to_string(part) + " FROM ?)", {moment.node}, true)};
 }
 template <class R, class T, model::Level L, class O>
@@ -214,7 +214,6 @@ struct Branch<T, V> {
   static NodePtr node(const V& value) { return value.node; }
 };
 
-}  // namespace model
 
 /// CASE: when(condition, value).when(…).otherwise(value)
 template <class T, model::Level L, class Owners_>
@@ -227,7 +226,7 @@ struct When {
     using B = model::Branch<T, V>;
     auto all = branches;
     all.emplace_back(condition.node, B::node(result));
-    return When<typename B::type, model::highest({L, L2, B::level}), typename model::JoinOwners<typename model::JoinOwners<Owners_, O>::type, typename B::Owned>::type>{std::move(all)};
+    return model::When<typename B::type, model::highest({L, L2, B::level}), typename model::JoinOwners<typename model::JoinOwners<Owners_, O>::type, typename B::Owned>::type>{std::move(all)};
   }
   template <class V>
   auto otherwise(const V& result) const {
@@ -237,14 +236,16 @@ struct When {
   auto end() const { return Expression<model::Nullable<T>, L, Owners_>{model::case_node(branches, nullptr)}; }
 };
 
+}  // namespace model
+
 template <class C, model::Level L, class O, class V>
 auto when(const Expression<C, L, O>& condition, const V& result) {
   static_assert(std::is_same_v<model::Bare<C>, bool>, "pgvista: when() takes a condition");
   if constexpr (model::is_expression<V>) {
-    return When<typename V::type, model::higher(L, V::level), typename model::JoinOwners<O, typename V::Owned>::type>{{{condition.node, result.node}}};
+    return model::When<typename V::type, model::higher(L, V::level), typename model::JoinOwners<O, typename V::Owned>::type>{{{condition.node, result.node}}};
   } else {
     const auto typed = value(result);
-    return When<typename decltype(typed)::type, L, O>{{{condition.node, model::cast_node(typed.node, std::string(Type<typename decltype(typed)::type>::name))}}};
+    return model::When<typename decltype(typed)::type, L, O>{{{condition.node, model::cast_node(typed.node, std::string(Type<typename decltype(typed)::type>::name))}}};
   }
 }
 
@@ -253,10 +254,12 @@ template <class... Es>
 auto by(const Es&... partition) {
   return std::tuple<Es...>(partition...);
 }
-template <class... Os>
-auto ordered(const Order<Os>&... keys) {
-  return std::tuple<Order<Os>...>(keys...);
+template <class... Ks>
+auto ordered(const Ks&... keys) {
+  return std::tuple(model::as_order(keys)...);
 }
+
+namespace model {
 
 template <class T, class Owners_ = model::Owners<>>
 struct WindowFunction {
@@ -266,35 +269,37 @@ struct WindowFunction {
     return model::windowed<T, Owners_>(node, partition, order, std::move(frame));
   }
 };
-inline auto row_number() { return WindowFunction<std::int64_t>{model::call_node("row_number", {})}; }
-inline auto rank() { return WindowFunction<std::int64_t>{model::call_node("rank", {})}; }
-inline auto dense_rank() { return WindowFunction<std::int64_t>{model::call_node("dense_rank", {})}; }
-inline auto percent_rank() { return WindowFunction<double>{model::call_node("percent_rank", {})}; }
-inline auto ntile(std::int32_t parts) { return WindowFunction<std::int32_t>{model::call_node("ntile", {model::parameter_node(parameter(parts))})}; }
+
+}  // namespace model
+inline auto row_number() { return model::WindowFunction<std::int64_t>{model::call_node("row_number", {})}; }
+inline auto rank() { return model::WindowFunction<std::int64_t>{model::call_node("rank", {})}; }
+inline auto dense_rank() { return model::WindowFunction<std::int64_t>{model::call_node("dense_rank", {})}; }
+inline auto percent_rank() { return model::WindowFunction<double>{model::call_node("percent_rank", {})}; }
+inline auto ntile(std::int32_t parts) { return model::WindowFunction<std::int32_t>{model::call_node("ntile", {model::parameter_node(parameter(parts))})}; }
 /// NULL where there is no such row.
 template <class T, model::Level L, class O>
 auto lag(const Expression<T, L, O>& value, std::int32_t rows = 1) {
-  return WindowFunction<model::Nullable<T>, O>{model::call_node("lag", {value.node, model::parameter_node(parameter(rows))})};
+  return model::WindowFunction<model::Nullable<T>, O>{model::call_node("lag", {value.node, model::parameter_node(parameter(rows))})};
 }
 template <class T, model::Level L, class O>
 auto lead(const Expression<T, L, O>& value, std::int32_t rows = 1) {
-  return WindowFunction<model::Nullable<T>, O>{model::call_node("lead", {value.node, model::parameter_node(parameter(rows))})};
+  return model::WindowFunction<model::Nullable<T>, O>{model::call_node("lead", {value.node, model::parameter_node(parameter(rows))})};
 }
 template <class T, model::Level L, class O>
 auto first_value(const Expression<T, L, O>& value) {
-  return WindowFunction<model::Nullable<T>, O>{model::call_node("first_value", {value.node})};
+  return model::WindowFunction<model::Nullable<T>, O>{model::call_node("first_value", {value.node})};
 }
 template <class T, model::Level L, class O>
 auto last_value(const Expression<T, L, O>& value) {
-  return WindowFunction<model::Nullable<T>, O>{model::call_node("last_value", {value.node})};
+  return model::WindowFunction<model::Nullable<T>, O>{model::call_node("last_value", {value.node})};
 }
 
 /// An aggregate of one's own (CREATE AGGREGATE), or one that has no function here: aggregate<double>("median", col(…)).
 /// Say std::optional where it may be NULL over rows.
 template <class R, class... Es>
 auto aggregate(std::string name, const Es&... arguments) {
-  static_assert(((Es::level == model::Level::row) && ...), "pgvista: an aggregate stands in another aggregate");
-  return Aggregate<R, false, typename model::AllOwners<Es...>::type>{{model::call_node(std::move(name), {arguments.node...})}};
+  static_assert(((Es::level < model::Level::aggregate) && ...), "pgvista: an aggregate stands in another aggregate");
+  return model::Aggregate<R, false, typename model::AllOwners<Es...>::type>{{model::call_node(std::move(name), {arguments.node...})}};
 }
 
 /// Texts one after the other: a || b. NULL where one of them is.

@@ -88,9 +88,6 @@ constexpr void check_steps() {
 [[noreturn]] void no_row(const QuerySpec& query, Place place);
 [[noreturn]] void several_rows(const QuerySpec& query, Place place);
 
-}  // namespace model
-
-namespace model {
 
 /// A value for a member of type T, without losing any of it. Throws Failure (out_of_range).
 template <class T, class V>
@@ -109,7 +106,6 @@ Parameter assigned(const V& given) {
   }
 }
 
-}  // namespace model
 
 /// An assignment: set(&Order::status, "paid"), or to an expression.
 template <class M, class Owners_>
@@ -118,6 +114,8 @@ struct Assignment {
   using Owned = Owners_;
   model::Named named;
 };
+
+}  // namespace model
 template <class M, class T, class V>
 auto set(T M::*member, const V& given) {
   using P = model::Plain<T>;
@@ -125,12 +123,12 @@ auto set(T M::*member, const V& given) {
   if constexpr (model::is_expression<V>) {
     static_assert(model::comparable<typename P::type, model::Bare<typename V::type>>, "pgvista: the member has another type than what it is set to");
     static_assert(P::nullable || !model::is_optional<typename V::type>, "pgvista: the expression may be NULL and the member cannot: use coalesce()");
-    return Assignment<M, typename V::Owned>{{model::member_name(member), given.node}};
+    return model::Assignment<M, typename V::Owned>{{model::member_name(member), given.node}};
   } else if constexpr (std::is_same_v<V, std::nullopt_t>) {
     static_assert(P::nullable, "pgvista: the member cannot be NULL");
-    return Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(Parameter{Type<typename P::type>::oid, Type<typename P::type>::oid != 0, std::nullopt, 0})}};
+    return model::Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(Parameter{Type<typename P::type>::oid, Type<typename P::type>::oid != 0, std::nullopt, 0})}};
   } else {
-    return Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(model::assigned<T>(given))}};
+    return model::Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(model::assigned<T>(given))}};
   }
 }
 
@@ -156,10 +154,11 @@ class Query {
     check<T, L, O>();
     return Query(model::add_where(spec_, condition.node, true));
   }
-  template <class... Os>
-  Query order_by(const Order<Os>&... keys) const {
-    static_assert((model::Covers<Sources, Os>::value && ...), "pgvista: this column belongs to a model that the query does not read");
-    return Query(model::add_order(spec_, {keys.node...}));
+  template <class... Ks>
+  Query order_by(const Ks&... keys) const {
+    model::require_sort_keys<Ks...>();
+    static_assert((model::covers<Sources, Ks> && ...), "pgvista: this column belongs to a model that the query does not read");
+    return Query(model::add_order(spec_, {model::sort_key(keys)...}));
   }
   Query limit(std::int64_t rows) const { return Query(model::set_limit(spec_, rows)); }
   Query offset(std::int64_t rows) const { return Query(model::set_offset(spec_, rows)); }
@@ -232,18 +231,20 @@ class Query {
   template <class... Es>
   auto group_by(const Es&... keys) const {
     static_assert((model::covers<Sources, Es> && ...), "pgvista: this column belongs to a model that the query does not read");
-    return Grouped<Sources>(model::add_group(spec_, {keys.node...}));
+    return model::Grouped<Sources>(model::add_group(spec_, {keys.node...}));
   }
   /// Without groups an aggregate is over all rows, and may be NULL.
   template <class... Es>
   auto select(const Es&... outputs) const {
+    static_assert(!model::mixed<Es...>, "pgvista: a column stands beside an aggregate: group_by() it first");
     using Row = std::tuple<std::conditional_t<Es::level == model::Level::aggregate && !Es::counts, model::Nullable<typename Es::type>, typename Es::type>...>;
-    return Selection<Row>(Grouped<Sources>(spec_).select(outputs...).spec());
+    return Selection<Row>(model::Grouped<Sources>(spec_).select(outputs...).spec());
   }
   template <class... Fs>
   auto into(const Fs&... fields) const {
+    static_assert(!model::mixed<Fs...>, "pgvista: a column stands beside an aggregate: group_by() it first");
     static_assert((Fs::sure && ...), "pgvista: over no rows an aggregate is NULL: make the member a std::optional, use coalesce(), or group_by() first");
-    return Grouped<Sources>(spec_).into(fields...);
+    return model::Grouped<Sources>(spec_).into(fields...);
   }
 
   /// Aggregates over all rows; of no rows they are NULL, except counts.
@@ -318,7 +319,8 @@ class Query {
   template <class T, model::Level L, class O>
   static constexpr void check() {
     static_assert(std::is_same_v<model::Bare<T>, bool>, "pgvista: a filter is a condition");
-    static_assert(L == model::Level::row, "pgvista: an aggregate or window function stands in a filter: group first, then having()");
+    static_assert(L != model::Level::many, "pgvista: a filter through a Many member would give rows twice: use any(), or join() along it");
+    static_assert(L <= model::Level::many, "pgvista: an aggregate or window function stands in a filter: group first, then having()");
     static_assert(model::Covers<Sources, O>::value, "pgvista: this column belongs to a model that the query does not read");
   }
   template <class Other, class Source, class T, model::Level L, class O>

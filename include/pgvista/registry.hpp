@@ -20,11 +20,11 @@ class Registry {
   /// Throws Failure (model_cycle) where there is none.
   std::string create_tables() const;
   /// The same, a table at a time and in no order, for migrations.
-  std::vector<TableFile> table_files() const;
+  std::vector<model::TableFile> table_files() const;
   /// The views that pgvista is to make. Throws Failure (no_query).
-  std::vector<ViewFile> view_files() const;
+  std::vector<model::ViewFile> view_files() const;
   /// The tables, and the views that exist already.
-  std::vector<MappedRelation> relations() const;
+  std::vector<model::MappedRelation> relations() const;
 
   /// A path of `runserver` for a table or view: path("/rooms/", "rooms_room?select=*,door:rooms_door(*)") serves /rooms/ and
   /// /rooms/311/, to be read and written.
@@ -57,7 +57,7 @@ class Registry {
 
   /// Refreshes a materialized view, and calls the hook.
   template <class V>
-  void refresh(Database& db, bool concurrently = false, Place place = Place::here()) const {
+  void refresh(Database& db, bool concurrently = false, model::Place place = model::Place::here()) const {
     if (concurrently) {
       db.refresh_concurrently<V>(place);
     } else {
@@ -67,7 +67,7 @@ class Registry {
   }
 
  private:
-  std::vector<TableFile> tables_between() const;
+  std::vector<model::TableFile> tables_between() const;
   std::vector<model::InfoOf> of_;
   Hooks hooks_;
   std::map<std::string, std::string> paths_;

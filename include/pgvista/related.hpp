@@ -16,7 +16,6 @@ SpecPtr query_related(InfoOf owner, std::string_view member, const Parameter& ke
 /// What of this row the member goes by.
 Parameter related_key(InfoOf owner, std::string_view member, const void* row);
 
-}  // namespace model
 
 /// Made by related(post, &Post::tags). Of a member that a foreign key of the other model leads back from, adding sets
 /// that key, and taking away makes it NULL; of pairs in a table between, rows of that table come and go.
@@ -60,12 +59,14 @@ class Related {
   std::string_view member_;
 };
 
+}  // namespace model
+
 template <class M, class C, class R>
 auto related(const M& row, R C::*member) {
   using Other = typename model::Leads<R>::Model;
   static_assert(!std::is_void_v<Other> && !model::Leads<R>::column, "pgvista: related() takes a One or Many member");
   static_assert(std::is_base_of_v<C, M>, "pgvista: this member belongs to another model");
-  return Related<M, Other>(row, model::member_name(member));
+  return model::Related<M, Other>(row, model::member_name(member));
 }
 
 }  // namespace pgvista

@@ -26,6 +26,7 @@ struct Named {
   NodePtr value;
   MemberRef member = {};     // of a row struct, in place of a name
   const char* read_as = "";  // the type that it is cast to where the program reads it
+  bool of_row = false;       // is it a value of single rows, which a grouped query has by its groups alone?
 };
 
 template <class T>
@@ -86,6 +87,10 @@ template <class Sources, class E>
 inline constexpr bool covers = Covers<Sources, typename E::Owned>::value;
 template <class Sources, class E>
 inline constexpr bool covers_strictly = Covers<Sources, typename E::Owned>::strict;
+
+/// A column beside an aggregate, and no groups that would say which row it is of.
+template <class... Es>
+inline constexpr bool mixed = ((Es::level == Level::aggregate) || ...) && ((Es::level < Level::aggregate && !std::is_same_v<typename Es::Owned, Owners<>>) || ...);
 
 template <class T>
 T decode_value(const Result& rows, int row, int column) {
@@ -151,7 +156,6 @@ struct RowOf<std::tuple<Ts...>> {
   }
 };
 
-}  // namespace model
 
 /// One column of a row struct and the expression that fills it.
 /// `sure`: it may be filled by an aggregate over no rows.
@@ -164,13 +168,15 @@ struct Filled {
   model::NodePtr node;
 };
 
+}  // namespace model
+
 template <class V, class T, class E>
 auto field(T V::*member, const E& expression) {
   using P = model::Plain<T>;
   using From = typename E::type;
   static_assert(std::is_same_v<typename P::type, model::Bare<From>>, "pgvista: the member has another type than the expression that fills it");
   static_assert(P::nullable || !model::is_optional<From>, "pgvista: the expression may be NULL and the member cannot: make it a std::optional");
-  return Filled < V, typename E::Owned, E::level, P::nullable || E::counts || E::level != model::Level::aggregate > {model::member_of(member), expression.node};
+  return model::Filled < V, typename E::Owned, E::level, P::nullable || E::counts || E::level != model::Level::aggregate > {model::member_of(member), expression.node};
 }
 
 /// Rows of a tuple or of a struct, from some query.
@@ -184,9 +190,10 @@ class Selection {
   /// The SQL and its parameters, for whoever wants to look at it or to run it himself.
   Statement statement() const { return model::select_statement(*spec_); }
 
-  template <class... Os>
-  Selection order_by(const Order<Os>&... keys) const {
-    return Selection(model::add_order(spec_, {keys.node...}));
+  template <class... Ks>
+  Selection order_by(const Ks&... keys) const {
+    model::require_sort_keys<Ks...>();
+    return Selection(model::add_order(spec_, {model::sort_key(keys)...}));
   }
   Selection limit(std::int64_t rows) const { return Selection(model::set_limit(spec_, rows)); }
   Selection offset(std::int64_t rows) const { return Selection(model::set_offset(spec_, rows)); }
@@ -239,7 +246,6 @@ struct FilledRow<Filled<V, O, L, Sure_>> {
   using type = V;
 };
 
-}  // namespace model
 
 /// Groups: select() gives one row each; having() leaves some out.
 template <class Sources>
@@ -257,7 +263,7 @@ class Grouped {
   template <class... Es>
   auto select(const Es&... outputs) const {
     check<Es...>();
-    return Selection<std::tuple<typename Es::type...>>(model::set_select(spec_, {{{}, outputs.node, {}, model::read_as<typename Es::type>()}...}));
+    return Selection<std::tuple<typename Es::type...>>(model::set_select(spec_, {{{}, outputs.node, {}, model::read_as<typename Es::type>(), (Es::level < model::Level::aggregate)}...}));
   }
 
   /// Into a row struct: one field() for each of its members.
@@ -267,7 +273,7 @@ class Grouped {
     static_assert((std::is_same_v<V, typename model::FilledRow<Fs>::type> && ...), "pgvista: all fields belong to one row struct");
     check<First, Fs...>();
     model::check_filled<V, First, Fs...>();
-    return Selection<V>(model::set_select(spec_, {{{}, first.node, first.member}, {{}, others.node, others.member}...}, &model::info<V>));
+    return Selection<V>(model::set_select(spec_, {{{}, first.node, first.member, "", (First::level < model::Level::aggregate)}, {{}, others.node, others.member, "", (Fs::level < model::Level::aggregate)}...}, &model::info<V>));
   }
 
  private:
@@ -278,6 +284,8 @@ class Grouped {
   }
   model::SpecPtr spec_;
 };
+
+}  // namespace model
 
 /// A common table expression of rows V; read it by from(), join it like a model.
 template <class V>

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -34,6 +35,7 @@ class Decimal {
   /// By value: 1.0 equals 1.00. NaN equals itself and is greater than anything, as in PostgreSQL.
   friend bool operator==(const Decimal& a, const Decimal& b);
   friend std::weak_ordering operator<=>(const Decimal& a, const Decimal& b);
+  friend std::ostream& operator<<(std::ostream& out, const Decimal& value) { return out << value.text_; }
 
  private:
   std::string text_;

@@ -37,7 +37,8 @@ class FieldByField {
   }
   template <class T, model::Level L, class O>
   FieldByField& where(const Expression<T, L, O>& condition) {
-    static_assert(std::is_same_v<model::Bare<T>, bool> && L == model::Level::row, "pgvista: a filter is a condition");
+    static_assert(L != model::Level::many, "pgvista: a filter through a Many member would give rows twice: use any()");
+    static_assert(std::is_same_v<model::Bare<T>, bool> && L <= model::Level::many, "pgvista: a filter is a condition");
     static_assert(model::Covers<model::Owners<Parent>, O>::value, "pgvista: this column belongs to a model that the query does not read");
     info_.source_filters.push_back(condition.node);
     return *this;
@@ -68,6 +69,11 @@ class View : public Builder<V, View<V>> {
   View& as(const Selection<R>& query) {
     static_assert(std::is_base_of_v<R, V> && boost::mp11::mp_size<model::Members<R>>::value == boost::mp11::mp_size<model::Members<V>>::value, "pgvista: the query gives rows of another struct than the view's");
     this->info_.query = model::with_row(query.spec(), &model::info<V>);
+    return *this;
+  }
+  template <class... Ts>
+  View& as(const Selection<std::tuple<Ts...>>&) {
+    static_assert(sizeof...(Ts) > 100, "pgvista: a view gives rows of a struct: use into() with a field() for each member, in place of select()");
     return *this;
   }
   template <class Parent>

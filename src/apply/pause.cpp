@@ -6,6 +6,7 @@
 
 #include "apply/retry.hpp"
 #include "base/text.hpp"
+#include "catalog/table_bytes.hpp"
 #include "ivm/sound.hpp"
 
 namespace pgvista::apply {
@@ -48,51 +49,82 @@ void pause(db::Connection& connection, const std::vector<catalog::InstalledProgr
   transaction.commit();
 }
 
-void resume(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits, const Watcher& watcher) {
+namespace {
+
+// Its own parts are filled with it; tables and stores of other views have writers of their own.
+std::vector<std::string> tables_with_writers(const catalog::InstalledProgram& program, const std::vector<catalog::InstalledProgram>& installed) {
+  std::vector<std::string> out;
+  for (const auto& capture : program.captures) {
+    const sql::Name& table = capture.capture.table;
+    const bool part = table.schema == "pgvista" && std::none_of(installed.begin(), installed.end(), [&](const catalog::InstalledProgram& one) { return one.store == table; });
+    if (!part) out.push_back(table.sql());
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+void resume_within(db::Connection& connection, const catalog::InstalledProgram& program, const std::vector<std::string>& tables) {
+  const bool deferred = program.mode == "deferred";
+  // Nobody's change is between the rows that are computed and the triggers that keep them.
+  if (!deferred) connection.execute(fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
+  connection.query("SELECT FROM pgvista.program WHERE program = $1 FOR UPDATE", {program.name});
+  connection.query("SELECT pgvista.answer_sound($1, true)", {program.name});
+  connection.query("DELETE FROM pgvista.stopped WHERE program = $1", {program.name});
+  connection.query("SELECT pgvista.set_marks($1)", {program.name});
+  // It would be put aside by the next write, and again by each one after it.
+  if (!connection.query(fmt::format("SELECT {}(0)", ivm::sound_function(program.name))).boolean(0, 0)) {
+    throw Failure(state_error("not_resumable", fmt::format("what keeps \"{}\" names what is not there any more", program.view.display()),
+                              "Run pgvista sync: it makes what keeps the view anew."));
+  }
+  connection.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", program.view.sql(), program.visible));
+  set_settings(connection, program.settings);
+  if (deferred) {
+    connection.query("UPDATE pgvista.deferred SET stale = 'it was resumed' WHERE program = $1", {program.name});
+  } else {
+    for (const std::string& sql : program.repair) connection.execute(sql);
+    connection.query("SELECT pgvista.apply_pending()");
+  }
+}
+
+// Anew beside the old store, as sync builds what is large, so that the writers of its tables go on. Nothing else may come of it.
+void build_anew(db::Connection& connection, const Project& project, const catalog::InstalledProgram& program, const Limits& limits, const Watcher& watcher) {
+  connection.query("UPDATE pgvista.stopped SET state = 'stale', message = coalesce(message, 'it is being resumed') WHERE program = $1", {program.name});
+  plan::Options options;
+  options.only = {program.view};
+  const Survey looked = survey(connection, project, options, limits, {false, true});
+  const std::vector<plan::Step>& steps = looked.plan.steps;
+  const bool alone = steps.size() == 1 && steps.front().view == program.view && steps.front().installs;
+  const auto definition = std::find_if(project.views.begin(), project.views.end(), [&](const schema::ViewDefinition& one) { return one.name == program.view; });
+  const bool same = definition != project.views.end() && looked.maintenance.views[static_cast<std::size_t>(definition - project.views.begin())].facts == program.facts;
+  if (!alone || !same) throw Failure(state_error("not_resumable", fmt::format("the definition of \"{}\" is not what the last sync made", program.view.display()), "Run pgvista sync: it makes the view as it is defined now."));
+  sync(connection, project, options, limits, watcher);
+}
+
+}  // namespace
+
+void resume(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Project& project, const Limits& limits, const Watcher& watcher) {
   const catalog::InstalledProgram& program = program_of(installed, view);
   if (program.state.empty()) throw Failure(state_error("not_paused", fmt::format("\"{}\" is kept", view.display()), {}));
+  const std::vector<std::string> tables = tables_with_writers(program, installed);
+  const long long most = project.maintenance.fill_beside;
+  if (program.mode != "deferred" && most >= 0 && catalog::table_bytes(connection, tables) >= most) return build_anew(connection, project, program, limits, watcher);
   with_retries(limits, watcher, [&] {
     db::Transaction transaction(connection);
     connection.limit(limits.lock_timeout, limits.statement_timeout);
-    const bool deferred = program.mode == "deferred";
-    std::vector<std::string> tables;
-    for (const auto& capture : program.captures) {
-      const std::string name = capture.capture.table.sql();
-      const bool own = capture.capture.table.schema == "pgvista";
-      if (!own && std::find(tables.begin(), tables.end(), name) == tables.end()) tables.push_back(name);
-    }
-    std::sort(tables.begin(), tables.end());
-    // Nobody's change is between the rows that are computed and the triggers that keep them.
-    if (!deferred) connection.execute(fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
-    connection.query("SELECT FROM pgvista.program WHERE program = $1 FOR UPDATE", {program.name});
-    connection.query("SELECT pgvista.answer_sound($1, true)", {program.name});
-    connection.query("DELETE FROM pgvista.stopped WHERE program = $1", {program.name});
-    connection.query("SELECT pgvista.set_marks($1)", {program.name});
-    // It would be put aside by the next write, and again by each one after it.
-    if (!connection.query(fmt::format("SELECT {}(0)", ivm::sound_function(program.name))).boolean(0, 0)) {
-      throw Failure(state_error("not_resumable", fmt::format("what keeps \"{}\" names what is not there any more", view.display()),
-                                "Run pgvista sync: it makes what keeps the view anew."));
-    }
-    connection.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", view.sql(), program.visible));
-    set_settings(connection, program.settings);
-    if (deferred) {
-      connection.query("UPDATE pgvista.deferred SET stale = 'it was resumed' WHERE program = $1", {program.name});
-    } else {
-      for (const std::string& sql : program.repair) connection.execute(sql);
-      connection.query("SELECT pgvista.apply_pending()");
-    }
+    resume_within(connection, program, tables);
     transaction.commit();
   });
 }
 
-void bring_back(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits) {
+void bring_back(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Project& project, const Limits& limits, const Watcher& watcher) {
   const catalog::InstalledProgram& program = program_of(installed, view);
   {
     const db::Transaction undone(connection);
     set_settings(connection, program.settings);
     connection.query(fmt::format("SELECT pg_catalog.sum(pg_catalog.hashtext(q::text)) FROM {} AS q", catalog::anchor_name(program.name).sql()));
   }
-  resume(connection, installed, view, limits, {});
+  resume(connection, installed, view, project, limits, watcher);
 }
 
 }  // namespace pgvista::apply

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "catalog/facts.hpp"
 #include "catalog/read.hpp"
+#include "catalog/table_bytes.hpp"
 #include "ivm/queue.hpp"
 #include "ivm/sound.hpp"
 #include "parse/parse.hpp"
@@ -233,17 +234,27 @@ class Compiler {
     entry.program = std::move(program);
   }
 
+  static bool same_stores(const ivm::Program& left, const ivm::Program& right) {
+    return std::equal(left.stores.begin(), left.stores.end(), right.stores.begin(), right.stores.end(), [](const ivm::Store& a, const ivm::Store& b) { return a.columns == b.columns; });
+  }
+
+  // Of its tables; of the store of a view that is made in the same run, what that one is filled from.
+  long long bytes_below(const ivm::Program& program) {
+    std::vector<std::string> tables;
+    long long out = 0;
+    for (const sql::Name& table : program.base_tables) {
+      const auto made = below_.find(table);
+      made == below_.end() ? tables.push_back(table.sql()) : void(out += made->second);
+    }
+    return out + table_bytes(connection_, tables);
+  }
+
   // From large tables a store takes long to fill: then their changes are noted meanwhile, as for a deferred view.
   void plan_fill(ivm::Request request, Maintained& entry) {
     const ivm::Program& program = *entry.program;
-    if (entry.current || options_.defaults.fill_beside < 0 || program.fill_columns.empty()) return;
-    std::vector<std::string> tables;
-    for (const sql::Name& table : program.base_tables) {
-      if (table.schema == "pgvista") return;
-      tables.push_back(table.sql());
-    }
-    const double bytes = connection_.query("SELECT coalesce(sum(pg_catalog.pg_relation_size(pg_catalog.to_regclass(t))), 0) FROM pg_catalog.unnest($1::text[]) t", {db::array_literal(tables)}).number(0, 0);
-    if (bytes < static_cast<double>(options_.defaults.fill_beside)) return;
+    const long long bytes = below_[program.store] = bytes_below(program);
+    if (entry.current || options_.defaults.fill_beside < 0) return;
+    if (bytes < options_.defaults.fill_beside) return;
     entry.fills_itself = request.mode == ivm::Mode::deferred;
     if (entry.fills_itself) return;
     request.mode = ivm::Mode::deferred;
@@ -253,7 +264,7 @@ class Compiler {
     try {
       const db::Transaction undone(connection_);
       ivm::Program bridge = ivm::compile(request, facts_);
-      const bool fits = bridge.blockers.empty() && bridge.fill_columns == program.fill_columns && bridge.store_statements == program.store_statements && bridge.stored == program.stored;
+      const bool fits = bridge.blockers.empty() && same_stores(bridge, program) && bridge.stored == program.stored;
       if (fits) entry.bridge = std::move(bridge);
     } catch (const db::QueryFailure&) {
       if (connection_.lost()) throw;  // else it is filled while its writers wait
@@ -428,6 +439,7 @@ class Compiler {
   const Meanings& meanings_;
   const CompileOptions& options_;
   ivm::Facts facts_;
+  std::map<sql::Name, long long> below_;  // store -> bytes that it is filled from
   std::optional<HealthReader> health_;
   Maintenance out_;
 };

@@ -7,15 +7,20 @@
 
 namespace pgvista {
 
-int run(int argc, const char* const* argv, const Registry& registry) {
-  Program program;
+int run(int argc, const char* const* argv, const std::function<Registry()>& registry) {
+  model::Program program;
   try {
-    program = {registry.view_files(), registry.relations(), registry.hooks(), registry.table_files(), registry.paths(), registry.own_paths()};
+    const Registry made = registry();
+    program = {made.view_files(), made.relations(), made.hooks(), made.table_files(), made.paths(), made.own_paths()};
   } catch (const Failure& failure) {
     for (const Error& error : failure.errors()) std::cerr << format_error(error);
     return static_cast<int>(failure.error().exit);
   }
   return cli::run(argc, argv, program);
+}
+
+int run(int argc, const char* const* argv, const Registry& registry) {
+  return run(argc, argv, std::function<Registry()>([&] { return registry; }));
 }
 
 }  // namespace pgvista

@@ -27,7 +27,7 @@ Error made(const std::string& file, const char* code, std::string message, std::
   return out;
 }
 
-void check_member(const RowMember& member, const std::vector<Column>& columns, const std::string& file, const std::string& what, const char* not_null_hint, std::vector<Error>& errors) {
+void check_member(const model::RowMember& member, const std::vector<Column>& columns, const std::string& file, const std::string& what, const char* not_null_hint, std::vector<Error>& errors) {
   const auto column = std::find_if(columns.begin(), columns.end(), [&](const Column& one) { return one.name == member.column; });
   if (column == columns.end()) {
     std::vector<std::string> names;
@@ -54,15 +54,15 @@ std::vector<Error> check_row_struct(db::Connection& connection, const schema::Vi
     const auto output = std::find_if(outputs.begin(), outputs.end(), [&](const auto& one) { return one.name == column.name; });
     columns.push_back({column.name, column.type, static_cast<unsigned>(oid.integer(0, 0)), output != outputs.end() && output->nullable});
   }
-  for (const RowMember& member : view.row_members) {
+  for (const model::RowMember& member : view.row_members) {
     check_member(member, columns, view.source.file, fmt::format("the query of \"{}\"", view.name.display()), "Make the member a std::optional; or name it in v.never_null(…), where you know more than can be told from the query.", errors);
   }
   return errors;
 }
 
-std::vector<Error> check_mapped_relations(db::Connection& connection, const std::vector<MappedRelation>& relations) {
+std::vector<Error> check_mapped_relations(db::Connection& connection, const std::vector<model::MappedRelation>& relations) {
   std::vector<Error> errors;
-  for (const MappedRelation& relation : relations) {
+  for (const model::MappedRelation& relation : relations) {
     const std::string name = sql::Name{relation.schema, relation.name}.sql();
     const db::Rows rows = connection.query(
         "SELECT attname, pg_catalog.format_type(atttypid, atttypmod), atttypid, attnotnull FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0 AND NOT attisdropped ORDER BY attnum", {name});
@@ -72,7 +72,7 @@ std::vector<Error> check_mapped_relations(db::Connection& connection, const std:
     }
     std::vector<Column> columns;
     for (int row = 0; row < rows.size(); ++row) columns.push_back({rows.text(row, 0), rows.text(row, 1), static_cast<unsigned>(rows.integer(row, 2)), relation.table && !rows.boolean(row, 3)});
-    for (const RowMember& member : relation.members) check_member(member, columns, {}, name, "Make the member a std::optional, or the column NOT NULL.", errors);
+    for (const model::RowMember& member : relation.members) check_member(member, columns, {}, name, "Make the member a std::optional, or the column NOT NULL.", errors);
   }
   return errors;
 }

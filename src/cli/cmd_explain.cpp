@@ -20,8 +20,8 @@ struct Explained {
 
 std::vector<std::string> all_sql(const sql::Name& view, const ivm::Program& program) {
   if (!program.blockers.empty()) return {};
-  std::vector<std::string> out = program.create;
-  out.insert(out.end(), program.populate.begin(), program.populate.end());
+  std::vector<std::string> out = ivm::create_statements(program);
+  for (std::string& sql : ivm::fill_statements(program)) out.push_back(std::move(sql));
   std::vector<plan::Step> steps(1);
   steps.front().view = view;
   catalog::InstalledProgram alone;

@@ -6,7 +6,9 @@
 
 #include "analyze/nullability.hpp"
 #include "base/suggest.hpp"
+#include "base/text.hpp"
 #include "catalog/read.hpp"
+#include "catalog/table_text.hpp"
 #include "cli/session.hpp"
 #include "inspect/inspect.hpp"
 #include "inspect/naming.hpp"
@@ -32,9 +34,9 @@ std::vector<std::string> all_names(db::Connection& connection) {
 class Inspecting {
  public:
   explicit Inspecting(Session& session) : session_(session), format_(session.arguments().value("--format", "sql")) {
-    const std::vector<std::string> formats = {"sql", "cpp", "django"};
+    const std::vector<std::string> formats = {"sql", "tables", "cpp", "django"};
     if (std::find(formats.begin(), formats.end(), format_) == formats.end()) {
-      throw Failure(usage_error("usage", fmt::format("--format takes sql, cpp or django, found \"{}\"", format_), did_you_mean(format_, formats)));
+      throw Failure(usage_error("usage", fmt::format("--format takes sql, tables, cpp or django, found \"{}\"", format_), did_you_mean(format_, formats)));
     }
   }
 
@@ -55,6 +57,11 @@ class Inspecting {
   }
 
  private:
+  struct Text {
+    sql::Name name;
+    std::string text;
+  };
+
   // Views when nothing is named; for the typed formats their tables too.
   std::vector<const schema::Relation*> choose(const std::vector<std::string>& names) const {
     std::vector<const schema::Relation*> out;
@@ -66,10 +73,12 @@ class Inspecting {
       const bool table = relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f';
       const bool named = std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word == name.display() || word == name.schema + "." + name.name; });
       if (relation.extension_member && !named) continue;
-      if (words.empty() ? view || (table && format_ != "sql") : named && (view || table)) out.push_back(&relation);
+      const bool wanted = format_ == "tables" ? table && relation.kind != 'f' : view || (table && format_ != "sql");
+      if (words.empty() ? wanted : named && (view || table)) out.push_back(&relation);
       if (named && table && format_ == "sql") {
-        throw Failure(usage_error("not_a_view", fmt::format("\"{}\" is a table: there is no view file for it", name.display()), "Use --format cpp or --format django."));
+        throw Failure(usage_error("not_a_view", fmt::format("\"{}\" is a table: there is no view file for it", name.display()), "Use --format tables, --format cpp or --format django."));
       }
+      if (named && !wanted && format_ == "tables") throw Failure(usage_error("not_a_table", fmt::format("\"{}\" is no table of this database", name.display()), "Use --format sql for views."));
     }
     for (const std::string& word : words) {
       const bool found = std::any_of(out.begin(), out.end(), [&](const schema::Relation* r) { return word == r->name.display() || word == r->name.schema + "." + r->name.name; });
@@ -126,7 +135,20 @@ class Inspecting {
     return out;
   }
 
+  // What a file of tables/ cannot say is left out and told.
+  std::string table_text(const schema::Relation& relation) const {
+    const catalog::LiveTable live = catalog::read_table(session_.connection(), relation.name, session_.default_schema());
+    const std::string name = relation.name.display();
+    if (!live.unsupported.empty()) {
+      session_.say(fmt::format("\"{}\" is left out: a table with {} is not kept account of; views can read it all the same", name, live.unsupported));
+      return {};
+    }
+    if (!live.beside.empty()) session_.say(fmt::format("\"{}\" has what no table file says, and a migration written by hand can (makemigrations --empty): {}", name, join(live.beside, ", ")));
+    return inspect::table_file(live.table);
+  }
+
   std::string text_of(const schema::Relation& relation) const {
+    if (format_ == "tables") return table_text(relation);
     const Inspected item = inspected(relation);
     return format_ == "cpp" ? inspect::cpp_struct(item, printed_) : format_ == "django" ? inspect::django_model(item)
                                                                                         : inspect::sql_file(item);
@@ -137,28 +159,32 @@ class Inspecting {
 
   void write(const std::vector<const schema::Relation*>& relations) {
     for (const schema::Relation* relation : relations) printed_.insert(relation->name.name);
-    const std::string folder = session_.arguments().value("--output");
-    if (!folder.empty()) return write_files(relations, folder);
-    std::string out = prelude();
+    std::vector<Text> texts;
     for (const schema::Relation* relation : relations) {
-      if (format_ == "sql") out += (out.empty() ? "" : "\n") + std::string("-- ") + relation->name.display() + "\n";
-      out += text_of(*relation);
+      if (std::string text = text_of(*relation); !text.empty()) texts.push_back({relation->name, std::move(text)});
     }
+    const std::string folder = session_.arguments().value("--output");
+    if (!folder.empty()) return write_files(texts, folder);
     if (session_.json()) {
       boost::json::array list;
-      for (const schema::Relation* relation : relations) list.push_back(boost::json::object{{"name", relation->name.name}, {"schema", relation->name.schema}, {"text", text_of(*relation)}});
+      for (const Text& one : texts) list.push_back(boost::json::object{{"name", one.name.name}, {"schema", one.name.schema}, {"text", one.text}});
       return session_.print_json(list);
+    }
+    std::string out = prelude();
+    for (const Text& one : texts) {
+      if (format_ == "sql" || format_ == "tables") out += (out.empty() ? "" : "\n") + std::string("-- ") + one.name.display() + "\n";
+      out += one.text;
     }
     session_.print(out);
   }
 
-  void write_files(const std::vector<const schema::Relation*>& relations, const fs::path& folder) {
+  void write_files(const std::vector<Text>& texts, const fs::path& folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
     const char* const suffix = format_ == "cpp" ? ".hpp" : format_ == "django" ? ".py"
                                                                                : ".sql";
-    for (const schema::Relation* relation : relations) {
-      std::string stem = relation->name.schema == "public" ? relation->name.name : relation->name.schema + "." + relation->name.name;
+    for (const Text& one : texts) {
+      std::string stem = one.name.schema == "public" ? one.name.name : one.name.schema + "." + one.name.name;
       std::replace(stem.begin(), stem.end(), '/', '_');
       if (stem.starts_with('.')) stem = "_" + stem;  // a hidden file would not be read back; the header has the name
       const fs::path path = folder / (stem + suffix);
@@ -166,7 +192,7 @@ class Inspecting {
         throw Failure(Error{"exists", fmt::format("{} is there already", path.string()), {}, "Name an empty folder, or remove the file.", {}, {}, 0, 0, ExitCode::failed});
       }
       std::ofstream file(path);
-      file << prelude() << text_of(*relation);
+      file << prelude() << one.text;
       file.close();
       if (!file) throw Failure(Error{"unwritable", fmt::format("cannot write {}", path.string()), {}, "Check the folder's permissions and its disk.", {}, {}, 0, 0, ExitCode::failed});
       session_.say("wrote " + path.string());
@@ -184,7 +210,7 @@ class Inspecting {
 }  // namespace
 
 Command inspectdb_command() {
-  return {"inspectdb", "Print definitions of what a database holds", "[RELATION…]", {{"--format", "FORMAT", "sql (default), cpp or django"}, {"--output", "DIR", "write files, one a relation"}}, [](Session& session) { return Inspecting(session).run(); }};
+  return {"inspectdb", "Print definitions of what a database holds", "[RELATION…]", {{"--format", "FORMAT", "sql (default), tables, cpp or django"}, {"--output", "DIR", "write files, one a relation"}}, [](Session& session) { return Inspecting(session).run(); }};
 }
 
 }  // namespace pgvista::cli

@@ -25,15 +25,20 @@ ExitCode status(Session& session, const local::Server& server) {
   return ExitCode::done;
 }
 
-ExitCode psql(const local::Server& server) {
+ExitCode psql(const local::Server& server, const std::vector<std::string>& words) {
   server.start();
   const std::string program = (local::find_postgresql() / "psql").string();
   const std::string url = server.url();
   sigset_t none;
   sigemptyset(&none);
   pthread_sigmask(SIG_SETMASK, &none, nullptr);
-  execl(program.c_str(), "psql", url.c_str(), nullptr);
-  execlp("psql", "psql", url.c_str(), nullptr);
+  std::vector<std::string> all{"psql", url};
+  all.insert(all.end(), words.begin() + 1, words.end());
+  std::vector<char*> arguments;
+  for (std::string& one : all) arguments.push_back(one.data());
+  arguments.push_back(nullptr);
+  execv(program.c_str(), arguments.data());
+  execvp("psql", arguments.data());
   Error error;
   error.code = "no_psql";
   error.message = "psql is not installed";
@@ -45,7 +50,7 @@ ExitCode run_local(Session& session) {
   const std::vector<std::string>& words = session.arguments().positionals;
   const std::string verb = words.empty() ? "status" : words.front();
   const local::Server server(session.settings().root);
-  if (words.size() > 1) throw Failure(usage_error("usage", "pgvista local takes one word", "pgvista local start|stop|status|url|psql|destroy"));
+  if (words.size() > 1 && verb != "psql") throw Failure(usage_error("usage", "pgvista local takes one word", "pgvista local start|stop|status|url|psql|destroy"));
   if (verb == "start") {
     server.start();
     session.say("the local server runs: " + server.url());
@@ -60,7 +65,7 @@ ExitCode run_local(Session& session) {
     session.print(session.json() ? json::serialize(json::object{{"url", server.url()}}) + "\n" : server.url() + "\n");
     return ExitCode::done;
   }
-  if (verb == "psql") return psql(server);
+  if (verb == "psql") return psql(server, words);
   if (verb == "destroy") {
     if (!session.confirmed(fmt::format("Destroy the local server and all its data in {}?", server.folder().string()))) {
       session.say("nothing was destroyed");
@@ -75,7 +80,7 @@ ExitCode run_local(Session& session) {
 }  // namespace
 
 Command local_command() {
-  return {"local", "Control the private local PostgreSQL of this project", "start|stop|status|url|psql|destroy", {}, run_local, verbs};
+  return {"local", "Control the private local PostgreSQL of this project", "start|stop|status|url|psql [-- ARGUMENTS]|destroy", {}, run_local, verbs};
 }
 
 }  // namespace pgvista::cli

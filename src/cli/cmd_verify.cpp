@@ -7,6 +7,7 @@
 #include "catalog/deferred.hpp"
 #include "catalog/read.hpp"
 #include "catalog/maintenance.hpp"
+#include "apply/pause.hpp"
 #include "cli/session.hpp"
 #include "db/interrupt.hpp"
 #include "refresh/refresh.hpp"
@@ -41,6 +42,7 @@ class Verifying {
 
   ExitCode run() {
     check_kinds();
+    bring_back();
     std::vector<refresh::Verdict> verdicts = verify_all();
     // What reads a repaired view may differ only now: again, until nothing does; each round mends at least one level.
     for (std::size_t round = 0; session_.arguments().has("--repair") && mismatch(verdicts) && round <= session_.views().size(); ++round) {
@@ -134,6 +136,23 @@ class Verifying {
       }
     } catch (const Failure& failure) {
       cannot_compare(view, failure);
+    }
+  }
+
+  // What was put aside is kept by nobody: readers may get its query, which equals itself.
+  void bring_back() {
+    const schema::Database database = catalog::read_database(session_.connection(), {});
+    const std::vector<catalog::InstalledProgram> installed = catalog::read_programs(session_.connection(), database);
+    for (const catalog::InstalledProgram& one : installed) {
+      const bool asked = named_.empty() || std::find(named_.begin(), named_.end(), one.view) != named_.end();
+      const bool ours = std::any_of(session_.views().begin(), session_.views().end(), [&](const auto& view) { return view.name == one.view; });
+      if (one.state.empty() || !asked || !ours) continue;
+      if (one.state == "stale" && session_.arguments().has("--repair")) {
+        apply::bring_back(session_.connection(), installed, one.view, session_.project(), session_.limits(), {});
+        session_.say(fmt::format("brought back {}: its rows were computed anew, and it is kept again", one.view.display()));
+      } else {
+        session_.say(fmt::format("{} is {}: what its readers get is compared", one.view.display(), one.state == "stale" ? "put aside, and --repair brings it back" : "paused, until pgvista resume"));
+      }
     }
   }
 

@@ -143,9 +143,22 @@ class Watching {
     out.settings = settings_.watch;
     out.refresh = settings_.refresh;
     out.refresh_jobs = settings_.refresh_jobs;
-    out.bring_back = [limits = session_.limits()](db::Connection& connection, const auto& installed, const sql::Name& view) { apply::bring_back(connection, installed, view, limits); };
+    out.bring_back = [this, url, limits = session_.limits(), maintenance = session_.maintenance_defaults()](const auto& installed, const sql::Name& view) {
+      db::Connection connection(url, "pgvista watch");
+      connection.execute("SET client_min_messages = warning");
+      catalog::use_schema(connection, settings_.schema);
+      connection.set_project(project_name(connection));
+      const std::vector<schema::ViewDefinition> views = read_views();
+      apply::bring_back(connection, installed, view, {views, settings_.schema, nullptr, maintenance}, limits, {});
+    };
     out.refreshed = [this, database = out.database](const refresh::Result& result) { tell_hooks(database, result); };
     return out;
+  }
+
+  // Keepers ask on threads of their own.
+  std::string project_name(db::Connection& connection) {
+    const std::lock_guard lock(naming_);
+    return session_.project_name(connection);
   }
 
   // Without what is secret, and short where there is only one.
@@ -279,6 +292,7 @@ class Watching {
   Journal journal_;
   server::Health health_;
   std::mutex screen_;
+  std::mutex naming_;
   std::size_t drawn_ = 0;
 };
 

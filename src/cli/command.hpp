@@ -90,9 +90,9 @@ struct Captured {
 };
 
 /// A command as run() runs it, its output kept. Its arguments come apart, so that none of them is read as another. Any thread.
-Captured run_captured(const std::string& command, const Arguments& arguments, const Program& program);
+Captured run_captured(const std::string& command, const Arguments& arguments, const model::Program& program);
 
 /// The whole program: parses, runs, reports. `program`: what it brings along beside the files. Returns the exit code.
-int run(int argc, const char* const* argv, const Program& program = {});
+int run(int argc, const char* const* argv, const model::Program& program = {});
 
 }  // namespace pgvista::cli

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
 
 #include "base/suggest.hpp"
 #include "base/text.hpp"
@@ -34,6 +35,21 @@ const std::vector<Option>& common_options() {
 
 namespace {
 
+// Of what is said often.
+const std::map<std::string, std::string>& short_options() {
+  static const std::map<std::string, std::string> all = {{"-p", "--project"}, {"-d", "--database"}, {"-q", "--quiet"}, {"-v", "--verbose"}, {"-y", "--yes"}, {"-h", "--help"}};
+  return all;
+}
+
+// Up to --, behind which nothing is an option.
+std::vector<std::string> spelled_out(std::vector<std::string> words) {
+  for (std::string& word : words) {
+    if (word == "--") break;
+    if (const auto known = short_options().find(word); known != short_options().end()) word = known->second;
+  }
+  return words;
+}
+
 std::string program_help() {
   std::string out = "pgvista " PGVISTA_VERSION " - PostgreSQL views that are defined, migrated, checked and kept fresh\n\nUsage: pgvista COMMAND [OPTIONS]\n\nCommands:\n";
   for (const Command& command : commands()) out += fmt::format("  {:<17} {}\n", command.name, command.summary);
@@ -41,7 +57,10 @@ std::string program_help() {
 }
 
 std::string option_lines(const std::vector<Option>& options) {
-  const auto words = [](const Option& option) { return option.value_name.empty() ? option.name : option.name + " " + option.value_name; };
+  const auto words = [](const Option& option) {
+    const auto letter = std::find_if(short_options().begin(), short_options().end(), [&](const auto& one) { return one.second == option.name; });
+    return (letter == short_options().end() ? "" : letter->first + ", ") + option.name + (option.value_name.empty() ? "" : " " + option.value_name);
+  };
   std::size_t width = 24;
   for (const Option& option : options) width = std::max(width, words(option).size());
   std::string out;
@@ -63,10 +82,10 @@ const Command* find_command(const std::string& name) {
 }
 
 // The command may stand after common options.
-int command_position(int argc, const char* const* argv) {
-  for (int i = 1; i < argc; ++i) {
-    const std::string word = argv[i];
-    if (!word.starts_with('-')) return i;
+int command_position(const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (!word.starts_with('-')) return static_cast<int>(i) + 1;
     if (word == "--project" || word == "--database") ++i;
   }
   return 0;
@@ -148,19 +167,19 @@ ExitCode report(const std::vector<Error>& errors, bool json) {
 
 bool mentions(const std::vector<std::string>& words, const std::string& flag) { return std::find(words.begin(), words.end(), flag) != words.end(); }
 
-int run_words(const std::vector<std::string>& words, int position, const Program& program, bool& json) {
+int run_words(const std::vector<std::string>& words, int position, const model::Program& program, bool& json) {
   if (position == 0) {
     if (mentions(words, "--version")) {
       std::cout << "pgvista " PGVISTA_VERSION "\n";
       return 0;
     }
-    static const std::vector<std::string> known = {"--help", "-h", "--version", "--json", "--quiet", "--verbose", "--no-color", "--yes", "--project", "--database"};
+    static const std::vector<std::string> known = {"--help", "--version", "--json", "--quiet", "--verbose", "--no-color", "--yes", "--project", "--database"};
     for (const std::string& word : words) {
       const std::string name = word.substr(0, word.find('='));
       if (name.starts_with('-') && std::find(known.begin(), known.end(), name) == known.end()) throw Failure(usage_error("unknown_option", fmt::format("pgvista has no option {}", name), did_you_mean(name, known)));
     }
     std::cout << program_help();
-    return mentions(words, "--help") || mentions(words, "-h") ? 0 : static_cast<int>(ExitCode::usage);
+    return mentions(words, "--help") ? 0 : static_cast<int>(ExitCode::usage);
   }
   const std::string name = words[static_cast<std::size_t>(position) - 1];
   if (name == "help") {
@@ -170,7 +189,7 @@ int run_words(const std::vector<std::string>& words, int position, const Program
   const Command& command = require_command(name);
   std::vector<std::string> rest = words;
   rest.erase(rest.begin() + position - 1);
-  if (mentions(rest, "--help") || mentions(rest, "-h")) {
+  if (mentions(rest, "--help")) {
     std::cout << command_help(command);
     return 0;
   }
@@ -182,7 +201,7 @@ int run_words(const std::vector<std::string>& words, int position, const Program
 
 }  // namespace
 
-Captured run_captured(const std::string& name, const Arguments& arguments, const Program& program) {
+Captured run_captured(const std::string& name, const Arguments& arguments, const model::Program& program) {
   Captured out;
   try {
     const Command& command = require_command(name);
@@ -204,11 +223,11 @@ Captured run_captured(const std::string& name, const Arguments& arguments, const
   return out;
 }
 
-int run(int argc, const char* const* argv, const Program& program) {
-  const std::vector<std::string> words(argv + 1, argv + argc);
+int run(int argc, const char* const* argv, const model::Program& program) {
+  const std::vector<std::string> words = spelled_out({argv + 1, argv + argc});
   bool json = mentions(words, "--json");
   try {
-    return run_words(words, command_position(argc, argv), program, json);
+    return run_words(words, command_position(words), program, json);
   } catch (const Failure& failure) {
     return static_cast<int>(report(failure.errors(), json));
   } catch (const std::exception& failure) {

@@ -20,7 +20,7 @@ namespace pgvista::cli {
 class Session {
  public:
   /// `program`: what it brings along itself.
-  Session(const Command& command, Arguments arguments, Program program);
+  Session(const Command& command, Arguments arguments, model::Program program);
 
   const Arguments& arguments() const { return arguments_; }
   bool json() const { return arguments_.has("--json"); }
@@ -50,7 +50,7 @@ class Session {
   const project::Settings& settings();
   /// A command that needs a database only works without a project.
   bool has_project();
-  const Program& program() const { return program_; }
+  const model::Program& program() const { return program_; }
   /// The connection's URL by the contract's order; starts the private server when nothing else is given.
   const std::string& url();
   /// What its views and migrations are marked by: [project] name, or the folder's name, or that of the project whose views
@@ -79,7 +79,7 @@ class Session {
   std::optional<std::filesystem::path> find_project() const;
 
   Arguments arguments_;
-  Program program_;
+  model::Program program_;
   bool makes_server_ = false;  // where no database is named and there is no private one
   bool color_ = false;
   Sink* sink_ = nullptr;

@@ -63,7 +63,7 @@ struct AsyncDatabase::Inside : std::enable_shared_from_this<AsyncDatabase::Insid
   // --- statements ---------------------------------------------------------------------------------------------------
   struct Running {
     Statement statement;
-    Place place;
+    model::Place place;
     Answered answered;
     bool preparing = false;
     std::shared_ptr<Result::Rows> rows;
@@ -151,7 +151,7 @@ void AsyncDatabase::start_connect(const asio::any_io_executor& executor, const s
   });
 }
 
-void AsyncDatabase::start(Statement statement, Place place, Answered answered) {
+void AsyncDatabase::start(Statement statement, model::Place place, Answered answered) {
   auto running = std::make_shared<Inside::Running>();
   running->statement = std::move(statement);
   running->place = place;

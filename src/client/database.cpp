@@ -44,7 +44,7 @@ bool Database::alive() {
 
 void* Database::raw() { return inside_->connection.raw(); }
 
-Result Database::run(const Statement& statement, Place place) {
+Result Database::run(const Statement& statement, model::Place place) {
   return told(statement.sql, place, [&] { return inside_->run(statement); });
 }
 
@@ -81,14 +81,14 @@ Result Database::Inside::run(const Statement& statement) {
   }
 }
 
-void Database::execute(const std::string& sql, Place place) {
+void Database::execute(const std::string& sql, model::Place place) {
   told(sql, place, [&] {
     inside_->require_free();
     inside_->connection.execute(sql);
   });
 }
 
-void Database::stream(const Statement& statement, const std::function<void(const Result&)>& handle, Place place) {
+void Database::stream(const Statement& statement, const std::function<void(const Result&)>& handle, model::Place place) {
   const Arguments arguments(statement.parameters);
   db::Connection& connection = inside_->connection;
   // Whatever happens, the rest of the result is taken off the connection.
@@ -112,7 +112,7 @@ void Database::stream(const Statement& statement, const std::function<void(const
   }
 }
 
-Transaction::Transaction(Database& db, Isolation isolation, Place place) : db_(db), place_(place) {
+Transaction::Transaction(Database& db, Isolation isolation, model::Place place) : db_(db), place_(place) {
   static constexpr const char* levels[] = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"};
   if (!db_.inside_->connection.in_transaction()) {
     db_.execute(std::string("BEGIN ISOLATION LEVEL ") + levels[static_cast<int>(isolation)], place_);
@@ -143,7 +143,7 @@ void Transaction::commit() {
   require_committed(db_.run(std::string("COMMIT"), place_), place_);
 }
 
-void require_committed(const Result& answer, Place place) {
+void require_committed(const Result& answer, model::Place place) {
   if (answer.command() != "ROLLBACK") return;
   throw Failure(Error{"rolled_back", "the transaction could not be committed: a statement in it had failed, and the server rolled it back", {}, "Leave the scope of the transaction when a statement fails, or put such statements into one of their own inside it.", "25P02", place.file, place.line, 0, ExitCode::failed});
 }

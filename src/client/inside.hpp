@@ -16,7 +16,7 @@ struct Result::Rows {
 
 /// Runs `work`; an error that leaves it names the query and the place.
 template <class F>
-auto told(const std::string& sql, Place place, F&& work) {
+auto told(const std::string& sql, model::Place place, F&& work) {
   try {
     return work();
   } catch (const Failure& failure) {
@@ -30,7 +30,7 @@ auto told(const std::string& sql, Place place, F&& work) {
 
 /// Runs `work`; an error of our own that leaves it names the place.
 template <class F>
-auto located(Place place, F&& work) {
+auto located(model::Place place, F&& work) {
   try {
     return work();
   } catch (const Failure& failure) {

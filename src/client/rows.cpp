@@ -29,21 +29,21 @@ void read_back(const std::vector<const model::FieldInfo*>& fields, const Result&
 
 }  // namespace
 
-void model::no_such_row(const ModelInfo& info, Place place) { throw Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
+void model::no_such_row(const ModelInfo& info, model::Place place) { throw Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
 
 void model::read_made(const ModelInfo& info, const Result& made, void* row) { read_back(returned_fields(info), made, 0, row); }
 
-void Database::insert_row(const model::ModelInfo& info, void* row, Place place) {
+void Database::insert_row(const model::ModelInfo& info, void* row, model::Place place) {
   located(place, [&] { model::validate(info, row); });
   model::read_made(info, run(model::insert_row_statement(info, row), place), row);
 }
 
-void Database::upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place) {
+void Database::upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place) {
   located(place, [&] { model::validate(info, row); });
   read_back(model::all_fields(info), run(model::insert_statement(info, {row}, {model::OnConflict::update, conflict, true}), place), 0, row);
 }
 
-bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, Place place) {
+bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place) {
   located(place, [&] { model::validate(info, row); });
   const auto fields = model::all_fields(info);
   // Another program may take the row away again between the two.
@@ -63,7 +63,7 @@ bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const 
   throw Failure(Error{"no_row", "the row of " + info.type + " could be neither found nor made", {}, "Others change it again and again, or a unique key over other columns is in the way.", {}, {}, 0, 0, ExitCode::failed});
 }
 
-void Database::insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, Place place) {
+void Database::insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, model::Place place) {
   located(place, [&] {
     for (const void* row : rows) model::validate(info, row);
   });
@@ -78,19 +78,19 @@ void Database::insert_rows_returning(const model::ModelInfo& info, const std::ve
   all_or_none.commit();
 }
 
-void Database::update_row(const model::ModelInfo& info, const void* row, Place place) {
+void Database::update_row(const model::ModelInfo& info, const void* row, model::Place place) {
   located(place, [&] { model::validate(info, row); });
   if (run(model::update_row_statement(info, row), place).affected() == 0) model::no_such_row(info, place);
 }
 
-void Database::update_row_returning(const model::ModelInfo& info, void* row, Place place) {
+void Database::update_row_returning(const model::ModelInfo& info, void* row, model::Place place) {
   located(place, [&] { model::validate(info, row); });
   const Result back = run(model::update_row_statement(info, row, true), place);
   if (back.size() == 0) model::no_such_row(info, place);
   read_back(model::all_fields(info), back, 0, row);
 }
 
-void Database::remove_row(const model::ModelInfo& info, const void* row, Place place) { run(model::delete_row_statement(info, row), place); }
+void Database::remove_row(const model::ModelInfo& info, const void* row, model::Place place) { run(model::delete_row_statement(info, row), place); }
 
 namespace {
 
@@ -155,7 +155,7 @@ class Copy {
 }  // namespace
 
 // COPY takes each value exactly as the column's own type has it.
-bool Database::written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields, Place place) {
+bool Database::written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields, model::Place place) {
   const std::string table = model::table_name(info);
   if (const auto known = inside_->copied.find(table); known != inside_->copied.end()) return known->second;
   const Result columns = run(Statement{"SELECT attname::text, atttypid::int8 FROM pg_catalog.pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0", {parameter(table)}}, place);
@@ -172,13 +172,13 @@ bool Database::written_in_binary(const model::ModelInfo& info, const std::vector
   return inside_->copied[table] = all;
 }
 
-void Database::insert_in_parts(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place) {
+void Database::insert_in_parts(const model::ModelInfo& info, const std::vector<const void*>& rows, model::Place place) {
   Transaction all_or_none(*this, Isolation::read_committed, place);
   for (const auto& some : parts_of(info, rows)) run(model::insert_statement(info, some, {model::OnConflict::fail, {}, false}), place);
   all_or_none.commit();
 }
 
-void Database::insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, Place place) {
+void Database::insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, model::Place place) {
   if (rows.empty()) return;
   if (model::has_limits(info)) {
     located(place, [&] {
@@ -201,7 +201,7 @@ void Database::insert_rows(const model::ModelInfo& info, const std::vector<const
   });
 }
 
-void Database::refresh_view(const model::ModelInfo& info, bool concurrently, Place place) {
+void Database::refresh_view(const model::ModelInfo& info, bool concurrently, model::Place place) {
   const auto setting = [&](const char* key, const char* value) { return std::find(info.settings.begin(), info.settings.end(), std::pair<std::string, std::string>(key, value)) != info.settings.end(); };
   if (info.kind == model::Kind::view) throw Failure(usage_error("not_materialized", info.type + " is a plain view: it holds no rows to refresh", "It is always as fresh as its tables."));
   if (setting("maintenance", "\"immediate\"") || setting("maintenance", "\"on_commit\"") || setting("maintenance", "\"deferred\"")) throw Failure(usage_error("maintained", info.type + " keeps itself fresh: it is never refreshed", "Read it."));
@@ -212,9 +212,9 @@ void Database::refresh_view(const model::ModelInfo& info, bool concurrently, Pla
   run(Statement{"SELECT pg_catalog.pg_notify('pgvista', $1)", {parameter(sql::Name{std::string(schema.bytes(0, 0)), info.table}.sql())}}, place);
 }
 
-std::string Database::snapshot(Place place) { return std::string(run(Statement{"SELECT pg_catalog.pg_current_snapshot()::text", {}}, place).bytes(0, 0)); }
+std::string Database::snapshot(model::Place place) { return std::string(run(Statement{"SELECT pg_catalog.pg_current_snapshot()::text", {}}, place).bytes(0, 0)); }
 
-void Database::wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest, Place place) {
+void Database::wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest, model::Place place) {
   const std::string wanted = snapshot.empty() ? this->snapshot(place) : snapshot;
   run(Statement{"SELECT pgvista.wait_for($1::text::regclass, $2::text::pg_snapshot, $3::text::interval)", {parameter(model::table_name(info)), parameter(wanted), parameter(std::to_string(longest.count()) + " ms")}}, place);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "schema/live.hpp"
+#include "sql/table.hpp"
 
 namespace pgvista::inspect {
 
@@ -25,6 +26,8 @@ struct Inspected {
 
 /// A view file with its header. Requires a view or materialized view whose definition was read.
 std::string sql_file(const Inspected& view);
+/// A file of tables/: the table, its indexes and comments.
+std::string table_file(const sql::Table& table);
 /// A model of the typed face that is not managed: its struct, description and define(). `printed`: the tables whose
 /// structs are printed, too, so that foreign keys can lead to them.
 std::string cpp_struct(const Inspected& relation, const std::set<std::string>& printed);

@@ -45,17 +45,17 @@ class Generating {
  private:
   void store() {
     add_store(program_, names_, parse::print_checked(algebraic_.groups), title_ + "\nOne row a group: its key, how many rows it has, and sums to be added to.", 80);
-    if (program_.populate.empty()) program_.fill_columns = join(all_, ", ");
-    program_.populate.push_back(fmt::format("INSERT INTO {} ({}) {}", names_.store().sql(), join(all_, ", "), parse::print_checked(algebraic_.groups)));
-    if (key_.empty()) program_.populate.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ((true))", quote_identifier(shorten_identifier(names_.base, "_key")), names_.store().sql()));
-    program_.populate.insert(program_.populate.end(), index_.create.begin(), index_.create.end());
+    Store& store = program_.stores.back();
+    store.columns = join(all_, ", ");
+    store.fill = fmt::format("INSERT INTO {} ({}) {}", store.name.sql(), store.columns, parse::print_checked(algebraic_.groups));
+    if (key_.empty()) store.finish.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ((true))", quote_identifier(shorten_identifier(names_.base, "_key")), store.name.sql()));
+    store.finish.insert(store.finish.end(), index_.create.begin(), index_.create.end());
     program_.unique_key = true;
     program_.stored = stored_rows(algebraic_);
     for (const AlgebraicColumn& one : algebraic_.columns) {
       if (!generated(algebraic_, one)) continue;
-      program_.create.push_back(fmt::format("ALTER TABLE {} ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED", names_.store().sql(), quote_identifier(one.column.name), one.column.type, print(one.value)));
+      store.create.push_back(fmt::format("ALTER TABLE {} ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED", names_.store().sql(), quote_identifier(one.column.name), one.column.type, print(one.value)));
     }
-    if (!program_.fill_columns.empty()) program_.store_statements = program_.create.size();
   }
 
   std::vector<std::string> prefixed(const std::vector<std::string>& names, const std::string& prefix) const {

@@ -57,7 +57,7 @@ class Compiling {
     Program draft = named(request_.view.name + "_00000000");
     if (!draft.blockers.empty()) return draft;
     std::string content = "1";  // raise it when what is generated changes its meaning
-    for (const auto* list : {&draft.create, &draft.populate}) content += join(*list, "\n");
+    content += join(create_statements(draft), "\n") + join(fill_statements(draft), "\n");
     for (const Capture& capture : draft.captures) content += capture.table.sql() + to_string(capture.event) + capture.body + queue_text(capture);
     return named(request_.view.name + "_" + stable_hash_hex(request_.view.sql() + request_.salt + content, 8));
   }
@@ -114,10 +114,10 @@ class Compiling {
     for (std::size_t i = 0; i < request_.indexes.size(); ++i) {
       const schema::IndexDefinition& index = request_.indexes[i];
       const std::string name = shorten_identifier(index.name.empty() ? program.name : index.name, fmt::format("_{}_{}", program.name.substr(program.name.rfind('_') + 1), i + 1));
-      program.populate.push_back(sql::create_index(index, name, program.store));
+      program.stores.back().finish.push_back(sql::create_index(index, name, program.store));
     }
     if (!request_.storage.empty()) program.create.push_back(fmt::format("ALTER TABLE {} SET{}", program.store.sql(), sql::with_clause(request_.storage).substr(5)));
-    program.populate.push_back("ANALYZE " + program.store.sql());
+    program.stores.back().finish.push_back("ANALYZE " + program.store.sql());
   }
 
   // What readers of the view tell its rows apart by: the maintenance key where it can be seen, or a unique index.
@@ -315,11 +315,11 @@ class Compiling {
   }
 
   static void take_parts(Program& program, const Program& parts) {
+    program.stores = parts.stores;
     program.create = parts.create;
     program.captures = parts.captures;
     program.base_tables = parts.base_tables;
     program.whole_rows = parts.whole_rows;
-    program.populate = parts.populate;
     program.repair = parts.repair;
     program.tables = parts.tables;
     program.takes = parts.takes;
@@ -437,7 +437,7 @@ class Compiling {
   static void append(Program& to, Program part) {
     const auto move_all = [](auto& target, auto& source) { target.insert(target.end(), std::make_move_iterator(source.begin()), std::make_move_iterator(source.end())); };
     move_all(to.create, part.create);
-    move_all(to.populate, part.populate);
+    move_all(to.stores, part.stores);
     move_all(to.captures, part.captures);
     move_all(to.base_tables, part.base_tables);
     to.whole_rows.merge(part.whole_rows);

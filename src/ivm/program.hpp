@@ -53,6 +53,15 @@ struct MissingIndex {
   std::string sql() const;
 };
 
+/// The table that holds a view's rows, or those of a part of its query.
+struct Store {
+  sql::Name name;
+  std::vector<std::string> create;  // the empty table
+  std::string columns;              // as `fill` inserts them
+  std::string fill;                 // INSERT of all its rows
+  std::vector<std::string> finish;  // indexes and statistics: quicker when its rows are there
+};
+
 struct Program {
   std::string name;      // of its objects in the schema pgvista, unique to this content
   std::string strategy;  // algebraic, recompute, stacked; full when `blockers` is not empty
@@ -73,10 +82,8 @@ struct Program {
   sql::Select stored;                 // the query that gives the store's rows, hidden columns and all
   sql::Select anchor;                 // the query over base tables only: a view of it keeps their columns from being dropped
   sql::Select visible;                // what the view of the user's name selects from the store
-  std::vector<std::string> create;    // the store and the functions, commented; no trigger yet
-  std::vector<std::string> populate;  // run after the triggers are there
-  std::size_t store_statements = 0;   // how many of `create` make the store, at its beginning, where it has no parts
-  std::string fill_columns;           // of the store, as the first of `populate` inserts them; "": it has parts, filled in turn
+  std::vector<Store> stores;          // those of its parts first, in the order in which they are filled; its own last
+  std::vector<std::string> create;    // when the stores are there: the functions, commented; no trigger yet
   std::vector<Capture> captures;
   std::vector<std::string> repair;     // mends rows that differ, parts first
   std::vector<std::string> takes;      // deferred: the functions that turn what waits in the queues into notes, parts first
@@ -85,5 +92,9 @@ struct Program {
   std::map<sql::Name, std::vector<std::string>> whole_rows;
   std::vector<sql::Name> base_tables;  // to be locked while it is made, with their descendants
 };
+
+/// What makes the program's stores and functions, and what fills the stores.
+std::vector<std::string> create_statements(const Program& program);
+std::vector<std::string> fill_statements(const Program& program);
 
 }  // namespace pgvista::ivm

@@ -100,8 +100,10 @@ sql::Select rows_of(const sql::Select& query, const std::vector<ColumnFact>& out
 
 void add_store(Program& program, const Names& names, const std::string& query, const std::string& title, int fillfactor) {
   program.store = names.store();
-  program.create.push_back(fmt::format("{}CREATE TABLE {} WITH (fillfactor = {}) AS\n{}\nWITH NO DATA", comment_block(title), names.store().sql(), fillfactor, query));
-  program.create.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM PUBLIC", names.store().sql()));
+  Store& store = program.stores.emplace_back();
+  store.name = names.store();
+  store.create.push_back(fmt::format("{}CREATE TABLE {} WITH (fillfactor = {}) AS\n{}\nWITH NO DATA", comment_block(title), store.name.sql(), fillfactor, query));
+  store.create.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM PUBLIC", store.name.sql()));
 }
 
 void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts, Mode mode, const std::string& title) {
@@ -114,12 +116,10 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   const bool upserts = index.unique;
   program.unique_key = index.unique;
   program.stored = rows_of(*shape.query, shape.outputs);
-  if (program.populate.empty()) {
-    program.fill_columns = all;
-    program.store_statements = program.create.size();
-  }
-  program.populate.push_back(fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", names.store().sql(), all, all, rows));
-  program.populate.insert(program.populate.end(), index.create.begin(), index.create.end());
+  Store& store = program.stores.back();
+  store.columns = all;
+  store.fill = fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", store.name.sql(), all, all, rows);
+  store.finish = index.create;
   Apply apply;
   const auto statements = [&](bool many) {
     const std::string fresh = fresh_rows(shape, facts, many);

@@ -243,7 +243,7 @@ SpecPtr combine(const SpecPtr& left, const char* operation, const SpecPtr& right
 
 namespace pgvista {
 
-const char* to_string(Part part) {
+const char* to_string(DatePart part) {
   static constexpr const char* names[] = {"year", "quarter", "month", "week", "day", "hour", "minute", "second"};
   return names[static_cast<int>(part)];
 }

@@ -84,8 +84,8 @@ std::string header(const ModelInfo& info) {
 }
 
 // What `check` compares with what the server says of the view.
-std::vector<RowMember> members(const ModelInfo& info) {
-  std::vector<RowMember> out;
+std::vector<model::RowMember> members(const ModelInfo& info) {
+  std::vector<model::RowMember> out;
   for (const FieldInfo& field : info.fields) {
     const bool sure = std::find(info.never_null.begin(), info.never_null.end(), field.column) != info.never_null.end();
     out.push_back({info.type + "::" + field.member, field.column, field.type, field.as_text ? 0 : field.oid, field.nullable || sure || info.query});
@@ -119,21 +119,21 @@ std::string Registry::create_tables() const {
     out += table_sql(**ready);
     left.erase(ready);
   }
-  for (const TableFile& between : tables_between()) out += between.text;
+  for (const model::TableFile& between : tables_between()) out += between.text;
   return out;
 }
 
-std::vector<TableFile> Registry::table_files() const {
-  std::vector<TableFile> out;
+std::vector<model::TableFile> Registry::table_files() const {
+  std::vector<model::TableFile> out;
   for (const ModelInfo* one : models_) {
     if (one->kind == model::Kind::table && one->managed) out.push_back({one->type, table_sql(*one)});
   }
-  for (TableFile& between : tables_between()) out.push_back(std::move(between));
+  for (model::TableFile& between : tables_between()) out.push_back(std::move(between));
   return out;
 }
 
-std::vector<TableFile> Registry::tables_between() const {
-  std::vector<TableFile> out;
+std::vector<model::TableFile> Registry::tables_between() const {
+  std::vector<model::TableFile> out;
   for (const model::InfoOf model : of_) {
     const ModelInfo& info = model();
     if (info.kind != model::Kind::table || !info.managed) continue;
@@ -146,8 +146,8 @@ std::vector<TableFile> Registry::tables_between() const {
   return out;
 }
 
-std::vector<ViewFile> Registry::view_files() const {
-  std::vector<ViewFile> out;
+std::vector<model::ViewFile> Registry::view_files() const {
+  std::vector<model::ViewFile> out;
   for (const ModelInfo* one : models_) {
     if (one->kind == model::Kind::table || !one->managed) continue;
     if (!one->query && one->sql.empty()) throw Failure(usage_error("no_query", "the view " + one->type + " has no query", "Say it in define(): v.sql(…), v.as(…) or v.source<…>(); or v.unmanaged() where it exists already."));
@@ -156,8 +156,8 @@ std::vector<ViewFile> Registry::view_files() const {
   return out;
 }
 
-std::vector<MappedRelation> Registry::relations() const {
-  std::vector<MappedRelation> out;
+std::vector<model::MappedRelation> Registry::relations() const {
+  std::vector<model::MappedRelation> out;
   for (const ModelInfo* one : models_) {
     const bool table = one->kind == model::Kind::table;
     if (table || !one->managed) out.push_back({one->type, one->schema, one->table, !one->managed, table, members(*one)});

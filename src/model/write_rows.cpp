@@ -186,7 +186,49 @@ void validate_number(const ModelInfo& info, const FieldInfo& field, const Parame
   if (field.most && *given > *field.most) throw invalid(info, field, "is " + given->text() + ", and at most " + field.most->text() + " is allowed");
 }
 
-bool limited(const FieldInfo& field) { return field.max_length || !field.choices.empty() || field.least || field.most; }
+// Days and microseconds since 2000, as the server counts them: from 4714 BC on, infinities aside.
+constexpr std::int64_t first_day = -2451545;
+constexpr std::int64_t day_after_last = 2145031949;
+constexpr std::int64_t first_moment = -211813488000000000;
+constexpr std::int64_t moment_after_last = 9223371331200000000;
+constexpr std::int64_t whole_day = 86400000000;
+
+bool within(std::int64_t value, std::int64_t first, std::int64_t end) { return value >= first && value < end; }
+
+// The server would say no more than that something is out of range.
+void validate_moment(const ModelInfo& info, const FieldInfo& field, const Parameter& value) {
+  if (!value.binary) return;
+  const std::string& bytes = *value.bytes;
+  bool well = true;
+  if (value.oid == Type<Date>::oid) {
+    const auto days = wire::get<std::int32_t>(bytes.data());
+    well = days == INT32_MAX || days == INT32_MIN || within(days, first_day, day_after_last);
+  } else if (value.oid == Type<Timestamp>::oid || value.oid == Type<TimestampTz>::oid) {
+    const auto moment = wire::get<std::int64_t>(bytes.data());
+    well = moment == INT64_MAX || moment == INT64_MIN || within(moment, first_moment, moment_after_last);
+  } else if (value.oid == Type<TimeOfDay>::oid) {
+    well = within(wire::get<std::int64_t>(bytes.data()), 0, whole_day + 1);
+  }
+  if (!well) throw invalid(info, field, "is no moment that a " + field.type + " can hold");
+}
+
+bool small(const FieldInfo& field) { return field.type == "smallint" || field.type == "int2"; }
+
+// Is the column narrower than its member?
+bool narrower(const FieldInfo& field) {
+  const bool middle = field.type == "integer" || field.type == "int" || field.type == "int4";
+  return field.oid == Type<std::int64_t>::oid ? small(field) || middle : field.oid == Type<std::int32_t>::oid && small(field);
+}
+
+void validate_width(const ModelInfo& info, const FieldInfo& field, const Parameter& value) {
+  const std::optional<Decimal> given = number(value);
+  const long long most = small(field) ? INT16_MAX : INT32_MAX;
+  if (given && (*given > Decimal(most) || *given < Decimal(-most - 1))) throw invalid(info, field, "is " + given->text() + ", more than a " + field.type + " can hold");
+}
+
+bool of_moments(const FieldInfo& field) { return field.oid == Type<Date>::oid || field.oid == Type<Timestamp>::oid || field.oid == Type<TimestampTz>::oid || field.oid == Type<TimeOfDay>::oid; }
+
+bool limited(const FieldInfo& field) { return field.max_length || !field.choices.empty() || field.least || field.most || of_moments(field) || narrower(field); }
 
 }  // namespace
 
@@ -197,6 +239,8 @@ void validate_value(const ModelInfo& info, const FieldInfo& field, const Paramet
   if (field.max_length && characters(*value.bytes) > static_cast<std::size_t>(*field.max_length)) throw invalid(info, field, "has " + std::to_string(characters(*value.bytes)) + " characters, and " + std::to_string(*field.max_length) + " are allowed");
   if (!field.choices.empty() && !is_in(field.choices, *value.bytes)) throw invalid(info, field, "is none of its choices: " + join(field.choices, ", "));
   validate_number(info, field, value);
+  validate_moment(info, field, value);
+  if (narrower(field)) validate_width(info, field, value);
 }
 
 void validate(const ModelInfo& info, const void* row) {

@@ -17,6 +17,9 @@ namespace pgvista::model {
 
 using sql::quote_identifier;
 
+/// Throws Failure (not_grouped): an output of single rows beside groups that it is no part of.
+void refuse_ungrouped(const QuerySpec& query);
+
 // One SELECT, UPDATE or DELETE being written, and those around it.
 class Writing {
  public:
@@ -362,6 +365,7 @@ class Writing {
     const std::string order = !with_order ? "" : query_.batch && query_.batch->with_key && query_.order.empty() ? " ORDER BY " + batch_order()
                                                                                                                 : order_by(query_.order);
     refuse_multiplied();
+    refuse_ungrouped(query_);
     return tables() + where + group + having + order + bounds() + (with_order ? lock() : std::string{});
   }
 

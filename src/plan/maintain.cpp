@@ -88,7 +88,7 @@ std::vector<std::string> tables_to_lock(const ivm::Program& program) {
   std::vector<std::string> tables = names_sql(program.base_tables);
   std::sort(tables.begin(), tables.end());
   tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
-  std::erase_if(tables, [&](const std::string& name) { return std::any_of(program.create.begin(), program.create.end(), [&](const std::string& sql) { return sql.find("CREATE TABLE " + name + " ") != std::string::npos; }); });
+  std::erase_if(tables, [&](const std::string& name) { return std::any_of(program.stores.begin(), program.stores.end(), [&](const ivm::Store& store) { return store.name.sql() == name; }); });
   return tables;
 }
 
@@ -114,14 +114,24 @@ std::vector<std::string> under_settings(const ivm::Program& program, std::vector
   return out;
 }
 
-std::vector<std::string> without_fill(const ivm::Program& program) { return {program.populate.begin() + 1, program.populate.end()}; }
+std::vector<std::string> finish_statements(const ivm::Program& program) {
+  std::vector<std::string> out;
+  for (const ivm::Store& store : program.stores) out.insert(out.end(), store.finish.begin(), store.finish.end());
+  return out;
+}
 
 constexpr const char* being_filled = "it is being filled";
 
 Fill fill_of(const sql::Name& view, const ivm::Program& program, std::vector<std::string> done) {
   Fill out;
   out.program = {view, program.name, false, queue_names(program_queues(program)), tables_to_lock(program), ivm::waits_function(program.name)};
-  out.statements = under_settings(program, {program.populate.front(), "ANALYZE " + program.store.sql()});
+  std::vector<std::string> fills;
+  for (const ivm::Store& store : program.stores) {
+    fills.push_back(store.fill);
+    fills.push_back("ANALYZE " + store.name.sql());
+    out.stores.insert(store.name);
+  }
+  out.statements = under_settings(program, std::move(fills));
   out.done = std::move(done);
   return out;
 }
@@ -132,8 +142,8 @@ void install_bridge(Step& step, const Subject& subject, const ivm::Program& brid
   const auto queues = program_queues(bridge);
   add(step, Phase::bridge, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
   for (const auto& [table, columns] : queues) add(step, Phase::bridge, ivm::queue_sql(table, columns));
-  add(step, Phase::bridge, bridge.create);
-  add(step, Phase::bridge, without_fill(bridge));
+  add(step, Phase::bridge, ivm::create_statements(bridge));
+  add(step, Phase::bridge, finish_statements(bridge));
   add(step, Phase::bridge, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(bridge.name).sql(), parse::print_checked(bridge.anchor)));
   add(step, Phase::bridge, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(bridge.name)));
   schema::ViewDefinition deferred = *subject.definition;
@@ -142,6 +152,16 @@ void install_bridge(Step& step, const Subject& subject, const ivm::Program& brid
   add(step, Phase::bridge, deferred_row(bridge, queue_names(queues), tables, being_filled));
   step.bridge = as_installed(subject.name, bridge);
   step.fill = fill_of(subject.name, bridge, {});
+}
+
+// The bridge's stores have their rows and their indexes; what it heard of its own parts goes.
+void take_over_stores(Step& step, const ivm::Program& bridge, const ivm::Program& program) {
+  const InstalledProgram gone = as_installed(program.store, bridge);
+  for (std::size_t i = 0; i < bridge.stores.size(); ++i) {
+    const std::vector<ivm::InstalledCapture> heard = captures_of({gone}, bridge.stores[i].name);
+    if (!heard.empty()) add(step, Phase::build, ivm::dispatch_sql(bridge.stores[i].name, {}, heard));
+    add(step, Phase::build, fmt::format("ALTER TABLE {} RENAME TO {}", bridge.stores[i].name.sql(), sql::quote_identifier(program.stores[i].name.name)));
+  }
 }
 
 // The tables' writers are kept away until the new store is filled and the triggers are there: none is missed. From large
@@ -155,12 +175,11 @@ void install(Step& step, const Context& context, const Subject& subject, const c
   const auto queues = program_queues(program);
   for (const auto& [table, columns] : queues) add(step, Phase::build, ivm::queue_sql(table, columns));
   if (entry.bridge) {
-    // The bridge's store has its rows and its indexes.
-    add(step, Phase::build, fmt::format("ALTER TABLE {} RENAME TO {}", entry.bridge->store.sql(), sql::quote_identifier(program.store.name)));
-    add(step, Phase::build, std::vector<std::string>(program.create.begin() + static_cast<std::ptrdiff_t>(program.store_statements), program.create.end()));
-  } else {
+    take_over_stores(step, *entry.bridge, program);
     add(step, Phase::build, program.create);
-    add(step, Phase::build, under_settings(program, entry.fills_itself ? without_fill(program) : program.populate));
+  } else {
+    add(step, Phase::build, ivm::create_statements(program));
+    add(step, Phase::build, under_settings(program, entry.fills_itself ? finish_statements(program) : ivm::fill_statements(program)));
   }
   const bool kept = !program.store.name.empty();
   if (kept) add(step, Phase::build, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(), parse::print_checked(program.anchor)));
@@ -268,7 +287,10 @@ void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& clos
       for (const auto& [table, captures] : before) dispatch(step, Phase::bridge, table, captures);
     }
     auto before = all_before(*step.installs);
-    if (step.bridge) before.merge(all_before(*step.bridge));
+    if (step.bridge) {
+      before.merge(all_before(*step.bridge));
+      std::erase_if(before, [&](const auto& one) { return step.fill->stores.contains(one.first); });
+    }
     if (step.bridge) installed.pop_back();
     installed.push_back(*step.installs);
     for (const auto& [table, captures] : before) dispatch(step, Phase::build, table, captures);

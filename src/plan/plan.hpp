@@ -2,6 +2,7 @@
 // Desired state against live state -> ordered steps with their SQL. Pure: values in, values out.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,7 @@ struct Fill {
   catalog::DeferredProgram program;
   std::vector<std::string> statements;
   std::vector<std::string> done;  // when it is filled
+  std::set<sql::Name> stores = {};  // that a bridge fills: they change their names with it, and keep none of its triggers
 };
 
 struct Step {

@@ -208,7 +208,7 @@ std::optional<ViewDefinition> read_definition(const std::string& shown_file, con
   return view;
 }
 
-Definitions read_definitions(const fs::path& root, const std::string& default_schema, const std::vector<ViewFile>& texts) {
+Definitions read_definitions(const fs::path& root, const std::string& default_schema, const std::vector<model::ViewFile>& texts) {
   Definitions out;
   std::map<sql::Name, std::string> seen;
   const auto add = [&](std::optional<schema::ViewDefinition> view) {
@@ -225,7 +225,7 @@ Definitions read_definitions(const fs::path& root, const std::string& default_sc
   for (const fs::path& path : sql_files(root / "views")) {
     if (const auto text = read_file(path, out.errors)) add(read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors));
   }
-  for (const ViewFile& one : texts) {
+  for (const model::ViewFile& one : texts) {
     auto view = read_definition(one.name, one.name, one.text, default_schema, out.errors);
     if (view) view->row_members = one.members;
     add(std::move(view));

@@ -63,7 +63,7 @@ struct ViewDefinition {
   std::string on_error;                // of its maintenance: "stale" puts the view aside for any error, "fail" for none but lost objects; "" : the project's
   std::string stale_reads;             // what its readers get meanwhile: "query", "refuse" or "allow"; "" : the project's
   std::string strategy;                // "recompute": no algebraic maintenance; "" : the best there is
-  std::vector<RowMember> row_members;  // of the struct that a C++ program reads it into
+  std::vector<model::RowMember> row_members;  // of the struct that a C++ program reads it into
   Source source;
   std::map<std::string, std::pair<int, int>> places;  // key of the header -> line and column of its value, in the file
   bool borrowed = false;  // not the project's: a stranger that was taken away and comes back as it was

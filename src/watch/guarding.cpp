@@ -56,7 +56,7 @@ void Guarding::look(db::Connection& connection) {
     // One that is being filled is sync's, which is at it; when it was broken off, status says so.
     if (program.store.name.empty() || program.filling) continue;
     tell(program, health.of(program));
-    if (program.state == "stale") bring_back(connection, installed, program);
+    if (program.state == "stale") bring_back(installed, program);
   }
 }
 
@@ -74,15 +74,14 @@ void Guarding::tell(const InstalledProgram& program, const std::vector<std::stri
 }
 
 // Nobody is held up for a query that fails: it is computed once before anything is locked.
-void Guarding::bring_back(db::Connection& connection, const std::vector<InstalledProgram>& installed, const InstalledProgram& program) {
+void Guarding::bring_back(const std::vector<InstalledProgram>& installed, const InstalledProgram& program) {
   Attempt& attempt = attempts_[program.name];
   if (!shared_.options.bring_back || attempt.again > Clock::now()) return;
   try {
-    shared_.options.bring_back(connection, installed, program.view);
+    shared_.options.bring_back(installed, program.view);
     attempts_.erase(program.name);
     shared_.journal.log(Journal::Level::info, shared_.options.database, "brought_back", program.view.display() + ": its rows were computed anew, and it is kept again", {{"view", program.view.display()}});
   } catch (const Failure& failure) {
-    if (connection.lost()) throw;
     attempt.again = Clock::now() + std::min<Clock::duration>(longest_pause, between_looks * (1 << std::min(attempt.failures++, 7)));
     if (attempt.failures == 1) shared_.journal.log(Journal::Level::error, shared_.options.database, "not_brought_back", program.view.display() + ": " + failure.error().message, {{"view", program.view.display()}});
   }

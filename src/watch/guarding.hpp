@@ -16,8 +16,11 @@ class Guarding {
   explicit Guarding(Shared& shared) : shared_(shared) {}
   /// Until the keeper is stopped.
   void run();
-  /// One look.
-  void once(db::Connection& connection) { look(connection); }
+  /// One look. false: a view that was put aside could not be brought back.
+  bool once(db::Connection& connection) {
+    look(connection);
+    return attempts_.empty();
+  }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -28,7 +31,7 @@ class Guarding {
 
   void look(db::Connection& connection);
   void tell(const catalog::InstalledProgram& program, const std::vector<std::string>& health);
-  void bring_back(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const catalog::InstalledProgram& program);
+  void bring_back(const std::vector<catalog::InstalledProgram>& installed, const catalog::InstalledProgram& program);
 
   Shared& shared_;
   std::map<std::string, std::string> told_;  // program -> what is wrong with it

@@ -181,8 +181,8 @@ bool Keeper::once() {
     return true;
   }
   shared.active_until = std::chrono::steady_clock::time_point::max().time_since_epoch().count();
-  Guarding(shared).once(*connection);
-  bool well = Draining(shared).once(*connection);
+  bool well = Guarding(shared).once(*connection);
+  well &= Draining(shared).once(*connection);
   well &= Refreshing(shared).once(*connection);
   inside_->lease.release(*connection);
   return well;

@@ -29,7 +29,7 @@ struct KeeperOptions {
   int refresh_jobs = 1;
   std::function<void(const refresh::Result&)> refreshed;  // hooks
   /// Computes a view that was put aside anew, and keeps it again. Throws Failure.
-  std::function<void(db::Connection&, const std::vector<catalog::InstalledProgram>&, const sql::Name&)> bring_back;
+  std::function<void(const std::vector<catalog::InstalledProgram>&, const sql::Name&)> bring_back;
 };
 
 /// What the threads of one keeper share.

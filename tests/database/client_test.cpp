@@ -85,7 +85,7 @@ TEST_F(Client, GroupsAggregatesAndSubqueries) {
   EXPECT_FALSE(total);
   EXPECT_FALSE(most);
   EXPECT_EQ(1, from<Customer>().where(exists(from<Purchase>().where(col(&Purchase::customer) == outer(&Customer::id) && col(&Purchase::amount) > 5))).count(db));
-  EXPECT_TRUE(from<Purchase>().where(extract(Part::year, col(&Purchase::placed_at)) == 2026).exists(db));
+  EXPECT_TRUE(from<Purchase>().where(extract(DatePart::year, col(&Purchase::placed_at)) == 2026).exists(db));
   EXPECT_EQ(2, from<Customer>().exclude(col(&Customer::note) == "something else").count(db)) << "a NULL is not excluded";
 }
 
@@ -173,7 +173,7 @@ TEST_F(Client, RetriesWhatCouldNotBeSerialized) {
 
 TEST_F(Client, ViewsOfStructsAreMadeKeptAndRead) {
   buy(ola, "10", "paid");
-  for (const ViewFile& view : registry().view_files()) work.view(view.name, view.text);
+  for (const model::ViewFile& view : registry().view_files()) work.view(view.name, view.text);
   work.sync();
   buy(kari, "5", "refunded");
   const auto rows = from<CountrySpend>().fetch(db);
