@@ -55,6 +55,10 @@ constexpr const char* beside_query = R"(
 SELECT 'trigger ' || tgname FROM pg_catalog.pg_trigger WHERE tgrelid = $1::oid AND NOT tgisinternal AND tgname NOT LIKE 'pgvista\_%'
 UNION ALL SELECT 'policy ' || polname FROM pg_catalog.pg_policy WHERE polrelid = $1::oid
 UNION ALL SELECT 'row security' FROM pg_catalog.pg_class WHERE oid = $1::oid AND relrowsecurity
+UNION ALL SELECT DISTINCT 'type ' || pg_catalog.format_type(coalesce(nullif(t.typelem, 0), t.oid), NULL)
+  FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
+  WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname <> 'pg_catalog'
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_type'::regclass AND d.objid = coalesce(nullif(t.typelem, 0), t.oid) AND d.deptype = 'e')
 UNION ALL SELECT 'rule ' || rulename FROM pg_catalog.pg_rewrite WHERE ev_class = $1::oid
 ORDER BY 1
 )";

@@ -143,7 +143,7 @@ class Inspecting {
       session_.say(fmt::format("\"{}\" is left out: a table with {} is not kept account of; views can read it all the same", name, live.unsupported));
       return {};
     }
-    if (!live.beside.empty()) session_.say(fmt::format("\"{}\" has what no table file says, and a migration written by hand can (makemigrations --empty): {}", name, join(live.beside, ", ")));
+    if (!live.beside.empty()) session_.say(fmt::format("\"{}\" needs what no table file says, and a migration written by hand can (makemigrations --empty): {}", name, join(live.beside, ", ")));
     return inspect::table_file(live.table);
   }
 

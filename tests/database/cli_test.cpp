@@ -201,4 +201,41 @@ TEST_F(Cli, InitMakesAProjectThatRunsAtOnce) {
   EXPECT_EQ("7", work.value("SELECT count(*) FROM weekdays"));
 }
 
+// What a file can say migrates as it is there; the rest is named.
+TEST_F(Cli, TablesOfAnExistingDatabaseBecomeFiles) {
+  work.execute(
+      "CREATE SCHEMA other; CREATE TYPE mood AS ENUM ('sad', 'ok');"
+      "CREATE TABLE cust (id serial PRIMARY KEY, name varchar(40) NOT NULL UNIQUE, m mood DEFAULT 'ok', \"Odd Col\" text COLLATE \"C\", born date DEFAULT CURRENT_DATE, CHECK (length(name) > 1));"
+      "CREATE TABLE other.ord (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, cust_id int NOT NULL REFERENCES cust ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED, amount numeric(10,2) DEFAULT 0.00, "
+      "tags text[] DEFAULT '{}', total numeric GENERATED ALWAYS AS (amount * 2) STORED, at timestamptz DEFAULT now(), parent bigint CONSTRAINT par REFERENCES other.ord);"
+      "CREATE INDEX ord_part ON other.ord (cust_id, (amount + 1)) WHERE amount > 0; CREATE UNIQUE INDEX ON other.ord (amount DESC NULLS LAST) INCLUDE (at);"
+      "COMMENT ON TABLE cust IS 'It''s'; COMMENT ON COLUMN cust.m IS 'mood'; COMMENT ON INDEX other.ord_part IS 'idx';"
+      "CREATE TABLE p (id int, k int) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE UNLOGGED TABLE u (id int); CREATE TABLE ex (r int4range, EXCLUDE USING gist (r WITH &&));"
+      "CREATE TABLE n (x int DEFAULT (random() * 10)::int, y interval DEFAULT '1 day', z jsonb DEFAULT '{\"a\": 1}', b bit varying(5) DEFAULT B'101', ts timestamp(3) with time zone);"
+      "ALTER TABLE n ENABLE ROW LEVEL SECURITY; CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER audit BEFORE INSERT ON n FOR EACH ROW EXECUTE FUNCTION tf();"
+      "CREATE VIEW v AS SELECT c.name, sum(o.amount) AS s FROM cust c JOIN other.ord o ON o.cust_id = c.id GROUP BY c.name");
+  const ProcessResult written = work.run({"inspectdb", "--format", "tables", "--output", "tables"});
+  ASSERT_EQ(0, written.exit) << written.err;
+  for (const char* const told : {"\"p\" is left out: a table with PARTITION BY", "\"p1\" is left out: a table with PARTITION OF", "\"u\" is left out: a table with UNLOGGED", "\"ex\" is left out: a table with EXCLUDE", "by hand can (makemigrations --empty): row security, trigger audit", "type public.mood"}) {
+    EXPECT_NE(std::string::npos, written.err.find(told)) << told << "\n" << written.err;
+  }
+  EXPECT_EQ(0, work.run({"inspectdb", "-q", "--output", "views"}).exit);
+  ASSERT_EQ(0, work.run({"makemigrations"}).exit);
+  const ProcessResult faked = work.run({"migrate", "--fake-initial"});
+  EXPECT_EQ(0, faked.exit) << faked.out << faked.err;
+  EXPECT_EQ(0, work.run({"makemigrations", "--check"}).exit);
+  EXPECT_EQ(0, work.run({"plan"}).exit);
+  expect_error(work.run({"inspectdb", "--format", "tables", "v"}), 2, "\"v\" is no table of this database");
+  work.folder().write("tables/dump.sql", "--\n-- PostgreSQL database dump\n--\nSET statement_timeout = 0;\n");
+  expect_error(work.run({"makemigrations"}), 1, "inspectdb --format tables");
+}
+
+TEST_F(Cli, ShortOptionsStandForLongOnes) {
+  work.view("customers", "SELECT customer FROM orders");
+  EXPECT_EQ(0, work.run({"-q", "sync", "-y", "-v"}).exit);
+  EXPECT_EQ(0, work.run({"status", "-d", work.url(), "-p", "."}).exit);
+  EXPECT_NE(std::string::npos, work.run({"sync", "-h"}).out.find("-d, --database URL"));
+  expect_error(work.run({"sync", "-z"}), 2, "has no option -z");
+}
+
 }  // namespace pgvista::test

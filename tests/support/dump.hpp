@@ -13,4 +13,7 @@ inline constexpr const char* dumped_as_text =
 /// programs. Throws std::runtime_error when one fails.
 void copy_database(const Workspace& from, const Workspace& to, const std::string& commands = dumped_as_text);
 
+/// What pg_dump -s says of a database, without what differs from run to run. Throws std::runtime_error.
+std::string schema_dump(const Workspace& work);
+
 }  // namespace pgvista::test
