@@ -10,6 +10,7 @@
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "catalog/type_facts.hpp"
+#include "ivm/compile.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::catalog {
@@ -207,7 +208,7 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
 }
 
 std::string facts_fingerprint(const ivm::Facts& facts, const sql::Select& query) {
-  std::string text = std::to_string(facts.server_major) + ivm::set_clauses(facts.settings);
+  std::string text = fmt::format("{} {}", ivm::generation, facts.server_major) + ivm::set_clauses(facts.settings);
   analyze::for_each_table(query, [&](const sql::TableRef& ref) {
     if (const sql::Select* view = facts.view(ref.schema, ref.name)) text += "(" + facts_fingerprint(facts, *view) + ")";
     const TableFact* fact = facts.table(ref.schema, ref.name);

@@ -1,4 +1,5 @@
 #include "ivm/dispatch.hpp"
+#include "base/text.hpp"
 #include "catalog/ledger.hpp"
 
 #include <boost/json.hpp>
@@ -12,7 +13,6 @@ namespace {
 
 constexpr const char* ledger_ddl = R"(
 CREATE SCHEMA IF NOT EXISTS pgvista;
-COMMENT ON SCHEMA pgvista IS 'What pgvista knows of the views that it manages. Made and dropped by pgvista.';
 CREATE TABLE IF NOT EXISTS pgvista.view (
   schema            text NOT NULL,
   name              text NOT NULL,
@@ -86,6 +86,12 @@ json::value columns_json(const std::vector<schema::LiveColumn>& columns) {
   return out;
 }
 
+// Which tables and functions these are: an older schema is brought up to them by the next sync.
+std::string schema_comment() {
+  static const std::string text = "What pgvista knows of the views that it manages. Made and dropped by pgvista. Made as " + stable_hash_hex(ledger_ddl + ivm::runtime_sql()) + ".";
+  return text;
+}
+
 std::string text_of(const json::value& value) { return std::string(value.as_string()); }
 
 }  // namespace
@@ -93,11 +99,13 @@ std::string text_of(const json::value& value) { return std::string(value.as_stri
 void create_ledger(db::Connection& connection) {
   connection.execute(ledger_ddl);
   connection.execute(ivm::runtime_sql());
+  connection.execute("COMMENT ON SCHEMA pgvista IS " + sql::quote_literal(schema_comment()));
   set_rights(connection);
 }
 
 bool ledger_is_current(db::Connection& connection) {
-  return connection.query("SELECT pg_catalog.to_regclass('pgvista.told') IS NOT NULL AND EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass('pgvista.migration') AND attname = 'project' AND NOT attisdropped)").boolean(0, 0);
+  const db::Rows rows = connection.query("SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace('pgvista'), 'pg_namespace') = $1", {schema_comment()});
+  return !rows.null(0, 0) && rows.boolean(0, 0);
 }
 
 void set_rights(db::Connection& connection) { connection.query("SELECT pgvista.set_rights()"); }

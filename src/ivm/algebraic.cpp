@@ -46,8 +46,7 @@ class Recognizing {
     for (std::size_t i = 0; i < query_.group_by.size(); ++i) keys_.push_back({query_.group_by[i], key_name(i)});
     for (std::size_t i = 0; i < query_.targets.size(); ++i) {
       Expr value = *query_.targets[i].value;
-      bare_ = value.as<FunctionCall>() != nullptr;
-      const bool sure = bare_ && facts_.aggregates.contains(value.as<FunctionCall>()->name.back());
+      const bool sure = value.as<FunctionCall>() && facts_.aggregates.contains(value.as<FunctionCall>()->name.back());
       if (!rewrite(value)) return std::nullopt;
       const bool stored = sure || value.as<ColumnRef>();
       out_.columns.push_back({outputs_[i], std::move(value), !stored});
@@ -105,7 +104,7 @@ class Recognizing {
     for (const Hidden& known : out_.hidden) {
       if (known.kind == wanted.kind && known.argument == wanted.argument && known.filter == wanted.filter) return known.name;
     }
-    static constexpr const char* prefixes[] = {"pgvista_count", "pgvista_sum", "pgvista_min", "pgvista_max"};
+    static constexpr const char* prefixes[] = {"pgvista_count", "pgvista_sum", "pgvista_min", "pgvista_max", "pgvista_digits"};
     wanted.name = out_.hidden.empty() ? "pgvista_rows" : fmt::format("{}_{}", prefixes[static_cast<int>(wanted.kind)], out_.hidden.size());
     out_.hidden.push_back(wanted);
     return out_.hidden.back().name;
@@ -160,11 +159,9 @@ class Recognizing {
       node = counted();
     } else if (name == "sum") {
       node = of_any(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})));
-      if (!bare_) scaled_.push_back(argument);
     } else if (name == "avg") {
       // A group that has just lost its last row is there until it is deleted: nothing is divided by zero.
       node = when(binary(">", counted(), number("0")), binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"), counted()));
-      scaled_.push_back(argument);
     } else if (name == "min" || name == "max") {
       node = name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter}));
       out_.extremes = true;
@@ -244,19 +241,83 @@ class Recognizing {
     Select probe;
     probe.from = query_.from;
     for (const Hidden& one : out_.hidden) probe.targets.push_back({fmt::format("a{}", probe.targets.size()), one.argument ? *one.argument : number("1"), {}});
-    for (const Expr& one : scaled_) probe.targets.push_back({fmt::format("a{}", probe.targets.size()), one, {}});
     const std::vector<ColumnFact> types = facts_.describe(probe);
-    for (std::size_t i = 0; i < out_.hidden.size(); ++i) {
+    for (std::size_t i = 0; i < types.size(); ++i) {
       if (out_.hidden[i].kind != Hidden::Kind::sum) continue;
       const std::string& base = types[i].kind.base;
       if (base != "smallint" && base != "integer" && base != "bigint" && base != "numeric") return refuse("sums of " + base + " are not exact");
       out_.hidden[i].wide = base == "bigint" || base == "numeric";
-    }
-    for (std::size_t i = out_.hidden.size(); i < types.size(); ++i) {
-      // The number of digits of an average depends on the scale of what is still in the group.
-      if (types[i].kind.base == "numeric" && types[i].type.find('(') == std::string::npos) return refuse("the digits of a numeric without a declared scale depend on what is still in the group");
+      if (base == "numeric" && !declared_scale(types[i].type) && !scale_of(*out_.hidden[i].argument)) show_digits(out_.hidden[i]);
     }
     return true;
+  }
+
+  // A sum has as many decimal places as what is still in the group, not as what was there once.
+  void show_digits(Hidden sum) {
+    const std::string digits = add_hidden({Hidden::Kind::digits, "", sum.argument, sum.filter});
+    const Expr shown = with_digits(name_of(sum.name), name_of(digits));
+    for (AlgebraicColumn& column : out_.columns) replace(column.value, sum.name, shown);
+    if (out_.having) replace(*out_.having, sum.name, shown);
+  }
+
+  static void replace(Expr& node, const std::string& name, const Expr& by) {
+    if (const auto* ref = node.as<ColumnRef>(); ref && ref->parts.back() == name) {
+      node = by;
+      return;
+    }
+    std::visit([&](auto& inner) { replace_in(inner, name, by); }, node.node);
+  }
+  template <class T>
+  static void replace_in(T& node, const std::string& name, const Expr& by) {
+    for_each_child(node, [&](auto& child) {
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(child)>, Expr>) {
+        replace(child, name, by);
+      } else {
+        replace_in(child, name, by);
+      }
+    });
+  }
+
+  // How many decimal places every value of the expression has; nullopt: not all the same.
+  std::optional<int> scale_of(const Expr& value) const {
+    if (const auto* ref = value.as<ColumnRef>()) {
+      const ColumnFact* fact = ref->star ? nullptr : column_of(*ref);
+      return fact ? declared_scale(fact->type) : std::nullopt;
+    }
+    if (const auto* constant = value.as<Constant>()) return scale_of_constant(*constant);
+    if (const auto* to = value.as<Cast>()) return scale_of_cast(*to);
+    const auto* op = value.as<Operator>();
+    if (!op || op->name.size() != 1 || !op->left || !op->right) return std::nullopt;
+    const std::optional<int> left = scale_of(*op->left);
+    const std::optional<int> right = scale_of(*op->right);
+    if (!left || !right) return std::nullopt;
+    if (op->name.back() == "*") return *left + *right;
+    return op->name.back() == "+" || op->name.back() == "-" ? std::optional(std::max(*left, *right)) : std::nullopt;
+  }
+
+  std::optional<int> scale_of_cast(const Cast& to) const {
+    static const std::set<std::string> whole = {"smallint", "integer", "bigint", "int2", "int4", "int8"};
+    if (!to.type.array_bounds.empty()) return std::nullopt;
+    const std::string& type = to.type.name.back();
+    if (whole.contains(type)) return 0;
+    if (type != "numeric") return std::nullopt;
+    if (to.type.modifiers.empty()) return scale_of(*to.operand);
+    const auto* scale = to.type.modifiers.size() == 2 ? to.type.modifiers.back().as<Constant>() : nullptr;
+    return to.type.modifiers.size() == 1 ? std::optional(0) : scale ? std::optional(std::atoi(scale->text.c_str())) : std::nullopt;
+  }
+
+  static std::optional<int> scale_of_constant(const Constant& constant) {
+    if (constant.type == Constant::Type::integer) return 0;
+    const bool plain = constant.type == Constant::Type::decimal && constant.text.find_first_not_of("-0123456789.") == std::string::npos;
+    const std::size_t point = constant.text.find('.');
+    return plain ? std::optional(point == std::string::npos ? 0 : static_cast<int>(constant.text.size() - point - 1)) : std::nullopt;
+  }
+
+  static std::optional<int> declared_scale(const std::string& type) {
+    if (type == "smallint" || type == "integer" || type == "bigint") return 0;
+    const std::size_t comma = type.find(',');
+    if (!type.starts_with("numeric(") || comma == std::string::npos) return std::nullopt;
+    return std::atoi(type.c_str() + comma + 1);
   }
 
   // SELECT key, hidden FROM … WHERE … GROUP BY key
@@ -289,13 +350,42 @@ class Recognizing {
   AlgebraicShape out_;
   std::vector<std::pair<Expr, std::string>> keys_;
   std::vector<sql::Name> tables_;
-  std::vector<Expr> scaled_;  // whose number of digits shows
-  bool bare_ = false;         // the output is the aggregate itself
 };
 
 }  // namespace
 
+namespace {
+
+// Decimal places of numbers as a number that can be added up and taken away from: 15 digits for each number of places.
+constexpr int digits_a_place = 15;
+constexpr int most_places = 8700;  // a numeric has no room for more
+
+FunctionCall call_of(const char* name, std::vector<Expr> arguments) {
+  FunctionCall call;
+  call.name = {"pg_catalog", name};
+  call.arguments = std::move(arguments);
+  return call;
+}
+
+}  // namespace
+
+Expr places(const Expr& value) {
+  const Expr scale{call_of("scale", {cast(value, "numeric")})};
+  Expr power = cast(binary("*", number(std::to_string(digits_a_place)), scale), "text");
+  return when(binary("<=", scale, number(std::to_string(most_places))), cast(binary("||", Expr{Constant{Constant::Type::string, "1E", {}}}, std::move(power)), "numeric"));
+}
+
+Expr with_digits(Expr sum, Expr digits) {
+  Expr length{call_of("length", {cast(std::move(digits), "text")})};
+  return Expr{call_of("round", {std::move(sum), binary("/", binary("-", std::move(length), number("1")), number(std::to_string(digits_a_place)))})};
+}
+
 Expr full_value(const Hidden& one) {
+  if (one.kind == Hidden::Kind::digits) {
+    FunctionCall sum = call_of("sum", {places(*one.argument)});
+    if (one.filter) sum.filter = *one.filter;
+    return Expr{Coalesce{{Expr{std::move(sum)}, number("0")}, {}}};
+  }
   FunctionCall call;
   static constexpr const char* names[] = {"count", "sum", "min", "max"};
   call.name = {names[static_cast<int>(one.kind)]};

@@ -12,7 +12,8 @@ struct Hidden {
   enum class Kind { count,  // count(*) or count(x)
                     sum,    // of x, as bigint or numeric
                     smallest,
-                    largest };
+                    largest,
+                    digits };  // of a sum: how many of x have each number of decimal places, see full_value()
   Kind kind = Kind::count;
   std::string name;
   std::optional<sql::Expr> argument;  // none for count(*)
@@ -47,6 +48,11 @@ bool generated(const AlgebraicShape& algebraic, const AlgebraicColumn& column);
 
 /// The query that gives the store's rows, generated columns too.
 sql::Select stored_rows(const AlgebraicShape& algebraic);
+
+/// What one value adds to the column that counts decimal places: 10 to the 15th of them. NULL of NULL, NaN, infinity.
+sql::Expr places(const sql::Expr& value);
+/// The sum with as many decimal places as the greatest that is left, as PostgreSQL gives it.
+sql::Expr with_digits(sql::Expr sum, sql::Expr digits);
 
 /// The value of a hidden column over all rows of a group.
 sql::Expr full_value(const Hidden& hidden);

@@ -89,7 +89,7 @@ class Generating {
   std::vector<std::string> counters() const {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
-      if (algebraic_.hidden[i].kind == Hidden::Kind::count || algebraic_.hidden[i].kind == Hidden::Kind::sum) out.push_back(hidden_[i]);
+      if (algebraic_.hidden[i].kind != Hidden::Kind::smallest && algebraic_.hidden[i].kind != Hidden::Kind::largest) out.push_back(hidden_[i]);
     }
     return out;
   }
@@ -178,7 +178,9 @@ class Generating {
     Expr value = sign;
     std::optional<Expr> filter = one.filter;
     const char* const type = one.kind == Hidden::Kind::sum && one.wide ? "numeric" : "int8";
-    if (one.kind == Hidden::Kind::sum) {
+    if (one.kind == Hidden::Kind::digits) {
+      value = Expr{Operator{{"*"}, sign, places(*one.argument), {}}};
+    } else if (one.kind == Hidden::Kind::sum) {
       TypeName name;
       name.name = {"pg_catalog", type};
       value = Expr{Operator{{"*"}, sign, Expr{Cast{*one.argument, name, {}}}, {}}};

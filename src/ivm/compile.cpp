@@ -56,7 +56,7 @@ class Compiling {
   Program run() {
     Program draft = named(request_.view.name + "_00000000");
     if (!draft.blockers.empty()) return draft;
-    std::string content = "1";  // raise it when what is generated changes its meaning
+    std::string content = std::to_string(generation);
     content += join(create_statements(draft), "\n") + join(fill_statements(draft), "\n");
     for (const Capture& capture : draft.captures) content += capture.table.sql() + to_string(capture.event) + capture.body + queue_text(capture);
     return named(request_.view.name + "_" + stable_hash_hex(request_.view.sql() + request_.salt + content, 8));

@@ -104,6 +104,10 @@ CREATE OR REPLACE FUNCTION pgvista.is_recounted(program text) RETURNS boolean LA
 DECLARE
   state pg_catalog.int8 := pgvista.open_state();
 BEGIN
+  -- A new session has counted nothing, but for one that was made to forget.
+  IF state IS NULL THEN
+    RETURN pgvista.may_have_opened();
+  END IF;
   RETURN state OPERATOR(pg_catalog.>) 0 AND (state OPERATOR(pg_catalog.&) pgvista.program_bit(program)) OPERATOR(pg_catalog.<>) 0;
 END $$;
 )";

@@ -41,6 +41,11 @@ class Statements {
  private:
   std::uint32_t next(std::uint32_t bound) { return at_ < choices_.size() ? choices_[at_++] % bound : 0; }
   std::string small(std::uint32_t bound = 5) { return std::to_string(next(bound)); }
+  // With any number of decimal places.
+  std::string fraction() {
+    static const std::vector<std::string> all = {"d + 0.25", "1", "0.50", "2.5", "d * 1.000", "NULL"};
+    return all[next(static_cast<std::uint32_t>(all.size()))];
+  }
   std::string small_or_null(std::uint32_t bound = 5) { return next(5) == 4 ? "NULL" : small(bound); }
   std::string text(const char* prefix) { return next(5) == 4 ? "NULL" : fmt::format("'{}{}'", prefix, next(4)); }
   std::string id() { return std::to_string(1 + next(14)); }
@@ -69,7 +74,7 @@ class Statements {
       case 3: return fmt::format("UPDATE b SET a_id = {}, s = {} WHERE {}", parent(), text("s"), where());
       case 4: return fmt::format("UPDATE c SET y = {}, b_id = {} WHERE y = {}", small_or_null(3), child(), small(3));
       case 5: return fmt::format("UPDATE p SET z = z + 1, k = (k + {}) % 5 + 10 * (k / 10 + 1) WHERE id = {} AND k < 5", small(), small());
-      case 6: return fmt::format("UPDATE i SET w = {}, d = d + 0.25 WHERE id = {}", small_or_null(3), small(4));
+      case 6: return fmt::format("UPDATE i SET w = {}, d = {} WHERE id = {}", small_or_null(3), fraction(), small(4));
       case 7: return fmt::format("UPDATE a SET id = id + 100 WHERE id = {} AND NOT EXISTS (SELECT FROM a o WHERE o.id = a.id + 100)", id());
       default: return fmt::format("UPDATE i_child SET id = {} WHERE w = {}", small(4), small(3));
     }
@@ -201,13 +206,15 @@ void drain_deferred(db::Connection& connection) {
 Oracle::Oracle(db::Connection& connection, const std::vector<MaintenanceCase>& views) : connection_(connection) {
   std::vector<std::string> parts;
   for (const MaintenanceCase& view : views) {
-    // json has no equality: compared by its text.
+    // As a reader sees them: 1.0 is not 1.00. Binary fractions by their value, as a zero may have a sign.
     const db::Rows columns = connection.describe("SELECT * FROM " + sql::quote_identifier(view.name));
     std::vector<std::string> list;
     for (int i = 0; i < columns.columns(); ++i) {
-      constexpr Oid json = 114;
+      constexpr Oid float4 = 700;
+      constexpr Oid float8 = 701;
       const std::string name = sql::quote_identifier(PQfname(columns.raw(), i));
-      list.push_back(PQftype(columns.raw(), i) == json ? name + "::text" : name);
+      const Oid type = PQftype(columns.raw(), i);
+      list.push_back(type == float4 || type == float8 ? name : name + "::text");
     }
     sql::Select query = parse::parse_select(view.query);
     ivm::steady(query);
