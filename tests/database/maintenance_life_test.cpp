@@ -312,6 +312,26 @@ TEST_F(MaintenanceLife, WritersGoOnWhileItIsFilled) {
   }
 }
 
+// What a newer pgvista has mended reaches databases that an older one has made: its functions, and the programs of views.
+TEST_F(MaintenanceLife, AnOlderSchemaIsBroughtUp) {
+  kept(sums);
+  work.view("plain", "SELECT id FROM t");
+  work.sync();
+  const std::string body = "SELECT pg_get_functiondef('pgvista.is_recounted'::regproc)";
+  const std::string before = work.value(body);
+  work.execute("CREATE OR REPLACE FUNCTION pgvista.is_recounted(program text) RETURNS boolean LANGUAGE sql AS 'SELECT true'; COMMENT ON SCHEMA pgvista IS 'older'");
+  EXPECT_EQ("", work.sync());
+  EXPECT_EQ(before, work.value(body));
+  const std::string program = work.value("SELECT program FROM pgvista.program");
+  work.execute("UPDATE pgvista.program SET facts = 'of an older compiler'");
+  EXPECT_EQ("", work.sync()) << "the same program comes of it";
+  EXPECT_EQ(program, work.value("SELECT program FROM pgvista.program"));
+  work.execute("UPDATE pgvista.program SET facts = 'of an older compiler', program = 'older'");
+  EXPECT_NE("", work.sync());
+  work.execute("INSERT INTO t VALUES (40, 1, 3)");
+  expect_equal("afterwards");
+}
+
 TEST_F(MaintenanceLife, TheHeadersKeyIsHeeded) {
   kept(sums, "immediate", "key = [\"g\"]");
   work.sync();
