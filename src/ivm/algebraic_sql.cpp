@@ -203,7 +203,7 @@ class Generating {
     // A smallest or largest value that is taken away leaves the next one to be looked for.
     if (algebraic_.extremes && event != Event::insert) return std::nullopt;
     const bool joined = algebraic_.shape.entries.size() > 1;
-    const std::string adding = add(delta(table, event), event != Event::insert);
+    const std::string adding = add(table, delta(table, event), event != Event::insert);
     return fmt::format("  IF {}NOT pgvista.is_recounted({}) THEN\n{}{}  ELSE\n{}  END IF;\n", joined ? "pgv_alone AND " : "", quote_literal(names_.base),
                        joined ? locks(table, event, usual) : std::string{}, adding, usual);
   }
@@ -266,7 +266,7 @@ class Generating {
         locking = key_.empty() ? lock_all() : slots.empty() ? lock_noted(entry, i, rows)
                                                             : "    " + lock_keys(slots);
       }
-      out += fmt::format("  IF {} THEN\n{}{}    RETURN;\n  END IF;\n", condition, locking, add(signed_delta(*entry.table, rows, !algebraic_.extremes), true));
+      out += fmt::format("  IF {} THEN\n{}{}    RETURN;\n  END IF;\n", condition, locking, add(*entry.table, signed_delta(*entry.table, rows, !algebraic_.extremes), true));
     }
     return out;
   }
@@ -280,7 +280,7 @@ class Generating {
   static std::string locks_only(const std::string& usual) { return replace_all(replace_all(usual, ");\n    END IF;\n  END;", ", locks_only => true);\n    END IF;\n  END;"), "(, locks_only", "(locks_only"); }
 
   // `rows`: what is to be added to the groups, negative where it is to be taken away; `takes_away`: some may be.
-  std::string add(const std::string& rows, bool takes_away) const {
+  std::string add(const TableFact& table, const std::string& rows, bool takes_away) const {
     std::vector<std::string> sets;
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
       const auto kind = algebraic_.hidden[i].kind;
@@ -291,7 +291,7 @@ class Generating {
         sets.push_back(fmt::format("{0} = s.{0} + excluded.{0}", name));
       }
     }
-    const std::string upsert = fmt::format("INSERT INTO {} AS s ({})\n      {}{}\n      ON CONFLICT ({}) DO UPDATE SET {}", names_.store().sql(), join(all_, ", "), rows,
+    const std::string upsert = fmt::format("INSERT INTO {} AS s{} ({})\n      {}{}\n      ON CONFLICT ({}) DO UPDATE SET {}", names_.store().sql(), names_.told(table.name.display()), join(all_, ", "), rows,
                                            key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "));
     const bool may_go = takes_away && !algebraic_.keep_empty;
     std::vector<std::string> strange;
@@ -311,7 +311,7 @@ class Generating {
         "  DECLARE\n    pgv_gone tid[];\n    pgv_strange boolean;\n  BEGIN\n    WITH put AS (\n      {}\n      RETURNING s.ctid AS pgv_place, {}\n    )\n    SELECT {}, {} INTO pgv_gone, pgv_strange FROM put;\n", upsert,
         join(hidden_, ", "), may_go ? fmt::format("array_agg(pgv_place) FILTER (WHERE {} = 0)", hidden_.front()) : "NULL::tid[]", strange.empty() ? nothing_strange : fmt::format("bool_or({})", join(strange, " OR ")));
     if (may_go) out += fmt::format("    IF pgv_gone IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE s.ctid = ANY (pgv_gone);\n    END IF;\n", names_.store().sql());
-    if (!strange.empty()) out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}(everything => true);\n    END IF;\n", names_.function("maintain"));
+    if (!strange.empty()) out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}{} (everything => true);\n    END IF;\n", names_.function("maintain"), names_.told());
     return out + "  END;\n";
   }
 

@@ -95,7 +95,7 @@ class Compiling {
     steady(tail.query);
     program.anchor = describable(inlined(request_.query, facts_), facts_);
     program.reasons = tail.reasons;
-    Names names{program.name, top_};
+    Names names{program.name, top_, request_.view.display()};
     const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(), request_.mode == Mode::immediate ? "at the end of every statement" : request_.mode == Mode::on_commit ? "at commit"
                                                                                                                                                                                                              : "by pgvista watch");
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);

@@ -9,9 +9,13 @@ namespace pgvista::ivm {
 /// What the generated objects of one store are called.
 struct Names {
   std::string base;
-  std::string top = {};  // the whole program, where this is a part of it
+  std::string top = {};   // the whole program, where this is a part of it
+  std::string view = {};  // for people
   sql::Name store() const { return {"pgvista", base}; }
   std::string function(const char* what) const { return sql::Name{"pgvista", sql::shorten_identifier(base, std::string("_") + what)}.sql(); }
+  /// A comment inside a statement. The server shows the statements that an error came through: its reader finds here whose they
+  /// are, and what to do. `table`: whose change it is about, or "".
+  std::string told(const std::string& table = {}) const;
 };
 
 /// How the keys that were found are brought up to date, as PL/pgSQL statements over the variables that keys_variable and null_variable name.

@@ -169,7 +169,7 @@ class Walk {
 void walk(const std::string& settings, unsigned usual_seed) {
   const char* asked = std::getenv("PGVISTA_KILLS");
   const char* seed = std::getenv("PGVISTA_SEED");
-  const int kills = asked ? std::atoi(asked) : 60;
+  const int kills = asked ? std::atoi(asked) : 40;
   Walk walk(seed ? static_cast<unsigned>(std::atoi(seed)) : usual_seed, settings);
   int stopped = 0;
   for (int step = 0; stopped < kills && step < kills * 4 && !testing::Test::HasFailure(); ++step) stopped += walk.step() ? 1 : 0;

@@ -133,6 +133,25 @@ TEST_F(MaintenanceLife, WritersNeedNoPrivilegeAndGetNone) {
   work.execute("DROP OWNED BY maintenance_writer; DROP ROLE maintenance_writer");
 }
 
+// The server shows the statements that an error came through: whose they are, and what to run, stands in them.
+TEST_F(MaintenanceLife, AnErrorSaysWhichViewWhichTableAndWhatToRun) {
+  work.execute("CREATE FUNCTION told(sql text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE told text; BEGIN EXECUTE sql; RETURN 'no error'; EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS told = PG_EXCEPTION_CONTEXT; RETURN told; END $$");
+  for (const std::string query : {"SELECT id, 10 / v AS r FROM t", "SELECT g, sum(10 / v) AS r FROM t GROUP BY g"}) {
+    for (const std::string mode : {"immediate", "on_commit"}) {
+      kept(query, mode);
+      work.sync();
+      const std::string told = work.value("SELECT told('UPDATE t SET v = 0 WHERE id = 1; SET CONSTRAINTS ALL IMMEDIATE')");
+      EXPECT_NE(std::string::npos, told.find("pgvista keeps the view kept: \"pgvista pause kept\" lets its writers go on")) << told;
+      if (mode == "immediate") {
+        EXPECT_NE(std::string::npos, told.find("a change of t; ")) << told;
+      }
+      EXPECT_EQ(0, work.run({"pause", "kept"}).exit);
+      EXPECT_EQ("no error", work.value("SELECT told('UPDATE t SET v = 0 WHERE id = 1')"));
+      work.execute("UPDATE t SET v = 1 WHERE id = 1");
+    }
+  }
+}
+
 TEST_F(MaintenanceLife, AFailureInsideFailsTheStatementAndNamesTheView) {
   kept("SELECT id, 100 / v AS share FROM t");
   work.sync();

@@ -221,6 +221,7 @@ TEST(MaintenanceStop, WritersGoOnWhileAViewIsBroughtBack) {
   for (const std::string mode : {"immediate", "on_commit"}) {
     for (const std::string& kept : {query, over_parts}) {
       for (const std::vector<std::string>& command : {std::vector<std::string>{"resume", "kept"}, {"sync"}, {"verify", "--repair"}, {"watch", "--once"}}) {
+        if (mode == "on_commit" && command.front() != "resume") continue;
         SCOPED_TRACE(mode + ": " + kept + ": " + command.front());
         Project project(mode, "on_error = \"stale\"\nstale_reads = \"allow\"", "SELECT 1 AS x FROM ord");
         project.work.execute("INSERT INTO ord VALUES (5, 2, 5); CREATE FUNCTION slowly(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF i = 5 THEN PERFORM pg_catalog.pg_advisory_lock_shared(77); PERFORM pg_catalog.pg_advisory_unlock_shared(77); END IF; IF i = 13 THEN RAISE division_by_zero; END IF; RETURN i; END $$");

@@ -90,7 +90,7 @@ TEST(MigrateTogether, KilledAnywhereTheNextRunCompletes) {
   const std::string beginning = whole_state(work);
   // Each line that it prints is a boundary between two steps, or within one.
   const char* given = std::getenv("PGVISTA_KILLS");
-  const int rounds = given ? std::stoi(given) : 200;
+  const int rounds = given ? std::stoi(given) : 80;
   std::mt19937 random(20261122);
   int killed = 0;
   for (int round = 0; round < rounds && !testing::Test::HasFatalFailure(); ++round) {
