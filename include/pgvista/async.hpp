@@ -7,9 +7,13 @@
 //   }
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <deque>
 #include <exception>
 #include <utility>
 
@@ -20,8 +24,16 @@ namespace pgvista {
 
 namespace asio = boost::asio;
 
+namespace model {
+/// INSERT … ON CONFLICT (these columns; none: the primary key) DO UPDATE, all columns read back; and what it gave.
+Statement upsert_row_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& conflict);
+void read_upserted(const ModelInfo& info, const Result& made, void* row);
+/// INSERTs of all these rows, a thousand in each at most.
+std::vector<Statement> insert_rows_statements(const ModelInfo& info, const std::vector<const void*>& rows);
+}  // namespace model
+
 /// A connection whose waiting is Asio's. One statement at a time: the next is sent when the former's result is here.
-/// It lives on one strand or thread.
+/// It lives on one strand or thread. An operation that Asio cancels (a timeout beside it) cancels its statement: it ends with 57014.
 class AsyncDatabase {
  public:
   AsyncDatabase() = default;
@@ -34,7 +46,12 @@ class AsyncDatabase {
   using Done = std::function<void(std::exception_ptr)>;
   using Answered = std::function<void(std::exception_ptr, Result)>;
   void start_connect(const asio::any_io_executor& executor, const std::string& url, Done done);
-  void start(Statement statement, model::Place place, Answered answered);
+  /// `each`: is given the rows one by one, as they come.
+  void start(Statement statement, model::Place place, Answered answered, std::function<void(const Result&)> each = {});
+  /// Asks the server to end the running statement, which then fails with 57014.
+  void cancel();
+  /// Connected, and in no transaction and no statement.
+  bool idle() const;
 
 #ifdef BOOST_ASIO_HAS_CO_AWAIT
   static asio::awaitable<AsyncDatabase> connect(std::string url = {}) {
@@ -47,8 +64,7 @@ class AsyncDatabase {
 
   asio::awaitable<Result> run(Statement statement, model::Place place = model::Place::here()) {
     if (!inside_) throw Failure(usage_error("not_connected", "a statement is sent before the connection is made", "co_await AsyncDatabase::connect(url) first."));
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, Result)>(
-        [this, place](auto handler, Statement sent) { start(std::move(sent), place, once<std::exception_ptr, Result>(std::move(handler))); }, asio::use_awaitable, std::move(statement));
+    co_return co_await answer_to(std::move(statement), place, {});
   }
   asio::awaitable<Result> run(std::string sql, model::Place place = model::Place::here()) { return run(Statement{std::move(sql), {}}, place); }
 
@@ -71,6 +87,19 @@ class AsyncDatabase {
   asio::awaitable<std::vector<Row>> fetch(const Prepared<Row, Args...>& query, std::type_identity_t<Args>... args) {
     return fetch_prepared<Row>(query.statement(args...), query.plan(), model::Place::here());
   }
+  /// Each row as it comes, in bounded memory. What the handler throws ends the statement.
+  template <class Row, class F>
+  asio::awaitable<void> each(Selection<Row> query, F handle, model::Place place = model::Place::here()) {
+    bool checked = false;
+    co_await answer_to(query.statement(), place, [&](const Result& rows) {
+      if (!std::exchange(checked, true)) model::check_types(rows, model::RowOf<Row>::types());
+      for (int row = 0; row < rows.size(); ++row) handle(model::RowOf<Row>::read(rows, row));
+    });
+  }
+  template <class M, class... Joined, class F>
+  asio::awaitable<void> each(Query<M, Joined...> query, F handle, model::Place place = model::Place::here()) {
+    return each(query.select(row<M>()), [handle](std::tuple<M> one) mutable { handle(std::get<0>(std::move(one))); }, place);
+  }
   template <class M, class... Joined>
   asio::awaitable<std::optional<M>> first(Query<M, Joined...> query, model::Place place = model::Place::here()) {
     std::vector<M> rows = co_await fetch(query.limit(1), place);
@@ -87,6 +116,30 @@ class AsyncDatabase {
     model::validate(model::info<M>(), &row);
     const Result made = co_await run(model::insert_row_statement(model::info<M>(), &row), place);
     model::read_made(model::info<M>(), made, &row);
+  }
+  /// As Database::upsert: inserted, or where it is there already changed; then read back.
+  template <class M>
+  asio::awaitable<void> upsert(M& row, const model::Conflict<M>& conflict = {}, model::Place place = model::Place::here()) {
+    model::validate(model::info<M>(), &row);
+    const Result made = co_await run(model::upsert_row_statement(model::info<M>(), &row, conflict.columns), place);
+    model::read_upserted(model::info<M>(), made, &row);
+  }
+  /// All of them or none; what the server made is not read back.
+  template <class M>
+  asio::awaitable<void> insert_all(const std::vector<M>& rows, model::Place place = model::Place::here()) {
+    std::vector<const void*> all;
+    for (const M& one : rows) {
+      model::validate(model::info<M>(), &one);
+      all.push_back(&one);
+    }
+    std::vector<Statement> statements = model::insert_rows_statements(model::info<M>(), all);
+    if (statements.size() == 1) co_await run(std::move(statements.front()), place);
+    if (statements.size() < 2) co_return;
+    co_await transaction(
+        [&]() -> asio::awaitable<void> {
+          for (Statement& one : statements) co_await run(std::move(one), place);
+        },
+        Isolation::read_committed, place);
   }
   /// The row with this primary key. Throws Failure (no_row) when there is none to change.
   template <class M>
@@ -127,6 +180,22 @@ class AsyncDatabase {
 
  private:
 #ifdef BOOST_ASIO_HAS_CO_AWAIT
+  asio::awaitable<Result> answer_to(Statement statement, model::Place place, std::function<void(const Result&)> each) {
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, Result)>(
+        [this, place, each = std::move(each)](auto handler, Statement sent) {
+          auto slot = asio::get_associated_cancellation_slot(handler);
+          if (slot.is_connected()) slot.assign([this](asio::cancellation_type) { cancel(); });
+          start(
+              std::move(sent), place,
+              [slot, answer = once<std::exception_ptr, Result>(std::move(handler))](std::exception_ptr failed, Result rows) mutable {
+                if (slot.is_connected()) slot.clear();
+                answer(std::move(failed), std::move(rows));
+              },
+              each);
+        },
+        asio::use_awaitable, std::move(statement));
+  }
+
   template <class Row>
   asio::awaitable<std::vector<Row>> fetch_prepared(Statement statement, std::shared_ptr<const model::ReadPlan> plan, model::Place place) {
     std::vector<Row> out;
@@ -152,5 +221,83 @@ class AsyncDatabase {
   struct Inside;
   std::shared_ptr<Inside> inside_;
 };
+
+#ifdef BOOST_ASIO_HAS_CO_AWAIT
+
+/// At most `size` connections, made when they are needed; lives on one strand or thread, and outlives what it lends.
+class AsyncPool {
+ public:
+  explicit AsyncPool(std::string url = {}, std::size_t size = 8) : url_(std::move(url)), size_(size) {}
+  AsyncPool(const AsyncPool&) = delete;
+  AsyncPool& operator=(const AsyncPool&) = delete;
+
+  /// A connection of one's own until it goes out of scope. One that is given back in a transaction, in the middle of a
+  /// statement or broken is closed, and the server rolls back.
+  class Lent : public AsyncDatabase {
+   public:
+    Lent(AsyncDatabase database, AsyncPool& pool) : AsyncDatabase(std::move(database)), pool_(&pool) {}
+    Lent(Lent&& other) noexcept : AsyncDatabase(std::move(other)), pool_(std::exchange(other.pool_, nullptr)) {}
+    Lent(const Lent&) = delete;
+    Lent& operator=(Lent&&) = delete;
+    ~Lent() {
+      if (pool_) pool_->put_back(std::move(*this));
+    }
+
+   private:
+    AsyncPool* pool_;
+  };
+
+  /// Waits until one is free. Throws Failure (connection_failed).
+  asio::awaitable<Lent> acquire() {
+    while (idle_.empty() && open_ >= size_) {
+      const auto executor = co_await asio::this_coro::executor;
+      co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
+          [&](auto handler) {
+            auto kept = std::make_shared<decltype(handler)>(std::move(handler));
+            waiting_.push_back([kept, executor] { asio::post(executor, [kept] { std::move (*kept)(std::exception_ptr()); }); });
+          },
+          asio::use_awaitable);
+    }
+    if (!idle_.empty()) {
+      AsyncDatabase out = std::move(idle_.back());
+      idle_.pop_back();
+      if (out.idle()) co_return Lent(std::move(out), *this);
+      --open_;
+    }
+    ++open_;
+    std::exception_ptr failed;
+    try {
+      co_return Lent(co_await AsyncDatabase::connect(url_), *this);
+    } catch (...) {
+      failed = std::current_exception();
+    }
+    --open_;
+    wake();
+    std::rethrow_exception(failed);
+  }
+
+  /// Connections that are open now, lent or not.
+  std::size_t open() const { return open_; }
+
+ private:
+  void put_back(AsyncDatabase database) {
+    database.idle() ? idle_.push_back(std::move(database)) : void(--open_);
+    wake();
+  }
+  void wake() {
+    if (waiting_.empty()) return;
+    const auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    next();
+  }
+
+  std::string url_;
+  std::size_t size_;
+  std::size_t open_ = 0;
+  std::vector<AsyncDatabase> idle_;
+  std::deque<std::function<void()>> waiting_;
+};
+
+#endif
 
 }  // namespace pgvista

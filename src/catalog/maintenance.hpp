@@ -33,6 +33,7 @@ struct InstalledProgram {
   std::string anchor_text;  // of the anchor view when it was made: a renamed column changes it
   std::string visible;      // what the view of the user's name selects
   bool store_exists = true;
+  bool shown = true;        // does the view of its name read its store? false: one that was made beside, and never exchanged
   bool filling = false;     // its rows have not been computed to the end yet
   bool restored = false;    // its store is not the one that was filled: it came from a dump
   std::string state;        // "": it is kept; "stale": put aside after an error; "paused": by hand

@@ -106,7 +106,9 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
   const db::Rows rows = connection.query(
       "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]'), "
       // A ledger of 0.1.0 has none of what follows.
-      "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> 'watched', p.facts LIKE 'filling%' "
+      "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> 'watched', p.facts LIKE 'filling%', "
+      "EXISTS (SELECT FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
+      "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))) "
       "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = 'pgvista'::regnamespace ORDER BY p.level, p.program");
   for (int row = 0; row < rows.size(); ++row) {
     InstalledProgram one;
@@ -131,6 +133,7 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.restored = one.store_exists && !rows.null(row, 20) && rows.boolean(row, 19);
     one.watched = rows.optional(row, 20).value_or("");
     one.filling = rows.boolean(row, 21);
+    one.shown = rows.boolean(row, 22);
     if (one.store_exists) {
       one.rows = rows.number(row, 14);
       one.size = rows.integer(row, 15);

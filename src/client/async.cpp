@@ -65,6 +65,7 @@ struct AsyncDatabase::Inside : std::enable_shared_from_this<AsyncDatabase::Insid
     Statement statement;
     model::Place place;
     Answered answered;
+    std::function<void(const Result&)> each = {};
     bool preparing = false;
     std::shared_ptr<Result::Rows> rows;
     std::exception_ptr failed;
@@ -87,6 +88,7 @@ struct AsyncDatabase::Inside : std::enable_shared_from_this<AsyncDatabase::Insid
       sent = PQsendQueryParams(connection.get(), sql, arguments.count(), arguments.types.data(), arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1);
     }
     if (sent == 0) return finish(running, std::make_exception_ptr(Failure(db::lost_connection(connection.get()))));
+    if (running->each && !running->preparing) PQsetSingleRowMode(connection.get());
     flush(running);
   }
 
@@ -112,9 +114,19 @@ struct AsyncDatabase::Inside : std::enable_shared_from_this<AsyncDatabase::Insid
   void take(const std::shared_ptr<Running>& running, PGresult* result) const {
     try {
       told(running->statement.sql, running->place, [&] { running->rows = std::make_shared<Result::Rows>(db::checked_result(connection.get(), result, running->statement.sql)); });
-    } catch (const Failure&) {
+      if (running->each && !running->preparing && !running->failed) running->each(Result(running->rows));
+    } catch (...) {
+      // What comes after it is of no use any more.
+      if (running->each && !running->failed) cancel();
       if (!running->failed) running->failed = std::current_exception();
     }
+  }
+
+  // Another connection to the server asks it; that takes no longer than a connection does.
+  void cancel() const {
+    const std::unique_ptr<PGcancel, decltype(&PQfreeCancel)> request(PQgetCancel(connection.get()), PQfreeCancel);
+    char unused[256];
+    if (request) PQcancel(request.get(), unused, sizeof unused);
   }
 
   void complete(const std::shared_ptr<Running>& running) {
@@ -151,11 +163,18 @@ void AsyncDatabase::start_connect(const asio::any_io_executor& executor, const s
   });
 }
 
-void AsyncDatabase::start(Statement statement, model::Place place, Answered answered) {
+void AsyncDatabase::cancel() {
+  if (inside_ && inside_->busy) inside_->cancel();
+}
+
+bool AsyncDatabase::idle() const { return inside_ && !inside_->busy && PQstatus(inside_->connection.get()) == CONNECTION_OK && PQtransactionStatus(inside_->connection.get()) == PQTRANS_IDLE; }
+
+void AsyncDatabase::start(Statement statement, model::Place place, Answered answered, std::function<void(const Result&)> each) {
   auto running = std::make_shared<Inside::Running>();
   running->statement = std::move(statement);
   running->place = place;
   running->answered = std::move(answered);
+  running->each = std::move(each);
   if (!inside_) throw Failure(usage_error("not_connected", "a statement is sent before the connection is made", "co_await AsyncDatabase::connect(url) first."));
   asio::post(inside_->executor, [inside = inside_, running] {
     if (std::exchange(inside->busy, true)) {

@@ -29,6 +29,20 @@ void read_back(const std::vector<const model::FieldInfo*>& fields, const Result&
 
 }  // namespace
 
+namespace model {
+
+Statement upsert_row_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& conflict) { return insert_statement(info, {row}, {OnConflict::update, conflict, true}); }
+
+void read_upserted(const ModelInfo& info, const Result& made, void* row) { read_back(all_fields(info), made, 0, row); }
+
+std::vector<Statement> insert_rows_statements(const ModelInfo& info, const std::vector<const void*>& rows) {
+  std::vector<Statement> out;
+  for (const auto& some : parts_of(info, rows)) out.push_back(insert_statement(info, some, {}));
+  return out;
+}
+
+}  // namespace model
+
 void model::no_such_row(const ModelInfo& info, model::Place place) { throw Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
 
 void model::read_made(const ModelInfo& info, const Result& made, void* row) { read_back(returned_fields(info), made, 0, row); }
@@ -40,7 +54,7 @@ void Database::insert_row(const model::ModelInfo& info, void* row, model::Place 
 
 void Database::upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place) {
   located(place, [&] { model::validate(info, row); });
-  read_back(model::all_fields(info), run(model::insert_statement(info, {row}, {model::OnConflict::update, conflict, true}), place), 0, row);
+  model::read_upserted(info, run(model::upsert_row_statement(info, row, conflict), place), row);
 }
 
 bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place) {

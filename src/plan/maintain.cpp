@@ -200,7 +200,8 @@ const InstalledProgram* wanted(const catalog::Maintained* entry) { return entry 
 
 bool program_fits(const Input& input, const Subject& subject) {
   const catalog::Maintained* entry = maintained(input, subject);
-  return !entry || entry->current;
+  // Put aside, it may show its query.
+  return !entry || (entry->current && (entry->current->shown || !entry->current->state.empty()));
 }
 
 const sql::Select* visible_query(const Input& input, const Subject& subject, sql::Select& storage) {

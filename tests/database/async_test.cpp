@@ -4,7 +4,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <pgvista/async.hpp>
 #include <pgvista/error.hpp>
 #include <pgvista/related.hpp>
@@ -153,6 +155,80 @@ TEST_F(Async, ErrorsAreThoseOfDatabase) {
     ADD_FAILURE();
   } catch (const Failure& failure) {
     EXPECT_EQ(std::string::npos, (failure.error().message + failure.error().detail + failure.error().hint).find("secret"));
+  }
+}
+
+TEST_F(Async, RowsArePutAndStreamed) {
+  run([&]() -> asio::awaitable<void> {
+    AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
+    std::vector<Author> authors(2500);
+    for (std::size_t i = 0; i < authors.size(); ++i) authors[i].name = "Author " + std::to_string(i);
+    co_await async.insert_all(authors);
+    co_await async.insert_all(std::vector<Author>{});
+    EXPECT_EQ(2500, co_await async.count(from<Author>()));
+    std::int64_t sum = 0;
+    int rows = 0;
+    co_await async.each(from<Author>().order_by(col(&Author::id)), [&](const Author& one) {
+      ++rows;
+      sum += static_cast<std::int64_t>(one.name.size());
+    });
+    EXPECT_EQ(2500, rows);
+    EXPECT_LT(0, sum);
+    Author changed = *co_await async.first(from<Author>());
+    changed.name = "Somebody";
+    co_await async.upsert(changed);
+    EXPECT_EQ(1, co_await async.count(from<Author>().where(col(&Author::name) == "Somebody")));
+    // What the handler throws ends the statement, and the connection serves on.
+    std::string what;
+    try {
+      co_await async.each(from<Author>().select(col(&Author::id)), [&](const std::tuple<std::int64_t>&) { throw std::runtime_error("enough"); });
+    } catch (const std::exception& failure) {
+      what = failure.what();
+    }
+    EXPECT_EQ("enough", what);
+    EXPECT_EQ(2500, co_await async.count(from<Author>()));
+  });
+}
+
+TEST_F(Async, WhatIsCancelledEnds) {
+  run([&]() -> asio::awaitable<void> {
+    using asio::experimental::awaitable_operators::operator||;
+    AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
+    asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::milliseconds(50));
+    const auto first = co_await (async.run("SELECT pg_sleep(600)") || timer.async_wait(asio::use_awaitable));
+    EXPECT_EQ(1U, first.index());
+    EXPECT_TRUE(async.idle());
+    const Result after = co_await async.run("SELECT 1::bigint");
+    EXPECT_EQ(1, model::decode_value<std::int64_t>(after, 0, 0));
+  });
+}
+
+TEST_F(Async, APoolLendsAndTakesBack) {
+  AsyncPool pool(work.url(), 2);
+  int at_once = 0;
+  int most = 0;
+  int done = 0;
+  const auto work_once = [&]() -> asio::awaitable<void> {
+    auto lent = co_await pool.acquire();
+    most = std::max(most, ++at_once);
+    co_await lent.run("SELECT pg_sleep(0.01)");
+    --at_once;
+    ++done;
+  };
+  for (int i = 0; i < 9; ++i) asio::co_spawn(context, work_once(), asio::detached);
+  run([&]() -> asio::awaitable<void> { co_await work_once(); });
+  EXPECT_EQ(10, done);
+  EXPECT_EQ(2, most);
+  EXPECT_EQ(2U, pool.open());
+  // In the middle of a transaction it is closed instead.
+  run([&]() -> asio::awaitable<void> {
+    auto lent = co_await pool.acquire();
+    co_await lent.run("BEGIN");
+  });
+  EXPECT_EQ(1U, pool.open());
+  AsyncPool nowhere("postgresql://nobody@/nothing?host=/nonexistent", 1);
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    EXPECT_THROW(run([&]() -> asio::awaitable<void> { co_await nowhere.acquire(); }), Failure);
   }
 }
 

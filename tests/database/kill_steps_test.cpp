@@ -178,6 +178,39 @@ void walk(const std::string& settings, unsigned usual_seed) {
 
 TEST(KillSteps, EveryChangeCompletesWhereverItWasStopped) { walk("", 20261128); }
 
+// The query stays, and with it all that the ledger says of the view: only what keeps it is another.
+TEST(KillSteps, AChangeOfModeAlone) {
+  Workspace work;
+  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL); INSERT INTO t SELECT i, i % 7, i % 5 FROM generate_series(1, 60) i");
+  const auto define_as = [&](const std::string& mode) { work.view("kept", "/* pgvista\n" + maintained_by(mode) + "*/\nSELECT g, sum(v) AS s FROM t GROUP BY g"); };
+  define_as("immediate");
+  work.sync();
+  int stopped = 0;
+  bool immediate = true;
+  for (int message = 1;; message += 2) {
+    immediate = !immediate;
+    define_as(immediate ? "immediate" : "on_commit");
+    std::promise<pid_t> started;
+    Wire wire(work.url(), message, Moment::before, [pid = started.get_future().share()] {
+      kill(pid.get(), SIGKILL);
+      return false;
+    });
+    const auto run = work.start({"sync"}, {{"PGVISTA_DATABASE_URL", wire.url()}});
+    started.set_value(run->pid());
+    run->wait();
+    wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'") == "0"; }, "its session is gone");
+    if (!wire.acted()) break;
+    ++stopped;
+    work.sync();
+    EXPECT_EQ("", work.planned()) << "before message " << message;
+    work.execute("UPDATE t SET v = v + 1 WHERE id < 9");
+    EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT g, sum(v) FROM t GROUP BY g) d")) << "before message " << message;
+    EXPECT_EQ("1", work.value("SELECT count(*) FROM pgvista.program")) << "before message " << message;
+    if (testing::Test::HasFailure()) break;
+  }
+  EXPECT_LT(5, stopped);
+}
+
 TEST(KillSteps, AlsoWhereStoresAreFilledBesideTheirWriters) { walk("[maintenance]\nfill_beside = 0\n", 20261129); }
 
 }  // namespace pgvista::test
