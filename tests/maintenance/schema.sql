@@ -10,7 +10,7 @@ CREATE TABLE i_child (extra text) INHERITS (i);
 CREATE INDEX ON b (a_id);
 CREATE INDEX ON c (b_id);
 -- A row trigger that writes another base table.
-CREATE FUNCTION touch_a() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+CREATE FUNCTION touch_a() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$ BEGIN
   IF new.x = 4 THEN UPDATE a SET v = v + 1 WHERE id = new.a_id; END IF;
   RETURN NULL;
 END $$;
