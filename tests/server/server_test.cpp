@@ -232,9 +232,16 @@ TEST(Server, EtagsSpareTheBody) {
 TEST(Server, EventsTellChangesAsTheyCommit) {
   Served served({}, true);
   HttpServer server(served.work);
-  const RawSocket socket(server.port());
-  socket.send("GET /rest/v1/kept?n=gt.0&select=client_id,n HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
-  ASSERT_NE(socket.receive("event: ready\ndata: {}\n\n").find("event: ready"), std::string::npos);
+  // Until the server's own connection listens, it answers 503.
+  std::unique_ptr<RawSocket> listening;
+  wait_until(
+      [&] {
+        listening = std::make_unique<RawSocket>(server.port());
+        listening->send("GET /rest/v1/kept?n=gt.0&select=client_id,n HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+        return listening->receive("\r\n\r\n").find(" 503 ") == std::string::npos;
+      },
+      "the server listens");
+  const RawSocket& socket = *listening;
   served.work.execute("INSERT INTO project (name, client_id) VALUES ('x', 1), ('y', 3)");
   const std::string told = socket.receive("\"client_id\":3");
   EXPECT_NE(told.find("data: {\"key\":[1],\"row\":{\"client_id\":1,\"n\":3}}"), std::string::npos) << told;
