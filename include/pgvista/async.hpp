@@ -33,7 +33,8 @@ std::vector<Statement> insert_rows_statements(const ModelInfo& info, const std::
 }  // namespace model
 
 /// A connection whose waiting is Asio's. One statement at a time: the next is sent when the former's result is here.
-/// It lives on one strand or thread. An operation that Asio cancels (a timeout beside it) cancels its statement: it ends with 57014.
+/// It lives on one strand or thread. An operation that Asio cancels (a timeout beside it) cancels its statement: it
+/// ends with 57014.
 class AsyncDatabase {
  public:
   AsyncDatabase() = default;
@@ -66,7 +67,9 @@ class AsyncDatabase {
     if (!inside_) throw Failure(usage_error("not_connected", "a statement is sent before the connection is made", "co_await AsyncDatabase::connect(url) first."));
     co_return co_await answer_to(std::move(statement), place, {});
   }
-  asio::awaitable<Result> run(std::string sql, model::Place place = model::Place::here()) { return run(Statement{std::move(sql), {}}, place); }
+  asio::awaitable<Result> run(std::string sql, model::Place place = model::Place::here()) {
+    return run(Statement{std::move(sql), {}}, place);
+  }
 
   template <class M, class... Joined>
   asio::awaitable<std::vector<M>> fetch(Query<M, Joined...> query, model::Place place = model::Place::here()) {
@@ -98,7 +101,8 @@ class AsyncDatabase {
   }
   template <class M, class... Joined, class F>
   asio::awaitable<void> each(Query<M, Joined...> query, F handle, model::Place place = model::Place::here()) {
-    return each(query.select(row<M>()), [handle](std::tuple<M> one) mutable { handle(std::get<0>(std::move(one))); }, place);
+    return each(
+        query.select(row<M>()), [handle](std::tuple<M> one) mutable { handle(std::get<0>(std::move(one))); }, place);
   }
   template <class M, class... Joined>
   asio::awaitable<std::optional<M>> first(Query<M, Joined...> query, model::Place place = model::Place::here()) {
@@ -119,7 +123,8 @@ class AsyncDatabase {
   }
   /// As Database::upsert: inserted, or where it is there already changed; then read back.
   template <class M>
-  asio::awaitable<void> upsert(M& row, const model::Conflict<M>& conflict = {}, model::Place place = model::Place::here()) {
+  asio::awaitable<void> upsert(M& row, const model::Conflict<M>& conflict = {},
+                               model::Place place = model::Place::here()) {
     model::validate(model::info<M>(), &row);
     const Result made = co_await run(model::upsert_row_statement(model::info<M>(), &row, conflict.columns), place);
     model::read_upserted(model::info<M>(), made, &row);
@@ -153,10 +158,14 @@ class AsyncDatabase {
     co_await run(model::delete_row_statement(model::info<M>(), &row), place);
   }
   /// UPDATE … and DELETE …: query.update_statement(set(…)), query.remove_statement(). The number of rows.
-  asio::awaitable<std::int64_t> change(Statement statement, model::Place place = model::Place::here()) { co_return (co_await run(std::move(statement), place)).affected(); }
+  asio::awaitable<std::int64_t> change(Statement statement, model::Place place = model::Place::here()) {
+    co_return (co_await run(std::move(statement), place)).affected();
+  }
 
   /// `work` in a transaction: committed when it is done, rolled back when it throws.
-  asio::awaitable<void> transaction(std::function<asio::awaitable<void>()> work, Isolation isolation = Isolation::read_committed, model::Place place = model::Place::here()) {
+  asio::awaitable<void> transaction(std::function<asio::awaitable<void>()> work,
+                                    Isolation isolation = Isolation::read_committed,
+                                    model::Place place = model::Place::here()) {
     static constexpr const char* levels[] = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"};
     co_await run(std::string("BEGIN ISOLATION LEVEL ") + levels[static_cast<int>(isolation)], place);
     std::exception_ptr failed;
@@ -187,7 +196,8 @@ class AsyncDatabase {
           if (slot.is_connected()) slot.assign([this](asio::cancellation_type) { cancel(); });
           start(
               std::move(sent), place,
-              [slot, answer = once<std::exception_ptr, Result>(std::move(handler))](std::exception_ptr failed, Result rows) mutable {
+              [slot, answer = once<std::exception_ptr, Result>(std::move(handler))](std::exception_ptr failed,
+                                                                                    Result rows) mutable {
                 if (slot.is_connected()) slot.clear();
                 answer(std::move(failed), std::move(rows));
               },
@@ -197,7 +207,8 @@ class AsyncDatabase {
   }
 
   template <class Row>
-  asio::awaitable<std::vector<Row>> fetch_prepared(Statement statement, std::shared_ptr<const model::ReadPlan> plan, model::Place place) {
+  asio::awaitable<std::vector<Row>> fetch_prepared(Statement statement, std::shared_ptr<const model::ReadPlan> plan,
+                                                   model::Place place) {
     std::vector<Row> out;
     if (plan) {
       if constexpr (model::Described<Row>) {
@@ -254,7 +265,8 @@ class AsyncPool {
       co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
           [&](auto handler) {
             auto kept = std::make_shared<decltype(handler)>(std::move(handler));
-            waiting_.push_back([kept, executor] { asio::post(executor, [kept] { std::move (*kept)(std::exception_ptr()); }); });
+            waiting_.push_back(
+                [kept, executor] { asio::post(executor, [kept] { std::move (*kept)(std::exception_ptr()); }); });
           },
           asio::use_awaitable);
     }

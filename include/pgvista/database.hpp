@@ -70,7 +70,6 @@ Statement delete_row_statement(const ModelInfo& info, const void* row);
 /// What the server made of an inserted row.
 void read_made(const ModelInfo& info, const Result& made, void* row);
 
-
 /// The columns that tell whether a row is there already: on(&Tag::name).
 template <class M>
 struct Conflict {
@@ -99,11 +98,14 @@ class Database {
   /// Throws Failure: database_error and its kin, with sqlstate, detail and hint.
   /// Errors name the query, without its values, and the place.
   Result run(const Statement& statement, model::Place place = model::Place::here());
-  Result run(const std::string& sql, model::Place place = model::Place::here()) { return run(Statement{sql, {}}, place); }
+  Result run(const std::string& sql, model::Place place = model::Place::here()) {
+    return run(Statement{sql, {}}, place);
+  }
   /// Several statements without parameters.
   void execute(const std::string& sql, model::Place place = model::Place::here());
   /// The result row by row, one in memory at a time.
-  void stream(const Statement& statement, const std::function<void(const Result&)>& handle, model::Place place = model::Place::here());
+  void stream(const Statement& statement, const std::function<void(const Result&)>& handle,
+              model::Place place = model::Place::here());
 
   /// Writes a new row; what the server made (identity, defaults) is read back into it.
   /// Throws Failure (invalid_value) before anything is sent when a value breaks its column's limits.
@@ -165,7 +167,8 @@ class Database {
   /// Until a deferred view shows what was committed at a snapshot ("": now): read your writes. What was written must be
   /// committed, and this transaction, if one is open, at READ COMMITTED. Throws Failure: 55P03 after `longest`.
   template <class V>
-  void wait_for(const std::string& snapshot = {}, std::chrono::milliseconds longest = std::chrono::seconds(30), model::Place place = model::Place::here()) {
+  void wait_for(const std::string& snapshot = {}, std::chrono::milliseconds longest = std::chrono::seconds(30),
+                model::Place place = model::Place::here()) {
     wait_for_view(model::info<V>(), snapshot, longest, place);
   }
 
@@ -190,16 +193,20 @@ class Database {
   }
   void insert_row(const model::ModelInfo& info, void* row, model::Place place);
   void insert_rows(const model::ModelInfo& info, const std::vector<const void*>& rows, model::Place place);
-  bool written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields, model::Place place);
+  bool written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields,
+                         model::Place place);
   void insert_in_parts(const model::ModelInfo& info, const std::vector<const void*>& rows, model::Place place);
   void insert_rows_returning(const model::ModelInfo& info, const std::vector<void*>& rows, model::Place place);
   void update_row(const model::ModelInfo& info, const void* row, model::Place place);
   void update_row_returning(const model::ModelInfo& info, void* row, model::Place place);
   void remove_row(const model::ModelInfo& info, const void* row, model::Place place);
-  void upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place);
-  bool get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place);
+  void upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict,
+                  model::Place place);
+  bool get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict,
+                         model::Place place);
   void refresh_view(const model::ModelInfo& info, bool concurrently, model::Place place);
-  void wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest, model::Place place);
+  void wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest,
+                     model::Place place);
 
   struct Inside;
   std::unique_ptr<Inside> inside_;
@@ -218,7 +225,8 @@ struct At {
 class Transaction {
  public:
   /// Inside a transaction that is open already, however it was begun, this is a savepoint. Throws Failure (nested_isolation).
-  explicit Transaction(Database& db, Isolation isolation = Isolation::read_committed, model::Place place = model::Place::here());
+  explicit Transaction(Database& db, Isolation isolation = Isolation::read_committed,
+                       model::Place place = model::Place::here());
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;

@@ -1,7 +1,7 @@
 #pragma once
 // Functions and aggregates of SQL, with the types that they have there.
 
-#include <pgvista/expression.hpp>
+#include <pgvista/operators.hpp>
 
 namespace pgvista {
 
@@ -34,7 +34,10 @@ auto aggregate_of(const char* name, const E& argument) {
 
 }  // namespace model
 
-inline auto count() { return model::Aggregate<std::int64_t, true, model::Owners<>>{{model::call_node("count", {model::raw_node("*", {}, true)})}}; }
+inline auto count() {
+  return model::Aggregate<std::int64_t, true, model::Owners<>>{
+      {model::call_node("count", {model::raw_node("*", {}, true)})}};
+}
 
 template <class T, model::Level L, class O>
 auto count(const Expression<T, L, O>& argument) {
@@ -82,7 +85,8 @@ auto bool_or(const Expression<T, L, O>& argument) {
 template <class T, model::Level L, class O>
 auto string_agg(const Expression<T, L, O>& argument, std::string separator) {
   static_assert(std::is_same_v<model::Bare<T>, std::string>, "pgvista: string_agg() is for texts");
-  return model::Aggregate<T, false, O>{{model::call_node("string_agg", {argument.node, model::parameter_node(parameter(std::move(separator)))})}};
+  return model::Aggregate<T, false, O>{
+      {model::call_node("string_agg", {argument.node, model::parameter_node(parameter(std::move(separator)))})}};
 }
 /// NULLs are elements, too.
 template <class T, model::Level L, class O>
@@ -131,18 +135,19 @@ auto coalesce(const Expression<T, L, O>& first, const V& otherwise) {
     using R = std::conditional_t<model::is_optional<typename V::type>, T, model::Bare<T>>;
     return Expression<R, model::higher(L, V::level), Owned>{model::call_node("coalesce", {first.node, otherwise.node})};
   } else {
-    return model::Sure<model::Bare<T>, L, O>{{model::call_node("coalesce", {first.node, model::exact_operand<T>(otherwise)})}};
+    return model::Sure<model::Bare<T>, L, O>{
+        {model::call_node("coalesce", {first.node, model::exact_operand<T>(otherwise)})}};
   }
 }
 
 enum class DatePart { year,
-                  quarter,
-                  month,
-                  week,
-                  day,
-                  hour,
-                  minute,
-                  second };
+                      quarter,
+                      month,
+                      week,
+                      day,
+                      hour,
+                      minute,
+                      second };
 const char* to_string(DatePart part);
 
 /// date_trunc: the moment at which its year, month, … began.
@@ -214,7 +219,6 @@ struct Branch<T, V> {
   static NodePtr node(const V& value) { return value.node; }
 };
 
-
 /// CASE: when(condition, value).when(…).otherwise(value)
 template <class T, model::Level L, class Owners_>
 struct When {
@@ -226,7 +230,10 @@ struct When {
     using B = model::Branch<T, V>;
     auto all = branches;
     all.emplace_back(condition.node, B::node(result));
-    return model::When<typename B::type, model::highest({L, L2, B::level}), typename model::JoinOwners<typename model::JoinOwners<Owners_, O>::type, typename B::Owned>::type>{std::move(all)};
+    return model::When<
+        typename B::type, model::highest({L, L2, B::level}),
+        typename model::JoinOwners<typename model::JoinOwners<Owners_, O>::type, typename B::Owned>::type>{
+        std::move(all)};
   }
   template <class V>
   auto otherwise(const V& result) const {
@@ -242,10 +249,12 @@ template <class C, model::Level L, class O, class V>
 auto when(const Expression<C, L, O>& condition, const V& result) {
   static_assert(std::is_same_v<model::Bare<C>, bool>, "pgvista: when() takes a condition");
   if constexpr (model::is_expression<V>) {
-    return model::When<typename V::type, model::higher(L, V::level), typename model::JoinOwners<O, typename V::Owned>::type>{{{condition.node, result.node}}};
+    return model::When<typename V::type, model::higher(L, V::level),
+                       typename model::JoinOwners<O, typename V::Owned>::type>{{{condition.node, result.node}}};
   } else {
     const auto typed = value(result);
-    return model::When<typename decltype(typed)::type, L, O>{{{condition.node, model::cast_node(typed.node, std::string(Type<typename decltype(typed)::type>::name))}}};
+    return model::When<typename decltype(typed)::type, L, O>{
+        {{condition.node, model::cast_node(typed.node, std::string(Type<typename decltype(typed)::type>::name))}}};
   }
 }
 
@@ -275,15 +284,19 @@ inline auto row_number() { return model::WindowFunction<std::int64_t>{model::cal
 inline auto rank() { return model::WindowFunction<std::int64_t>{model::call_node("rank", {})}; }
 inline auto dense_rank() { return model::WindowFunction<std::int64_t>{model::call_node("dense_rank", {})}; }
 inline auto percent_rank() { return model::WindowFunction<double>{model::call_node("percent_rank", {})}; }
-inline auto ntile(std::int32_t parts) { return model::WindowFunction<std::int32_t>{model::call_node("ntile", {model::parameter_node(parameter(parts))})}; }
+inline auto ntile(std::int32_t parts) {
+  return model::WindowFunction<std::int32_t>{model::call_node("ntile", {model::parameter_node(parameter(parts))})};
+}
 /// NULL where there is no such row.
 template <class T, model::Level L, class O>
 auto lag(const Expression<T, L, O>& value, std::int32_t rows = 1) {
-  return model::WindowFunction<model::Nullable<T>, O>{model::call_node("lag", {value.node, model::parameter_node(parameter(rows))})};
+  return model::WindowFunction<model::Nullable<T>, O>{
+      model::call_node("lag", {value.node, model::parameter_node(parameter(rows))})};
 }
 template <class T, model::Level L, class O>
 auto lead(const Expression<T, L, O>& value, std::int32_t rows = 1) {
-  return model::WindowFunction<model::Nullable<T>, O>{model::call_node("lead", {value.node, model::parameter_node(parameter(rows))})};
+  return model::WindowFunction<model::Nullable<T>, O>{
+      model::call_node("lead", {value.node, model::parameter_node(parameter(rows))})};
 }
 template <class T, model::Level L, class O>
 auto first_value(const Expression<T, L, O>& value) {
@@ -299,7 +312,8 @@ auto last_value(const Expression<T, L, O>& value) {
 template <class R, class... Es>
 auto aggregate(std::string name, const Es&... arguments) {
   static_assert(((Es::level < model::Level::aggregate) && ...), "pgvista: an aggregate stands in another aggregate");
-  return model::Aggregate<R, false, typename model::AllOwners<Es...>::type>{{model::call_node(std::move(name), {arguments.node...})}};
+  return model::Aggregate<R, false, typename model::AllOwners<Es...>::type>{
+      {model::call_node(std::move(name), {arguments.node...})}};
 }
 
 /// Texts one after the other: a || b. NULL where one of them is.

@@ -88,7 +88,6 @@ constexpr void check_steps() {
 [[noreturn]] void no_row(const QuerySpec& query, Place place);
 [[noreturn]] void several_rows(const QuerySpec& query, Place place);
 
-
 /// A value for a member of type T, without losing any of it. Throws Failure (out_of_range).
 template <class T, class V>
 Parameter assigned(const V& given) {
@@ -105,7 +104,6 @@ Parameter assigned(const V& given) {
     return encode_member(T(given));
   }
 }
-
 
 /// An assignment: set(&Order::status, "paid"), or to an expression.
 template <class M, class Owners_>
@@ -126,9 +124,13 @@ auto set(T M::*member, const V& given) {
     return model::Assignment<M, typename V::Owned>{{model::member_name(member), given.node}};
   } else if constexpr (std::is_same_v<V, std::nullopt_t>) {
     static_assert(P::nullable, "pgvista: the member cannot be NULL");
-    return model::Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(Parameter{Type<typename P::type>::oid, Type<typename P::type>::oid != 0, std::nullopt, 0})}};
+    return model::Assignment<M, model::Owners<>>{
+        {model::member_name(member),
+         model::parameter_node(
+             Parameter{Type<typename P::type>::oid, Type<typename P::type>::oid != 0, std::nullopt, 0})}};
   } else {
-    return model::Assignment<M, model::Owners<>>{{model::member_name(member), model::parameter_node(model::assigned<T>(given))}};
+    return model::Assignment<M, model::Owners<>>{
+        {model::member_name(member), model::parameter_node(model::assigned<T>(given))}};
   }
 }
 
@@ -157,7 +159,8 @@ class Query {
   template <class... Ks>
   Query order_by(const Ks&... keys) const {
     model::require_sort_keys<Ks...>();
-    static_assert((model::covers<Sources, Ks> && ...), "pgvista: this column belongs to a model that the query does not read");
+    static_assert((model::covers<Sources, Ks> && ...),
+                  "pgvista: this column belongs to a model that the query does not read");
     return Query(model::add_order(spec_, {model::sort_key(keys)...}));
   }
   Query limit(std::int64_t rows) const { return Query(model::set_limit(spec_, rows)); }
@@ -319,8 +322,10 @@ class Query {
   template <class T, model::Level L, class O>
   static constexpr void check() {
     static_assert(std::is_same_v<model::Bare<T>, bool>, "pgvista: a filter is a condition");
-    static_assert(L != model::Level::many, "pgvista: a filter through a Many member would give rows twice: use any(), or join() along it");
-    static_assert(L <= model::Level::many, "pgvista: an aggregate or window function stands in a filter: group first, then having()");
+    static_assert(L != model::Level::many,
+                  "pgvista: a filter through a Many member would give rows twice: use any(), or join() along it");
+    static_assert(L <= model::Level::many,
+                  "pgvista: an aggregate or window function stands in a filter: group first, then having()");
     static_assert(model::Covers<Sources, O>::value, "pgvista: this column belongs to a model that the query does not read");
   }
   template <class Other, class Source, class T, model::Level L, class O>

@@ -16,7 +16,6 @@ SpecPtr query_related(InfoOf owner, std::string_view member, const Parameter& ke
 /// What of this row the member goes by.
 Parameter related_key(InfoOf owner, std::string_view member, const void* row);
 
-
 /// Made by related(post, &Post::tags). Of a member that a foreign key of the other model leads back from, adding sets
 /// that key, and taking away makes it NULL; of pairs in a table between, rows of that table come and go.
 template <class M, class Other>

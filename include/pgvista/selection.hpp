@@ -90,7 +90,8 @@ inline constexpr bool covers_strictly = Covers<Sources, typename E::Owned>::stri
 
 /// A column beside an aggregate, and no groups that would say which row it is of.
 template <class... Es>
-inline constexpr bool mixed = ((Es::level == Level::aggregate) || ...) && ((Es::level < Level::aggregate && !std::is_same_v<typename Es::Owned, Owners<>>) || ...);
+inline constexpr bool mixed = ((Es::level == Level::aggregate) || ...) &&
+                              ((Es::level < Level::aggregate && !std::is_same_v<typename Es::Owned, Owners<>>) || ...);
 
 template <class T>
 T decode_value(const Result& rows, int row, int column) {
@@ -156,7 +157,6 @@ struct RowOf<std::tuple<Ts...>> {
   }
 };
 
-
 /// One column of a row struct and the expression that fills it.
 /// `sure`: it may be filled by an aggregate over no rows.
 template <class V, class O, model::Level L, bool Sure_>
@@ -176,7 +176,8 @@ auto field(T V::*member, const E& expression) {
   using From = typename E::type;
   static_assert(std::is_same_v<typename P::type, model::Bare<From>>, "pgvista: the member has another type than the expression that fills it");
   static_assert(P::nullable || !model::is_optional<From>, "pgvista: the expression may be NULL and the member cannot: make it a std::optional");
-  return model::Filled < V, typename E::Owned, E::level, P::nullable || E::counts || E::level != model::Level::aggregate > {model::member_of(member), expression.node};
+  return model::Filled < V, typename E::Owned, E::level,
+         P::nullable || E::counts || E::level != model::Level::aggregate > {model::member_of(member), expression.node};
 }
 
 /// Rows of a tuple or of a struct, from some query.
@@ -246,7 +247,6 @@ struct FilledRow<Filled<V, O, L, Sure_>> {
   using type = V;
 };
 
-
 /// Groups: select() gives one row each; having() leaves some out.
 template <class Sources>
 class Grouped {
@@ -263,7 +263,9 @@ class Grouped {
   template <class... Es>
   auto select(const Es&... outputs) const {
     check<Es...>();
-    return Selection<std::tuple<typename Es::type...>>(model::set_select(spec_, {{{}, outputs.node, {}, model::read_as<typename Es::type>(), (Es::level < model::Level::aggregate)}...}));
+    return Selection<std::tuple<typename Es::type...>>(model::set_select(
+        spec_,
+        {{{}, outputs.node, {}, model::read_as<typename Es::type>(), (Es::level < model::Level::aggregate)}...}));
   }
 
   /// Into a row struct: one field() for each of its members.
@@ -273,7 +275,11 @@ class Grouped {
     static_assert((std::is_same_v<V, typename model::FilledRow<Fs>::type> && ...), "pgvista: all fields belong to one row struct");
     check<First, Fs...>();
     model::check_filled<V, First, Fs...>();
-    return Selection<V>(model::set_select(spec_, {{{}, first.node, first.member, "", (First::level < model::Level::aggregate)}, {{}, others.node, others.member, "", (Fs::level < model::Level::aggregate)}...}, &model::info<V>));
+    return Selection<V>(
+        model::set_select(spec_,
+                          {{{}, first.node, first.member, "", (First::level < model::Level::aggregate)},
+                           {{}, others.node, others.member, "", (Fs::level < model::Level::aggregate)}...},
+                          &model::info<V>));
   }
 
  private:

@@ -73,7 +73,9 @@ class View : public Builder<V, View<V>> {
   }
   template <class... Ts>
   View& as(const Selection<std::tuple<Ts...>>&) {
-    static_assert(sizeof...(Ts) > 100, "pgvista: a view gives rows of a struct: use into() with a field() for each member, in place of select()");
+    static_assert(
+        sizeof...(Ts) > 100,
+        "pgvista: a view gives rows of a struct: use into() with a field() for each member, in place of select()");
     return *this;
   }
   template <class Parent>

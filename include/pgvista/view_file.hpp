@@ -20,7 +20,6 @@ struct RowMember {
   bool may_be_null = false;  // or the program knows that it is not, or the compiler has checked it
 };
 
-
 /// A view as a file of a pgvista project would say it.
 struct ViewFile {
   std::string name;
@@ -28,13 +27,11 @@ struct ViewFile {
   std::vector<model::RowMember> members = {};
 };
 
-
 /// A table that the program wants, as DDL says it: CREATE TABLE, and CREATE INDEX and COMMENT ON for it.
 struct TableFile {
   std::string name;
   std::string text;
 };
-
 
 /// A table or view that is in the database already, and the struct that its rows are read into.
 struct MappedRelation {

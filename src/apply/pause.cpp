@@ -52,11 +52,14 @@ void pause(db::Connection& connection, const std::vector<catalog::InstalledProgr
 namespace {
 
 // Its own parts are filled with it; tables and stores of other views have writers of their own.
-std::vector<std::string> tables_with_writers(const catalog::InstalledProgram& program, const std::vector<catalog::InstalledProgram>& installed) {
+std::vector<std::string> tables_with_writers(const catalog::InstalledProgram& program,
+                                             const std::vector<catalog::InstalledProgram>& installed) {
   std::vector<std::string> out;
   for (const auto& capture : program.captures) {
     const sql::Name& table = capture.capture.table;
-    const bool part = table.schema == "pgvista" && std::none_of(installed.begin(), installed.end(), [&](const catalog::InstalledProgram& one) { return one.store == table; });
+    const bool part = table.schema == "pgvista" &&
+                      std::none_of(installed.begin(), installed.end(),
+                                   [&](const catalog::InstalledProgram& one) { return one.store == table; });
     if (!part) out.push_back(table.sql());
   }
   std::sort(out.begin(), out.end());
@@ -64,7 +67,8 @@ std::vector<std::string> tables_with_writers(const catalog::InstalledProgram& pr
   return out;
 }
 
-void resume_within(db::Connection& connection, const catalog::InstalledProgram& program, const std::vector<std::string>& tables) {
+void resume_within(db::Connection& connection, const catalog::InstalledProgram& program,
+                   const std::vector<std::string>& tables) {
   const bool deferred = program.mode == "deferred";
   // Nobody's change is between the rows that are computed and the triggers that keep them.
   if (!deferred) connection.execute(fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
@@ -74,7 +78,8 @@ void resume_within(db::Connection& connection, const catalog::InstalledProgram& 
   connection.query("SELECT pgvista.set_marks($1)", {program.name});
   // It would be put aside by the next write, and again by each one after it.
   if (!connection.query(fmt::format("SELECT {}(0)", ivm::sound_function(program.name))).boolean(0, 0)) {
-    throw Failure(state_error("not_resumable", fmt::format("what keeps \"{}\" names what is not there any more", program.view.display()),
+    throw Failure(state_error("not_resumable",
+                              fmt::format("what keeps \"{}\" names what is not there any more", program.view.display()),
                               "Run pgvista sync: it makes what keeps the view anew."));
   }
   connection.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", program.view.sql(), program.visible));
@@ -87,28 +92,62 @@ void resume_within(db::Connection& connection, const catalog::InstalledProgram& 
   }
 }
 
-// Anew beside the old store, as sync builds what is large, so that the writers of its tables go on. Nothing else may come of it.
-void build_anew(db::Connection& connection, const Project& project, const catalog::InstalledProgram& program, const Limits& limits, const Watcher& watcher) {
-  connection.query("UPDATE pgvista.stopped SET state = 'stale', message = coalesce(message, 'it is being resumed') WHERE program = $1", {program.name});
-  plan::Options options;
-  options.only = {program.view};
-  const Survey looked = survey(connection, project, options, limits, {false, true});
-  const std::vector<plan::Step>& steps = looked.plan.steps;
-  const bool alone = steps.size() == 1 && steps.front().view == program.view && steps.front().installs;
-  const auto definition = std::find_if(project.views.begin(), project.views.end(), [&](const schema::ViewDefinition& one) { return one.name == program.view; });
-  const bool same = definition != project.views.end() && looked.maintenance.views[static_cast<std::size_t>(definition - project.views.begin())].facts == program.facts;
-  if (!alone || !same) throw Failure(state_error("not_resumable", fmt::format("the definition of \"{}\" is not what the last sync made", program.view.display()), "Run pgvista sync: it makes the view as it is defined now."));
-  sync(connection, project, options, limits, watcher);
+constexpr const char* being_resumed = "it is being resumed";
+
+void put_aside(db::Connection& connection, const std::string& program) {
+  connection.query("UPDATE pgvista.stopped SET state = 'stale', message = coalesce(message, $2) WHERE program = $1",
+                   {program, being_resumed});
+}
+
+void leave_as_it_was(db::Connection& connection, const catalog::InstalledProgram& program) {
+  connection.query("UPDATE pgvista.stopped SET state = $2, message = nullif(message, $3) WHERE program = $1",
+                   {program.name, program.state, being_resumed});
+}
+
+bool is_as_made(const Survey& looked, const Project& project, const catalog::InstalledProgram& program) {
+  for (std::size_t i = 0; i < project.views.size(); ++i) {
+    if (project.views[i].name == program.view) return looked.maintenance.views[i].facts == program.facts;
+  }
+  return false;
+}
+
+// Anew beside the old store, as sync builds what is large, so that the writers of its tables go on. sync passes over
+// what is paused: meanwhile it is put aside. Where nothing comes of it, it is as it was. false: others read its store,
+// and would be built anew with it.
+bool built_anew(db::Connection& connection, const Project& project, const catalog::InstalledProgram& program,
+                const Limits& limits, const Watcher& watcher) {
+  put_aside(connection, program.name);
+  try {
+    plan::Options options;
+    options.only = {program.view};
+    const Survey looked = survey(connection, project, options, limits, {false, true});
+    if (!is_as_made(looked, project, program)) {
+      throw Failure(
+          state_error("not_resumable",
+                      fmt::format("the definition of \"{}\" is not what the last sync made", program.view.display()),
+                      "Run pgvista sync: it makes the view as it is defined now."));
+    }
+    const std::vector<plan::Step>& steps = looked.plan.steps;
+    const bool alone = steps.size() == 1 && steps.front().view == program.view && steps.front().installs;
+    if (alone) sync(connection, project, options, limits, watcher);
+    if (!alone) leave_as_it_was(connection, program);
+    return alone;
+  } catch (const Failure&) {
+    if (!connection.lost()) leave_as_it_was(connection, program);
+    throw;
+  }
 }
 
 }  // namespace
 
-void resume(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Project& project, const Limits& limits, const Watcher& watcher) {
+void resume(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view,
+            const Project& project, const Limits& limits, const Watcher& watcher) {
   const catalog::InstalledProgram& program = program_of(installed, view);
   if (program.state.empty()) throw Failure(state_error("not_paused", fmt::format("\"{}\" is kept", view.display()), {}));
   const std::vector<std::string> tables = tables_with_writers(program, installed);
   const long long most = project.maintenance.fill_beside;
-  if (program.mode != "deferred" && most >= 0 && catalog::table_bytes(connection, tables) >= most) return build_anew(connection, project, program, limits, watcher);
+  const bool large = program.mode != "deferred" && most >= 0 && catalog::table_bytes(connection, tables) >= most;
+  if (large && built_anew(connection, project, program, limits, watcher)) return;
   with_retries(limits, watcher, [&] {
     db::Transaction transaction(connection);
     connection.limit(limits.lock_timeout, limits.statement_timeout);
@@ -117,7 +156,8 @@ void resume(db::Connection& connection, const std::vector<catalog::InstalledProg
   });
 }
 
-void bring_back(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Project& project, const Limits& limits, const Watcher& watcher) {
+void bring_back(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed,
+                const sql::Name& view, const Project& project, const Limits& limits, const Watcher& watcher) {
   const catalog::InstalledProgram& program = program_of(installed, view);
   {
     const db::Transaction undone(connection);

@@ -1,8 +1,9 @@
-#include "ivm/dispatch.hpp"
-#include "base/text.hpp"
 #include "catalog/ledger.hpp"
 
 #include <boost/json.hpp>
+
+#include "base/text.hpp"
+#include "ivm/dispatch.hpp"
 
 namespace pgvista::catalog {
 
@@ -88,7 +89,9 @@ json::value columns_json(const std::vector<schema::LiveColumn>& columns) {
 
 // Which tables and functions these are: an older schema is brought up to them by the next sync.
 std::string schema_comment() {
-  static const std::string text = "What pgvista knows of the views that it manages. Made and dropped by pgvista. Made as " + stable_hash_hex(ledger_ddl + ivm::runtime_sql()) + ".";
+  static const std::string text =
+      "What pgvista knows of the views that it manages. Made and dropped by pgvista. Made as " +
+      stable_hash_hex(ledger_ddl + ivm::runtime_sql()) + ".";
   return text;
 }
 
@@ -104,7 +107,9 @@ void create_ledger(db::Connection& connection) {
 }
 
 bool ledger_is_current(db::Connection& connection) {
-  const db::Rows rows = connection.query("SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace('pgvista'), 'pg_namespace') = $1", {schema_comment()});
+  const db::Rows rows =
+      connection.query("SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace('pgvista'), 'pg_namespace') = $1",
+                       {schema_comment()});
   return !rows.null(0, 0) && rows.boolean(0, 0);
 }
 

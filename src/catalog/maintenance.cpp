@@ -235,7 +235,8 @@ class Compiler {
   }
 
   static bool same_stores(const ivm::Program& left, const ivm::Program& right) {
-    return std::equal(left.stores.begin(), left.stores.end(), right.stores.begin(), right.stores.end(), [](const ivm::Store& a, const ivm::Store& b) { return a.columns == b.columns; });
+    return std::equal(left.stores.begin(), left.stores.end(), right.stores.begin(), right.stores.end(),
+                      [](const ivm::Store& a, const ivm::Store& b) { return a.columns == b.columns; });
   }
 
   // Of its tables; of the store of a view that is made in the same run, what that one is filled from.

@@ -45,7 +45,7 @@ struct InstalledProgram {
 
 /// What a definition is to be kept by. Nothing of it is set for a view that is not maintained.
 struct Maintained {
-  std::optional<ivm::Program> program;        // compiled anew; empty when the installed one still fits
+  std::optional<ivm::Program> program;  // compiled anew; empty when the installed one still fits
   // Large tables: what fills the store while their writers go on. A deferred program whose store has the same rows; for a
   // program that is deferred itself, `fills_itself`.
   std::optional<ivm::Program> bridge;

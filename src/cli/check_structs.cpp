@@ -27,7 +27,8 @@ Error made(const std::string& file, const char* code, std::string message, std::
   return out;
 }
 
-void check_member(const model::RowMember& member, const std::vector<Column>& columns, const std::string& file, const std::string& what, const char* not_null_hint, std::vector<Error>& errors) {
+void check_member(const model::RowMember& member, const std::vector<Column>& columns, const std::string& file,
+                  const std::string& what, const char* not_null_hint, std::vector<Error>& errors) {
   const auto column = std::find_if(columns.begin(), columns.end(), [&](const Column& one) { return one.name == member.column; });
   if (column == columns.end()) {
     std::vector<std::string> names;
@@ -60,7 +61,8 @@ std::vector<Error> check_row_struct(db::Connection& connection, const schema::Vi
   return errors;
 }
 
-std::vector<Error> check_mapped_relations(db::Connection& connection, const std::vector<model::MappedRelation>& relations) {
+std::vector<Error> check_mapped_relations(db::Connection& connection,
+                                          const std::vector<model::MappedRelation>& relations) {
   std::vector<Error> errors;
   for (const model::MappedRelation& relation : relations) {
     const std::string name = sql::Name{relation.schema, relation.name}.sql();
@@ -72,7 +74,8 @@ std::vector<Error> check_mapped_relations(db::Connection& connection, const std:
     }
     std::vector<Column> columns;
     for (int row = 0; row < rows.size(); ++row) columns.push_back({rows.text(row, 0), rows.text(row, 1), static_cast<unsigned>(rows.integer(row, 2)), relation.table && !rows.boolean(row, 3)});
-    for (const model::RowMember& member : relation.members) check_member(member, columns, {}, name, "Make the member a std::optional, or the column NOT NULL.", errors);
+    for (const model::RowMember& member : relation.members)
+      check_member(member, columns, {}, name, "Make the member a std::optional, or the column NOT NULL.", errors);
   }
   return errors;
 }

@@ -15,6 +15,7 @@ namespace pgvista::cli {
 std::vector<Error> check_row_struct(db::Connection& connection, const schema::ViewDefinition& view, const catalog::Meaning& meaning, const std::vector<analyze::NullableColumn>& outputs);
 
 /// Structs of tables and views that are there already. What is not there and need not be is passed over.
-std::vector<Error> check_mapped_relations(db::Connection& connection, const std::vector<model::MappedRelation>& relations);
+std::vector<Error> check_mapped_relations(db::Connection& connection,
+                                          const std::vector<model::MappedRelation>& relations);
 
 }  // namespace pgvista::cli

@@ -122,12 +122,18 @@ class Demo {
     heading("What next");
     if (folder_.kept()) {
       session_.print(fmt::format("The project stays in {}. There:\n", folder_.path().string()));
-      session_.print("  pgvista runserver        the views as an API at http://127.0.0.1:8000/rest/v1/, and pages at http://127.0.0.1:8000/admin/\n");
-      session_.print("  pgvista explain rooms_related_objects\n  pgvista local psql       SQL; pgvista local stop ends the server\n");
+      session_.print(
+          "  pgvista runserver        the views as an API at http://127.0.0.1:8000/rest/v1/, and pages at "
+          "http://127.0.0.1:8000/admin/\n");
+      session_.print(
+          "  pgvista explain rooms_related_objects\n  pgvista local psql       SQL; pgvista local stop ends the "
+          "server\n");
     } else {
       session_.print("pgvista demo --keep DIR    the same, and the project stays to be tried\n");
     }
-    session_.print("pgvista init               a project of your own, in the current folder\npgvista help               all commands; docs/ has a page for each subject\n");
+    session_.print(
+        "pgvista init               a project of your own, in the current folder\npgvista help               all "
+        "commands; docs/ has a page for each subject\n");
   }
 
   void heading(const std::string& text) const { session_.print("\n" + session_.colored("1", "== " + text) + "\n"); }

@@ -36,7 +36,9 @@ class Inspecting {
   explicit Inspecting(Session& session) : session_(session), format_(session.arguments().value("--format", "sql")) {
     const std::vector<std::string> formats = {"sql", "tables", "cpp", "django"};
     if (std::find(formats.begin(), formats.end(), format_) == formats.end()) {
-      throw Failure(usage_error("usage", fmt::format("--format takes sql, tables, cpp or django, found \"{}\"", format_), did_you_mean(format_, formats)));
+      throw Failure(usage_error("usage",
+                                fmt::format("--format takes sql, tables, cpp or django, found \"{}\"", format_),
+                                did_you_mean(format_, formats)));
     }
   }
 
@@ -76,9 +78,13 @@ class Inspecting {
       const bool wanted = format_ == "tables" ? table && relation.kind != 'f' : view || (table && format_ != "sql");
       if (words.empty() ? wanted : named && (view || table)) out.push_back(&relation);
       if (named && table && format_ == "sql") {
-        throw Failure(usage_error("not_a_view", fmt::format("\"{}\" is a table: there is no view file for it", name.display()), "Use --format tables, --format cpp or --format django."));
+        throw Failure(usage_error("not_a_view",
+                                  fmt::format("\"{}\" is a table: there is no view file for it", name.display()),
+                                  "Use --format tables, --format cpp or --format django."));
       }
-      if (named && !wanted && format_ == "tables") throw Failure(usage_error("not_a_table", fmt::format("\"{}\" is no table of this database", name.display()), "Use --format sql for views."));
+      if (named && !wanted && format_ == "tables")
+        throw Failure(usage_error("not_a_table", fmt::format("\"{}\" is no table of this database", name.display()),
+                                  "Use --format sql for views."));
     }
     for (const std::string& word : words) {
       const bool found = std::any_of(out.begin(), out.end(), [&](const schema::Relation* r) { return word == r->name.display() || word == r->name.schema + "." + r->name.name; });
@@ -137,13 +143,18 @@ class Inspecting {
 
   // What a file of tables/ cannot say is left out and told.
   std::string table_text(const schema::Relation& relation) const {
-    const catalog::LiveTable live = catalog::read_table(session_.connection(), relation.name, session_.default_schema());
+    const catalog::LiveTable live =
+        catalog::read_table(session_.connection(), relation.name, session_.default_schema());
     const std::string name = relation.name.display();
     if (!live.unsupported.empty()) {
-      session_.say(fmt::format("\"{}\" is left out: a table with {} is not kept account of; views can read it all the same", name, live.unsupported));
+      session_.say(fmt::format("\"{}\" is left out: no file of tables/ can say {}; views can read it all the same",
+                               name, live.unsupported));
       return {};
     }
-    if (!live.beside.empty()) session_.say(fmt::format("\"{}\" needs what no table file says, and a migration written by hand can (makemigrations --empty): {}", name, join(live.beside, ", ")));
+    if (!live.beside.empty())
+      session_.say(fmt::format(
+          "\"{}\" needs what no table file says, and a migration written by hand can (makemigrations --empty): {}",
+          name, join(live.beside, ", ")));
     return inspect::table_file(live.table);
   }
 
@@ -167,12 +178,14 @@ class Inspecting {
     if (!folder.empty()) return write_files(texts, folder);
     if (session_.json()) {
       boost::json::array list;
-      for (const Text& one : texts) list.push_back(boost::json::object{{"name", one.name.name}, {"schema", one.name.schema}, {"text", one.text}});
+      for (const Text& one : texts)
+        list.push_back(boost::json::object{{"name", one.name.name}, {"schema", one.name.schema}, {"text", one.text}});
       return session_.print_json(list);
     }
     std::string out = prelude();
     for (const Text& one : texts) {
-      if (format_ == "sql" || format_ == "tables") out += (out.empty() ? "" : "\n") + std::string("-- ") + one.name.display() + "\n";
+      if (format_ == "sql" || format_ == "tables")
+        out += (out.empty() ? "" : "\n") + std::string("-- ") + one.name.display() + "\n";
       out += one.text;
     }
     session_.print(out);
@@ -210,7 +223,12 @@ class Inspecting {
 }  // namespace
 
 Command inspectdb_command() {
-  return {"inspectdb", "Print definitions of what a database holds", "[RELATION…]", {{"--format", "FORMAT", "sql (default), tables, cpp or django"}, {"--output", "DIR", "write files, one a relation"}}, [](Session& session) { return Inspecting(session).run(); }};
+  return {"inspectdb",
+          "Print definitions of what a database holds",
+          "[RELATION…]",
+          {{"--format", "FORMAT", "sql (default), tables, cpp or django"},
+           {"--output", "DIR", "write files, one a relation"}},
+          [](Session& session) { return Inspecting(session).run(); }};
 }
 
 }  // namespace pgvista::cli

@@ -50,7 +50,9 @@ ExitCode run_local(Session& session) {
   const std::vector<std::string>& words = session.arguments().positionals;
   const std::string verb = words.empty() ? "status" : words.front();
   const local::Server server(session.settings().root);
-  if (words.size() > 1 && verb != "psql") throw Failure(usage_error("usage", "pgvista local takes one word", "pgvista local start|stop|status|url|psql|destroy"));
+  if (words.size() > 1 && verb != "psql")
+    throw Failure(
+        usage_error("usage", "pgvista local takes one word", "pgvista local start|stop|status|url|psql|destroy"));
   if (verb == "start") {
     server.start();
     session.say("the local server runs: " + server.url());
@@ -80,7 +82,12 @@ ExitCode run_local(Session& session) {
 }  // namespace
 
 Command local_command() {
-  return {"local", "Control the private local PostgreSQL of this project", "start|stop|status|url|psql [-- ARGUMENTS]|destroy", {}, run_local, verbs};
+  return {"local",
+          "Control the private local PostgreSQL of this project",
+          "start|stop|status|url|psql [-- ARGUMENTS]|destroy",
+          {},
+          run_local,
+          verbs};
 }
 
 }  // namespace pgvista::cli

@@ -33,7 +33,9 @@ ExitCode run_pause(Session& session) {
 
 ExitCode run_resume(Session& session) {
   const apply::Watcher watcher{.message = [&](const std::string& text) { session.say(text); }};
-  return each_view(session, "kept", [&](const auto& installed, const sql::Name& view) { apply::resume(session.connection(), installed, view, session.project(), session.limits(), watcher); });
+  return each_view(session, "kept", [&](const auto& installed, const sql::Name& view) {
+    apply::resume(session.connection(), installed, view, session.project(), session.limits(), watcher);
+  });
 }
 
 }  // namespace

@@ -145,13 +145,17 @@ class Verifying {
     const std::vector<catalog::InstalledProgram> installed = catalog::read_programs(session_.connection(), database);
     for (const catalog::InstalledProgram& one : installed) {
       const bool asked = named_.empty() || std::find(named_.begin(), named_.end(), one.view) != named_.end();
-      const bool ours = std::any_of(session_.views().begin(), session_.views().end(), [&](const auto& view) { return view.name == one.view; });
+      const bool ours = std::any_of(session_.views().begin(), session_.views().end(),
+                                    [&](const auto& view) { return view.name == one.view; });
       if (one.state.empty() || !asked || !ours) continue;
       if (one.state == "stale" && session_.arguments().has("--repair")) {
         apply::bring_back(session_.connection(), installed, one.view, session_.project(), session_.limits(), {});
-        session_.say(fmt::format("brought back {}: its rows were computed anew, and it is kept again", one.view.display()));
+        session_.say(
+            fmt::format("brought back {}: its rows were computed anew, and it is kept again", one.view.display()));
       } else {
-        session_.say(fmt::format("{} is {}: what its readers get is compared", one.view.display(), one.state == "stale" ? "put aside, and --repair brings it back" : "paused, until pgvista resume"));
+        session_.say(fmt::format(
+            "{} is {}: what its readers get is compared", one.view.display(),
+            one.state == "stale" ? "put aside, and --repair brings it back" : "paused, until pgvista resume"));
       }
     }
   }

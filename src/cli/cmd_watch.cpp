@@ -143,13 +143,21 @@ class Watching {
     out.settings = settings_.watch;
     out.refresh = settings_.refresh;
     out.refresh_jobs = settings_.refresh_jobs;
-    out.bring_back = [this, url, limits = session_.limits(), maintenance = session_.maintenance_defaults()](const auto& installed, const sql::Name& view) {
+    out.bring_back = [this, url, limits = session_.limits(), maintenance = session_.maintenance_defaults()](
+                         const auto& installed, const sql::Name& view) {
       db::Connection connection(url, "pgvista watch");
       connection.execute("SET client_min_messages = warning");
       catalog::use_schema(connection, settings_.schema);
       connection.set_project(project_name(connection));
-      const std::vector<schema::ViewDefinition> views = read_views();
-      apply::bring_back(connection, installed, view, {views, settings_.schema, nullptr, maintenance}, limits, {});
+      // Files that are broken at the moment hold up only what has to be built by them.
+      const project::Definitions read = project::read_definitions(root_, schema_, session_.program().views);
+      try {
+        const apply::Project project{read.views, settings_.schema, nullptr, maintenance};
+        apply::bring_back(connection, installed, view, project, limits, {});
+      } catch (const Failure& failure) {
+        if (failure.error().code != "not_resumable" || read.errors.empty()) throw;
+        throw Failure(read.errors);
+      }
     };
     out.refreshed = [this, database = out.database](const refresh::Result& result) { tell_hooks(database, result); };
     return out;

@@ -58,8 +58,10 @@ std::string program_help() {
 
 std::string option_lines(const std::vector<Option>& options) {
   const auto words = [](const Option& option) {
-    const auto letter = std::find_if(short_options().begin(), short_options().end(), [&](const auto& one) { return one.second == option.name; });
-    return (letter == short_options().end() ? "" : letter->first + ", ") + option.name + (option.value_name.empty() ? "" : " " + option.value_name);
+    const auto letter = std::find_if(short_options().begin(), short_options().end(),
+                                     [&](const auto& one) { return one.second == option.name; });
+    return (letter == short_options().end() ? "" : letter->first + ", ") + option.name +
+           (option.value_name.empty() ? "" : " " + option.value_name);
   };
   std::size_t width = 24;
   for (const Option& option : options) width = std::max(width, words(option).size());
@@ -173,7 +175,8 @@ int run_words(const std::vector<std::string>& words, int position, const model::
       std::cout << "pgvista " PGVISTA_VERSION "\n";
       return 0;
     }
-    static const std::vector<std::string> known = {"--help", "--version", "--json", "--quiet", "--verbose", "--no-color", "--yes", "--project", "--database"};
+    static const std::vector<std::string> known = {"--help", "--version", "--json", "--quiet", "--verbose",
+                                                   "--no-color", "--yes", "--project", "--database"};
     for (const std::string& word : words) {
       const std::string name = word.substr(0, word.find('='));
       if (name.starts_with('-') && std::find(known.begin(), known.end(), name) == known.end()) throw Failure(usage_error("unknown_option", fmt::format("pgvista has no option {}", name), did_you_mean(name, known)));

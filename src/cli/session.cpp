@@ -29,7 +29,8 @@ bool makes_server(const std::string& command) {
 
 }  // namespace
 
-Session::Session(const Command& command, Arguments arguments, model::Program program) : arguments_(std::move(arguments)), program_(std::move(program)), makes_server_(makes_server(command.name)) {
+Session::Session(const Command& command, Arguments arguments, model::Program program)
+    : arguments_(std::move(arguments)), program_(std::move(program)), makes_server_(makes_server(command.name)) {
   const char* no_color = std::getenv("NO_COLOR");
   color_ = !arguments_.has("--no-color") && !(no_color && *no_color) && terminal(STDOUT_FILENO);
 }

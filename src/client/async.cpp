@@ -167,9 +167,13 @@ void AsyncDatabase::cancel() {
   if (inside_ && inside_->busy) inside_->cancel();
 }
 
-bool AsyncDatabase::idle() const { return inside_ && !inside_->busy && PQstatus(inside_->connection.get()) == CONNECTION_OK && PQtransactionStatus(inside_->connection.get()) == PQTRANS_IDLE; }
+bool AsyncDatabase::idle() const {
+  return inside_ && !inside_->busy && PQstatus(inside_->connection.get()) == CONNECTION_OK &&
+         PQtransactionStatus(inside_->connection.get()) == PQTRANS_IDLE;
+}
 
-void AsyncDatabase::start(Statement statement, model::Place place, Answered answered, std::function<void(const Result&)> each) {
+void AsyncDatabase::start(Statement statement, model::Place place, Answered answered,
+                          std::function<void(const Result&)> each) {
   auto running = std::make_shared<Inside::Running>();
   running->statement = std::move(statement);
   running->place = place;

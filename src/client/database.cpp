@@ -88,7 +88,8 @@ void Database::execute(const std::string& sql, model::Place place) {
   });
 }
 
-void Database::stream(const Statement& statement, const std::function<void(const Result&)>& handle, model::Place place) {
+void Database::stream(const Statement& statement, const std::function<void(const Result&)>& handle,
+                      model::Place place) {
   const Arguments arguments(statement.parameters);
   db::Connection& connection = inside_->connection;
   // Whatever happens, the rest of the result is taken off the connection.

@@ -31,7 +31,9 @@ void read_back(const std::vector<const model::FieldInfo*>& fields, const Result&
 
 namespace model {
 
-Statement upsert_row_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& conflict) { return insert_statement(info, {row}, {OnConflict::update, conflict, true}); }
+Statement upsert_row_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& conflict) {
+  return insert_statement(info, {row}, {OnConflict::update, conflict, true});
+}
 
 void read_upserted(const ModelInfo& info, const Result& made, void* row) { read_back(all_fields(info), made, 0, row); }
 
@@ -43,7 +45,17 @@ std::vector<Statement> insert_rows_statements(const ModelInfo& info, const std::
 
 }  // namespace model
 
-void model::no_such_row(const ModelInfo& info, model::Place place) { throw Failure(Error{"no_row", "the row of " + info.type + " that is to be changed is not there", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
+void model::no_such_row(const ModelInfo& info, model::Place place) {
+  throw Failure(Error{"no_row",
+                      "the row of " + info.type + " that is to be changed is not there",
+                      {},
+                      {},
+                      {},
+                      place.file,
+                      place.line,
+                      0,
+                      ExitCode::failed});
+}
 
 void model::read_made(const ModelInfo& info, const Result& made, void* row) { read_back(returned_fields(info), made, 0, row); }
 
@@ -52,12 +64,14 @@ void Database::insert_row(const model::ModelInfo& info, void* row, model::Place 
   model::read_made(info, run(model::insert_row_statement(info, row), place), row);
 }
 
-void Database::upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place) {
+void Database::upsert_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict,
+                          model::Place place) {
   located(place, [&] { model::validate(info, row); });
   model::read_upserted(info, run(model::upsert_row_statement(info, row, conflict), place), row);
 }
 
-bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict, model::Place place) {
+bool Database::get_or_create_row(const model::ModelInfo& info, void* row, const std::vector<std::string>& conflict,
+                                 model::Place place) {
   located(place, [&] { model::validate(info, row); });
   const auto fields = model::all_fields(info);
   // Another program may take the row away again between the two.
@@ -104,7 +118,9 @@ void Database::update_row_returning(const model::ModelInfo& info, void* row, mod
   read_back(model::all_fields(info), back, 0, row);
 }
 
-void Database::remove_row(const model::ModelInfo& info, const void* row, model::Place place) { run(model::delete_row_statement(info, row), place); }
+void Database::remove_row(const model::ModelInfo& info, const void* row, model::Place place) {
+  run(model::delete_row_statement(info, row), place);
+}
 
 namespace {
 
@@ -169,7 +185,8 @@ class Copy {
 }  // namespace
 
 // COPY takes each value exactly as the column's own type has it.
-bool Database::written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields, model::Place place) {
+bool Database::written_in_binary(const model::ModelInfo& info, const std::vector<const model::FieldInfo*>& fields,
+                                 model::Place place) {
   const std::string table = model::table_name(info);
   if (const auto known = inside_->copied.find(table); known != inside_->copied.end()) return known->second;
   const Result columns = run(Statement{"SELECT attname::text, atttypid::int8 FROM pg_catalog.pg_attribute WHERE attrelid = $1::text::regclass AND attnum > 0", {parameter(table)}}, place);
@@ -226,9 +243,12 @@ void Database::refresh_view(const model::ModelInfo& info, bool concurrently, mod
   run(Statement{"SELECT pg_catalog.pg_notify('pgvista', $1)", {parameter(sql::Name{std::string(schema.bytes(0, 0)), info.table}.sql())}}, place);
 }
 
-std::string Database::snapshot(model::Place place) { return std::string(run(Statement{"SELECT pg_catalog.pg_current_snapshot()::text", {}}, place).bytes(0, 0)); }
+std::string Database::snapshot(model::Place place) {
+  return std::string(run(Statement{"SELECT pg_catalog.pg_current_snapshot()::text", {}}, place).bytes(0, 0));
+}
 
-void Database::wait_for_view(const model::ModelInfo& info, const std::string& snapshot, std::chrono::milliseconds longest, model::Place place) {
+void Database::wait_for_view(const model::ModelInfo& info, const std::string& snapshot,
+                             std::chrono::milliseconds longest, model::Place place) {
   const std::string wanted = snapshot.empty() ? this->snapshot(place) : snapshot;
   run(Statement{"SELECT pgvista.wait_for($1::text::regclass, $2::text::pg_snapshot, $3::text::interval)", {parameter(model::table_name(info)), parameter(wanted), parameter(std::to_string(longest.count()) + " ms")}}, place);
 }

@@ -104,7 +104,8 @@ class Recognizing {
     for (const Hidden& known : out_.hidden) {
       if (known.kind == wanted.kind && known.argument == wanted.argument && known.filter == wanted.filter) return known.name;
     }
-    static constexpr const char* prefixes[] = {"pgvista_count", "pgvista_sum", "pgvista_min", "pgvista_max", "pgvista_digits"};
+    static constexpr const char* prefixes[] = {"pgvista_count", "pgvista_sum", "pgvista_min", "pgvista_max",
+                                               "pgvista_digits"};
     wanted.name = out_.hidden.empty() ? "pgvista_rows" : fmt::format("{}_{}", prefixes[static_cast<int>(wanted.kind)], out_.hidden.size());
     out_.hidden.push_back(wanted);
     return out_.hidden.back().name;
@@ -161,7 +162,10 @@ class Recognizing {
       node = of_any(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})));
     } else if (name == "avg") {
       // A group that has just lost its last row is there until it is deleted: nothing is divided by zero.
-      node = when(binary(">", counted(), number("0")), binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"), counted()));
+      node = when(
+          binary(">", counted(), number("0")),
+          binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"),
+                 counted()));
     } else if (name == "min" || name == "max") {
       node = name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter}));
       out_.extremes = true;
@@ -240,14 +244,17 @@ class Recognizing {
   bool exact_types() {
     Select probe;
     probe.from = query_.from;
-    for (const Hidden& one : out_.hidden) probe.targets.push_back({fmt::format("a{}", probe.targets.size()), one.argument ? *one.argument : number("1"), {}});
+    for (const Hidden& one : out_.hidden)
+      probe.targets.push_back(
+          {fmt::format("a{}", probe.targets.size()), one.argument ? *one.argument : number("1"), {}});
     const std::vector<ColumnFact> types = facts_.describe(probe);
     for (std::size_t i = 0; i < types.size(); ++i) {
       if (out_.hidden[i].kind != Hidden::Kind::sum) continue;
       const std::string& base = types[i].kind.base;
       if (base != "smallint" && base != "integer" && base != "bigint" && base != "numeric") return refuse("sums of " + base + " are not exact");
       out_.hidden[i].wide = base == "bigint" || base == "numeric";
-      if (base == "numeric" && !declared_scale(types[i].type) && !scale_of(*out_.hidden[i].argument)) show_digits(out_.hidden[i]);
+      if (base == "numeric" && !declared_scale(types[i].type) && !scale_of(*out_.hidden[i].argument))
+        show_digits(out_.hidden[i]);
     }
     return true;
   }
@@ -303,14 +310,18 @@ class Recognizing {
     if (type != "numeric") return std::nullopt;
     if (to.type.modifiers.empty()) return scale_of(*to.operand);
     const auto* scale = to.type.modifiers.size() == 2 ? to.type.modifiers.back().as<Constant>() : nullptr;
-    return to.type.modifiers.size() == 1 ? std::optional(0) : scale ? std::optional(std::atoi(scale->text.c_str())) : std::nullopt;
+    return to.type.modifiers.size() == 1 ? std::optional(0)
+           : scale                       ? std::optional(std::atoi(scale->text.c_str()))
+                                         : std::nullopt;
   }
 
   static std::optional<int> scale_of_constant(const Constant& constant) {
     if (constant.type == Constant::Type::integer) return 0;
-    const bool plain = constant.type == Constant::Type::decimal && constant.text.find_first_not_of("-0123456789.") == std::string::npos;
+    const bool plain = constant.type == Constant::Type::decimal &&
+                       constant.text.find_first_not_of("-0123456789.") == std::string::npos;
     const std::size_t point = constant.text.find('.');
-    return plain ? std::optional(point == std::string::npos ? 0 : static_cast<int>(constant.text.size() - point - 1)) : std::nullopt;
+    return plain ? std::optional(point == std::string::npos ? 0 : static_cast<int>(constant.text.size() - point - 1))
+                 : std::nullopt;
   }
 
   static std::optional<int> declared_scale(const std::string& type) {
@@ -372,12 +383,14 @@ FunctionCall call_of(const char* name, std::vector<Expr> arguments) {
 Expr places(const Expr& value) {
   const Expr scale{call_of("scale", {cast(value, "numeric")})};
   Expr power = cast(binary("*", number(std::to_string(digits_a_place)), scale), "text");
-  return when(binary("<=", scale, number(std::to_string(most_places))), cast(binary("||", Expr{Constant{Constant::Type::string, "1E", {}}}, std::move(power)), "numeric"));
+  return when(binary("<=", scale, number(std::to_string(most_places))),
+              cast(binary("||", Expr{Constant{Constant::Type::string, "1E", {}}}, std::move(power)), "numeric"));
 }
 
 Expr with_digits(Expr sum, Expr digits) {
   Expr length{call_of("length", {cast(std::move(digits), "text")})};
-  return Expr{call_of("round", {std::move(sum), binary("/", binary("-", std::move(length), number("1")), number(std::to_string(digits_a_place)))})};
+  return Expr{call_of("round", {std::move(sum), binary("/", binary("-", std::move(length), number("1")),
+                                                       number(std::to_string(digits_a_place)))})};
 }
 
 Expr full_value(const Hidden& one) {

@@ -9,11 +9,13 @@ namespace pgvista::ivm {
 
 /// What an algebraic view's store keeps beside its key.
 struct Hidden {
-  enum class Kind { count,  // count(*) or count(x)
-                    sum,    // of x, as bigint or numeric
-                    smallest,
-                    largest,
-                    digits };  // of a sum: how many of x have each number of decimal places, see full_value()
+  enum class Kind {
+    count,  // count(*) or count(x)
+    sum,    // of x, as bigint or numeric
+    smallest,
+    largest,
+    digits
+  };  // of a sum: how many of x have each number of decimal places, see full_value()
   Kind kind = Kind::count;
   std::string name;
   std::optional<sql::Expr> argument;  // none for count(*)

@@ -47,14 +47,19 @@ class Generating {
     add_store(program_, names_, parse::print_checked(algebraic_.groups), title_ + "\nOne row a group: its key, how many rows it has, and sums to be added to.", 80);
     Store& store = program_.stores.back();
     store.columns = join(all_, ", ");
-    store.fill = fmt::format("INSERT INTO {} ({}) {}", store.name.sql(), store.columns, parse::print_checked(algebraic_.groups));
-    if (key_.empty()) store.finish.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ((true))", quote_identifier(shorten_identifier(names_.base, "_key")), store.name.sql()));
+    store.fill =
+        fmt::format("INSERT INTO {} ({}) {}", store.name.sql(), store.columns, parse::print_checked(algebraic_.groups));
+    if (key_.empty())
+      store.finish.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ((true))",
+                                         quote_identifier(shorten_identifier(names_.base, "_key")), store.name.sql()));
     store.finish.insert(store.finish.end(), index_.create.begin(), index_.create.end());
     program_.unique_key = true;
     program_.stored = stored_rows(algebraic_);
     for (const AlgebraicColumn& one : algebraic_.columns) {
       if (!generated(algebraic_, one)) continue;
-      store.create.push_back(fmt::format("ALTER TABLE {} ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED", names_.store().sql(), quote_identifier(one.column.name), one.column.type, print(one.value)));
+      store.create.push_back(fmt::format("ALTER TABLE {} ADD COLUMN {} {} GENERATED ALWAYS AS ({}) STORED",
+                                         names_.store().sql(), quote_identifier(one.column.name), one.column.type,
+                                         print(one.value)));
     }
   }
 
@@ -89,7 +94,8 @@ class Generating {
   std::vector<std::string> counters() const {
     std::vector<std::string> out;
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
-      if (algebraic_.hidden[i].kind != Hidden::Kind::smallest && algebraic_.hidden[i].kind != Hidden::Kind::largest) out.push_back(hidden_[i]);
+      if (algebraic_.hidden[i].kind != Hidden::Kind::smallest && algebraic_.hidden[i].kind != Hidden::Kind::largest)
+        out.push_back(hidden_[i]);
     }
     return out;
   }
@@ -266,7 +272,8 @@ class Generating {
         locking = key_.empty() ? lock_all() : slots.empty() ? lock_noted(entry, i, rows)
                                                             : "    " + lock_keys(slots);
       }
-      out += fmt::format("  IF {} THEN\n{}{}    RETURN;\n  END IF;\n", condition, locking, add(*entry.table, signed_delta(*entry.table, rows, !algebraic_.extremes), true));
+      out += fmt::format("  IF {} THEN\n{}{}    RETURN;\n  END IF;\n", condition, locking,
+                         add(*entry.table, signed_delta(*entry.table, rows, !algebraic_.extremes), true));
     }
     return out;
   }
@@ -291,8 +298,10 @@ class Generating {
         sets.push_back(fmt::format("{0} = s.{0} + excluded.{0}", name));
       }
     }
-    const std::string upsert = fmt::format("INSERT INTO {} AS s{} ({})\n      {}{}\n      ON CONFLICT ({}) DO UPDATE SET {}", names_.store().sql(), names_.told(table.name.display()), join(all_, ", "), rows,
-                                           key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "));
+    const std::string upsert =
+        fmt::format("INSERT INTO {} AS s{} ({})\n      {}{}\n      ON CONFLICT ({}) DO UPDATE SET {}",
+                    names_.store().sql(), names_.told(table.name.display()), join(all_, ", "), rows,
+                    key_.empty() ? std::string{} : " ORDER BY " + join(key_, ", "), conflict_, join(sets, ", "));
     const bool may_go = takes_away && !algebraic_.keep_empty;
     std::vector<std::string> strange;
     for (std::size_t i = 0; i < hidden_.size(); ++i) {
@@ -311,7 +320,9 @@ class Generating {
         "  DECLARE\n    pgv_gone tid[];\n    pgv_strange boolean;\n  BEGIN\n    WITH put AS (\n      {}\n      RETURNING s.ctid AS pgv_place, {}\n    )\n    SELECT {}, {} INTO pgv_gone, pgv_strange FROM put;\n", upsert,
         join(hidden_, ", "), may_go ? fmt::format("array_agg(pgv_place) FILTER (WHERE {} = 0)", hidden_.front()) : "NULL::tid[]", strange.empty() ? nothing_strange : fmt::format("bool_or({})", join(strange, " OR ")));
     if (may_go) out += fmt::format("    IF pgv_gone IS NOT NULL THEN\n      DELETE FROM {} AS s WHERE s.ctid = ANY (pgv_gone);\n    END IF;\n", names_.store().sql());
-    if (!strange.empty()) out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}{} (everything => true);\n    END IF;\n", names_.function("maintain"), names_.told());
+    if (!strange.empty())
+      out += fmt::format("    IF pgv_strange THEN\n      PERFORM {}{} (everything => true);\n    END IF;\n",
+                         names_.function("maintain"), names_.told());
     return out + "  END;\n";
   }
 

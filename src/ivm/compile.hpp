@@ -6,8 +6,8 @@
 
 namespace pgvista::ivm {
 
-/// Of what the compiler makes of a query: goes up when that changes its meaning. A program of an older one is made anew by the
-/// next sync, so that what was mended is mended in databases, too.
+/// Of what the compiler makes of a query: goes up when that changes its meaning. A program of an older one is made anew
+/// by the next sync, so that what was mended is mended in databases, too.
 inline constexpr int generation = 2;
 
 struct Request {

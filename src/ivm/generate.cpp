@@ -160,7 +160,8 @@ std::string any_change(const Shape& shape, const std::vector<std::size_t>& entri
 }  // namespace
 
 std::string Names::told(const std::string& table) const {
-  const std::string text = fmt::format("{}pgvista keeps the view {}: \"pgvista pause {}\" lets its writers go on", table.empty() ? "" : fmt::format("a change of {}; ", table), view, view);
+  const std::string text = fmt::format("{}pgvista keeps the view {}: \"pgvista pause {}\" lets its writers go on",
+                                       table.empty() ? "" : fmt::format("a change of {}; ", table), view, view);
   return " /* " + replace_all(replace_all(text, "*/", "* /"), "/*", "/ *") + " */";
 }
 
@@ -185,11 +186,15 @@ std::string hand_on(const Names& names, const Shape& shape, const std::vector<st
     fill += fmt::format("    SELECT {} INTO {}\n      FROM ({}) AS d;\n", join(aggregates, ", "), join(variables, ", "), changed_rows(entry, event));
     any += (any.empty() ? "" : " OR ") + variables.front() + " IS NOT NULL";
   }
-  return fmt::format("  DECLARE\n{}  BEGIN\n{}    IF {} THEN\n      PERFORM {}{} ({});\n    END IF;\n  END;\n", declare, fill, any, names.function("maintain"), names.told(shape.entries[entries.front()].table->name.display()), join(arguments, ", "));
+  return fmt::format("  DECLARE\n{}  BEGIN\n{}    IF {} THEN\n      PERFORM {}{} ({});\n    END IF;\n  END;\n", declare,
+                     fill, any, names.function("maintain"),
+                     names.told(shape.entries[entries.front()].table->name.display()), join(arguments, ", "));
 }
 
 std::string everything_body(const Program& program, const Names& names, const Style& style) {
-  return style.mode != Mode::immediate ? note_everything(program, names) : fmt::format("      PERFORM {}{} (everything => true);\n", names.function("maintain"), names.told());
+  return style.mode != Mode::immediate
+             ? note_everything(program, names)
+             : fmt::format("      PERFORM {}{} (everything => true);\n", names.function("maintain"), names.told());
 }
 
 std::string usual_body(const Program& program, const Names& names, const Shape& shape, const sql::Name& table, Event event, const Style& style) {

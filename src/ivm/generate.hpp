@@ -13,8 +13,8 @@ struct Names {
   std::string view = {};  // for people
   sql::Name store() const { return {"pgvista", base}; }
   std::string function(const char* what) const { return sql::Name{"pgvista", sql::shorten_identifier(base, std::string("_") + what)}.sql(); }
-  /// A comment inside a statement. The server shows the statements that an error came through: its reader finds here whose they
-  /// are, and what to do. `table`: whose change it is about, or "".
+  /// A comment inside a statement. The server shows the statements that an error came through: its reader finds here
+  /// whose they are, and what to do. `table`: whose change it is about, or "".
   std::string told(const std::string& table = {}) const;
 };
 

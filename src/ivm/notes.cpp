@@ -124,7 +124,10 @@ std::string pending_function(const Names& names, const Shape& shape, const Style
   }
   const std::string tag = sql::dollar_tag("pgvista", shortcut + read);
   const std::string& whole = names.top.empty() ? names.base : names.top;
-  std::string body = fmt::format("{0}  IF pgv_entries && ARRAY[{1}] THEN\n    PERFORM {2}{5} (everything => true);\n    RETURN;\n  END IF;\n{3}  PERFORM {2}{5} ({4});\n", shortcut, everything, names.function("maintain"), read, argument_list(shape), names.told());
+  std::string body = fmt::format(
+      "{0}  IF pgv_entries && ARRAY[{1}] THEN\n    PERFORM {2}{5} (everything => true);\n    RETURN;\n  END IF;\n{3}  "
+      "PERFORM {2}{5} ({4});\n",
+      shortcut, everything, names.function("maintain"), read, argument_list(shape), names.told());
   if (style.catches) body = caught(whole, "0", body);
   return fmt::format(
       "-- At commit: this view's notes of the transaction.\n"

@@ -68,26 +68,26 @@ struct Program {
   int level = 0;         // higher than that of every maintained view or part that it reads
   std::vector<std::string> key;
   std::vector<std::string> row_key;  // what readers tell its rows apart by; empty where they see no such columns
-  bool unique_key = false;  // one row a key in the store
+  bool unique_key = false;           // one row a key in the store
   std::vector<TableStrategy> tables;
   std::vector<std::string> reasons;
   std::vector<Blocker> blockers;
   std::vector<MissingIndex> missing_indexes;
 
-  Settings settings;     // under which all of it is computed
-  bool catches = false;  // an error of it puts the view aside instead of failing the writer
+  Settings settings;                  // under which all of it is computed
+  bool catches = false;               // an error of it puts the view aside instead of failing the writer
   std::string stale_reads = "query";  // what readers get meanwhile
 
   sql::Name store;
-  sql::Select stored;                 // the query that gives the store's rows, hidden columns and all
-  sql::Select anchor;                 // the query over base tables only: a view of it keeps their columns from being dropped
-  sql::Select visible;                // what the view of the user's name selects from the store
-  std::vector<Store> stores;          // those of its parts first, in the order in which they are filled; its own last
-  std::vector<std::string> create;    // when the stores are there: the functions, commented; no trigger yet
+  sql::Select stored;               // the query that gives the store's rows, hidden columns and all
+  sql::Select anchor;               // the query over base tables only: a view of it keeps their columns from being dropped
+  sql::Select visible;              // what the view of the user's name selects from the store
+  std::vector<Store> stores;        // those of its parts first, in the order in which they are filled; its own last
+  std::vector<std::string> create;  // when the stores are there: the functions, commented; no trigger yet
   std::vector<Capture> captures;
-  std::vector<std::string> repair;     // mends rows that differ, parts first
-  std::vector<std::string> takes;      // deferred: the functions that turn what waits in the queues into notes, parts first
-  std::vector<std::string> drop;       // takes away what `create` made; triggers first
+  std::vector<std::string> repair;  // mends rows that differ, parts first
+  std::vector<std::string> takes;   // deferred: the functions that turn what waits in the queues into notes, parts first
+  std::vector<std::string> drop;    // takes away what `create` made; triggers first
   // Tables all of whose columns matter: a row as one value names none of them in the query, and all of them in the triggers.
   std::map<sql::Name, std::vector<std::string>> whole_rows;
   std::vector<sql::Name> base_tables;  // to be locked while it is made, with their descendants

@@ -102,7 +102,8 @@ void add_store(Program& program, const Names& names, const std::string& query, c
   program.store = names.store();
   Store& store = program.stores.emplace_back();
   store.name = names.store();
-  store.create.push_back(fmt::format("{}CREATE TABLE {} WITH (fillfactor = {}) AS\n{}\nWITH NO DATA", comment_block(title), store.name.sql(), fillfactor, query));
+  store.create.push_back(fmt::format("{}CREATE TABLE {} WITH (fillfactor = {}) AS\n{}\nWITH NO DATA",
+                                     comment_block(title), store.name.sql(), fillfactor, query));
   store.create.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM PUBLIC", store.name.sql()));
 }
 

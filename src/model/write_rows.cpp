@@ -209,7 +209,7 @@ void validate_moment(const ModelInfo& info, const FieldInfo& field, const Parame
   } else if (value.oid == Type<TimeOfDay>::oid) {
     well = within(wire::get<std::int64_t>(bytes.data()), 0, whole_day + 1);
   }
-  if (!well) throw invalid(info, field, "is no moment that a " + field.type + " can hold");
+  if (!well) throw invalid(info, field, "is no moment that a column of type " + field.type + " can hold");
 }
 
 bool small(const FieldInfo& field) { return field.type == "smallint" || field.type == "int2"; }
@@ -217,18 +217,26 @@ bool small(const FieldInfo& field) { return field.type == "smallint" || field.ty
 // Is the column narrower than its member?
 bool narrower(const FieldInfo& field) {
   const bool middle = field.type == "integer" || field.type == "int" || field.type == "int4";
-  return field.oid == Type<std::int64_t>::oid ? small(field) || middle : field.oid == Type<std::int32_t>::oid && small(field);
+  return field.oid == Type<std::int64_t>::oid ? small(field) || middle
+                                              : field.oid == Type<std::int32_t>::oid && small(field);
 }
 
 void validate_width(const ModelInfo& info, const FieldInfo& field, const Parameter& value) {
   const std::optional<Decimal> given = number(value);
   const long long most = small(field) ? INT16_MAX : INT32_MAX;
-  if (given && (*given > Decimal(most) || *given < Decimal(-most - 1))) throw invalid(info, field, "is " + given->text() + ", more than a " + field.type + " can hold");
+  if (given && (*given > Decimal(most) || *given < Decimal(-most - 1)))
+    throw invalid(info, field, "is " + given->text() + ", which a column of type " + field.type + " cannot hold");
 }
 
-bool of_moments(const FieldInfo& field) { return field.oid == Type<Date>::oid || field.oid == Type<Timestamp>::oid || field.oid == Type<TimestampTz>::oid || field.oid == Type<TimeOfDay>::oid; }
+bool of_moments(const FieldInfo& field) {
+  return field.oid == Type<Date>::oid || field.oid == Type<Timestamp>::oid || field.oid == Type<TimestampTz>::oid ||
+         field.oid == Type<TimeOfDay>::oid;
+}
 
-bool limited(const FieldInfo& field) { return field.max_length || !field.choices.empty() || field.least || field.most || of_moments(field) || narrower(field); }
+bool limited(const FieldInfo& field) {
+  return field.max_length || !field.choices.empty() || field.least || field.most || of_moments(field) ||
+         narrower(field);
+}
 
 }  // namespace
 

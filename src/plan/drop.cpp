@@ -36,7 +36,9 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
   for (const auto& known : database.records) {
     const schema::Record& record = known.second;
     const auto moved = database.relations.find(record.oid);
-    if (moved == database.relations.end() || moved->second.name == known.first || moved->second.taken || defined(context.input, moved->second.name) || database.records.contains(moved->second.name)) continue;
+    if (moved == database.relations.end() || moved->second.name == known.first || moved->second.taken ||
+        defined(context.input, moved->second.name) || database.records.contains(moved->second.name))
+      continue;
     const schema::Relation& live = moved->second;
     const bool left = std::any_of(database.leftovers.begin(), database.leftovers.end(), [&](const schema::Leftover& one) { return one.oid == record.oid; });
     if (left || !(live.view() || live.materialized()) || !named.empty()) continue;

@@ -88,7 +88,10 @@ std::vector<std::string> tables_to_lock(const ivm::Program& program) {
   std::vector<std::string> tables = names_sql(program.base_tables);
   std::sort(tables.begin(), tables.end());
   tables.erase(std::unique(tables.begin(), tables.end()), tables.end());
-  std::erase_if(tables, [&](const std::string& name) { return std::any_of(program.stores.begin(), program.stores.end(), [&](const ivm::Store& store) { return store.name.sql() == name; }); });
+  std::erase_if(tables, [&](const std::string& name) {
+    return std::any_of(program.stores.begin(), program.stores.end(),
+                       [&](const ivm::Store& store) { return store.name.sql() == name; });
+  });
   return tables;
 }
 
@@ -156,11 +159,13 @@ void install_bridge(Step& step, const Subject& subject, const ivm::Program& brid
 
 // The bridge's stores have their rows and their indexes; what it heard of its own parts goes.
 void take_over_stores(Step& step, const ivm::Program& bridge, const ivm::Program& program) {
-  const InstalledProgram gone = as_installed(program.store, bridge);
+  const InstalledProgram gone = as_installed(step.view, bridge);
   for (std::size_t i = 0; i < bridge.stores.size(); ++i) {
     const std::vector<ivm::InstalledCapture> heard = captures_of({gone}, bridge.stores[i].name);
     if (!heard.empty()) add(step, Phase::build, ivm::dispatch_sql(bridge.stores[i].name, {}, heard));
-    add(step, Phase::build, fmt::format("ALTER TABLE {} RENAME TO {}", bridge.stores[i].name.sql(), sql::quote_identifier(program.stores[i].name.name)));
+    add(step, Phase::build,
+        fmt::format("ALTER TABLE {} RENAME TO {}", bridge.stores[i].name.sql(),
+                    sql::quote_identifier(program.stores[i].name.name)));
   }
 }
 
@@ -179,7 +184,8 @@ void install(Step& step, const Context& context, const Subject& subject, const c
     add(step, Phase::build, program.create);
   } else {
     add(step, Phase::build, ivm::create_statements(program));
-    add(step, Phase::build, under_settings(program, entry.fills_itself ? finish_statements(program) : ivm::fill_statements(program)));
+    add(step, Phase::build,
+        under_settings(program, entry.fills_itself ? finish_statements(program) : ivm::fill_statements(program)));
   }
   const bool kept = !program.store.name.empty();
   if (kept) add(step, Phase::build, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(), parse::print_checked(program.anchor)));

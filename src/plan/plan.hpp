@@ -62,19 +62,20 @@ struct Fill {
   catalog::DeferredProgram program;
   std::vector<std::string> statements;
   std::vector<std::string> done;  // when it is filled
-  std::set<sql::Name> stores = {};  // that a bridge fills: they change their names with it, and keep none of its triggers
+  std::set<sql::Name> stores =
+      {};  // that a bridge fills: they change their names with it, and keep none of its triggers
 };
 
 struct Step {
   sql::Name view;
   Action action = Action::create;
   std::string reason;
-  std::string diff;  // of the canonical texts, where a definition changed
+  std::string diff;      // of the canonical texts, where a definition changed
   schema::Oid live = 0;  // the object that has been there until now
   std::vector<Statement> statements;
-  std::vector<sql::Name> built;                             // objects that its build phase leaves beside the view
-  std::optional<catalog::InstalledProgram> installs;        // what keeps a maintained view: built in the build phase
-  std::optional<catalog::InstalledProgram> bridge;          // what fills it: installed in the bridge phase, gone with the build
+  std::vector<sql::Name> built;                       // objects that its build phase leaves beside the view
+  std::optional<catalog::InstalledProgram> installs;  // what keeps a maintained view: built in the build phase
+  std::optional<catalog::InstalledProgram> bridge;    // what fills it: installed in the bridge phase, gone with the build
   std::optional<Fill> fill;
   std::vector<catalog::InstalledProgram> removes;           // taken away in the drop phase
   std::vector<std::pair<schema::Oid, sql::Name>> replaced;  // old objects, under the names that they wait for their drop by

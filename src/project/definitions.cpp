@@ -208,7 +208,8 @@ std::optional<ViewDefinition> read_definition(const std::string& shown_file, con
   return view;
 }
 
-Definitions read_definitions(const fs::path& root, const std::string& default_schema, const std::vector<model::ViewFile>& texts) {
+Definitions read_definitions(const fs::path& root, const std::string& default_schema,
+                             const std::vector<model::ViewFile>& texts) {
   Definitions out;
   std::map<sql::Name, std::string> seen;
   const auto add = [&](std::optional<schema::ViewDefinition> view) {

@@ -21,6 +21,7 @@ std::optional<schema::ViewDefinition> read_definition(const std::string& shown_f
                                                       std::vector<Error>& errors);
 
 /// Reads all files under ROOT/views, and the texts beside them. Never throws for a bad file: all errors are collected.
-Definitions read_definitions(const std::filesystem::path& root, const std::string& default_schema, const std::vector<model::ViewFile>& texts = {});
+Definitions read_definitions(const std::filesystem::path& root, const std::string& default_schema,
+                             const std::vector<model::ViewFile>& texts = {});
 
 }  // namespace pgvista::project

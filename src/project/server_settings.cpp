@@ -73,7 +73,8 @@ void read_server(TomlTable& table, const fs::path& root, ServerSettings& out) {
     if (out.tls_certificate.empty() != out.tls_key.empty()) tls.fail("certificate", "invalid_value", "[server.tls] takes both certificate and key");
   });
   if (const auto rows = table.integer("max_rows")) {
-    if (*rows < 0) table.fail("max_rows", "invalid_value", "\"server.max_rows\" must be 1 or more, or 0: as many as there are");
+    if (*rows < 0)
+      table.fail("max_rows", "invalid_value", "\"server.max_rows\" must be 1 or more, or 0: as many as there are");
     out.max_rows = *rows == 0 ? std::nullopt : std::optional(*rows);
   }
   out.aggregates = table.boolean("aggregates").value_or(false);

@@ -57,7 +57,7 @@ struct ServerSettings {
   int cache_bytes = 16'000'000;  // 0: nothing is kept
   std::string access_log;        // a file, "-" for stderr, "" for none
   std::vector<std::string> cors_origins{"*"};
-  std::map<std::string, std::string> paths;     // "/rooms/" -> "rooms_room?select=…"
+  std::map<std::string, std::string> paths;  // "/rooms/" -> "rooms_room?select=…"
 };
 
 /// [watch]: what `watch` does. Durations in milliseconds, sizes in bytes.

@@ -24,7 +24,9 @@ bool declares(const sql::Statement& statement) {
 // pg_dump -s writes much that no table file says: owners, sequences, settings, commands of psql.
 bool dumped(const std::string& text) { return text.find("-- PostgreSQL database dump") != std::string::npos; }
 
-constexpr const char* from_a_dump = "This is what pg_dump writes. pgvista inspectdb --format tables --output tables writes the files of a database's tables.";
+constexpr const char* from_a_dump =
+    "This is what pg_dump writes. pgvista inspectdb --format tables --output tables writes the files of a database's "
+    "tables.";
 
 class TableFiles {
  public:
@@ -68,7 +70,13 @@ class TableFiles {
     const bool creates = !one.statement.changes.empty() && std::holds_alternative<sql::CreateTable>(one.statement.changes.front());
     if (creates != tables) return;
     if (!one.statement.unsupported.empty()) fail(one, "unsupported_table", fmt::format("a table with {} is not kept account of", one.statement.unsupported), "Leave that out, or make the table by hand-written SQL: pgvista makemigrations --empty. Views can read it all the same.");
-    if (one.statement.unsupported.empty() && !declares(one.statement)) return fail(one, "not_a_definition", fmt::format("{} does not say how a table is to be", one.statement.word), dumped(one.text) ? from_a_dump : "A file in tables/ holds CREATE TABLE, CREATE INDEX, COMMENT ON and ALTER TABLE … ADD. Everything else (types, functions, triggers, changes) belongs in migrations: makemigrations --empty.");
+    if (one.statement.unsupported.empty() && !declares(one.statement))
+      return fail(
+          one, "not_a_definition", fmt::format("{} does not say how a table is to be", one.statement.word),
+          dumped(one.text)
+              ? from_a_dump
+              : "A file in tables/ holds CREATE TABLE, CREATE INDEX, COMMENT ON and ALTER TABLE … ADD. Everything else "
+                "(types, functions, triggers, changes) belongs in migrations: makemigrations --empty.");
     for (const sql::TableChange& change : one.statement.changes) {
       if (!tables && !out_.tables.table_of(change)) {
         fail(one, "unknown_table", fmt::format("no file here creates the table \"{}\"", sql::subject(change).display()), "Indexes and comments are kept account of only for tables that tables/ or a model defines.");
@@ -88,7 +96,8 @@ class TableFiles {
 
 }  // namespace
 
-TableDefinitions read_tables(const std::filesystem::path& root, const std::string& default_schema, const std::vector<model::TableFile>& texts) {
+TableDefinitions read_tables(const std::filesystem::path& root, const std::string& default_schema,
+                             const std::vector<model::TableFile>& texts) {
   TableFiles files(default_schema);
   std::vector<Error> errors;
   for (const std::filesystem::path& path : sql_files(root / "tables")) {

@@ -16,6 +16,7 @@ struct TableDefinitions {
 };
 
 /// Files and texts of CREATE TABLE, CREATE INDEX, COMMENT and ALTER TABLE … ADD. Never throws for a bad file.
-TableDefinitions read_tables(const std::filesystem::path& root, const std::string& default_schema, const std::vector<model::TableFile>& texts = {});
+TableDefinitions read_tables(const std::filesystem::path& root, const std::string& default_schema,
+                             const std::vector<model::TableFile>& texts = {});
 
 }  // namespace pgvista::project

@@ -198,13 +198,16 @@ namespace {
 // Two things that every reader of a header gets wrong once.
 std::string parse_hint(std::string_view text, const toml::source_position& at) {
   std::size_t begin = 0;
-  for (std::uint32_t line = 1; line < at.line && begin < text.size(); ++line) begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
+  for (std::uint32_t line = 1; line < at.line && begin < text.size(); ++line)
+    begin = std::min(text.find('\n', begin), text.size() - 1) + 1;
   const std::string_view line = text.substr(begin, text.find('\n', begin) - begin);
   const bool last = text.find_first_not_of(" \t\r\n", begin + line.size()) == std::string_view::npos;
-  if (last && std::count(line.begin(), line.end(), '"') % 2 == 1 && line.ends_with('"')) return "A comment ends at */, within quotes as well: write \"*\\u002F5 * * * *\", or \"every 5m\".";
+  if (last && std::count(line.begin(), line.end(), '"') % 2 == 1 && line.ends_with('"'))
+    return "A comment ends at */, within quotes as well: write \"*\\u002F5 * * * *\", or \"every 5m\".";
   const std::size_t equals = line.find('=');
   const std::string_view value = equals == std::string_view::npos ? std::string_view{} : trim(line.substr(equals + 1));
-  const bool word = !value.empty() && (std::isalpha(static_cast<unsigned char>(value.front())) != 0) && value.find_first_of("\"'[{") == std::string_view::npos;
+  const bool word = !value.empty() && (std::isalpha(static_cast<unsigned char>(value.front())) != 0) &&
+                    value.find_first_of("\"'[{") == std::string_view::npos;
   if (word) return fmt::format("Texts stand in quotes: {} = \"{}\"", trim(line.substr(0, equals)), value);
   return {};
 }

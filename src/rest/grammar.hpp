@@ -48,7 +48,7 @@ struct Logic {
 
 struct OrderTerm {
   Field field;
-  std::string relation;  // order by a column of this embedded to-one resource
+  std::string relation;   // order by a column of this embedded to-one resource
   std::string aggregate;  // of the field, or count() without one
   enum class Direction { unset,
                          ascending,

@@ -21,18 +21,23 @@ using Form = Relationship::Form;
 
 namespace {
 
-// What rows stand for that are given as they are, without a word: new ones, rows to be changed or made, or all that there
-// are to be.
+// What rows stand for that are given as they are, without a word: new ones, rows to be changed or made, or all that
+// there are to be.
 enum class Plain { make,
                    put,
                    replace };
 
-Plain plain_rows(Action action) { return action == Action::insert ? Plain::make : action == Action::put ? Plain::replace
-                                                                                                       : Plain::put; }
+Plain plain_rows(Action action) {
+  return action == Action::insert ? Plain::make : action == Action::put ? Plain::replace
+                                                                        : Plain::put;
+}
 
 class Nesting {
  public:
-  Nesting(const Model& model, const Body& body, const Selection& selection, Plan& plan) : model_(model), rows_(model, body, plan), plain_(plain_rows(plan.action)) { learn_aliases(selection); }
+  Nesting(const Model& model, const Body& body, const Selection& selection, Plan& plan)
+      : model_(model), rows_(model, body, plan), plain_(plain_rows(plan.action)) {
+    learn_aliases(selection);
+  }
 
   const Relationship* relationship(const ApiRelation& relation, std::string_view key) const {
     const std::size_t mark = key.find('!');
@@ -44,14 +49,16 @@ class Nesting {
     return alias == aliases_.end() ? nullptr : named(relation, alias->second.first, alias->second.second);
   }
 
-  RowHandle insert(const ApiRelation& relation, const json::object& object, const JsonPath& path, const FixedColumns& fixed) {
+  RowHandle insert(const ApiRelation& relation, const json::object& object, const JsonPath& path,
+                   const FixedColumns& fixed) {
     const RowHandle out = rows_.insert(relation, content(relation, object, path, fixed));
     follow_to_many(out, object, path, true);
     return out;
   }
 
   /// Changed where it is, made where it is not: chosen by these conditions over t0, or by its key.
-  RowHandle put(const ApiRelation& relation, const json::object& object, const JsonPath& path, const FixedColumns& fixed, const std::vector<std::string>& conditions = {}) {
+  RowHandle put(const ApiRelation& relation, const json::object& object, const JsonPath& path,
+                const FixedColumns& fixed, const std::vector<std::string>& conditions = {}) {
     const RowHandle out = rows_.put(relation, content(relation, object, path, fixed), conditions);
     follow_to_many(out, object, path, false);
     return out;
@@ -63,21 +70,6 @@ class Nesting {
   }
 
   NestedRows& rows() { return rows_; }
-
-  std::vector<const ApiColumn*> plain_columns(const ApiRelation& relation, const json::object& object, const FixedColumns& fixed) const {
-    std::vector<const ApiColumn*> out;
-    for (const auto& member : object) {
-      const std::string name(member.key());
-      const ApiColumn* column = relation.column(name);
-      if ((name == "through" && !column) || (!column && relationship(relation, member.key()))) continue;
-      if (!column) column = &column_named(relation, name);
-      // What was read comes back with what only the server writes.
-      const bool names = std::find(relation.key.begin(), relation.key.end(), name) != relation.key.end();
-      if (plain_ != Plain::make && column->generated && !names) continue;
-      if (std::none_of(fixed.begin(), fixed.end(), [&](const auto& one) { return one.first == name; })) out.push_back(column);
-    }
-    return out;
-  }
 
  private:
   const Relationship* named(const ApiRelation& relation, const std::string& name, const std::string& hint) const {
@@ -98,8 +90,25 @@ class Nesting {
     }
   }
 
+  std::vector<const ApiColumn*> plain_columns(const ApiRelation& relation, const json::object& object,
+                                              const FixedColumns& fixed) const {
+    std::vector<const ApiColumn*> out;
+    for (const auto& member : object) {
+      const std::string name(member.key());
+      const ApiColumn* column = relation.column(name);
+      if ((name == "through" && !column) || (!column && relationship(relation, member.key()))) continue;
+      if (!column) column = &column_named(relation, name);
+      // What was read comes back with what only the server writes.
+      const bool names = std::find(relation.key.begin(), relation.key.end(), name) != relation.key.end();
+      if (plain_ != Plain::make && column->generated && !names) continue;
+      if (std::none_of(fixed.begin(), fixed.end(), [&](const auto& one) { return one.first == name; })) out.push_back(column);
+    }
+    return out;
+  }
+
   // The row's own columns; what its foreign keys lead to is written before it.
-  RowContent content(const ApiRelation& relation, const json::object& object, const JsonPath& path, FixedColumns fixed, const RowHandle* row = nullptr) {
+  RowContent content(const ApiRelation& relation, const json::object& object, const JsonPath& path, FixedColumns fixed,
+                     const RowHandle* row = nullptr) {
     const FixedColumns above = fixed;
     link_to_ones(relation, object, path, fixed, row);
     fixed = agreed(relation, above, fixed);
@@ -111,19 +120,38 @@ class Nesting {
     FixedColumns out = above;
     for (std::size_t i = above.size(); i < all.size(); ++i) {
       const auto& [name, value] = all[i];
-      const auto known = std::find_if(out.begin(), out.end(), [&, wanted = name](const auto& one) { return one.first == wanted; });
+      const auto known =
+          std::find_if(out.begin(), out.end(), [&, wanted = name](const auto& one) { return one.first == wanted; });
       if (known == out.end()) {
         out.push_back(all[i]);
       } else {
-        require_same(rows_, known->second, value, fmt::format("the body names two rows for \"{}\" of '{}'", name, relation.name.name));
+        require_same(rows_, known->second, value,
+                     fmt::format("the body names two rows for \"{}\" of '{}'", name, relation.name.name));
       }
     }
     return out;
   }
 
   // Given as it is.
-  RowHandle plain_row(const ApiRelation& relation, const json::object& object, const JsonPath& path, const FixedColumns& fixed) {
-    return plain_ == Plain::make || !names_key(relation, object) ? insert(relation, object, path, fixed) : put(relation, object, path, fixed);
+  RowHandle plain_row(const ApiRelation& relation, const json::object& object, const JsonPath& path,
+                      const FixedColumns& fixed) {
+    if (plain_ == Plain::make || !names_key(relation, object)) return insert(relation, object, path, fixed);
+    return only_points(relation, object) ? point(relation, object, path, fixed) : put(relation, object, path, fixed);
+  }
+
+  // Of a row that has more than its key nothing else is said: that one is meant, as it is.
+  static bool only_points(const ApiRelation& relation, const json::object& object) {
+    const bool paired = object.contains("through") && !relation.column("through");
+    return object.size() - (paired ? 1 : 0) == relation.key.size() && relation.columns.size() > relation.key.size();
+  }
+
+  // It takes no right to write that row, but where it is to belong to another one.
+  RowHandle point(const ApiRelation& relation, const json::object& object, const JsonPath& path,
+                  const FixedColumns& fixed) {
+    static const json::object nothing;
+    const RowHandle out = rows_.found(relation, object, {}, !fixed.empty());
+    if (!fixed.empty()) update(out, nothing, path, fixed);
+    return out;
   }
 
   static JsonPath below(JsonPath path, const std::string& step) {
@@ -132,7 +160,8 @@ class Nesting {
   }
 
   // --- to-one: the foreign key stands in this row ---------------------------------------------------------------------
-  void link_to_ones(const ApiRelation& relation, const json::object& object, const JsonPath& path, FixedColumns& fixed, const RowHandle* row) {
+  void link_to_ones(const ApiRelation& relation, const json::object& object, const JsonPath& path, FixedColumns& fixed,
+                    const RowHandle* row) {
     for (const auto& member : object) {
       const Relationship* one = relationship(relation, member.key());
       if (!one || !one->holds_key) continue;
@@ -144,17 +173,21 @@ class Nesting {
         for (const auto& [own, other] : one->columns) fixed.emplace_back(own, "NULL");
         continue;
       }
-      if (!member.value().is_object()) refuse_nested(fmt::format("\"{}\" is one row of '{}': an object", name, target.name.name));
+      if (!member.value().is_object())
+        refuse_nested(fmt::format("\"{}\" is one row of '{}': an object", name, target.name.name));
       const json::object& value = member.value().get_object();
       const auto [word, inner] = to_one_word(target, value);
       const JsonPath inner_path = inner == &value ? below(path, name) : below(below(path, name), word);
       if (word == "update") {
-        if (!row) refuse_nested(fmt::format("\"{}\": a new row has none that could be updated", name), "Use create or connect.");
+        if (!row)
+          refuse_nested(fmt::format("\"{}\": a new row has none that could be updated", name),
+                        "Use create or connect.");
         update(referred(*row, *one, target), *inner, inner_path, {});
         continue;
       }
-      const RowHandle there = word == "connect" ? rows_.found(target, *inner, {}, false) : inner == &value ? plain_row(target, value, inner_path, {})
-                                                                                                            : insert(target, *inner, inner_path, {});
+      const RowHandle there = word == "connect" ? rows_.found(target, *inner, {}, false)
+                              : inner == &value ? plain_row(target, value, inner_path, {})
+                                                : insert(target, *inner, inner_path, {});
       for (const auto& [own, other] : one->columns) fixed.emplace_back(own, value_of(there, other));
     }
   }
@@ -173,7 +206,8 @@ class Nesting {
   RowHandle referred(const RowHandle& row, const Relationship& one, const ApiRelation& target) {
     std::vector<std::string> conditions;
     for (const auto& [own, other] : one.columns) conditions.push_back(fmt::format("t0.{} = {}", sql::quote_identifier(other), value_of(row, own)));
-    return rows_.find(target, {}, conditions, fmt::format("there is no row of '{}' to update: nothing is connected", target.name.name));
+    return rows_.find(target, {}, conditions,
+                      fmt::format("there is no row of '{}' to update: nothing is connected", target.name.name));
   }
 
   // --- to-many ----------------------------------------------------------------------------------------------------------
@@ -191,7 +225,11 @@ class Nesting {
         if (!fresh) keep_only(row, *one, {});
         continue;
       }
-      if (!member.value().is_object()) refuse_nested(fmt::format("\"{}\" holds rows: an array of new ones, or an object with create, connect, update, disconnect, delete or replace", name));
+      if (!member.value().is_object())
+        refuse_nested(
+            fmt::format("\"{}\" holds rows: an array of new ones, or an object with create, connect, update, "
+                        "disconnect, delete or replace",
+                        name));
       if (one->form == Form::one_to_one && !word_of_many(member.value().get_object())) {
         plain_one(row, *one, member.value().get_object(), below(path, name));
         continue;
@@ -203,7 +241,8 @@ class Nesting {
           work(row, *one, word, action.value().get_array(), inner);
         } else if (action.value().is_object()) {
           if (word == "replace") keep_only(row, *one, {action.value()});
-          if (fresh && (word == "update" || word == "delete" || word == "disconnect")) refuse_nested(fmt::format("\"{}\": a new row has none to {}", name, word));
+          if (fresh && (word == "update" || word == "delete" || word == "disconnect"))
+            refuse_nested(fmt::format("\"{}\": a new row has none to {}", name, word));
           single(row, *one, word, action.value().get_object(), inner);
         } else {
           refuse_nested(fmt::format("\"{}\" of \"{}\" takes an object or an array of them", word, name));
@@ -218,7 +257,8 @@ class Nesting {
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (!items[i].is_object()) refuse_nested("rows are objects");
       const json::object& item = items[i].get_object();
-      const RowHandle there = plain_row(model_.api.relations.at(one.to), item, below(path, std::to_string(i)), link_of(row, one));
+      const RowHandle there =
+          plain_row(model_.api.relations.at(one.to), item, below(path, std::to_string(i)), link_of(row, one));
       if (one.form == Form::many_to_many) pair(row, one, item, below(path, std::to_string(i)), there);
     }
   }
@@ -252,11 +292,13 @@ class Nesting {
   void require_link(const RowHandle& row, const Relationship& one) {
     for (const auto& [own, other] : one.columns) {
       if (row.relation->column(own)->not_null) continue;
-      require_value(rows_, row, own, fmt::format("\"{}\" of '{}' is NULL: no row can belong to it", own, row.relation->name.name));
+      require_value(rows_, row, own,
+                    fmt::format("\"{}\" of '{}' is NULL: no row can belong to it", own, row.relation->name.name));
     }
   }
 
-  void work(const RowHandle& row, const Relationship& one, const std::string& word, const json::array& items, const JsonPath& path) {
+  void work(const RowHandle& row, const Relationship& one, const std::string& word, const json::array& items,
+            const JsonPath& path) {
     if (word == "replace") keep_only(row, one, items);
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (!items[i].is_object()) refuse_nested(fmt::format("\"{}\" takes objects", word));
@@ -264,26 +306,29 @@ class Nesting {
     }
   }
 
-  void single(const RowHandle& row, const Relationship& one, const std::string& word, const json::object& item, const JsonPath& path) {
+  void single(const RowHandle& row, const Relationship& one, const std::string& word, const json::object& item,
+              const JsonPath& path) {
     const ApiRelation& target = model_.api.relations.at(one.to);
     if (word == "create") return create(row, one, item, path);
     if (word == "connect") return connect(row, one, item, path, rows_.found(target, item), {});
     if (word == "update") {
-      const RowHandle there = only(target, one, item) ? rows_.find(target, {}, belongs(row, one), fmt::format("there is no row of '{}' to update", target.name.name)) : rows_.found(target, keyed(target, item), belongs(row, one));
+      const RowHandle there = only(target, one, item)
+                                  ? rows_.find(target, {}, belongs(row, one),
+                                               fmt::format("there is no row of '{}' to update", target.name.name))
+                                  : rows_.found(target, keyed(target, item), belongs(row, one));
       update(there, item, path, {});
       return write_through(row, one, item, path, there);
     }
     if (word == "disconnect" || word == "delete") return part(row, one, only(target, one, item) ? json::object{} : keyed(target, item), word == "delete");
     if (word == "replace") {
-      std::vector<std::string> unused;
-      Statement probe;
-      if (!key_conditions(probe, target, item, "t0", unused)) return create(row, one, item, path);
+      if (!names_key(target, item)) return create(row, one, item, path);
       const RowHandle there = rows_.found(target, keyed(target, item));
       json::object rest = item;
       for (const std::string& name : target.key) rest.erase(name);
       return connect(row, one, item, path, there, rest);
     }
-    refuse_nested(fmt::format("\"{}\" is nothing that can be done with rows of '{}'", word, target.name.name), did_you_mean(word, {"create", "connect", "update", "disconnect", "delete", "replace"}));
+    refuse_nested(fmt::format("\"{}\" is nothing that can be done with rows of '{}'", word, target.name.name),
+                  did_you_mean(word, {"create", "connect", "update", "disconnect", "delete", "replace"}));
   }
 
   // Of one to one there is only one that can be meant.
@@ -294,7 +339,8 @@ class Nesting {
   static json::object keyed(const ApiRelation& relation, const json::object& item) {
     json::object out;
     for (const std::string& name : relation.key) {
-      if (!item.contains(name)) refuse_nested(fmt::format("an item names no row of '{}': its key \"{}\" is missing", relation.name.name, name));
+      if (!item.contains(name))
+        refuse_nested(fmt::format("an item names no row of '{}': its key \"{}\" is missing", relation.name.name, name));
       out[name] = item.at(name);
     }
     return out;
@@ -320,7 +366,8 @@ class Nesting {
     if (one.form == Form::many_to_many) pair(row, one, item, path, made);
   }
 
-  void connect(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path, const RowHandle& there, const json::object& changes) {
+  void connect(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path,
+               const RowHandle& there, const json::object& changes) {
     update(there, changes, path, link_of(row, one));
     if (one.form == Form::many_to_many) pair(row, one, item, path, there);
   }
@@ -333,7 +380,8 @@ class Nesting {
     return out;
   }
 
-  void pair(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path, const RowHandle& there) {
+  void pair(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path,
+            const RowHandle& there) {
     const ApiRelation& junction = model_.api.relations.at(one.junction);
     std::vector<std::string> names;
     std::vector<std::string> values;
@@ -365,7 +413,8 @@ class Nesting {
     return &through->get_object();
   }
 
-  void write_through(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path, const RowHandle& there) {
+  void write_through(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path,
+                     const RowHandle& there) {
     const json::object* through = one.form == Form::many_to_many ? through_of(item) : nullptr;
     if (!through || through->empty()) return;
     const ApiRelation& junction = model_.api.relations.at(one.junction);
@@ -404,12 +453,15 @@ class Nesting {
 
   void part(const RowHandle& row, const Relationship& one, const json::object& key, bool remove) {
     const ApiRelation& target = model_.api.relations.at(one.to);
-    if (!remove && one.form != Form::many_to_many && !may_be_alone(target, one)) refuse_nested(fmt::format("rows of '{}' cannot be without this one: its column is NOT NULL", target.name.name), "Use delete.");
+    if (!remove && one.form != Form::many_to_many && !may_be_alone(target, one))
+      refuse_nested(fmt::format("rows of '{}' cannot be without this one: its column is NOT NULL", target.name.name),
+                    "Use delete.");
     Statement statement;
     std::vector<std::string> conditions;
     if (!key_conditions(statement, target, key, "t0", conditions)) conditions.emplace_back("true");
     const std::string change = parting(row, one, join(conditions, " AND "), remove);
-    rows_.counted(std::move(statement), change, fmt::format("there is no row of '{}' with {} here", target.name.name, json::serialize(key)));
+    rows_.counted(std::move(statement), change,
+                  fmt::format("there is no row of '{}' with {} here", target.name.name, json::serialize(key)));
   }
 
   // replace: whatever is not among these goes.
@@ -436,20 +488,28 @@ class Nesting {
 namespace {
 
 bool is_nested(const Nesting& nesting, const ApiRelation& relation, const Body& body) {
-  const auto leads_on = [&](const auto& member) { return (member.value().is_structured() || member.value().is_null()) && nesting.relationship(relation, member.key()); };
+  const auto leads_on = [&](const auto& member) {
+    return (member.value().is_structured() || member.value().is_null()) && nesting.relationship(relation, member.key());
+  };
   const auto& rows = body.value.get_array();
-  return std::any_of(rows.begin(), rows.end(), [&](const json::value& row) { return std::any_of(row.get_object().begin(), row.get_object().end(), leads_on); });
+  return std::any_of(rows.begin(), rows.end(), [&](const json::value& row) {
+    return std::any_of(row.get_object().begin(), row.get_object().end(), leads_on);
+  });
 }
 
 // PATCH: the one row that the request chooses.
-RowHandle change(Nesting& nesting, const NestedWrite& write, const Settings& settings, const ApiRelation& relation, const json::object& object) {
+RowHandle change(Nesting& nesting, const NestedWrite& write, const Settings& settings, const ApiRelation& relation,
+                 const json::object& object) {
   Statement statement;
   std::vector<std::string> conditions;
   if (!write.key.empty()) conditions = key_conditions(statement, relation, write.key);
   Reading reading(write.model.api, write.model.relationships, settings, statement, false, false);
-  const std::string where = reading.where({&relation, &relation.columns, relation.name.sql(), true}, write.selection, "t0", std::move(conditions));
+  const std::string where = reading.where({&relation, &relation.columns, relation.name.sql(), true}, write.selection,
+                                          "t0", std::move(conditions));
   if (where.empty()) refuse_nested("which row is to be changed?", "Filter by its key.");
-  const RowHandle row = nesting.rows().find(relation, std::move(statement), {where.substr(7)}, fmt::format("the request must choose exactly one row of '{}', as it writes related ones", relation.name.name));
+  const RowHandle row = nesting.rows().find(
+      relation, std::move(statement), {where.substr(7)},
+      fmt::format("the request must choose exactly one row of '{}', as it writes related ones", relation.name.name));
   nesting.update(row, object, {"0"}, {});
   return row;
 }
@@ -466,7 +526,9 @@ RowHandle put(Nesting& nesting, const NestedWrite& write, const ApiRelation& rel
     said.push_back(relation.column(name));
     same.push_back(fmt::format("p.{} = {}", sql::quote_identifier(name), value_of(asked, name)));
   }
-  if (!said.empty()) require_content(nesting.rows(), {object, {"0"}, said, {}}, {}, same, "Payload values do not match URL in primary key column(s)");
+  if (!said.empty())
+    require_content(nesting.rows(), {object, {"0"}, said, {}}, same,
+                    "Payload values do not match URL in primary key column(s)");
   return nesting.put(relation, object, {"0"}, fixed);
 }
 
@@ -491,8 +553,10 @@ void answer_rows(const std::vector<RowHandle>& made, const NestedWrite& write, c
   }
   plan.inserted_column = plan.action == Action::put;
   const Source source{&relation, &relation.columns, relation.name.sql(), true};
-  Reading reading(write.model.api, write.model.relationships, settings, plan.main, plan.strip_nulls, plan.media == Media::csv);
-  plan.main.sql = reading.select(source, answer, {"(" + join(rows, " OR ") + ")"}, plan.columns, plan.inserted_column ? was_made(made.front()) + " AS pgvista_inserted" : "");
+  Reading reading(write.model.api, write.model.relationships, settings, plan.main, plan.strip_nulls,
+                  plan.media == Media::csv);
+  plan.main.sql = reading.select(source, answer, {"(" + join(rows, " OR ") + ")"}, plan.columns,
+                                 plan.inserted_column ? was_made(made.front()) + " AS pgvista_inserted" : "");
 }
 
 }  // namespace
@@ -501,13 +565,17 @@ bool plan_nested(const NestedWrite& write, const Settings& settings, Plan& plan)
   Nesting nesting(write.model, write.body, write.selection, plan);
   const ApiRelation& relation = *plan.relation;
   if (!is_nested(nesting, relation, write.body)) return false;
-  if (plan.action != Action::put && !plan.preferences.resolution.empty()) refuse_nested("an upsert cannot write related rows", "Use PATCH for rows that exist, or PUT.");
-  if (plan.action != Action::insert && write.body.rows != 1) refuse_nested(fmt::format("a {} that writes related rows takes one object", plan.action == Action::put ? "PUT" : "PATCH"));
+  if (plan.action != Action::put && !plan.preferences.resolution.empty())
+    refuse_nested("an upsert cannot write related rows", "Use PATCH for rows that exist, or PUT.");
+  if (plan.action != Action::insert && write.body.rows != 1)
+    refuse_nested(
+        fmt::format("a {} that writes related rows takes one object", plan.action == Action::put ? "PUT" : "PATCH"));
   std::vector<RowHandle> made;
   for (std::size_t i = 0; i < write.body.rows; ++i) {
     const json::object& object = write.body.value.get_array()[i].get_object();
-    made.push_back(plan.action == Action::insert ? nesting.insert(relation, object, {std::to_string(i)}, {}) : plan.action == Action::put ? put(nesting, write, relation, object)
-                                                                                                                                        : change(nesting, write, settings, relation, object));
+    made.push_back(plan.action == Action::insert ? nesting.insert(relation, object, {std::to_string(i)}, {})
+                   : plan.action == Action::put  ? put(nesting, write, relation, object)
+                                                 : change(nesting, write, settings, relation, object));
   }
   answer_rows(made, write, settings, plan);
   return true;

@@ -35,7 +35,8 @@ std::vector<std::string> is_row(const RowHandle& row, const std::string& alias);
 bool names_key(const schema::ApiRelation& relation, const boost::json::object& item);
 
 /// "alias.key = value" of an item that names a row by its key. false: it does not.
-bool key_conditions(Statement& statement, const schema::ApiRelation& relation, const boost::json::object& item, const std::string& alias, std::vector<std::string>& out);
+bool key_conditions(Statement& statement, const schema::ApiRelation& relation, const boost::json::object& item,
+                    const std::string& alias, std::vector<std::string>& out);
 
 /// An object of the body and where it stands there: these columns of it, and others with their expressions.
 struct RowContent {
@@ -55,12 +56,16 @@ class NestedRows {
   RowHandle insert(const schema::ApiRelation& relation, const RowContent& content);
   /// Changes the row that these conditions over t0 choose, or makes it where there is none; without conditions: the row
   /// with the content's key.
-  RowHandle put(const schema::ApiRelation& relation, const RowContent& content, std::vector<std::string> conditions = {});
+  RowHandle put(const schema::ApiRelation& relation, const RowContent& content,
+                std::vector<std::string> conditions = {});
   void update(const RowHandle& row, const RowContent& content);
-  /// A row that is there: chosen by these conditions over t0. `lock`: it will be written; to point at it needs no more than to see it.
-  RowHandle find(const schema::ApiRelation& relation, Statement statement, const std::vector<std::string>& conditions, const std::string& mismatch, bool lock = true);
+  /// A row that is there: chosen by these conditions over t0. `lock`: it will be written; to point at it needs no more
+  /// than to see it.
+  RowHandle find(const schema::ApiRelation& relation, Statement statement, const std::vector<std::string>& conditions,
+                 const std::string& mismatch, bool lock = true);
   /// By the key, or by whatever columns the item names.
-  RowHandle found(const schema::ApiRelation& relation, const boost::json::object& item, const std::vector<std::string>& more = {}, bool lock = true);
+  RowHandle found(const schema::ApiRelation& relation, const boost::json::object& item,
+                  const std::vector<std::string>& more = {}, bool lock = true);
   /// A change that must concern exactly one row.
   void counted(Statement statement, const std::string& change, const std::string& mismatch);
   void add(Statement statement);
@@ -70,7 +75,8 @@ class NestedRows {
  private:
   std::vector<schema::ApiColumn> kept(const schema::ApiRelation& relation) const;
   std::string kept_names(const schema::ApiRelation& relation) const;
-  RowHandle remember(const schema::ApiRelation& relation, Statement statement, const std::string& with, const std::string& mismatch, bool put = false);
+  RowHandle remember(const schema::ApiRelation& relation, Statement statement, const std::string& with,
+                     const std::string& mismatch, bool put = false);
 
   const Model& model_;
   const Body& body_;
@@ -79,13 +85,14 @@ class NestedRows {
   bool body_sent_ = false;
 };
 
-/// What a column that must not be NULL is to be, in a statement of its own; otherwise `mismatch`.
+/// The row must have a value in this column; otherwise `mismatch`.
 void require_value(NestedRows& rows, const RowHandle& row, const std::string& column, const std::string& mismatch);
 
 /// Two expressions must have the same value; otherwise `mismatch`.
 void require_same(NestedRows& rows, const std::string& left, const std::string& right, const std::string& mismatch);
 
-/// These expressions must be true of the content, as a row "p"; otherwise `mismatch`.
-void require_content(NestedRows& rows, const RowContent& content, Statement statement, const std::vector<std::string>& conditions, const std::string& mismatch);
+/// These conditions must be true of the content, as a row "p"; otherwise `mismatch`.
+void require_content(NestedRows& rows, const RowContent& content, const std::vector<std::string>& conditions,
+                     const std::string& mismatch);
 
 }  // namespace pgvista::rest

@@ -149,7 +149,8 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
     if (options.keys == "*") selection.limit = PlanOptions::most_keys + 1;
     selection.offset.reset();
     const Settings whole = uncapped(settings);
-    plan.main.sql = Reading(model.api, model.relationships, whole, plan.main, plan.strip_nulls, false).select(source, selection, {chosen}, plan.columns, own);
+    plan.main.sql = Reading(model.api, model.relationships, whole, plan.main, plan.strip_nulls, false)
+                        .select(source, selection, {chosen}, plan.columns, own);
     return;
   }
   const auto reading = [&](Statement& statement) { return Reading(model.api, model.relationships, settings, statement, plan.strip_nulls, plan.media == Media::csv); };
@@ -170,7 +171,8 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
     all.offset.reset();
     std::vector<OutputColumn> unused;
     const Settings whole = uncapped(settings);
-    planned.sql = "EXPLAIN (FORMAT JSON) " + Reading(model.api, model.relationships, whole, planned, false, false).select(source, all, conditions(planned), unused);
+    planned.sql = "EXPLAIN (FORMAT JSON) " + Reading(model.api, model.relationships, whole, planned, false, false)
+                                                 .select(source, all, conditions(planned), unused);
   }
 }
 

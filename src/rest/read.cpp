@@ -34,7 +34,8 @@ struct Reading::Level {
 
   // What is made of the rows of a group, by its name in the answer.
   const Output* aggregate(const std::string& key) const {
-    const auto found = std::find_if(outputs.begin(), outputs.end(), [&](const Output& one) { return one.aggregate && one.key == key; });
+    const auto found = std::find_if(outputs.begin(), outputs.end(),
+                                    [&](const Output& one) { return one.aggregate && one.key == key; });
     return aggregated && found != outputs.end() ? &*found : nullptr;
   }
   const Child* child(const SelectItem& item) const {
@@ -211,7 +212,8 @@ std::string Reading::order(const Level& level, const Selection& selection) {
     if (!term.aggregate.empty()) {
       if (!settings_.aggregates) refuse_aggregates();
       out = fmt::format("pg_catalog.{}({})", term.aggregate, term.field.name.empty() ? "*" : field(level, term.field));
-    } else if (const Output* made = term.relation.empty() && term.field.path.empty() ? level.aggregate(term.field.name) : nullptr) {
+    } else if (const Output* made =
+                   term.relation.empty() && term.field.path.empty() ? level.aggregate(term.field.name) : nullptr) {
       out = made->expression;
     } else if (term.relation.empty()) {
       out = field(level, term.field);
@@ -416,11 +418,14 @@ void Reading::read_level(Level& level) {
 void Reading::name_once(Level& level) {
   std::vector<Output> kept;
   for (Output& one : level.outputs) {
-    const auto same = std::find_if(kept.begin(), kept.end(), [&](const Output& before) { return before.key == one.key && before.hoisted == one.hoisted; });
+    const auto same = std::find_if(kept.begin(), kept.end(), [&](const Output& before) {
+      return before.key == one.key && before.hoisted == one.hoisted;
+    });
     if (same == kept.end() || level.hoists) {
       kept.push_back(std::move(one));
     } else if (same->expression != one.expression) {
-      throw Refusal(400, "PGVISTA104", fmt::format("two values of the answer would be called \"{}\"", one.key), nullptr, fmt::format("Give one of them another name: \"other:{}\".", one.key));
+      throw Refusal(400, "PGVISTA104", fmt::format("two values of the answer would be called \"{}\"", one.key), nullptr,
+                    fmt::format("Give one of them another name: \"other:{}\".", one.key));
     }
   }
   level.outputs = std::move(kept);

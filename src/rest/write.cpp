@@ -35,8 +35,16 @@ std::string typed(const std::vector<const ApiColumn*>& columns) {
 
 class Writing {
  public:
-  Writing(const Model& model, const Settings& settings, const Request& request, const Selection& selection, const std::vector<std::string>& key_values, Plan& plan)
-      : model_(model), settings_(uncapped(settings)), request_(request), selection_(selection), key_values_(key_values), plan_(plan), relation_(*plan.relation), statement_(plan.main) {}
+  Writing(const Model& model, const Settings& settings, const Request& request, const Selection& selection,
+          const std::vector<std::string>& key_values, Plan& plan)
+      : model_(model),
+        settings_(uncapped(settings)),
+        request_(request),
+        selection_(selection),
+        key_values_(key_values),
+        plan_(plan),
+        relation_(*plan.relation),
+        statement_(plan.main) {}
 
   void run() {
     plan_.read_only = false;
@@ -148,9 +156,12 @@ class Writing {
     if (relation_.key.empty() || key.size() != relation_.key.size()) refuse_put();
     const Body body = read_body(request_, settings_);
     plan_.judged = true;
-    const bool said = std::all_of(key.begin(), key.end(), [&](const auto& one) { return std::find(body.keys.begin(), body.keys.end(), one.first->name) != body.keys.end(); });
+    const bool said = std::all_of(key.begin(), key.end(), [&](const auto& one) {
+      return std::find(body.keys.begin(), body.keys.end(), one.first->name) != body.keys.end();
+    });
     // At /table/{key} the URL says it.
-    if (key_values_.empty() && !said) throw Refusal(400, "PGRST115", "Payload values do not match URL in primary key column(s)");
+    if (key_values_.empty() && !said)
+      throw Refusal(400, "PGRST115", "Payload values do not match URL in primary key column(s)");
     if (plan_nested({model_, body, selection_, in_key_order(key)}, settings_, plan_)) return;
     auto columns = written(body);
     std::vector<std::string> conditions;

@@ -309,7 +309,9 @@ Response answer(const SqlFailure& failure, const Plan* plan, std::size_t first, 
   if (plan && failure.statement >= first && failure.sqlstate == "22P02" && failure.message.find(rest::mismatch_mark) != std::string::npos) {
     const std::size_t index = failure.statement - first;
     const std::string text = index < plan->before.size() ? plan->before[index].mismatch : "a row is missing";
-    return answer(Refusal(plan->by_key && plan->action == rest::Action::update && index == (plan->body_kept ? 1 : 0) ? 404 : 409, "PGVISTA102", text, nullptr, "Nothing was written."));
+    return answer(
+        Refusal(plan->by_key && plan->action == rest::Action::update && index == (plan->body_kept ? 1 : 0) ? 404 : 409,
+                "PGVISTA102", text, nullptr, "Nothing was written."));
   }
   Refusal refusal(status_of(failure, anonymous), failure.sqlstate, failure.message, failure.has_detail ? json::value(failure.detail) : json::value(nullptr), failure.hint);
   if (refusal.status == 401) refusal.headers.emplace_back("WWW-Authenticate", "Bearer");

@@ -6,7 +6,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <pgvista/async.hpp>
 #include <pgvista/error.hpp>
 #include <pgvista/related.hpp>
@@ -31,6 +30,17 @@ class Async : public ::testing::Test {
     context.restart();
     context.run();
     if (failed) std::rethrow_exception(failed);
+  }
+
+  // Until so many sessions wait for the lock 7.
+  asio::awaitable<void> until_waiting(std::int64_t sessions) {
+    AsyncDatabase watcher = co_await AsyncDatabase::connect(work.url());
+    for (std::int64_t now = -1; now != sessions;) {
+      const Result rows = co_await watcher.run(
+          "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted AND database = "
+          "(SELECT oid FROM pg_database WHERE datname = current_database())");
+      now = model::decode_value<std::int64_t>(rows, 0, 0);
+    }
   }
 
   Workspace work;
@@ -181,7 +191,8 @@ TEST_F(Async, RowsArePutAndStreamed) {
     // What the handler throws ends the statement, and the connection serves on.
     std::string what;
     try {
-      co_await async.each(from<Author>().select(col(&Author::id)), [&](const std::tuple<std::int64_t>&) { throw std::runtime_error("enough"); });
+      co_await async.each(from<Author>().select(col(&Author::id)),
+                          [&](const std::tuple<std::int64_t>&) { throw std::runtime_error("enough"); });
     } catch (const std::exception& failure) {
       what = failure.what();
     }
@@ -191,11 +202,11 @@ TEST_F(Async, RowsArePutAndStreamed) {
 }
 
 TEST_F(Async, WhatIsCancelledEnds) {
+  db.execute("SELECT pg_advisory_lock(7)");
   run([&]() -> asio::awaitable<void> {
     using asio::experimental::awaitable_operators::operator||;
     AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
-    asio::steady_timer timer(co_await asio::this_coro::executor, std::chrono::milliseconds(50));
-    const auto first = co_await (async.run("SELECT pg_sleep(600)") || timer.async_wait(asio::use_awaitable));
+    const auto first = co_await (async.run("SELECT pg_advisory_lock(7)") || until_waiting(1));
     EXPECT_EQ(1U, first.index());
     EXPECT_TRUE(async.idle());
     const Result after = co_await async.run("SELECT 1::bigint");
@@ -205,20 +216,23 @@ TEST_F(Async, WhatIsCancelledEnds) {
 
 TEST_F(Async, APoolLendsAndTakesBack) {
   AsyncPool pool(work.url(), 2);
-  int at_once = 0;
-  int most = 0;
   int done = 0;
   const auto work_once = [&]() -> asio::awaitable<void> {
     auto lent = co_await pool.acquire();
-    most = std::max(most, ++at_once);
-    co_await lent.run("SELECT pg_sleep(0.01)");
-    --at_once;
+    co_await lent.run("SELECT pg_advisory_lock_shared(7)");
+    co_await lent.run("SELECT pg_advisory_unlock_shared(7)");
     ++done;
   };
-  for (int i = 0; i < 9; ++i) asio::co_spawn(context, work_once(), asio::detached);
-  run([&]() -> asio::awaitable<void> { co_await work_once(); });
+  db.execute("SELECT pg_advisory_lock(7)");
+  for (int i = 0; i < 10; ++i) asio::co_spawn(context, work_once(), asio::detached);
+  // Two are at work, and the others wait for them.
+  run([&]() -> asio::awaitable<void> {
+    co_await until_waiting(2);
+    EXPECT_EQ(2U, pool.open());
+    EXPECT_EQ(0, done);
+    db.execute("SELECT pg_advisory_unlock(7)");
+  });
   EXPECT_EQ(10, done);
-  EXPECT_EQ(2, most);
   EXPECT_EQ(2U, pool.open());
   // In the middle of a transaction it is closed instead.
   run([&]() -> asio::awaitable<void> {

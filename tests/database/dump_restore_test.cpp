@@ -4,8 +4,10 @@
 #include <signal.h>
 
 #include <functional>
+#include <future>
 
 #include "support/dump.hpp"
+#include "support/wire.hpp"
 
 namespace pgvista::test {
 
@@ -40,24 +42,42 @@ TEST(DumpRestore, AMaintainedViewGoesOnByItself) {
 namespace {
 
 constexpr const char* tables =
-    "CREATE TABLE cust (id int PRIMARY KEY, city text, note text); CREATE TABLE ord (id int PRIMARY KEY, cust_id int REFERENCES cust, amount int NOT NULL);"
-    "CREATE INDEX ON ord (cust_id); CREATE TABLE part (id int, k int) PARTITION BY LIST (k); CREATE TABLE part_1 PARTITION OF part FOR VALUES IN (1);"
-    "CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER stamp BEFORE INSERT ON ord FOR EACH ROW EXECUTE FUNCTION stamp();"
-    "COMMENT ON TABLE ord IS 'orders'; GRANT SELECT ON ord TO pg_monitor; ALTER TABLE cust ALTER city SET STATISTICS 200;"
-    "CREATE VIEW older AS SELECT id, city FROM cust; COMMENT ON VIEW older IS 'older than pgvista'; GRANT SELECT ON older TO pg_monitor;"
+    "CREATE TABLE cust (id int PRIMARY KEY, city text, note text); CREATE TABLE ord (id int PRIMARY KEY, cust_id int "
+    "REFERENCES cust, amount int NOT NULL);"
+    "CREATE INDEX ON ord (cust_id); CREATE TABLE part (id int, k int) PARTITION BY LIST (k); CREATE TABLE part_1 "
+    "PARTITION OF part FOR VALUES IN (1);"
+    "CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TRIGGER stamp BEFORE "
+    "INSERT ON ord FOR EACH ROW EXECUTE FUNCTION stamp();"
+    "COMMENT ON TABLE ord IS 'orders'; GRANT SELECT ON ord TO pg_monitor; ALTER TABLE cust ALTER city SET STATISTICS "
+    "200;"
+    "CREATE VIEW older AS SELECT id, city FROM cust; COMMENT ON VIEW older IS 'older than pgvista'; GRANT SELECT ON "
+    "older TO pg_monitor;"
     "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO pg_monitor;";
 
-std::string kept_by(const std::string& mode, const std::string& query, const std::string& more = {}) { return "/* pgvista\nkind = \"materialized\"\nmaintenance = \"" + mode + "\"\n" + more + "*/\n" + query; }
+std::string kept_by(const std::string& mode, const std::string& query, const std::string& more = {}) {
+  return "/* pgvista\nkind = \"materialized\"\nmaintenance = \"" + mode + "\"\n" + more + "*/\n" + query;
+}
 
 void define_all(const Workspace& work) {
   work.view("older", "/* pgvista\ncomment = \"older than pgvista\"\n*/ SELECT id, city FROM cust");
   work.view("plain", "/* pgvista\ncomment = \"p\"\n[grants]\npg_monitor = [\"select\"]\n*/ SELECT id, amount FROM ord");
-  work.view("stored", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"id\"], unique = true } ]\nrefresh_on_change = \"1s\"\n*/ SELECT id, city FROM cust");
-  work.view("sums", kept_by("immediate", "SELECT c.city, sum(o.amount) AS s, count(*) AS n FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city", "notify = true\nindexes = [ { columns = [\"s\"] } ]\n"));
-  work.view("rows", kept_by("on_commit", "SELECT o.id, o.amount, c.city FROM ord o LEFT JOIN cust c ON c.id = o.cust_id"));
+  work.view("stored",
+            "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"id\"], unique = true } "
+            "]\nrefresh_on_change = \"1s\"\n*/ SELECT id, city FROM cust");
+  work.view(
+      "sums",
+      kept_by(
+          "immediate",
+          "SELECT c.city, sum(o.amount) AS s, count(*) AS n FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city",
+          "notify = true\nindexes = [ { columns = [\"s\"] } ]\n"));
+  work.view("rows",
+            kept_by("on_commit", "SELECT o.id, o.amount, c.city FROM ord o LEFT JOIN cust c ON c.id = o.cust_id"));
   work.view("later", kept_by("deferred", "SELECT k, count(*) AS n FROM part GROUP BY k"));
   work.view("over", kept_by("immediate", "SELECT n, count(*) AS cities FROM sums GROUP BY n"));
-  work.view("parts", kept_by("immediate", "SELECT count(*) AS n FROM (SELECT cust_id FROM ord GROUP BY cust_id HAVING sum(amount) > 3) x", "on_error = \"stale\"\n"));
+  work.view("parts",
+            kept_by("immediate",
+                    "SELECT count(*) AS n FROM (SELECT cust_id FROM ord GROUP BY cust_id HAVING sum(amount) > 3) x",
+                    "on_error = \"stale\"\n"));
 }
 
 // What a test does, and the DDL among it that is the user's.
@@ -69,7 +89,11 @@ struct Scene {
 
 const std::vector<Scene> scenes = {
     {"made and cleared", [](Workspace&) {}},
-    {"written to", [](Workspace& work) { work.execute("UPDATE ord SET amount = amount + 1; DELETE FROM cust WHERE id = 9; INSERT INTO part VALUES (2, 1)"); }},
+    {"written to",
+     [](Workspace& work) {
+       work.execute(
+           "UPDATE ord SET amount = amount + 1; DELETE FROM cust WHERE id = 9; INSERT INTO part VALUES (2, 1)");
+     }},
     {"changed",
      [](Workspace& work) {
        work.view("sums", kept_by("on_commit", "SELECT city, count(*) AS n FROM cust GROUP BY city"));
@@ -92,8 +116,16 @@ const std::vector<Scene> scenes = {
        work.run({"resume", "rows"});
        work.run({"pause", "sums"});
      }},
-    {"put aside", [](Workspace& work) { work.execute("ALTER TABLE ord RENAME amount TO total; INSERT INTO ord VALUES (77, 1, 5)"); }, "ALTER TABLE ord RENAME amount TO total"},
-    {"dropped below", [](Workspace& work) { work.execute("SET client_min_messages = warning; ALTER TABLE cust DROP COLUMN city CASCADE; INSERT INTO cust (id) VALUES (55)"); }, "SET client_min_messages = warning; ALTER TABLE cust DROP COLUMN city CASCADE"},
+    {"put aside",
+     [](Workspace& work) { work.execute("ALTER TABLE ord RENAME amount TO total; INSERT INTO ord VALUES (77, 1, 5)"); },
+     "ALTER TABLE ord RENAME amount TO total"},
+    {"dropped below",
+     [](Workspace& work) {
+       work.execute(
+           "SET client_min_messages = warning; ALTER TABLE cust DROP COLUMN city CASCADE; INSERT INTO cust (id) VALUES "
+           "(55)");
+     },
+     "SET client_min_messages = warning; ALTER TABLE cust DROP COLUMN city CASCADE"},
     {"refused",
      [](Workspace& work) {
        work.view("bad", kept_by("immediate", "SELECT random() AS r FROM ord"));
@@ -108,22 +140,40 @@ const std::vector<Scene> scenes = {
      }},
     {"killed",
      [](Workspace& work) {
-       for (int attempt = 0; attempt < 4; ++attempt) {
-         work.view("rows", kept_by("immediate", "SELECT id, amount, " + std::to_string(attempt) + " AS a FROM ord"));
-         work.view("sums", kept_by("immediate", "SELECT cust_id AS city, sum(amount) AS s, count(*) + " + std::to_string(attempt) + " AS n FROM ord GROUP BY cust_id"));
-         const auto run = work.start({"sync"});
-         wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'") != "0"; }, "it is at work");
-         for (int turn = 0; turn < attempt * 40; ++turn) work.value("SELECT 1");
-         kill(run->pid(), SIGKILL);
+       for (const int message : {4, 9, 14, 19, 24, 29}) {
+         const std::string number = std::to_string(message);
+         work.view("rows", kept_by("immediate", "SELECT id, amount, " + number + " AS a FROM ord"));
+         work.view("sums", kept_by("immediate", "SELECT cust_id AS city, sum(amount) AS s, count(*) + " + number +
+                                                    " AS n FROM ord GROUP BY cust_id"));
+         std::promise<pid_t> started;
+         Wire wire(work.url(), message, Moment::before, [pid = started.get_future().share()] {
+           kill(pid.get(), SIGKILL);
+           return false;
+         });
+         const auto run = work.start({"sync"}, {{"PGVISTA_DATABASE_URL", wire.url()}});
+         started.set_value(run->pid());
          run->wait();
-         wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'") == "0"; }, "its session is gone");
+         EXPECT_TRUE(wire.acted() || message > 20) << message;
+         wait_until(
+             [&] {
+               return work.value(
+                          "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+                          "pg_backend_pid() AND backend_type = 'client backend'") == "0";
+             },
+             "its session is gone");
        }
      }},
     {"filled beside its writers",
      [](Workspace& work) {
        work.folder().write("pgvista.toml", "[maintenance]\nfill_beside = 0\n");
-       work.view("sums", kept_by("immediate", "SELECT c.city, sum(o.amount) + 1 AS s, count(*) AS n FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city"));
-       work.view("parts", kept_by("on_commit", "SELECT count(*) + 1 AS n FROM (SELECT cust_id FROM ord GROUP BY cust_id HAVING sum(amount) > 3) x"));
+       work.view("sums", kept_by("immediate",
+                                 "SELECT c.city, sum(o.amount) + 1 AS s, count(*) AS n FROM ord o JOIN cust c ON c.id "
+                                 "= o.cust_id GROUP BY c.city"));
+       work.view(
+           "parts",
+           kept_by(
+               "on_commit",
+               "SELECT count(*) + 1 AS n FROM (SELECT cust_id FROM ord GROUP BY cust_id HAVING sum(amount) > 3) x"));
        work.sync();
      }},
 };
@@ -132,7 +182,9 @@ const std::vector<Scene> scenes = {
 
 // clear leaves the catalogue as it was before the first sync, but for what the user changed.
 TEST(DumpRestore, ClearLeavesTheCatalogueAsItWas) {
-  const std::string fill = "INSERT INTO cust SELECT i, 'city ' || i % 3 FROM generate_series(1, 9) i; INSERT INTO ord SELECT i, 1 + i % 8, i FROM generate_series(1, 30) i; INSERT INTO part SELECT i, 1 FROM generate_series(1, 5) i";
+  const std::string fill =
+      "INSERT INTO cust SELECT i, 'city ' || i % 3 FROM generate_series(1, 9) i; INSERT INTO ord SELECT i, 1 + i % 8, "
+      "i FROM generate_series(1, 30) i; INSERT INTO part SELECT i, 1 FROM generate_series(1, 5) i";
   for (const Scene& scene : scenes) {
     SCOPED_TRACE(scene.name);
     Workspace untouched;

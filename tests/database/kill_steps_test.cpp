@@ -92,7 +92,8 @@ void expect_nothing_left(Workspace& work, const State& state, const std::string&
   EXPECT_EQ("0", work.value("SELECT count(*) FROM pgvista.build")) << where;
 }
 
-enum class Victim { program, session };
+enum class Victim { program,
+                    session };
 
 class Walk {
  public:
@@ -181,13 +182,17 @@ TEST(KillSteps, EveryChangeCompletesWhereverItWasStopped) { walk("", 20261128); 
 // The query stays, and with it all that the ledger says of the view: only what keeps it is another.
 TEST(KillSteps, AChangeOfModeAlone) {
   Workspace work;
-  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL); INSERT INTO t SELECT i, i % 7, i % 5 FROM generate_series(1, 60) i");
-  const auto define_as = [&](const std::string& mode) { work.view("kept", "/* pgvista\n" + maintained_by(mode) + "*/\nSELECT g, sum(v) AS s FROM t GROUP BY g"); };
+  work.execute(
+      "CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL); INSERT INTO t SELECT i, i % 7, i % 5 FROM "
+      "generate_series(1, 60) i");
+  const auto define_as = [&](const std::string& mode) {
+    work.view("kept", "/* pgvista\n" + maintained_by(mode) + "*/\nSELECT g, sum(v) AS s FROM t GROUP BY g");
+  };
   define_as("immediate");
   work.sync();
   int stopped = 0;
   bool immediate = true;
-  for (int message = 1;; message += 2) {
+  for (int message = 1;; ++message) {
     immediate = !immediate;
     define_as(immediate ? "immediate" : "on_commit");
     std::promise<pid_t> started;
@@ -198,13 +203,21 @@ TEST(KillSteps, AChangeOfModeAlone) {
     const auto run = work.start({"sync"}, {{"PGVISTA_DATABASE_URL", wire.url()}});
     started.set_value(run->pid());
     run->wait();
-    wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'") == "0"; }, "its session is gone");
+    wait_until(
+        [&] {
+          return work.value(
+                     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+                     "pg_backend_pid() AND backend_type = 'client backend'") == "0";
+        },
+        "its session is gone");
     if (!wire.acted()) break;
     ++stopped;
     work.sync();
     EXPECT_EQ("", work.planned()) << "before message " << message;
     work.execute("UPDATE t SET v = v + 1 WHERE id < 9");
-    EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT g, sum(v) FROM t GROUP BY g) d")) << "before message " << message;
+    EXPECT_EQ("0",
+              work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT g, sum(v) FROM t GROUP BY g) d"))
+        << "before message " << message;
     EXPECT_EQ("1", work.value("SELECT count(*) FROM pgvista.program")) << "before message " << message;
     if (testing::Test::HasFailure()) break;
   }

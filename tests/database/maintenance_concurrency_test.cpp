@@ -85,7 +85,8 @@ std::vector<MaintenanceCase> every_nth(const Workspace& work, int n, const std::
 }
 
 // All of them are for make soak; here they take turns over stories, modes and strategies.
-std::vector<const char*> levels(int& turn, std::vector<const char*> all = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"}) {
+std::vector<const char*> levels(int& turn,
+                                std::vector<const char*> all = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"}) {
   if (std::getenv("PGVISTA_ALL_LEVELS")) return all;
   return {all[static_cast<std::size_t>(turn++) % all.size()]};
 }

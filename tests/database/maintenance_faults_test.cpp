@@ -175,18 +175,29 @@ TEST(MaintenanceFaults, EqualValuesThatLookDifferentAreTold) {
   }
 }
 
-// A sum has the decimal places of what is still in its group, not of what was there once; an average counts its own by them.
+// A sum has the decimal places of what is still in its group, not of what was there once; an average counts its own by
+// them.
 TEST(MaintenanceFaults, SumsHaveTheDigitsOfWhatIsLeft) {
-  const std::string schema = "CREATE TABLE t (id int PRIMARY KEY, g int, x numeric(10, 2), y numeric); CREATE TABLE rate (g int PRIMARY KEY, r numeric); INSERT INTO t VALUES (1, 1, 1, 1.0), (2, 1, 2, 1.00), (3, 2, 5, NULL); INSERT INTO rate VALUES (1, 2), (2, 0.5)";
+  const std::string schema =
+      "CREATE TABLE t (id int PRIMARY KEY, g int, x numeric(10, 2), y numeric); CREATE TABLE rate (g int PRIMARY KEY, "
+      "r numeric); INSERT INTO t VALUES (1, 1, 1, 1.0), (2, 1, 2, 1.00), (3, 2, 5, NULL); INSERT INTO rate VALUES (1, "
+      "2), (2, 0.5)";
   for (const std::string& mode : modes) {
-    for (const char* const query : {"SELECT g, sum(y) AS s, sum(x) AS sx, avg(y) AS a, sum(y) * 2 AS d, sum(x * 2) AS x2, avg(x * 0.10) AS ax, sum(y) FILTER (WHERE id > 1) AS sf, avg(round(y, 1)) AS ar, count(*) AS n FROM t GROUP BY g",
-                                    "SELECT sum(t.y * rate.r) AS s, avg(rate.r) AS a, avg(t.x - t.y) AS d FROM t JOIN rate USING (g)", "SELECT g, sum(y) AS s FROM t GROUP BY g HAVING sum(y) > 1"}) {
+    for (const char* const query :
+         {"SELECT g, sum(y) AS s, sum(x) AS sx, avg(y) AS a, sum(y) * 2 AS d, sum(x * 2) AS x2, avg(x * 0.10) AS ax, "
+          "sum(y) FILTER (WHERE id > 1) AS sf, avg(round(y, 1)) AS ar, count(*) AS n FROM t GROUP BY g",
+          "SELECT sum(t.y * rate.r) AS s, avg(rate.r) AS a, avg(t.x - t.y) AS d FROM t JOIN rate USING (g)",
+          "SELECT g, sum(y) AS s FROM t GROUP BY g HAVING sum(y) > 1"}) {
       if (mode == "deferred" && std::string_view(query).starts_with("SELECT g, sum(y) AS s FROM")) continue;
       Kept kept(schema, query, mode);
       kept.sync();
       EXPECT_EQ("algebraic", kept.work.value("SELECT strategy FROM pgvista.program")) << query;
-      kept.follow({"DELETE FROM t WHERE id = 2", "INSERT INTO t VALUES (4, 1, 7, 1e-20), (5, 2, 1, 0), (6, 2, 1, 10.000)", "UPDATE t SET y = 3 WHERE id = 4", "DELETE FROM t WHERE id = 6", "INSERT INTO t VALUES (7, 1, 'NaN', 1.50)",
-                   "INSERT INTO t VALUES (8, 1, 1, 'Infinity'), (9, 2, 1, '-Infinity'), (10, 2, 1, 'NaN')", "DELETE FROM t WHERE id > 6", "UPDATE rate SET r = r * 1.0000 WHERE g = 1", "UPDATE rate SET r = 1", "UPDATE t SET y = NULL", "DELETE FROM t"});
+      kept.follow(
+          {"DELETE FROM t WHERE id = 2", "INSERT INTO t VALUES (4, 1, 7, 1e-20), (5, 2, 1, 0), (6, 2, 1, 10.000)",
+           "UPDATE t SET y = 3 WHERE id = 4", "DELETE FROM t WHERE id = 6", "INSERT INTO t VALUES (7, 1, 'NaN', 1.50)",
+           "INSERT INTO t VALUES (8, 1, 1, 'Infinity'), (9, 2, 1, '-Infinity'), (10, 2, 1, 'NaN')",
+           "DELETE FROM t WHERE id > 6", "UPDATE rate SET r = r * 1.0000 WHERE g = 1", "UPDATE rate SET r = 1",
+           "UPDATE t SET y = NULL", "DELETE FROM t"});
     }
   }
 }

@@ -135,13 +135,19 @@ TEST_F(MaintenanceLife, WritersNeedNoPrivilegeAndGetNone) {
 
 // The server shows the statements that an error came through: whose they are, and what to run, stands in them.
 TEST_F(MaintenanceLife, AnErrorSaysWhichViewWhichTableAndWhatToRun) {
-  work.execute("CREATE FUNCTION told(sql text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE told text; BEGIN EXECUTE sql; RETURN 'no error'; EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS told = PG_EXCEPTION_CONTEXT; RETURN told; END $$");
+  work.execute(
+      "CREATE FUNCTION told(sql text) RETURNS text LANGUAGE plpgsql AS $$ DECLARE told text; BEGIN EXECUTE sql; RETURN "
+      "'no error'; EXCEPTION WHEN OTHERS THEN GET STACKED DIAGNOSTICS told = PG_EXCEPTION_CONTEXT; RETURN told; END "
+      "$$");
   for (const std::string query : {"SELECT id, 10 / v AS r FROM t", "SELECT g, sum(10 / v) AS r FROM t GROUP BY g"}) {
     for (const std::string mode : {"immediate", "on_commit"}) {
       kept(query, mode);
       work.sync();
-      const std::string told = work.value("SELECT told('UPDATE t SET v = 0 WHERE id = 1; SET CONSTRAINTS ALL IMMEDIATE')");
-      EXPECT_NE(std::string::npos, told.find("pgvista keeps the view kept: \"pgvista pause kept\" lets its writers go on")) << told;
+      const std::string told =
+          work.value("SELECT told('UPDATE t SET v = 0 WHERE id = 1; SET CONSTRAINTS ALL IMMEDIATE')");
+      EXPECT_NE(std::string::npos,
+                told.find("pgvista keeps the view kept: \"pgvista pause kept\" lets its writers go on"))
+          << told;
       if (mode == "immediate") {
         EXPECT_NE(std::string::npos, told.find("a change of t; ")) << told;
       }
@@ -224,14 +230,16 @@ TEST_F(MaintenanceLife, OneChangedRowReadsNoTableAsAWhole) {
   kept("SELECT t.g, count(child.id) AS n, string_agg(child.x, ',' ORDER BY child.id) AS xs FROM t LEFT JOIN child ON child.t_id = t.id GROUP BY t.g");
   work.view("projected", maintained_view("SELECT child.id, t.v FROM child JOIN t ON t.id = child.t_id", "immediate"));
   // Its groups are added to, also by the first statement of a session and inside a function.
-  work.view("totals", maintained_view("SELECT g % 10 AS k, sum(v) AS s, count(*) AS n FROM t GROUP BY g % 10", "immediate"));
+  work.view("totals",
+            maintained_view("SELECT g % 10 AS k, sum(v) AS s, count(*) AS n FROM t GROUP BY g % 10", "immediate"));
   work.sync();
   const auto scans = [&] { return work.value("SELECT string_agg(seq_scan::text, ' ' ORDER BY relname) FROM pg_stat_user_tables WHERE relname IN ('t', 'child')"); };
   // A session that ends tells the server what it counted.
   const auto change = [&](int number) {
     const std::string n = std::to_string(number);
     work.connect()->execute("UPDATE t SET v = 5 WHERE id = 20" + n + "; UPDATE child SET x = 'y' WHERE id = 30" + n + "; INSERT INTO child VALUES (6000" + n + ", 200, 'z'); DELETE FROM child WHERE id = 31" + n);
-    work.connect()->execute("DO $$ BEGIN FOR i IN 1..5 LOOP UPDATE t SET v = v + 1 WHERE id = 40" + n + "; END LOOP; END $$");
+    work.connect()->execute("DO $$ BEGIN FOR i IN 1..5 LOOP UPDATE t SET v = v + 1 WHERE id = 40" + n +
+                            "; END LOOP; END $$");
     wait_until([&] { return work.value("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'child'") == std::to_string(50000 + number); }, "the server has counted the change");
   };
   change(1);
@@ -299,9 +307,12 @@ TEST_F(MaintenanceLife, WritersGoOnWhileItIsFilled) {
   const auto gate = work.connect();
   int id = 100;
   for (const std::string mode : {"immediate", "on_commit", "deferred"}) {
-    for (const std::string query : {"SELECT g, count(*) AS n, sum(slowly(v)) AS s FROM t GROUP BY g", "SELECT id, g, slowly(v) AS v FROM t", "SELECT a.g, count(*) AS n, max(slowly(a.v)) AS m FROM t a JOIN t b ON b.g = a.g GROUP BY a.g",
-                                    // A part of the query has a store of its own, filled first.
-                                    "SELECT count(*) AS n, sum(x.s) AS s FROM (SELECT g, sum(slowly(v)) AS s FROM t GROUP BY g HAVING sum(v) > 1) x"}) {
+    for (const std::string query :
+         {"SELECT g, count(*) AS n, sum(slowly(v)) AS s FROM t GROUP BY g", "SELECT id, g, slowly(v) AS v FROM t",
+          "SELECT a.g, count(*) AS n, max(slowly(a.v)) AS m FROM t a JOIN t b ON b.g = a.g GROUP BY a.g",
+          // A part of the query has a store of its own, filled first.
+          "SELECT count(*) AS n, sum(x.s) AS s FROM (SELECT g, sum(slowly(v)) AS s FROM t GROUP BY g HAVING sum(v) > "
+          "1) x"}) {
       SCOPED_TRACE(mode + ": " + query);
       gate->execute("SELECT pg_advisory_lock(77)");
       kept(query, mode);
@@ -331,14 +342,17 @@ TEST_F(MaintenanceLife, WritersGoOnWhileItIsFilled) {
   }
 }
 
-// What a newer pgvista has mended reaches databases that an older one has made: its functions, and the programs of views.
+// What a newer pgvista has mended reaches databases that an older one has made: its functions, and the programs of
+// views.
 TEST_F(MaintenanceLife, AnOlderSchemaIsBroughtUp) {
   kept(sums);
   work.view("plain", "SELECT id FROM t");
   work.sync();
   const std::string body = "SELECT pg_get_functiondef('pgvista.is_recounted'::regproc)";
   const std::string before = work.value(body);
-  work.execute("CREATE OR REPLACE FUNCTION pgvista.is_recounted(program text) RETURNS boolean LANGUAGE sql AS 'SELECT true'; COMMENT ON SCHEMA pgvista IS 'older'");
+  work.execute(
+      "CREATE OR REPLACE FUNCTION pgvista.is_recounted(program text) RETURNS boolean LANGUAGE sql AS 'SELECT true'; "
+      "COMMENT ON SCHEMA pgvista IS 'older'");
   EXPECT_EQ("", work.sync());
   EXPECT_EQ(before, work.value(body));
   const std::string program = work.value("SELECT program FROM pgvista.program");

@@ -140,4 +140,22 @@ TEST_F(MaintenanceMutants, WithoutTheMarkOfWhatWasCountedAgainOneStatementAddsTw
   EXPECT_FALSE(wrong(query, upsert, "IF NOT pgvista.is_recounted(", "IF NOT  pgvista.is_recounted(")) << "and only because of that";
 }
 
+TEST_F(MaintenanceMutants, WithoutTheCountOfDecimalPlacesASumKeepsThoseOfRowsThatAreGone) {
+  const auto differs = [](bool taken_out) {
+    Workspace work;
+    work.execute("CREATE TABLE m (g int, n numeric); INSERT INTO m VALUES (1, 1.5)");
+    const std::string query = "SELECT g, sum(n) AS s FROM m GROUP BY g";
+    work.view("kept", maintained_view(query, "immediate"));
+    work.sync();
+    const std::string adds = "s.pgvista_digits_3 + excluded.pgvista_digits_3";
+    const std::string keeps = "GREATEST(s.pgvista_digits_3, excluded.pgvista_digits_3)";
+    EXPECT_TRUE(!taken_out || mutate(work, adds, keeps) > 0);
+    work.execute("INSERT INTO m VALUES (1, 2.250)");
+    work.execute("DELETE FROM m WHERE n = 2.250");
+    return !Oracle(work.db(), {{"kept", "", query}}).differing().empty();
+  };
+  EXPECT_TRUE(differs(true));
+  EXPECT_FALSE(differs(false)) << "and only because of that";
+}
+
 }  // namespace pgvista::test

@@ -216,15 +216,23 @@ TEST(MaintenanceStop, PauseAndResume) {
 
 // Over large tables (with fill_beside = 0 all are) the rows are computed beside the writers, which go on meanwhile.
 TEST(MaintenanceStop, WritersGoOnWhileAViewIsBroughtBack) {
-  const std::string query = "SELECT c.city, sum(slowly(o.amount)) AS s FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city";
-  const std::string over_parts = "SELECT count(*) AS n, sum(x.s) AS s FROM (SELECT cust_id, sum(slowly(amount)) AS s FROM ord GROUP BY cust_id HAVING sum(amount) > 0) x";
+  const std::string query =
+      "SELECT c.city, sum(slowly(o.amount)) AS s FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city";
+  const std::string over_parts =
+      "SELECT count(*) AS n, sum(x.s) AS s FROM (SELECT cust_id, sum(slowly(amount)) AS s FROM ord GROUP BY cust_id "
+      "HAVING sum(amount) > 0) x";
   for (const std::string mode : {"immediate", "on_commit"}) {
     for (const std::string& kept : {query, over_parts}) {
-      for (const std::vector<std::string>& command : {std::vector<std::string>{"resume", "kept"}, {"sync"}, {"verify", "--repair"}, {"watch", "--once"}}) {
+      for (const std::vector<std::string>& command :
+           {std::vector<std::string>{"resume", "kept"}, {"sync"}, {"verify", "--repair"}, {"watch", "--once"}}) {
         if (mode == "on_commit" && command.front() != "resume") continue;
         SCOPED_TRACE(mode + ": " + kept + ": " + command.front());
         Project project(mode, "on_error = \"stale\"\nstale_reads = \"allow\"", "SELECT 1 AS x FROM ord");
-        project.work.execute("INSERT INTO ord VALUES (5, 2, 5); CREATE FUNCTION slowly(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF i = 5 THEN PERFORM pg_catalog.pg_advisory_lock_shared(77); PERFORM pg_catalog.pg_advisory_unlock_shared(77); END IF; IF i = 13 THEN RAISE division_by_zero; END IF; RETURN i; END $$");
+        project.work.execute(
+            "INSERT INTO ord VALUES (5, 2, 5); CREATE FUNCTION slowly(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS "
+            "$$ BEGIN IF i = 5 THEN PERFORM pg_catalog.pg_advisory_lock_shared(77); PERFORM "
+            "pg_catalog.pg_advisory_unlock_shared(77); END IF; IF i = 13 THEN RAISE division_by_zero; END IF; RETURN "
+            "i; END $$");
         project.work.folder().write("pgvista.toml", "[maintenance]\nfill_beside = 0\n");
         project.view("kept", mode, kept, "on_error = \"stale\"\nstale_reads = \"allow\"");
         project.work.sync();
@@ -238,17 +246,26 @@ TEST(MaintenanceStop, WritersGoOnWhileAViewIsBroughtBack) {
         const auto gate = project.work.connect();
         gate->execute("SELECT pg_advisory_lock(77)");
         const auto run = project.work.start(command);
-        wait_until([&] { return project.work.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted") != "0"; }, "the rows are being computed");
+        wait_until(
+            [&] {
+              return project.work.value(
+                         "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted") !=
+                     "0";
+            },
+            "the rows are being computed");
         const auto writer = project.work.connect();
         writer->execute("SET statement_timeout = '10s'");
-        EXPECT_NO_THROW(writer->execute("INSERT INTO ord VALUES (70, 1, 7); UPDATE ord SET cust_id = 2 WHERE id = 1; DELETE FROM ord WHERE id = 70"));
+        EXPECT_NO_THROW(
+            writer->execute("INSERT INTO ord VALUES (70, 1, 7); UPDATE ord SET cust_id = 2 WHERE id = 1; DELETE FROM "
+                            "ord WHERE id = 70"));
         gate->execute("SELECT pg_advisory_unlock(77)");
         const ProcessResult done = run->wait();
         EXPECT_EQ(done.exit, 0) << done.out << done.err;
         EXPECT_TRUE(project.fresh()) << json::serialize(project.status());
         project.write();
         EXPECT_EQ(project.query("SELECT * FROM kept"), project.query(kept));
-        EXPECT_EQ("1", project.work.value("SELECT count(*) FROM pgvista.program")) << "nothing of the other way is left";
+        EXPECT_EQ("1", project.work.value("SELECT count(*) FROM pgvista.program"))
+            << "nothing of the other way is left";
       }
     }
   }
@@ -264,8 +281,23 @@ TEST(MaintenanceStop, ResumeMakesNothingElse) {
   EXPECT_EQ(refused.exit, 1);
   EXPECT_NE(refused.err.find("is not what the last sync made"), std::string::npos) << refused.err;
   EXPECT_FALSE(project.fresh());
+  EXPECT_EQ(project.status().at("state").as_string(), "paused") << "as it was";
   project.work.sync();
   EXPECT_TRUE(project.fresh());
+
+  // Nor does one that fails: it stays paused, for nobody else to bring back.
+  Project failing("immediate", "", "SELECT id, 100 / amount AS share FROM ord");
+  failing.work.folder().write("pgvista.toml", "[maintenance]\nfill_beside = 0\n");
+  ASSERT_EQ(failing.work.run({"pause", "kept"}).exit, 0);
+  failing.work.execute("UPDATE ord SET amount = 0 WHERE id = 1");
+  const ProcessResult failed = failing.work.run({"resume", "kept"});
+  EXPECT_EQ(failed.exit, 1);
+  EXPECT_NE(failed.err.find("division by zero"), std::string::npos) << failed.err;
+  EXPECT_EQ(failing.status().at("state").as_string(), "paused");
+  failing.work.execute("UPDATE ord SET amount = 4 WHERE id = 1");
+  EXPECT_EQ(failing.work.run({"resume", "kept"}).exit, 0);
+  EXPECT_TRUE(failing.fresh());
+  EXPECT_EQ(failing.query("SELECT * FROM kept"), "(1,25) (2,5)");
 }
 
 // The store of another view has writers, too: those of its tables.
@@ -275,12 +307,17 @@ TEST(MaintenanceStop, AViewOverAnotherIsResumed) {
     project.work.folder().write("pgvista.toml", setting);
     project.view("over", "immediate", "SELECT city, count(*) AS n FROM kept GROUP BY city");
     ASSERT_EQ(project.work.run({"sync"}).exit, 0);
-    ASSERT_EQ(project.work.run({"pause", "over"}).exit, 0);
-    project.work.execute("INSERT INTO ord VALUES (9, 1, 9)");
-    const ProcessResult resumed = project.work.run({"resume", "over"});
-    EXPECT_EQ(resumed.exit, 0) << resumed.err;
-    project.write();
-    EXPECT_EQ(project.query("SELECT * FROM over"), project.query("SELECT c.city, count(*) FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city"));
+    int id = 8;
+    for (const std::string one : {"over", "kept"}) {
+      ASSERT_EQ(project.work.run({"pause", one}).exit, 0);
+      project.work.execute(fmt::format("INSERT INTO ord VALUES ({}, 1, 9)", ++id));
+      const ProcessResult resumed = project.work.run({"resume", one});
+      EXPECT_EQ(resumed.exit, 0) << resumed.err;
+      project.write();
+      EXPECT_EQ(project.query("SELECT * FROM over"),
+                project.query("SELECT c.city, count(*) FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city"))
+          << one;
+    }
   }
 }
 

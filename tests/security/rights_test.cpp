@@ -103,6 +103,42 @@ TEST(Rights, AWriterCannotFalsifySumsBySettings) {
   work.execute("DROP OWNED BY clerk");
 }
 
+// Between two events of one statement a writer's trigger makes the session forget what the first has counted again.
+TEST(Rights, AWriterCannotMakeASumForgetWhatWasCounted) {
+  Workspace work;
+  work.execute(
+      "CREATE TABLE b (id int PRIMARY KEY, g int, x int); INSERT INTO b SELECT i, i % 3, i FROM generate_series(1, 9) "
+      "i;"
+      "CREATE FUNCTION forget() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN EXECUTE ''DISCARD SEQUENCES''; RETURN NULL; "
+      "END'");
+  for (const std::string name : {"aa", "zz"}) {
+    for (const std::string event : {"INSERT", "UPDATE"}) {
+      work.execute(fmt::format("CREATE TRIGGER {0}_{1} AFTER {1} ON b FOR EACH STATEMENT EXECUTE FUNCTION forget()",
+                               name, event));
+    }
+  }
+  const std::string query = "SELECT g, count(*) AS n, max(x) AS most, sum(x) AS s FROM b GROUP BY g";
+  work.view("kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/\n" + query);
+  work.sync();
+  const auto old = work.connect();
+  for (const std::string setting : {"track_counts = on", "track_counts = off"}) {
+    for (const bool fresh : {true, false}) {
+      const auto session = fresh ? work.connect() : nullptr;
+      db::Connection& writer = fresh ? *session : *old;
+      writer.execute("SET " + setting);
+      for (const std::string statement :
+           {"INSERT INTO b VALUES (1, 1, 3), (90, 1, 2) ON CONFLICT (id) DO UPDATE SET x = 0, g = 1",
+            "DO $$ BEGIN INSERT INTO b VALUES (2, 1, 3), (91, 1, 2) ON CONFLICT (id) DO UPDATE SET x = 0, g = 1; "
+            "INSERT INTO b VALUES (92, 1, 1); END $$",
+            "DELETE FROM b WHERE id >= 90"}) {
+        writer.execute(statement);
+        EXPECT_EQ("0", work.value(fmt::format("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL {}) d", query)))
+            << setting << (fresh ? ", a new session: " : ": ") << statement;
+      }
+    }
+  }
+}
+
 // What a refresh failed with holds values of rows.
 TEST(Rights, ErrorsOfRefreshesAreTheOwnersToRead) {
   Opened opened("ALL");

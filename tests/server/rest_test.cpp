@@ -95,23 +95,33 @@ TEST(Rest, WhatIsReadCanBeWrittenBack) {
   Workspace work;
   work.execute({std::istreambuf_iterator<char>(file), {}});
   work.execute(
-      "CREATE TABLE code (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, project_id int REFERENCES project); INSERT INTO code (name, project_id) VALUES ('a', 1), ('b', 1);"
-      "CREATE TABLE twin (project_id int UNIQUE REFERENCES project, id uuid PRIMARY KEY DEFAULT '00000000-0000-0000-0000-000000000001', size numeric); INSERT INTO twin VALUES (1, DEFAULT, 1.2345678901234567890123);"
+      "CREATE TABLE code (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text, project_id int REFERENCES "
+      "project); INSERT INTO code (name, project_id) VALUES ('a', 1), ('b', 1);"
+      "CREATE TABLE twin (project_id int UNIQUE REFERENCES project, id uuid PRIMARY KEY DEFAULT "
+      "'00000000-0000-0000-0000-000000000001', size numeric); INSERT INTO twin VALUES (1, DEFAULT, "
+      "1.2345678901234567890123);"
       "GRANT ALL ON code, twin TO web_anon");
   work.folder().write("pgvista.toml", "[server]\nworkers = 1\nanonymous_role = \"web_anon\"\n");
   HttpServer server(work);
   const auto rows = [&] {
     std::string out;
-    for (const char* table : {"client", "project", "task", "person", "profile", "task_person", "address", "invoice", "code", "twin"}) out += work.value(fmt::format("SELECT string_agg(t::text, '|' ORDER BY t::text) FROM {} t", table)) + "\n";
+    for (const char* table :
+         {"client", "project", "task", "person", "profile", "task_person", "address", "invoice", "code", "twin"})
+      out += work.value(fmt::format("SELECT string_agg(t::text, '|' ORDER BY t::text) FROM {} t", table)) + "\n";
     return out;
   };
   const std::string before = rows();
-  for (const std::string path : {"project/1?select=*,client(*),task(*),code(*),twin(*)", "project/1?select=*,owner:client(*),jobs:task(*,person(*))", "project/4?select=*,client(*),task(*),twin(*)", "person/1?select=*,profile(*),task(*)",
-                                  "person/3?select=*,profile(*)", "person/1?select=*,profile(bio)", "invoice/1?select=*,from:address!billing(*),to:address!shipping(*)", "client/1?select=*,project(*,task(*,project(*)))"}) {
+  for (const std::string path :
+       {"project/1?select=*,client(*),task(*),code(*),twin(*)",
+        "project/1?select=*,owner:client(*),jobs:task(*,person(*))", "project/4?select=*,client(*),task(*),twin(*)",
+        "person/1?select=*,profile(*),task(*)", "person/3?select=*,profile(*)", "person/1?select=*,profile(bio)",
+        "invoice/1?select=*,from:address!billing(*),to:address!shipping(*)",
+        "client/1?select=*,project(*,task(*,project(*)))"}) {
     for (const char* method : {"PATCH", "PUT"}) {
       SCOPED_TRACE(std::string(method) + " " + path);
       const std::string read = http(server.port(), "GET", "/rest/v1/" + path).body;
-      const HttpAnswer answer = http(server.port(), method, "/rest/v1/" + path, {{"Content-Type", "application/json"}, {"Prefer", "return=representation"}}, read);
+      const HttpAnswer answer = http(server.port(), method, "/rest/v1/" + path,
+                                     {{"Content-Type", "application/json"}, {"Prefer", "return=representation"}}, read);
       EXPECT_EQ(answer.status, 200) << answer.body;
       EXPECT_EQ(answer.body, read);
       EXPECT_EQ(rows(), before);

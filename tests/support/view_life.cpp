@@ -358,8 +358,14 @@ class Living {
     script_ += "-- pause " + name + "\n";
     if (const ProcessResult done = work_->run({"pause", name}); done.exit != 0) throw Broken("pause: " + done.err);
     changes(choices);
-    script_ += "-- resume " + name + "\n";
-    if (const ProcessResult done = work_->run({"resume", name}); done.exit != 0) throw Broken("resume: " + done.err);
+    const bool beside = choices[2] % 2 == 0;
+    script_ += "-- resume " + name + (beside ? ", while these go on" : "") + "\n";
+    if (beside) work_->folder().write("pgvista.toml", "[maintenance]\nfill_beside = 0\n");
+    const auto running = work_->start({"resume", name});
+    for (std::size_t i = 0; beside && i < 6; ++i) execute(statement(choices, i));
+    const ProcessResult done = running->wait();
+    work_->folder().write("pgvista.toml", "");
+    if (done.exit != 0) throw Broken("resume: " + done.err);
     all_kept("after resume");
     changes(choices);
   }

@@ -53,16 +53,27 @@ std::string code_of(const std::function<void()>& work) {
 }  // namespace
 
 TEST(Names, OfAProgramsStructsMeetNoneOfOurs) {
-  EXPECT_EQ("SELECT id, status FROM \"order\" ORDER BY status, id DESC", from<::Order>().order_by(col(&::Order::status), col(&::Order::id).desc()).statement().sql);
+  EXPECT_EQ("SELECT id, status FROM \"order\" ORDER BY status, id DESC",
+            from<::Order>().order_by(col(&::Order::status), col(&::Order::id).desc()).statement().sql);
   EXPECT_EQ("SELECT id FROM \"row\"", from<::Row>().statement().sql);
   EXPECT_EQ("SELECT id FROM place", from<::Place>().statement().sql);
 }
 
 TEST(Names, WhatIsNotGroupedIsNamed) {
-  EXPECT_EQ("not_grouped: Order::status is selected beside groups that it is no part of", code_of([] { from<::Order>().group_by(lower(col(&::Order::status))).select(col(&::Order::status), count()).statement(); }));
-  EXPECT_EQ("", code_of([] { from<::Order>().group_by(lower(col(&::Order::status))).select(upper(lower(col(&::Order::status))), count()).statement(); }));
-  EXPECT_EQ("", code_of([] { from<::Order>().group_by(col(&::Order::id)).select(col(&::Order::status), count()).statement(); }));
-  EXPECT_EQ("", code_of([] { from<::Order>().group_by(row<::Order>()).select(col(&::Order::status), count()).statement(); }));
+  EXPECT_EQ("not_grouped: Order::status is selected beside groups that it is no part of", code_of([] {
+              from<::Order>().group_by(lower(col(&::Order::status))).select(col(&::Order::status), count()).statement();
+            }));
+  EXPECT_EQ("", code_of([] {
+              from<::Order>()
+                  .group_by(lower(col(&::Order::status)))
+                  .select(upper(lower(col(&::Order::status))), count())
+                  .statement();
+            }));
+  EXPECT_EQ("", code_of([] {
+              from<::Order>().group_by(col(&::Order::id)).select(col(&::Order::status), count()).statement();
+            }));
+  EXPECT_EQ(
+      "", code_of([] { from<::Order>().group_by(row<::Order>()).select(col(&::Order::status), count()).statement(); }));
   EXPECT_EQ("", code_of([] { from<::Order>().select(lower(col(&::Order::status))).statement(); }));
 }
 
@@ -70,8 +81,10 @@ TEST(Names, AValueThatItsColumnCannotHoldIsNamed) {
   const auto said = [](const ::Part& part) { return code_of([&] { model::validate(model::info<::Part>(), &part); }); };
   EXPECT_EQ("", said({1, Date{std::chrono::days{0}}, 2147483647}));
   EXPECT_EQ("", said({1, Date::max(), -2147483648}));
-  EXPECT_EQ("invalid_value: Part::made is no moment that a date can hold", said({1, Date{std::chrono::days{-2000000000}}, 1}));
-  EXPECT_EQ("invalid_value: Part::weight is 2147483648, more than a integer can hold", said({1, {}, 2147483648}));
+  EXPECT_EQ("invalid_value: Part::made is no moment that a column of type date can hold",
+            said({1, Date{std::chrono::days{-2000000000}}, 1}));
+  EXPECT_EQ("invalid_value: Part::weight is 2147483648, which a column of type integer cannot hold",
+            said({1, {}, 2147483648}));
 }
 
 TEST(Names, ADecimalIsPrinted) {

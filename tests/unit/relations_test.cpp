@@ -42,7 +42,8 @@ TEST(Relations, PathsAndJoinsLeadThroughThem) {
 TEST(Relations, AnyIsExists) {
   EXPECT_EQ("SELECT post.id FROM post WHERE EXISTS (SELECT FROM tag JOIN post_tags ON post_tags.tag_id = tag.id WHERE post_tags.post_id = post.id AND tag.name = $1)",
             sql(from<Post>().where(any(&Post::tags, col(&Tag::name) == "sql")).select(col(&Post::id)).statement()));
-  EXPECT_EQ("SELECT author.id FROM author WHERE NOT EXISTS (SELECT FROM post WHERE post.author_id = author.id)", sql(from<Author>().where(!any(&Author::posts)).select(col(&Author::id)).statement()));
+  EXPECT_EQ("SELECT author.id FROM author WHERE NOT EXISTS (SELECT FROM post WHERE post.author_id = author.id)",
+            sql(from<Author>().where(!any(&Author::posts)).select(col(&Author::id)).statement()));
 }
 
 TEST(Relations, LoadsToOneInTheSameQuery) {

@@ -51,7 +51,9 @@ TEST(TypedSql, GroupsAggregatesAndHaving) {
                            .where(col(&Purchase::status).in({"new", "paid"}))
                            .group_by(trunc(DatePart::month, col(&Purchase::placed_at)))
                            .having(count() > 2)
-                           .select(trunc(DatePart::month, col(&Purchase::placed_at)), count(), sum(col(&Purchase::amount)).filter(col(&Purchase::status) == "paid"), count(col(&Purchase::customer)).distinct());
+                           .select(trunc(DatePart::month, col(&Purchase::placed_at)), count(),
+                                   sum(col(&Purchase::amount)).filter(col(&Purchase::status) == "paid"),
+                                   count(col(&Purchase::customer)).distinct());
   static_assert(std::is_same_v<decltype(monthly)::RowType, std::tuple<TimestampTz, std::int64_t, std::optional<Decimal>, std::int64_t>>);
   EXPECT_EQ(
       "SELECT date_trunc('month', placed_at), count(*), sum(amount) FILTER (WHERE status = $1), count(DISTINCT customer_id) FROM shop_order WHERE status IN ($2, $3) GROUP BY date_trunc('month', placed_at) HAVING count(*) > $4",
