@@ -68,59 +68,100 @@ void Service::subscribe(const ExchangePtr& exchange) {
     refusal.headers.emplace_back("Retry-After", "1");
     throw refusal;
   }
-  auto subscriber = std::make_shared<Subscriber>();
-  subscriber->exchange = exchange;
-  subscriber->filtered = is_filtered(exchange->request, exchange->segments);
+  auto feed = std::make_shared<Feed>();
+  feed->exchange = exchange;
+  feed->filtered = is_filtered(exchange->request, exchange->segments);
   // Without a filter, the statement with no key asked for tells whether this role may read at all.
-  exchange->options.keys = subscriber->filtered ? "*" : "[]";
+  exchange->options.keys = feed->filtered ? "*" : "[]";
   exchange->plan = rest::make_plan(exchange->served->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
-  const std::string view = relation->name.sql();
+  const StatementPtr settings = settings_statement(*exchange);
+  feed->question = exchange->key();
+  // Where the database's code reads them: headers, cookies.
+  for (const auto& value : settings->values) feed->question += value.value_or("") + '\0';
+  feed->view = relation->name.sql();
   // Before its rows are read: what changes meanwhile is told when it is ready.
-  subscribers_[view].push_back(subscriber);
-  shared_.metrics.subscribers.fetch_add(1, std::memory_order_relaxed);
+  feeds_[feed->view].push_back(feed);
   auto job = std::make_unique<Job>();
-  job->statements.push_back(settings_statement(*exchange));
+  job->statements.push_back(settings);
   job->statements.push_back(own(exchange->plan.main));
-  job->done = [this, exchange, subscriber, view](Outcome outcome) {
-    const bool failed = outcome.too_busy || !outcome.unavailable.empty() || outcome.failure;
-    if (failed) unsubscribe(subscriber, view);
+  job->done = [this, exchange, feed](Outcome outcome) {
+    // A client that has gone meanwhile is never given a stream.
+    const std::shared_ptr<void> unless_followed(nullptr, [this, feed](void*) {
+      if (feed->sinks.empty()) drop(feed);
+    });
     if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
     if (outcome.failure) return finish(exchange, answer(*outcome.failure, &exchange->plan, 1, exchange->anonymous));
-    if (subscriber->filtered) remember(*subscriber, outcome.results[1].get(), static_cast<int>(exchange->plan.columns.size()));
+    if (feed->filtered) remember(*feed, outcome.results[1].get(), static_cast<int>(exchange->plan.columns.size()));
     Response response;
     response.set("Content-Type", "text/event-stream; charset=utf-8");
     response.set("Cache-Control", "no-store");
     response.set("X-Accel-Buffering", "no");
-    // A client that has gone meanwhile is never given a stream.
-    const std::shared_ptr<void> unless_streamed(nullptr, [this, subscriber, view](void*) {
-      if (!subscriber->sink) unsubscribe(subscriber, view);
-    });
-    response.stream = [this, subscriber, view, unless_streamed](const std::shared_ptr<EventSink>& sink) {
-      subscriber->sink = sink;
-      sink->closed = [this, subscriber = std::weak_ptr<Subscriber>(subscriber), view] {
-        if (const auto here = subscriber.lock()) unsubscribe(here, view);
-      };
-      sink->send("retry: 1000\n" + event("ready", subscriber->number, "{}"));
-      subscriber->telling = false;
-      tell_next(subscriber);
-    };
+    response.stream = [this, feed, unless_followed](const std::shared_ptr<EventSink>& sink) { attach(feed, sink); };
     finish(exchange, std::move(response));
   };
   pool_.submit_exclusive(std::move(job));
 }
 
-// The keys of the rows that a filter chooses, as far as that is worth remembering.
-void Service::remember(Subscriber& subscriber, const PGresult* rows, int key_column) {
-  subscriber.among.clear();
-  subscriber.tracked = PQntuples(rows) <= rest::PlanOptions::most_keys;
-  for (int row = 0; subscriber.tracked && row < PQntuples(rows); ++row) subscriber.among.insert(PQgetvalue(rows, row, key_column));
+// One who may read what `feed` asks for. Where another feed asks the same, its answers serve both.
+void Service::attach(FeedPtr feed, const std::shared_ptr<EventSink>& sink) {
+  // The connection that listens was lost meanwhile.
+  if (feed->closed) return sink->close();
+  const std::vector<FeedPtr>& all = feeds_[feed->view];
+  const auto same = std::find_if(all.begin(), all.end(), [&](const FeedPtr& one) { return !one->sinks.empty() && one->question == feed->question; });
+  if (same != all.end()) {
+    const FeedPtr own = std::exchange(feed, *same);
+    drop(own);
+  }
+  const bool first = feed->sinks.empty();
+  feed->sinks.push_back(sink);
+  shared_.metrics.subscribers.fetch_add(1, std::memory_order_relaxed);
+  sink->closed = [this, feed = std::weak_ptr<Feed>(feed), it = sink.get()] {
+    if (const FeedPtr here = feed.lock()) detach(here, it);
+  };
+  sink->send("retry: 1000\n" + event("ready", feed->number, "{}"));
+  if (!first) return;
+  feed->telling = false;
+  tell_next(feed);
 }
 
-void Service::unsubscribe(const std::shared_ptr<Subscriber>& subscriber, const std::string& view) {
-  if (std::exchange(subscriber->closed, true)) return;
-  subscriber->untold.clear();
-  std::erase(subscribers_[view], subscriber);
-  shared_.metrics.subscribers.fetch_sub(1, std::memory_order_relaxed);
+void Service::detach(const FeedPtr& feed, const EventSink* sink) {
+  const auto gone = std::erase_if(feed->sinks, [&](const auto& one) { return one.get() == sink; });
+  shared_.metrics.subscribers.fetch_sub(static_cast<std::int64_t>(gone), std::memory_order_relaxed);
+  if (feed->sinks.empty()) drop(feed);
+}
+
+void Service::drop(const FeedPtr& feed) {
+  feed->closed = true;
+  feed->untold.clear();
+  std::erase(feeds_[feed->view], feed);
+}
+
+// They come again, and are told why where they may not. Whoever comes meanwhile gets a feed that has missed nothing.
+void Service::end(const FeedPtr& feed) {
+  drop(feed);
+  // A sink that is closed takes itself out of its feed.
+  const auto all = feed->sinks;
+  for (const auto& sink : all) sink->close();
+}
+
+void Service::end_feeds() {
+  const auto all = feeds_;
+  for (const auto& [view, feeds] : all) {
+    for (const FeedPtr& feed : feeds) end(feed);
+  }
+}
+
+void Service::Feed::send(const std::string& text) const {
+  // One that does not read is closed by it.
+  const auto all = sinks;
+  for (const auto& sink : all) sink->send(text);
+}
+
+// The keys of the rows that a filter chooses, as far as that is worth remembering.
+void Service::remember(Feed& feed, const PGresult* rows, int key_column) {
+  feed.among.clear();
+  feed.tracked = PQntuples(rows) <= rest::PlanOptions::most_keys;
+  for (int row = 0; feed.tracked && row < PQntuples(rows); ++row) feed.among.insert(PQgetvalue(rows, row, key_column));
 }
 
 void Service::rows_changed(const std::string& payload) {
@@ -129,10 +170,10 @@ void Service::rows_changed(const std::string& payload) {
   if (failure || !told.is_object()) return;
   const json::value* view = told.get_object().if_contains("view");
   if (!view || !view->is_string()) return;
-  const auto found = subscribers_.find(std::string(view->get_string()));
-  if (found == subscribers_.end()) return;
+  const auto found = feeds_.find(std::string(view->get_string()));
+  if (found == feeds_.end()) return;
   const json::value* keys = told.get_object().if_contains("keys");
-  const std::vector<std::shared_ptr<Subscriber>> all = found->second;
+  const std::vector<FeedPtr> all = found->second;
   for (const auto& one : all) {
     if (keys && keys->is_array()) {
       // As the notification spells them: numbers keep their digits.
@@ -149,44 +190,44 @@ void Service::rows_changed(const std::string& payload) {
 
 // One after the other: changes are told in the order in which they were committed. What has come together meanwhile is asked
 // for together, and where that is too much the client reads anew.
-void Service::tell_next(const std::shared_ptr<Subscriber>& subscriber) {
-  if (subscriber->telling || subscriber->closed || subscriber->untold.empty()) return;
+void Service::tell_next(const FeedPtr& feed) {
+  if (feed->telling || feed->closed || feed->untold.empty()) return;
   std::set<std::string> keys;
   bool too_much = false;
-  for (const std::string& one : subscriber->untold) {
+  for (const std::string& one : feed->untold) {
     too_much |= one.empty() || keys.size() > most_untold;
     if (too_much) break;
     for (std::string& key : elements_of(one)) keys.insert(std::move(key));
   }
-  subscriber->untold.clear();
-  if (too_much || keys.size() > most_untold) return reset(subscriber);
-  subscriber->telling = true;
-  tell(subscriber, "[" + join(std::vector<std::string>(keys.begin(), keys.end()), ",") + "]");
+  feed->untold.clear();
+  if (too_much || keys.size() > most_untold) return reset(feed);
+  feed->telling = true;
+  tell(feed, "[" + join(std::vector<std::string>(keys.begin(), keys.end()), ",") + "]");
 }
 
 // The client reads anew; what is among the rows that it asks for is read again here, too.
-void Service::reset(const std::shared_ptr<Subscriber>& subscriber) {
-  const auto say = [this, subscriber] {
-    subscriber->telling = false;
-    if (subscriber->closed) return;
-    subscriber->sink->send(event("reset", ++subscriber->number, "{}"));
-    tell_next(subscriber);
+void Service::reset(const FeedPtr& feed) {
+  const auto say = [this, feed] {
+    feed->telling = false;
+    if (feed->closed) return;
+    feed->send(event("reset", ++feed->number, "{}"));
+    tell_next(feed);
   };
-  if (!subscriber->tracked) return say();
-  auto job = job_for(*subscriber, "*");
-  if (!job) return subscriber->sink->close();
-  subscriber->telling = true;
-  job->done = [subscriber, say, columns = static_cast<int>(subscriber->exchange->plan.columns.size())](Outcome outcome) {
-    if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return subscriber->closed ? void() : subscriber->sink->close();
-    remember(*subscriber, outcome.results[1].get(), columns);
+  if (!feed->tracked) return say();
+  auto job = job_for(*feed, "*");
+  if (!job) return end(feed);
+  feed->telling = true;
+  job->done = [this, feed, say, columns = static_cast<int>(feed->exchange->plan.columns.size())](Outcome outcome) {
+    if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return end(feed);
+    remember(*feed, outcome.results[1].get(), columns);
     say();
   };
   pool_.submit_exclusive(std::move(job));
 }
 
 // What asks for the rows with these keys; null where that cannot be asked for any more: coming again, the client is told why.
-std::unique_ptr<Job> Service::job_for(const Subscriber& subscriber, const std::string& keys) {
-  Exchange& exchange = *subscriber.exchange;
+std::unique_ptr<Job> Service::job_for(const Feed& feed, const std::string& keys) {
+  Exchange& exchange = *feed.exchange;
   const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   if (exchange.expires && now > *exchange.expires) return nullptr;  // the token is of yesterday
   exchange.options.keys = keys;
@@ -202,13 +243,13 @@ std::unique_ptr<Job> Service::job_for(const Subscriber& subscriber, const std::s
   return job;
 }
 
-void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::string& keys) {
-  auto job = job_for(*subscriber, keys);
-  if (!job) return subscriber->sink->close();
-  job->done = [this, subscriber, keys, columns = subscriber->exchange->plan.columns](Outcome outcome) {
-    subscriber->telling = false;
-    if (subscriber->closed) return;
-    if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return subscriber->sink->close();
+void Service::tell(const FeedPtr& feed, const std::string& keys) {
+  auto job = job_for(*feed, keys);
+  if (!job) return end(feed);
+  job->done = [this, feed, keys, columns = feed->exchange->plan.columns](Outcome outcome) {
+    feed->telling = false;
+    if (feed->closed) return;
+    if (outcome.too_busy || !outcome.unavailable.empty() || outcome.failure) return end(feed);
     const PGresult* rows = outcome.results[1].get();
     const ObjectWriter objects(columns, false);
     std::set<std::string> here;
@@ -218,22 +259,22 @@ void Service::tell(const std::shared_ptr<Subscriber>& subscriber, const std::str
       here.insert(key);
       std::string object;
       objects.write(object, rows, row);
-      out += event("change", ++subscriber->number, fmt::format("{{\"key\":{},\"row\":{}}}", key, object));
+      out += event("change", ++feed->number, fmt::format("{{\"key\":{},\"row\":{}}}", key, object));
     }
     bool unknown = false;
     for (const std::string& key : elements_of(keys)) {
       if (here.contains(key)) {
-        if (subscriber->filtered) subscriber->among.insert(key);
-      } else if (!subscriber->filtered || subscriber->among.erase(key) > 0) {
-        out += event("delete", ++subscriber->number, fmt::format("{{\"key\":{}}}", key));
+        if (feed->filtered) feed->among.insert(key);
+      } else if (!feed->filtered || feed->among.erase(key) > 0) {
+        out += event("delete", ++feed->number, fmt::format("{{\"key\":{}}}", key));
       } else {
-        unknown |= !subscriber->tracked;
+        unknown |= !feed->tracked;
       }
     }
     // It may have been among the rows asked for; its key is nobody's business.
-    if (unknown) out += event("reset", ++subscriber->number, "{}");
-    if (!out.empty()) subscriber->sink->send(std::move(out));
-    tell_next(subscriber);
+    if (unknown) out += event("reset", ++feed->number, "{}");
+    if (!out.empty()) feed->send(out);
+    tell_next(feed);
   };
   pool_.submit_exclusive(std::move(job));
 }

@@ -55,18 +55,24 @@ struct Service::Exchange {
   }
 };
 
-/// One who follows a view's changes.
-struct Service::Subscriber {
-  ExchangePtr exchange;
-  std::shared_ptr<EventSink> sink;
+/// What some of a view's followers ask for, and they: all who ask the same, as the same role with the same claims, are told
+/// by one question.
+struct Service::Feed {
+  ExchangePtr exchange;   // of who came first
+  std::string view;
+  std::string question;   // what the answers depend on beside the rows
+  std::vector<std::shared_ptr<EventSink>> sinks;
   std::uint64_t number = 0;
   std::deque<std::string> untold;  // keys of changes, in their order; "": more than is worth telling
-  bool telling = true;             // also before it is ready
+  bool telling = true;             // also before the first is ready
   bool closed = false;
   // Rows that are asked for by a filter: which are known to be among them. Of others nothing is told, not that they are gone.
   bool filtered = false;
   bool tracked = false;
   std::set<std::string> among;
+
+  /// To all who follow.
+  void send(const std::string& text) const;
 };
 
 /// The age of a materialized view's rows in milliseconds, if the last refresh was pgvista's.

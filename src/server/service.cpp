@@ -125,9 +125,7 @@ void Service::close() {
   pool_.close();
   ears_->close();
   reload_timer_.cancel();
-  for (auto& [view, all] : subscribers_) {
-    for (const auto& one : all) one->sink->close();
-  }
+  end_feeds();
 }
 
 void Service::serve(std::shared_ptr<const Served> served) {
@@ -577,10 +575,8 @@ void Service::lane_ready(Lane&) { cache_.clear(); }
 
 void Service::lane_lost(Lane&, const std::string&) {
   cache_.clear();
-  for (auto& [view, all] : subscribers_) {
-    // Something may happen that nobody hears of: they come again and read anew.
-    for (const auto& one : all) one->sink->close();
-  }
+  // Something may happen that nobody hears of: they come again and read anew.
+  end_feeds();
 }
 
 void Service::lane_heard(const std::string& channel, const std::string& payload) {

@@ -47,7 +47,8 @@ class Service : public HttpHandler, public Lane::Owner {
   using Clock = std::chrono::steady_clock;
   struct Exchange;
   using ExchangePtr = std::shared_ptr<Exchange>;
-  struct Subscriber;
+  struct Feed;
+  using FeedPtr = std::shared_ptr<Feed>;
 
   void rest(const ExchangePtr& exchange);
   void options(const ExchangePtr& exchange);
@@ -74,12 +75,16 @@ class Service : public HttpHandler, public Lane::Owner {
 
   // events
   void subscribe(const ExchangePtr& exchange);
-  void unsubscribe(const std::shared_ptr<Subscriber>& subscriber, const std::string& view);
-  std::unique_ptr<Job> job_for(const Subscriber& subscriber, const std::string& keys);
-  static void remember(Subscriber& subscriber, const PGresult* rows, int key_column);
-  void tell_next(const std::shared_ptr<Subscriber>& subscriber);
-  void reset(const std::shared_ptr<Subscriber>& subscriber);
-  void tell(const std::shared_ptr<Subscriber>& subscriber, const std::string& keys);
+  void attach(FeedPtr feed, const std::shared_ptr<EventSink>& sink);
+  void detach(const FeedPtr& feed, const EventSink* sink);
+  void drop(const FeedPtr& feed);
+  void end(const FeedPtr& feed);
+  void end_feeds();
+  std::unique_ptr<Job> job_for(const Feed& feed, const std::string& keys);
+  static void remember(Feed& feed, const PGresult* rows, int key_column);
+  void tell_next(const FeedPtr& feed);
+  void reset(const FeedPtr& feed);
+  void tell(const FeedPtr& feed, const std::string& keys);
   void rows_changed(const std::string& payload);
 
   // Lane::Owner, of the connection that listens
@@ -102,8 +107,8 @@ class Service : public HttpHandler, public Lane::Owner {
   std::vector<SideDoor*> doors_;
   std::vector<ExchangePtr> waiting_for_model_;
   Clock::time_point last_reload_{};
-  std::unordered_map<std::string, double> shapes_;                               // statement -> milliseconds, smoothed
-  std::map<std::string, std::vector<std::shared_ptr<Subscriber>>> subscribers_;  // by view
+  std::unordered_map<std::string, double> shapes_;      // statement -> milliseconds, smoothed
+  std::map<std::string, std::vector<FeedPtr>> feeds_;   // by view
   Told told_;
   bool open_to_all_;
   std::size_t under_way_ = 0;

@@ -281,6 +281,38 @@ TEST(Server, EventsKeepToTheFilter) {
   EXPECT_EQ(told.find("[2]"), std::string::npos) << told;
 }
 
+// As the database answers: a value that is another one each time it is asked for tells who was told by one answer.
+TEST(Server, WhoAsksTheSameIsToldByOneQuestionOfEachWorker) {
+  constexpr std::size_t workers = 2;
+  Served served({}, true);
+  served.work.execute("CREATE FUNCTION asked(kept) RETURNS float8 LANGUAGE sql VOLATILE AS 'SELECT random()'");
+  HttpServer server(served.work);
+  const std::string path = "/rest/v1/kept?n=gt.0&select=client_id,n,asked";
+  std::vector<std::unique_ptr<RawSocket>> same;
+  for (int i = 0; i < 20; ++i) same.push_back(event_stream(server.port(), path));
+  const auto other = event_stream(server.port(), "/rest/v1/kept?n=gt.-1&select=client_id,n,asked");
+  const auto told = [&] {
+    served.work.execute("INSERT INTO project (name, client_id) VALUES ('x', 1)");
+    std::set<std::string> out;
+    for (const auto& socket : same) out.insert(socket->receive("\n\n"));
+    return out;
+  };
+  const std::set<std::string> first = told();
+  EXPECT_LE(first.size(), workers);
+  EXPECT_NE(first.begin()->find("\"asked\":"), std::string::npos) << *first.begin();
+  EXPECT_FALSE(first.contains(other->receive("\n\n")));
+  // Those that came first may go, and new ones come; the others stay.
+  same.erase(same.begin(), same.begin() + 2);
+  for (int i = 0; i < 2; ++i) same.push_back(event_stream(server.port(), path));
+  const std::set<std::string> second = told();
+  EXPECT_LE(second.size(), workers);
+  for (const std::string& one : second) EXPECT_FALSE(first.contains(one)) << one;
+  // Nobody hears of what happens: all of them end, and the server goes on.
+  served.work.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'");
+  for (const auto& socket : same) EXPECT_EQ(socket->receive("\n\n"), "");
+  event_stream(server.port(), path);
+}
+
 // A client that has gone is worked for no more.
 TEST(Server, AClosedStreamAsksForNothing) {
   Served served({}, true);
