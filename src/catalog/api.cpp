@@ -249,6 +249,12 @@ std::set<Oid> above_row_security(db::Connection& connection) {
 }
 
 void read_maintenance(db::Connection& connection, Api& out) {
+  const char* may_listen =
+      "SELECT coalesce(pg_catalog.has_table_privilege(pg_catalog.to_regclass('pgvista.listener'), 'SELECT'), false)";
+  if (connection.query(may_listen).boolean(0, 0)) {
+    const db::Rows listener = connection.query("SELECT channel FROM pgvista.listener");
+    if (listener.size() > 0) out.listener = listener.text(0, 0);
+  }
   if (connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NULL OR pg_catalog.to_regclass('pgvista.view') IS NULL").boolean(0, 0)) return;
   const db::Rows rows = connection.query(
       "SELECT v.oid, v.kind, coalesce(nullif(p.mode, 'manual'), ''), coalesce(nullif((SELECT ARRAY(SELECT pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(p) -> 'row_key'))), '{}'), p.key, '{}'), v.canonical, "

@@ -77,6 +77,23 @@ CREATE TABLE IF NOT EXISTS pgvista.refresh_error (
   run      bigint PRIMARY KEY REFERENCES pgvista.refresh_run (id) ON DELETE CASCADE,
   message  text NOT NULL
 );
+-- Any role may LISTEN and NOTIFY on a channel whose name it knows. The keys of changed rows are told on one that nobody can
+-- guess. A right to read its name is given by hand, to the role that serves; no default privileges open it.
+DO $$
+DECLARE
+  one text;
+BEGIN
+  IF pg_catalog.to_regclass('pgvista.listener') IS NULL THEN
+    CREATE TABLE pgvista.listener (one boolean PRIMARY KEY DEFAULT true CHECK (one), channel text NOT NULL);
+    FOR one IN
+      SELECT DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END
+        FROM pg_catalog.pg_class AS c CROSS JOIN pg_catalog.aclexplode(c.relacl) AS x
+        WHERE c.oid = 'pgvista.listener'::regclass AND x.grantee <> c.relowner
+    LOOP
+      EXECUTE 'REVOKE ALL ON pgvista.listener FROM ' || one || ' CASCADE';
+    END LOOP;
+  END IF;
+END $$;
 INSERT INTO pgvista.refresh_error (run, message) SELECT r.id, r.error FROM pgvista.refresh_run r WHERE r.sqlstate IS NOT NULL AND r.error NOT LIKE 'it failed (%' ON CONFLICT DO NOTHING;
 UPDATE pgvista.refresh_run r SET error = 'it failed (' || r.sqlstate || ')' WHERE r.sqlstate IS NOT NULL AND r.error NOT LIKE 'it failed (%';
 )";

@@ -342,13 +342,14 @@ BEGIN
   END IF;
 END $$;
 
--- Tells those that LISTEN on the channel pgvista which view has other rows now, and those on pgvista_rows the keys of these
--- rows. The first argument is the view, the others are the columns of its key.
+-- Tells those that LISTEN on the channel pgvista which view has other rows now, and those on the channel that
+-- pgvista.listener names the keys of these rows. The first argument is the view, the others are the columns of its key.
 CREATE OR REPLACE FUNCTION pgvista.notify_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   key text;
   keys text;
   pieces text[];
+  listened text := (SELECT l.channel FROM pgvista.listener AS l);
 BEGIN
   IF TG_OP <> 'TRUNCATE' THEN
     IF NOT EXISTS (SELECT FROM changed) THEN
@@ -361,12 +362,15 @@ BEGIN
     END IF;
   END IF;
   PERFORM pgvista.tell('pgvista', TG_ARGV[0]);
+  IF listened IS NULL THEN
+    RETURN NULL;
+  END IF;
   IF pieces IS NULL OR cardinality(pieces) > 20 OR EXISTS (SELECT FROM unnest(pieces) AS u(k) WHERE octet_length(k) > 7500) THEN
-    PERFORM pgvista.tell('pgvista_rows', json_build_object('view', TG_ARGV[0])::text);
+    PERFORM pgvista.tell(listened, json_build_object('view', TG_ARGV[0])::text);
     RETURN NULL;
   END IF;
   FOREACH keys IN ARRAY pieces LOOP
-    PERFORM pgvista.tell('pgvista_rows', json_build_object('view', TG_ARGV[0], 'keys', keys::json)::text);
+    PERFORM pgvista.tell(listened, json_build_object('view', TG_ARGV[0], 'keys', keys::json)::text);
   END LOOP;
   RETURN NULL;
 END $$;

@@ -26,6 +26,8 @@ BEGIN
       UNION ALL SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, c.oid::regclass::text, x.grantee, x.privilege_type, c.relowner
         FROM pg_class AS c CROSS JOIN aclexplode(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) AS x
         WHERE c.relnamespace = 'pgvista'::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'S')
+          -- Given by hand to the role that serves.
+          AND NOT (c.relname = 'listener' AND x.grantee <> 0 AND x.privilege_type = 'SELECT')
       UNION ALL SELECT 'FUNCTION', p.oid::regprocedure::text, x.grantee, x.privilege_type, p.proowner
         FROM pg_proc AS p CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS x WHERE p.pronamespace = 'pgvista'::regnamespace
     )
@@ -41,6 +43,8 @@ BEGIN
   LOOP
     EXECUTE one.sql;
   END LOOP;
+  -- A restore without data leaves none.
+  INSERT INTO pgvista.listener (channel) SELECT 'pgvista_rows_' || replace(gen_random_uuid()::text, '-', '') WHERE NOT EXISTS (SELECT FROM pgvista.listener);
   -- Of what stopped a view, everybody may know that it did.
   IF NOT has_column_privilege('public', 'pgvista.stopped', 'state', 'SELECT') THEN
     GRANT SELECT (program, state, switched, stopped_at) ON pgvista.stopped TO PUBLIC;

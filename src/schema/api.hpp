@@ -117,6 +117,8 @@ struct Api {
   std::map<std::string, Grantees> schema_users;  // served schema -> who may use it
   std::map<std::string, ApiRole> roles;
   std::string fingerprint;
+  /// Where the keys of changed rows are told; "": nowhere, or this role may not know.
+  std::string listener;
 
   const ApiRelation* find(const std::string& schema, const std::string& name) const;
   const ApiRelation* relation(Oid oid) const {

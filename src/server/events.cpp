@@ -63,7 +63,13 @@ void Service::subscribe(const ExchangePtr& exchange) {
   if (exchange->plan.action != rest::Action::read || !relation || !relation->notifies || relation->key.empty()) {
     throw Refusal(406, "PGRST107", "None of these media types are available: text/event-stream", json::value("Only a maintained view with notify = true and a key tells its changes."));
   }
-  if (!ears_->connected()) {
+  if (exchange->served->model.api.listener.empty()) {
+    // It may have been given since.
+    if (retry_with_new_model(exchange)) return;
+    throw Refusal(503, "PGRST001", "The server has no right to hear which rows change.", nullptr,
+                  "GRANT SELECT ON pgvista.listener to the role that runserver connects as.");
+  }
+  if (listener_ != exchange->served->model.api.listener || !ears_->connected()) {
     Refusal refusal(503, "PGRST001", "The connection that listens for changes is down.");
     refusal.headers.emplace_back("Retry-After", "1");
     throw refusal;
@@ -162,6 +168,23 @@ void Service::remember(Feed& feed, const PGresult* rows, int key_column) {
   feed.among.clear();
   feed.tracked = PQntuples(rows) <= rest::PlanOptions::most_keys;
   for (int row = 0; feed.tracked && row < PQntuples(rows); ++row) feed.among.insert(PQgetvalue(rows, row, key_column));
+}
+
+// What the connection that listens begins with.
+std::vector<std::string> Service::listening(const std::string& listener) {
+  std::vector<std::string> out = {"LISTEN pgvista", "LISTEN pgvista_schema", "LISTEN pgrst"};
+  if (!listener.empty()) out.push_back("LISTEN " + sql::quote_identifier(listener));
+  return out;
+}
+
+// The channel on which keys are told is another one after `clear` and `sync`, or where a right to know it was given or taken.
+void Service::listen_to(const std::string& listener) {
+  if (listener == listener_) return;
+  listener_ = listener;
+  ears_->close();
+  ear_settings_.startup = listening(listener_);
+  ears_ = std::make_shared<Lane>(loop_, ear_settings_, *this, true);
+  ears_->connect();
 }
 
 void Service::rows_changed(const std::string& payload) {

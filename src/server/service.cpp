@@ -112,7 +112,7 @@ json::object request_cookies(const rest::Request& request) {
 }  // namespace
 
 Service::Service(asio::io_context& loop, Shared& shared)
-    : loop_(loop), shared_(shared), pool_(loop, pool_settings(shared)), reload_timer_(loop), ear_settings_{shared.url, {"LISTEN pgvista", "LISTEN pgvista_rows", "LISTEN pgvista_schema", "LISTEN pgrst"}, false}, ears_(std::make_shared<Lane>(loop, ear_settings_, *this, true)), cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics), open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
+    : loop_(loop), shared_(shared), pool_(loop, pool_settings(shared)), reload_timer_(loop), ear_settings_{shared.url, listening({}), false}, ears_(std::make_shared<Lane>(loop, ear_settings_, *this, true)), cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics), open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
 
 Service::~Service() = default;
 
@@ -136,6 +136,7 @@ void Service::serve(std::shared_ptr<const Served> served) {
     cache_.clear();
     plans_.clear();
     shapes_.clear();
+    if (served_) listen_to(served_->model.api.listener);
     pool_.set_batch(served_ && served_->sets_settings ? 1 : 0);
   }
   const std::vector<ExchangePtr> waiting = std::move(waiting_for_model_);
@@ -582,7 +583,7 @@ void Service::lane_lost(Lane&, const std::string&) {
 void Service::lane_heard(const std::string& channel, const std::string& payload) {
   if (channel == "pgvista") {
     cache_.changed(payload);
-  } else if (channel == "pgvista_rows") {
+  } else if (channel == listener_) {
     rows_changed(payload);
   } else if (channel == "pgvista_schema" || payload == "reload schema" || payload.empty()) {
     shared_.reload(true);

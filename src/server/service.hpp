@@ -86,6 +86,8 @@ class Service : public HttpHandler, public Lane::Owner {
   void reset(const FeedPtr& feed);
   void tell(const FeedPtr& feed, const std::string& keys);
   void rows_changed(const std::string& payload);
+  static std::vector<std::string> listening(const std::string& listener);
+  void listen_to(const std::string& listener);
 
   // Lane::Owner, of the connection that listens
   void lane_ready(Lane& lane) override;
@@ -99,6 +101,7 @@ class Service : public HttpHandler, public Lane::Owner {
   Pool pool_;
   asio::steady_timer reload_timer_;
   LaneSettings ear_settings_;
+  std::string listener_;  // the channel of keys that the connection which listens knows; "": none
   std::shared_ptr<Lane> ears_;
   TokenCache tokens_;
   AnswerCache cache_;

@@ -229,28 +229,6 @@ TEST(Server, EtagsSpareTheBody) {
   EXPECT_EQ(http(server.port(), "GET", "/rest/v1/client?order=id", {{"If-None-Match", first.header("ETag")}}).status, 200);
 }
 
-namespace {
-
-// One that is ready. Until the server's own connection listens, it answers 503.
-std::unique_ptr<RawSocket> event_stream(int port, const std::string& path) {
-  std::unique_ptr<RawSocket> out;
-  std::string said;
-  wait_until(
-      [&] {
-        out = std::make_unique<RawSocket>(port);
-        out->send("GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
-        said = out->receive("\r\n\r\n");
-        return said.find(" 503 ") == std::string::npos;
-      },
-      "the server listens");
-  const std::string ready = "event: ready\ndata: {}\n\n";
-  if (said.find(ready) == std::string::npos) said += out->receive(ready);
-  EXPECT_NE(said.find("event: ready"), std::string::npos) << said;
-  return out;
-}
-
-}  // namespace
-
 TEST(Server, EventsTellChangesAsTheyCommit) {
   Served served({}, true);
   HttpServer server(served.work);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <gtest/gtest.h>
 #include <stdexcept>
 
 #include "base/text.hpp"
@@ -72,6 +73,23 @@ HttpAnswer http(int port, const std::string& method, const std::string& target, 
     out.headers.emplace_back(text.substr(from, colon - from), text.substr(colon + 2, to - colon - 2));
     from = to + 2;
   }
+  return out;
+}
+
+std::unique_ptr<RawSocket> event_stream(int port, const std::string& path) {
+  std::unique_ptr<RawSocket> out;
+  std::string said;
+  wait_until(
+      [&] {
+        out = std::make_unique<RawSocket>(port);
+        out->send("GET " + path + " HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n");
+        said = out->receive("\r\n\r\n");
+        return said.find(" 503 ") == std::string::npos;
+      },
+      "the server listens");
+  const std::string ready = "event: ready\ndata: {}\n\n";
+  if (said.find(ready) == std::string::npos) said += out->receive(ready);
+  EXPECT_NE(said.find("event: ready"), std::string::npos) << said;
   return out;
 }
 

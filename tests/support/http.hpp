@@ -36,6 +36,9 @@ class RawSocket {
   int descriptor_;
 };
 
+/// A view's changes, followed. Until the server's own connection listens, it answers 503.
+std::unique_ptr<RawSocket> event_stream(int port, const std::string& path);
+
 /// `pgvista runserver` at a free port.
 class HttpServer {
  public:
