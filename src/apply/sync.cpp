@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "apply/record.hpp"
 #include "apply/retry.hpp"
+#include "base/text.hpp"
 #include "catalog/deferred.hpp"
 #include "catalog/ledger.hpp"
 #include "catalog/read.hpp"
+#include "catalog/rights.hpp"
 #include "catalog/runs.hpp"
 #include "db/advisory_lock.hpp"
 #include "db/interrupt.hpp"
@@ -76,6 +79,9 @@ class Syncing {
     try {
       build(out);
       exchange(out);
+    } catch (const Failure& failure) {
+      forget_builds(out);
+      throw Failure(with_rights(out.plan, failure.error()));
     } catch (...) {
       forget_builds(out);
       throw;
@@ -113,6 +119,21 @@ class Syncing {
  private:
   static bool installs(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.installs.has_value(); });
+  }
+
+  // All that the role lacks on the tables of views to be kept, where the server named the first that it missed.
+  Error with_rights(const Plan& plan, Error error) {
+    const bool of_a_table = error.message.find("permission denied for table") != std::string::npos;
+    if (error.sqlstate != "42501" || !of_a_table || connection_.lost()) return error;
+    std::set<sql::Name> tables;
+    for (const Step& step : plan.steps) {
+      if (!step.installs) continue;
+      for (const ivm::InstalledCapture& one : step.installs->captures) tables.insert(one.capture.table);
+    }
+    const std::vector<std::string> missing = catalog::missing_rights(connection_, tables);
+    if (missing.empty()) return error;
+    error.hint = fmt::format("Let {} run: {};", missing.size() == 1 ? "its owner" : "their owners", join(missing, "; "));
+    return error;
   }
 
   void clean_up(const std::vector<schema::Leftover>& leftovers) {

@@ -34,7 +34,10 @@ std::string general_hint(const std::string& state) {
 const char* privilege_for(const std::string& sql) {
   const std::string_view text = trim(sql);
   const auto begins = [&](std::string_view word) { return lower(text.substr(0, word.size())) == word; };
-  if (begins("lock table") || begins("update")) return "SELECT, UPDATE";
+  // Only what is about to keep a view locks tables, and only that fills tables of ours.
+  if (begins("lock table")) return "SELECT, UPDATE, TRIGGER";
+  if (begins("insert into pgvista.")) return "SELECT";
+  if (begins("update")) return "SELECT, UPDATE";
   if (begins("create trigger") || begins("create or replace trigger") || begins("create constraint trigger")) return "TRIGGER";
   if (begins("insert")) return "INSERT";
   if (begins("delete")) return "SELECT, DELETE";

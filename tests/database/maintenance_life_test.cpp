@@ -158,6 +158,46 @@ TEST_F(MaintenanceLife, AnErrorSaysWhichViewWhichTableAndWhatToRun) {
   }
 }
 
+// Whatever right is missing, the hint names all that are, and they are enough.
+TEST_F(MaintenanceLife, AMissingRightIsNamed) {
+  const std::string role = "keeper";
+  work.execute("DO $$ BEGIN CREATE ROLE keeper LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+  work.execute("CREATE TABLE owned (id int PRIMARY KEY, g int, x int); GRANT USAGE, CREATE ON SCHEMA public TO keeper");
+  work.execute("DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO keeper', current_database()); END $$");
+  work.view("sums", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, sum(x) AS s FROM owned GROUP BY g");
+  for (const char* const given : {"SELECT", "TRIGGER", "UPDATE", "SELECT, TRIGGER", "SELECT, UPDATE", "TRIGGER, UPDATE"}) {
+    work.execute(std::string("REVOKE ALL ON owned FROM keeper; GRANT ") + given + " ON owned TO keeper");
+    const ProcessResult result = work.run({"sync", "--database", work.url_as(role)});
+    EXPECT_EQ(result.exit, 1) << given;
+    const std::string before = "Let its owner run: ";
+    const std::size_t from = result.err.find(before);
+    ASSERT_NE(from, std::string::npos) << given << result.err;
+    work.execute(result.err.substr(from + before.size(), result.err.find('\n', from) - from - before.size()));
+    EXPECT_EQ(work.run({"sync", "--database", work.url_as(role)}).exit, 0) << given << result.err;
+    EXPECT_EQ(work.run({"clear", "--yes", "--database", work.url_as(role)}).exit, 0) << given;
+  }
+  work.execute("DROP OWNED BY keeper");
+}
+
+// What a restore or a hand has taken from our own tables costs no view.
+TEST_F(MaintenanceLife, ALostRowOfOursIsMadeAnew) {
+  work.execute("CREATE TABLE kept_of (id int PRIMARY KEY, g int, x int); INSERT INTO kept_of VALUES (1, 1, 1)");
+  work.view("sums", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, sum(x) AS s FROM kept_of GROUP BY g");
+  work.sync();
+  for (const char* const table : {"program", "view"}) {
+    work.execute(std::string("DELETE FROM pgvista.") + table);
+    EXPECT_FALSE(work.json({"status"}).at(0).at("in_sync").as_bool()) << table;
+    work.sync({"--adopt"});
+    EXPECT_EQ(work.planned(), "") << table;
+    work.execute("UPDATE kept_of SET x = x + 1");
+    EXPECT_EQ(work.run({"verify"}).exit, 0) << table;
+  }
+  work.execute("DELETE FROM pgvista.program");
+  EXPECT_EQ(work.run({"clear", "--yes"}).exit, 0);
+  EXPECT_EQ(work.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'pgvista'"), "0");
+  EXPECT_EQ(work.value("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'kept_of'::regclass"), "0");
+}
+
 TEST_F(MaintenanceLife, AFailureInsideFailsTheStatementAndNamesTheView) {
   kept("SELECT id, 100 / v AS share FROM t");
   work.sync();

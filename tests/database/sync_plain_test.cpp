@@ -148,12 +148,16 @@ TEST_F(SyncPlain, TriggersAndRulesOfAViewComeBack) {
   work.sync();
   work.execute(
       "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (NEW.a, 'trigger'); RETURN NEW; END $$; "
-      "CREATE TRIGGER instead INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f(); ALTER VIEW v ALTER COLUMN b SET DEFAULT 'dflt'");
+      "CREATE TRIGGER instead INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f(); ALTER VIEW v ALTER COLUMN b SET DEFAULT 'dflt'; "
+      "CREATE RULE away AS ON DELETE TO v DO INSTEAD NOTHING; COMMENT ON TRIGGER instead ON v IS 'a trigger''s'; "
+      "COMMENT ON RULE away ON v IS 'a rule''s'");
   work.view("v", "SELECT b, a FROM t");
   work.sync();
   work.execute("INSERT INTO v (a) VALUES (3)");
   EXPECT_EQ("trigger", work.value("SELECT b FROM t WHERE a = 3"));
   EXPECT_EQ("'dflt'::character varying", work.value("SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'v'::regclass"));
+  EXPECT_EQ("a trigger's", work.value("SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgname = 'instead'"));
+  EXPECT_EQ("a rule's", work.value("SELECT obj_description(oid, 'pg_rewrite') FROM pg_rewrite WHERE rulename = 'away'"));
 }
 
 TEST_F(SyncPlain, AFunctionOnTheRowTypeIsRefused) {
