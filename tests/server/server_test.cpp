@@ -357,6 +357,27 @@ TEST(Server, AnOpenServerIsForThisMachineAlone) {
   EXPECT_EQ(work.run({"runserver", "--port", std::to_string(server.port())}).exit, 2);
 }
 
+// What a header allows holds as soon as it is written.
+TEST(Server, TheAgeThatAHeaderAllowsNeedsNoRestart) {
+  Served served;
+  const auto write = [&](const std::string& allowed) {
+    served.work.view("names", "/* pgvista\nkind = \"materialized\"\n" + allowed + "[grants]\nweb_anon = [\"select\"]\n*/ SELECT id, name FROM client");
+  };
+  write("");
+  served.work.sync();
+  ASSERT_EQ(served.work.run({"refresh", "names"}).exit, 0);
+  HttpServer server(served.work);
+  const auto source = [&] { return http(server.port(), "GET", "/rest/v1/names").header("Pgvista-Source"); };
+  EXPECT_EQ(source(), "stored");
+  // It reads the files every ten seconds, and when it is told to.
+  write("max_staleness = \"1ms\"\n");
+  served.work.execute("NOTIFY pgrst, 'reload schema'");
+  wait_until([&] { return source() == "query"; }, "the rows are too old");
+  write("max_staleness = \"1h\"\n");
+  served.work.execute("NOTIFY pgrst, 'reload schema'");
+  wait_until([&] { return source() == "stored"; }, "they are young enough");
+}
+
 TEST(Server, SettingsThatWouldServeWhatNobodyMeantAreRefused) {
   for (const char* const settings : {"[server.jwt]\naudience = \"us\"\n", "[server.jwt]\nsecret = \"short\"\n", "[server]\nanonymous_role = \"no_such_role\"\n", "[server]\nschemas = [\"nowhere\"]\n", "[server.paths]\n\"rooms\" = \"x\"\n", "[server.paths]\n\"/admin/\" = \"x\"\n", "[server]\nmax_body = 1\n", "[server]\nprot = 1\n", "[server.tls]\ncertificate = \"missing.pem\"\n"}) {
     Workspace work;
@@ -381,6 +402,10 @@ TEST(Server, TheAdminPageAsksWhoItIs) {
   EXPECT_NE(in.header("Set-Cookie").find("HttpOnly; SameSite=Strict"), std::string::npos);
   EXPECT_NE(http(server.port(), "GET", "/admin/data/client", {{"Cookie", cookie}}).body.find("Acme"), std::string::npos);
   EXPECT_NE(http(server.port(), "GET", "/admin/data/person", {{"Cookie", cookie}}).body.find("permission denied"), std::string::npos);
+  // A row that rows of a table refer to that this role may not read.
+  const HttpAnswer row = http(server.port(), "GET", "/admin/data/client/1", {{"Cookie", cookie}});
+  EXPECT_EQ(row.status, 200);
+  EXPECT_NE(row.body.find("Acme"), std::string::npos) << row.body;
   EXPECT_EQ(http(server.port(), "POST", "/admin/data/client/1", {{"Cookie", cookie}}, "c_name=x&csrf=wrong").status, 403);
   EXPECT_NE(http(server.port(), "GET", "/admin/", {{"Cookie", cookie}}).header("Content-Security-Policy").find("default-src 'none'"), std::string::npos);
 }
