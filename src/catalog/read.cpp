@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "base/text.hpp"
@@ -227,6 +228,9 @@ void read_dependents(db::Connection& connection, Database& out) {
 }  // namespace
 
 Database read_database(db::Connection& connection, const std::vector<std::string>& names) {
+  // Behind a pooler a search path holds for a transaction alone.
+  std::optional<db::Transaction> whole;
+  if (!connection.prelude().empty() && !connection.in_transaction()) whole.emplace(connection);
   Database out;
   read_session(connection, out);
   read_relations(connection, out, names);

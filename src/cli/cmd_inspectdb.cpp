@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <filesystem>
 #include <fstream>
 
@@ -31,6 +32,9 @@ std::vector<std::string> all_names(db::Connection& connection) {
   return out;
 }
 
+bool is_view(const schema::Relation& relation) { return relation.view() || relation.materialized(); }
+bool is_table(const schema::Relation& relation) { return relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f'; }
+
 class Inspecting {
  public:
   explicit Inspecting(Session& session) : session_(session), format_(session.arguments().value("--format", "sql")) {
@@ -45,7 +49,7 @@ class Inspecting {
   ExitCode run() {
     const std::vector<std::string> names = all_names(session_.connection());
     database_ = catalog::read_database(session_.connection(), names);
-    const std::vector<const schema::Relation*> chosen = choose(names);
+    const std::vector<const schema::Relation*> chosen = choose();
     std::vector<schema::Oid> views;
     for (const schema::Relation* relation : chosen) {
       if (relation->view() || relation->materialized()) views.push_back(relation->oid);
@@ -64,16 +68,29 @@ class Inspecting {
     std::string text;
   };
 
+  std::set<sql::Name> asked_for(const std::vector<std::string>& words) {
+    std::vector<const sql::Name*> candidates;
+    for (const auto& [name, oid] : database_.by_name) {
+      if (is_view(database_.relations.at(oid)) || is_table(database_.relations.at(oid))) candidates.push_back(&name);
+    }
+    std::set<sql::Name> out;
+    for (const std::string& word : words) {
+      out.insert(session_.meant(word, candidates, {"unknown_relation", "ambiguous_relation", "relation", "database"}));
+    }
+    return out;
+  }
+
   // Views when nothing is named; for the typed formats their tables too.
-  std::vector<const schema::Relation*> choose(const std::vector<std::string>& names) const {
+  std::vector<const schema::Relation*> choose() {
     std::vector<const schema::Relation*> out;
     const auto& words = session_.arguments().positionals;
+    const std::set<sql::Name> asked = asked_for(words);
     for (const auto& entry : database_.by_name) {
       const sql::Name& name = entry.first;
       const schema::Relation& relation = database_.relations.at(entry.second);
-      const bool view = relation.view() || relation.materialized();
-      const bool table = relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f';
-      const bool named = std::any_of(words.begin(), words.end(), [&](const std::string& word) { return word == name.display() || word == name.schema + "." + name.name; });
+      const bool view = is_view(relation);
+      const bool table = is_table(relation);
+      const bool named = asked.contains(name);
       if (relation.extension_member && !named) continue;
       const bool wanted = format_ == "tables" ? table && relation.kind != 'f' : view || (table && format_ != "sql");
       if (words.empty() ? wanted : named && (view || table)) out.push_back(&relation);
@@ -85,10 +102,6 @@ class Inspecting {
       if (named && !wanted && format_ == "tables")
         throw Failure(usage_error("not_a_table", fmt::format("\"{}\" is no table of this database", name.display()),
                                   "Use --format sql for views."));
-    }
-    for (const std::string& word : words) {
-      const bool found = std::any_of(out.begin(), out.end(), [&](const schema::Relation* r) { return word == r->name.display() || word == r->name.schema + "." + r->name.name; });
-      if (!found) throw Failure(usage_error("unknown_relation", fmt::format("there is no relation \"{}\" in this database", word), did_you_mean(word, names)));
     }
     return out;
   }

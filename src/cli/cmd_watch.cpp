@@ -134,7 +134,7 @@ class Watching {
     watch::KeeperOptions out;
     out.connect = [this, url] {
       auto connection = std::make_unique<db::Connection>(url, "pgvista watch");
-      connection->execute("SET client_min_messages = warning");
+      connection->on_notice([](std::string_view) {});
       catalog::use_schema_in_transactions(*connection, settings_.schema);
       return connection;
     };
@@ -146,8 +146,8 @@ class Watching {
     out.bring_back = [this, url, limits = session_.limits(), maintenance = session_.maintenance_defaults()](
                          const auto& installed, const sql::Name& view) {
       db::Connection connection(url, "pgvista watch");
-      connection.execute("SET client_min_messages = warning");
-      catalog::use_schema(connection, settings_.schema);
+      connection.on_notice([](std::string_view) {});
+      catalog::use_schema_in_transactions(connection, settings_.schema);
       connection.set_project(project_name(connection));
       // Files that are broken at the moment hold up only what has to be built by them.
       const project::Definitions read = project::read_definitions(root_, schema_, session_.program().views);

@@ -162,9 +162,14 @@ const std::string& Session::url() {
 
 std::unique_ptr<db::Connection> Session::connect() {
   auto connection = std::make_unique<db::Connection>(url());
-  // A server that works for a client that is gone would hold locks for nothing.
-  connection->query("SELECT pg_catalog.set_config('client_connection_check_interval', '2s', false) WHERE pg_catalog.current_setting('client_connection_check_interval') = '0'");
-  catalog::use_schema(*connection, has_project() ? settings().schema : std::string{});
+  const std::string schema = has_project() ? settings().schema : std::string{};
+  if (connection->pooled()) {
+    catalog::use_schema_in_transactions(*connection, schema);
+  } else {
+    // A server that works for a client that is gone would hold locks for nothing.
+    connection->query("SELECT pg_catalog.set_config('client_connection_check_interval', '2s', false) WHERE pg_catalog.current_setting('client_connection_check_interval') = '0'");
+    catalog::use_schema(*connection, schema);
+  }
   connection->set_project(project_name(*connection));
   return connection;
 }
@@ -219,7 +224,7 @@ db::Connection& Session::connection() {
 
 const std::string& Session::default_schema() {
   if (!default_schema_) {
-    std::string schema = settings().schema;
+    std::string schema = has_project() ? settings().schema : std::string{};
     if (schema.empty()) schema = connection().query("SELECT coalesce(current_schema(), 'public')").text(0, 0);
     default_schema_ = std::move(schema);
   }
@@ -248,24 +253,35 @@ apply::Limits Session::limits() {
   return out;
 }
 
-// "stats.m", "\"Odd.Schema\".\"v\"", or a name alone: of the default schema, or of the only schema that has it.
-const sql::Name& Session::named_view(const std::string& given) {
+const sql::Name& Session::meant(const std::string& given, const std::vector<const sql::Name*>& candidates, const Unknown& unknown) {
   const auto quoted = [](const std::string& name) { return "\"" + replace_all(name, "\"", "\"\"") + "\""; };
   std::vector<std::string> names;
   std::vector<const sql::Name*> alone;
-  for (const schema::ViewDefinition& view : views()) {
-    const sql::Name& name = view.name;
+  for (const sql::Name* one : candidates) {
+    const sql::Name& name = *one;
     names.push_back(name.display());
-    if (given == name.display() || given == name.schema + "." + name.name || given == name.sql() || given == quoted(name.schema) + "." + quoted(name.name)) return name;
-    if (given == name.name || given == quoted(name.name)) alone.push_back(&name);
+    const std::vector<std::string> whole = {name.display(), name.schema + "." + name.name, name.sql(),
+                                            quoted(name.schema) + "." + quoted(name.name)};
+    if (std::find(whole.begin(), whole.end(), given) != whole.end()) return name;
+    if (given == name.name || given == quoted(name.name)) alone.push_back(one);
   }
   for (const sql::Name* name : alone) {
     if (name->schema == default_schema() || alone.size() == 1) return *name;
   }
-  std::vector<std::string> meant;
-  for (const sql::Name* name : alone) meant.push_back(name->schema + "." + name->name);
-  if (!meant.empty()) throw Failure(usage_error("ambiguous_view", fmt::format("\"{}\" may be {}", given, join(meant, " or ")), "Name it with its schema."));
-  throw Failure(usage_error("unknown_view", fmt::format("there is no view \"{}\" in this project", given), did_you_mean(given, names)));
+  std::vector<std::string> possible;
+  for (const sql::Name* name : alone) possible.push_back(name->schema + "." + name->name);
+  if (!possible.empty()) {
+    throw Failure(usage_error(unknown.ambiguous, fmt::format("\"{}\" may be {}", given, join(possible, " or ")),
+                              "Name it with its schema."));
+  }
+  throw Failure(usage_error(unknown.code, fmt::format("there is no {} \"{}\" in this {}", unknown.what, given, unknown.where),
+                            did_you_mean(given, names)));
+}
+
+const sql::Name& Session::named_view(const std::string& given) {
+  std::vector<const sql::Name*> names;
+  for (const schema::ViewDefinition& view : views()) names.push_back(&view.name);
+  return meant(given, names, {"unknown_view", "ambiguous_view", "view", "project"});
 }
 
 std::vector<sql::Name> Session::named_views() {

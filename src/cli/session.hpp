@@ -72,6 +72,16 @@ class Session {
   std::vector<sql::Name> named_views();
   /// One of them, as people write it. Throws Failure (unknown_view, ambiguous_view, exit 2).
   const sql::Name& named_view(const std::string& given);
+  /// What is said where nothing, or more than one thing, goes by a name: codes of the errors, and "there is no WHAT in this WHERE".
+  struct Unknown {
+    const char* code;
+    const char* ambiguous;
+    const char* what;
+    const char* where;
+  };
+  /// The candidate that somebody means by "stats.m", "\"Odd.Schema\".\"v\"", or a name alone: of the default schema, or
+  /// of the only schema that has it. Throws Failure, a usage error.
+  const sql::Name& meant(const std::string& given, const std::vector<const sql::Name*>& candidates, const Unknown& unknown);
 
  private:
   bool terminal(int descriptor) const;

@@ -17,8 +17,13 @@ void pause(std::chrono::milliseconds time) {
   }
 }
 
+AdvisoryLock::AdvisoryLock(Connection& connection, std::string what)
+    : own_(connection.pooled() ? std::make_unique<Connection>(connection.url()) : nullptr),
+      connection_(own_ ? *own_ : connection),
+      what_(std::move(what)) {}
+
 bool AdvisoryLock::try_lock() {
-  if (in_transaction_) {
+  if (own_) {
     connection_.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
     held_ = connection_.query("SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 1886418550))", {what_}).boolean(0, 0);
     if (!held_) connection_.execute("ROLLBACK");
@@ -41,7 +46,7 @@ bool AdvisoryLock::lock(const std::function<void()>& on_wait, const std::functio
 
 AdvisoryLock::~AdvisoryLock() {
   if (!held_ || connection_.lost()) return;
-  if (in_transaction_) {
+  if (own_) {
     connection_.try_execute("ROLLBACK");
     return;
   }

@@ -1,20 +1,20 @@
 #pragma once
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "db/connection.hpp"
 
 namespace pgvista::db {
 
-/// A session-level advisory lock, taken by polling: a blocking one would wait inside a snapshot and so deadlock with
-/// CREATE INDEX CONCURRENTLY. Released at the end of the scope.
+/// An advisory lock of the session, taken by polling: a blocking one would wait inside a snapshot and so deadlock with
+/// CREATE INDEX CONCURRENTLY. Behind a pooler it is held by an open transaction of a connection of its own. Released at the
+/// end of the scope.
 class AdvisoryLock {
  public:
   /// `what` names the thing that is locked; the same text is the same lock in one database.
-  /// `in_transaction`: it is held by an open transaction of this connection, which is used for nothing else: behind a pooler
-  /// the next statement of a session may be another session's.
-  AdvisoryLock(Connection& connection, std::string what, bool in_transaction = false) : connection_(connection), what_(std::move(what)), in_transaction_(in_transaction) {}
+  AdvisoryLock(Connection& connection, std::string what);
   ~AdvisoryLock();
   AdvisoryLock(const AdvisoryLock&) = delete;
   AdvisoryLock& operator=(const AdvisoryLock&) = delete;
@@ -25,9 +25,9 @@ class AdvisoryLock {
   bool lock(const std::function<void()>& on_wait = {}, const std::function<bool()>& give_up = {});
 
  private:
+  std::unique_ptr<Connection> own_;  // behind a pooler
   Connection& connection_;
   std::string what_;
-  bool in_transaction_;
   bool held_ = false;
 };
 

@@ -384,6 +384,12 @@ void Connection::execute_batch(const std::vector<std::string>& statements, std::
   if (bad) checked(bad, all);
 }
 
+// A pooler makes up the number by which a client may cancel its statements; a server gives its process's own.
+bool Connection::pooled() {
+  if (!pooled_) pooled_ = query("SELECT pg_catalog.pg_backend_pid()").integer(0, 0) != PQbackendPID(connection_.get());
+  return *pooled_;
+}
+
 Rows Connection::describe(const std::string& sql) {
   checked(answer(PQsendPrepare(connection_.get(), "", sql.c_str(), 0, nullptr) != 0), sql);
   round_trips_ += 2;

@@ -102,6 +102,10 @@ class Connection {
   void set_project(std::string name) { project_ = std::move(name); }
   const std::string& project() const { return project_; }
 
+  /// Is there a pooler between? It hands out sessions that others had before and get again: nothing may be set, locked or
+  /// prepared in one for longer than a transaction. The server is asked once.
+  bool pooled();
+
   /// Where it is connected to, for messages: database, host and port, never a password.
   std::string description() const;
   const std::string& url() const { return url_; }
@@ -119,6 +123,7 @@ class Connection {
   std::string url_;
   Patience patience_;
   std::optional<std::vector<std::string>> client_settings_;
+  std::optional<bool> pooled_;
   long long round_trips_ = 0;
   std::string prelude_;
   std::string project_;

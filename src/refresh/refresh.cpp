@@ -58,8 +58,8 @@ Choice choose(const ViewDefinition& view, const Relation* live, const Request& r
 
 class Worker {
  public:
-  Worker(db::Connection& connection, std::unique_ptr<db::Connection> locking, const Request& request, const Watcher& watcher, std::mutex& watching)
-      : connection_(connection), locking_(std::move(locking)), request_(request), watcher_(watcher), watching_(watching) {}
+  Worker(db::Connection& connection, const Request& request, const Watcher& watcher, std::mutex& watching)
+      : connection_(connection), request_(request), watcher_(watcher), watching_(watching) {}
 
   Result run(const ViewDefinition& view, const std::string& asked_at) {
     Result result;
@@ -88,7 +88,7 @@ class Worker {
       }
       return run.has_value();
     };
-    db::AdvisoryLock lock(locking_ ? *locking_ : connection_, "pgvista refresh " + view.name.sql(), locking_ != nullptr);
+    db::AdvisoryLock lock(connection_, "pgvista refresh " + view.name.sql());
     const auto waiting = [&] { message(fmt::format("{} is being refreshed already; waiting", view.name.display())); };
     if (!lock.lock(waiting, covered)) return;
     if (covered()) return;
@@ -156,7 +156,6 @@ class Worker {
   }
 
   db::Connection& connection_;
-  std::unique_ptr<db::Connection> locking_;  // none: `connection_` holds the locks, too
   const Request& request_;
   const Watcher& watcher_;
   std::mutex& watching_;
@@ -246,7 +245,7 @@ std::vector<Result> refresh(db::Connection& connection, const std::function<std:
   std::mutex watching;
   const auto work = [&](db::Connection& own) {
     try {
-      Worker worker(own, request.pooled ? connect() : nullptr, request, watcher, watching);
+      Worker worker(own, request, watcher, watching);
       while (const auto next = board.take()) {
         const ViewDefinition& view = *order.views[*next];
         Result result;

@@ -29,7 +29,6 @@ struct Request {
   std::string lock_timeout = "500ms";
   std::string statement_timeout;
   int lock_retries = 60;  // so often is a lock asked for again: with the pauses between, some two minutes
-  bool pooled = false;  // locks are held by a transaction on a connection of their own, as poolers need it
 };
 
 struct Result {

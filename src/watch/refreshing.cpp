@@ -173,7 +173,7 @@ bool Refreshing::refresh(db::Connection& connection, const std::vector<sql::Name
   drain_below(connection, names, database);
   refresh::Request request;
   request.views = names;
-  request.concurrently = request.fallback = request.pooled = true;
+  request.concurrently = request.fallback = true;
   request.jobs = shared_.options.refresh_jobs;
   if (!shared_.options.refresh.lock_timeout.empty()) request.lock_timeout = shared_.options.refresh.lock_timeout;
   if (shared_.options.refresh.lock_retries >= 0) request.lock_retries = shared_.options.refresh.lock_retries;
