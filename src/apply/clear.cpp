@@ -10,6 +10,7 @@
 #include "catalog/maintenance.hpp"
 #include "catalog/read.hpp"
 #include "db/advisory_lock.hpp"
+#include "ledger/schema.hpp"
 #include "plan/plan.hpp"
 
 namespace pgvista::apply {
@@ -55,6 +56,13 @@ void check_dependents(const Database& database, const std::vector<const Relation
 std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits) {
   db::AdvisoryLock lock(connection, sync_lock);
   lock.lock();
+  // What takes programs away is of this version.
+  if (ledger::read_state(connection).older()) {
+    db::Transaction transaction(connection);
+    connection.limit(limits.lock_timeout, limits.statement_timeout);
+    ledger::upgrade(connection);
+    transaction.commit();
+  }
   const Database database = catalog::read_database(connection, {});
   std::vector<Dropped> out;
   if (!database.ledger) return out;
@@ -78,6 +86,9 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
   std::vector<catalog::InstalledProgram> installed = programs;
   db::Transaction transaction(connection);
   connection.limit(limits.lock_timeout, limits.statement_timeout);
+  std::vector<catalog::InstalledProgram> ending;
+  std::copy_if(programs.begin(), programs.end(), std::back_inserter(ending), [&](const auto& one) { return std::find(names.begin(), names.end(), one.view) != names.end(); });
+  for (const std::string& sql : plan::keep_writers_away(ending)) connection.execute(sql);
   while (!gone.empty()) {
     const auto next = std::find_if(gone.begin(), gone.end(), [&](const Relation* view) {
       const auto readers = database.readers(view->oid);

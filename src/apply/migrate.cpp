@@ -14,6 +14,7 @@
 #include "base/text.hpp"
 #include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
+#include "ledger/schema.hpp"
 #include "parse/table_statements.hpp"
 #include "plan/undeclare.hpp"
 
@@ -106,11 +107,12 @@ class Migrating {
   }
 
   void prepare() {
-    {
+    with_retries(limits_, watcher_.views, [&] {
       db::Transaction transaction(*work_);
-      if (!has_migration_ledger(*work_) || !catalog::ledger_is_current(*work_)) catalog::create_ledger(*work_);
+      work_->limit(limits_.lock_timeout, limits_.statement_timeout);
+      ledger::upgrade(*work_);
       transaction.commit();
-    }
+    });
     clean_leftovers(*work_, limits_, watcher_.views);
   }
 

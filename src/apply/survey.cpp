@@ -89,7 +89,7 @@ Survey survey(db::Connection& connection, const Project& project, const plan::Op
   add_foreign(out.database, project.views, connection.project(), out.meanings.errors);
   std::vector<Error> declared = catalog::check_declared(connection, project.views, out.meanings);
   out.meanings.errors.insert(out.meanings.errors.end(), std::make_move_iterator(declared.begin()), std::make_move_iterator(declared.end()));
-  out.maintenance = catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings, {options.create_indexes, false, {}, project.maintenance});
+  out.maintenance = catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings, {options.create_indexes, false, {}, project.maintenance, options.recompile});
   const plan::Input input{project.views, out.graph, out.database, out.meanings, out.maintenance};
   std::vector<schema::Oid> detailed = plan::relations_to_detail(input, options);
   std::erase_if(detailed, [&](schema::Oid oid) { return out.database.relations.at(oid).taken; });

@@ -16,6 +16,7 @@
 #include "catalog/runs.hpp"
 #include "db/advisory_lock.hpp"
 #include "db/interrupt.hpp"
+#include "ledger/schema.hpp"
 
 namespace pgvista::apply {
 
@@ -57,6 +58,7 @@ class Syncing {
 
   Survey run_locked(const std::function<void()>& record) {
     record_too_ = record ? &record : nullptr;
+    bring_up_schema();
     Survey out = survey(connection_, project_, options_, limits_, {false, true});
     // As a part of something larger it is all or nothing; else what is refused is left out, and the rest is made.
     if (out.plan.blocked || (record && !out.plan.errors.empty())) return out;
@@ -65,13 +67,8 @@ class Syncing {
       clean_up(out.database.leftovers);
       out = survey(connection_, project_, options_, limits_, {false, true});
     }
-    if (out.database.ledger && !out.database.read_only && !out.plan.steps.empty() && !catalog::ledger_is_current(connection_)) {
-      db::Transaction transaction(connection_);
-      catalog::create_ledger(connection_);
-      transaction.commit();
-    }
     if (out.plan.steps.empty()) {
-      if (!out.database.read_only && out.database.ledger) mend_ledger();
+      if (!out.database.read_only && out.database.ledger) mend_rights();
       if (!out.database.read_only && out.database.ledger) refresh_records(out);
       return out;
     }
@@ -96,14 +93,14 @@ class Syncing {
     within.maintenance.fill_beside = -1;
     Survey out = survey(connection_, within, options_, limits_, {false, true});
     if (!out.plan.errors.empty()) return out;
-    if (!out.database.ledger || installs(out.plan) || !catalog::ledger_is_current(connection_)) catalog::create_ledger(connection_);
+    ledger::upgrade(connection_);
     note_counters(out);
     const auto start = Clock::now();
     for (const Step& step : out.plan.steps) run_step(step, Phase::build);
     run_batch(exchange_statements(out.plan), false);
     run_batch(closing_statements(out.plan), false);
     for (const Step& step : out.plan.steps) run_step(step, Phase::after);
-    if (installs(out.plan)) catalog::set_rights(connection_);
+    if (installs(out.plan)) ledger::set_rights(connection_);
     record(out);
     for (const Step& step : out.plan.steps) watcher_.finished(step, since(start));
     return out;
@@ -169,13 +166,34 @@ class Syncing {
     }
   }
 
-  // What an earlier version made, and rights that somebody has changed since.
-  void mend_ledger() {
-    const bool owner = connection_.query("SELECT pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = 'pgvista'").boolean(0, 0);
-    if (!owner) return;
+  bool owns_schema() {
+    return connection_.query("SELECT pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = 'pgvista'").boolean(0, 0);
+  }
+
+  // What an older version made. A standby shows what its primary has.
+  void bring_up_schema() {
+    const ledger::State state = ledger::read_state(connection_);
+    ledger::refuse_newer(state);
+    if (state.schema_version == 0 || state.current) return;
+    if (connection_.query("SELECT pg_catalog.current_setting('transaction_read_only')::bool").boolean(0, 0)) return;
+    if (!owns_schema()) {
+      if (const auto older = ledger::older_schema(state)) throw Failure(*older);
+      return;
+    }
+    if (state.older()) watcher_.message(fmt::format("bringing the schema pgvista up from version {} to {}", state.schema_version, ledger::schema_version));
+    with_retries([&] {
+      db::Transaction transaction(connection_);
+      connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
+      ledger::upgrade(connection_);
+      transaction.commit();
+    });
+  }
+
+  // Rights that somebody has changed since.
+  void mend_rights() {
+    if (!owns_schema()) return;
     db::Transaction transaction(connection_);
-    const bool current = catalog::ledger_is_current(connection_);
-    current ? catalog::set_rights(connection_) : catalog::create_ledger(connection_);
+    ledger::set_rights(connection_);
     transaction.commit();
   }
 
@@ -217,7 +235,7 @@ class Syncing {
         run_step(step, Phase::build);
         for (const sql::Name& name : step.built) catalog::note_leftover(connection_, name);
         // Default privileges may have opened what was made.
-        if (step.installs) catalog::set_rights(connection_);
+        if (step.installs) ledger::set_rights(connection_);
         transaction.commit();
       });
       if (step.fill && !step.bridge) fill(step);
@@ -232,7 +250,7 @@ class Syncing {
       connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
       built_ = true;
       run_step(step, Phase::bridge);
-      catalog::set_rights(connection_);
+      ledger::set_rights(connection_);
       transaction.commit();
     });
     fill(step);
@@ -277,7 +295,7 @@ class Syncing {
   // Everything that the exchange will put aside, before anything is built: wherever the run ends, the next one knows.
   void note_replaced(const Survey& out) {
     db::Transaction transaction(connection_);
-    if (!out.database.ledger || installs(out.plan)) catalog::create_ledger(connection_);
+    ledger::upgrade(connection_);
     for (const Step& step : out.plan.steps) {
       for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
     }
@@ -291,6 +309,13 @@ class Syncing {
     std::vector<catalog::InstalledProgram> installed = catalog::read_programs(connection_, database);
     db::Transaction transaction(connection_);
     connection_.limit(limits_.lock_timeout, {});
+    std::vector<catalog::InstalledProgram> gone;
+    for (const Step& step : out.plan.steps) {
+      for (const std::optional<catalog::InstalledProgram>* one : {&step.installs, &step.bridge}) {
+        if (*one && std::any_of(installed.begin(), installed.end(), [&](const auto& known) { return known.name == (*one)->name; })) gone.push_back(**one);
+      }
+    }
+    for (const std::string& sql : plan::keep_writers_away(gone)) connection_.execute(sql);
     for (auto step = out.plan.steps.rbegin(); step != out.plan.steps.rend(); ++step) {
       for (const std::optional<catalog::InstalledProgram>* one : {&step->installs, &step->bridge}) {
         const bool there = *one && std::any_of(installed.begin(), installed.end(), [&](const auto& known) { return known.name == (*one)->name; });
@@ -372,6 +397,13 @@ class Syncing {
 
   static Batch closing_statements(const Plan& plan) {
     Batch out;
+    std::vector<catalog::InstalledProgram> gone;
+    const Step* first = nullptr;
+    for (const Step& step : plan.steps) {
+      gone.insert(gone.end(), step.removes.begin(), step.removes.end());
+      if (!first && !step.removes.empty()) first = &step;
+    }
+    for (std::string& sql : plan::keep_writers_away(gone)) out.emplace_back(first, std::move(sql));
     for (const std::size_t number : plan.closing) collect(plan.steps[number], Phase::drop, out);
     for (const Step& step : plan.steps) collect(step, Phase::settle, out);
     return out;
@@ -398,7 +430,7 @@ class Syncing {
   void exchange_once(const Survey& out) {
     db::Transaction transaction(connection_);
     connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
-    if (!built_ && !out.database.ledger) catalog::create_ledger(connection_);
+    if (!built_ && !out.database.ledger) ledger::upgrade(connection_);
     if (built_) connection_.execute("SET LOCAL synchronous_commit = off");
     const auto start = Clock::now();
     run_batch(exchange_statements(out.plan), built_);

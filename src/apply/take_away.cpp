@@ -100,6 +100,7 @@ class TakingAway {
     std::vector<InstalledProgram> gone;
     std::copy_if(programs_.begin(), programs_.end(), std::back_inserter(gone), [&](const InstalledProgram& one) { return gone_.contains(one.name); });
     std::sort(gone.begin(), gone.end(), [](const InstalledProgram& a, const InstalledProgram& b) { return a.level > b.level; });
+    for (const std::string& sql : plan::keep_writers_away(gone)) connection_.execute(sql);
     for (const InstalledProgram& one : gone) {
       for (const std::string& sql : plan::removal_sql(one, staying)) connection_.execute(sql);
     }

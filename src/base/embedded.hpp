@@ -1,8 +1,16 @@
 #pragma once
-// Texts that are put into the program at build time (cmake/Embed.cmake): of examples/rooms, and of the admin page.
+// Texts that are put into the program at build time (cmake/Embed.cmake): of the schema pgvista, of
+// examples/rooms, and of the admin page.
 
 namespace pgvista::embedded {
 
+extern const char* const ledger_0001;
+extern const char* const ledger_0002;
+extern const char* const runtime_statement;
+extern const char* const runtime_maintenance;
+extern const char* const runtime_stop;
+extern const char* const runtime_deferred;
+extern const char* const runtime_rights;
 extern const char* const rooms_schema;
 extern const char* const rooms_generate;
 extern const char* const rooms_view;

@@ -143,7 +143,8 @@ void read_columns(db::Connection& connection, TypeReader& types, const std::stri
   }
 }
 
-// What a session of the database begins with, unless its role, its client or itself say otherwise.
+}  // namespace
+
 ivm::Settings default_settings(db::Connection& connection) {
   const db::Rows rows = connection.query(settings_query);
   ivm::Settings out;
@@ -152,8 +153,6 @@ ivm::Settings default_settings(db::Connection& connection) {
   for (const auto& [name, value] : {std::pair{"array_nulls", "on"}, {"quote_all_identifiers", "off"}, {"transform_null_equals", "off"}, {"gin_fuzzy_search_limit", "0"}}) out.emplace_back(name, value);
   return out;
 }
-
-}  // namespace
 
 ivm::Facts read_facts(db::Connection& connection, const schema::Database& database) {
   ivm::Facts out;
@@ -207,19 +206,36 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   return out;
 }
 
-std::string facts_fingerprint(const ivm::Facts& facts, const sql::Select& query) {
-  std::string text = fmt::format("{} {}", ivm::generation, facts.server_major) + ivm::set_clauses(facts.settings);
+namespace {
+
+std::string column_text(const ivm::ColumnFact& column) { return "," + column.name + " " + column.type + (column.not_null ? "!" : ""); }
+
+// Of the tables that a query reads, through views. `whole`: with what 0.1.0 did not ask.
+std::string facts_text(const ivm::Facts& facts, const sql::Select& query, bool whole, const std::function<std::string(const sql::Select&)>& inner) {
+  std::string text;
   analyze::for_each_table(query, [&](const sql::TableRef& ref) {
-    if (const sql::Select* view = facts.view(ref.schema, ref.name)) text += "(" + facts_fingerprint(facts, *view) + ")";
+    if (const sql::Select* view = facts.view(ref.schema, ref.name)) text += "(" + inner(*view) + ")";
     const TableFact* fact = facts.table(ref.schema, ref.name);
     if (!fact) return;
     text += "|" + fact->name.sql() + fact->kind + fact->obstacle;
-    for (const ivm::ColumnFact& column : fact->columns) text += "," + column.name + " " + column.type + (column.not_null ? "!" : "") + (column.bounded ? "" : "~");
+    for (const ivm::ColumnFact& column : fact->columns) text += column_text(column) + (whole && !column.bounded ? "~" : "");
     for (const auto& key : fact->unique_keys) text += ";" + join(key, ",");
     for (const sql::Name& child : fact->descendants) text += "<" + child.sql();
     for (const sql::Name& parent : fact->ancestors) text += ">" + parent.sql();
   });
-  return stable_hash_hex(text);
+  return text;
+}
+
+}  // namespace
+
+std::string facts_fingerprint(const ivm::Facts& facts, const sql::Select& query) {
+  const std::string before = fmt::format("{} {}", ivm::generation, facts.server_major) + ivm::set_clauses(facts.settings);
+  return stable_hash_hex(before + facts_text(facts, query, true, [&](const sql::Select& view) { return facts_fingerprint(facts, view); }));
+}
+
+std::string facts_fingerprint_of_0_1(const ivm::Facts& facts, const sql::Select& query) {
+  const auto inner = [&](const sql::Select& view) { return facts_fingerprint_of_0_1(facts, view); };
+  return stable_hash_hex(std::to_string(facts.server_major) + facts_text(facts, query, false, inner));
 }
 
 }  // namespace pgvista::catalog

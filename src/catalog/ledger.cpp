@@ -2,9 +2,6 @@
 
 #include <boost/json.hpp>
 
-#include "base/text.hpp"
-#include "ivm/dispatch.hpp"
-
 namespace pgvista::catalog {
 
 namespace json = boost::json;
@@ -12,125 +9,15 @@ using schema::Record;
 
 namespace {
 
-constexpr const char* ledger_ddl = R"(
-CREATE SCHEMA IF NOT EXISTS pgvista;
-CREATE TABLE IF NOT EXISTS pgvista.view (
-  schema            text NOT NULL,
-  name              text NOT NULL,
-  oid               oid NOT NULL,
-  kind              text NOT NULL,
-  query             text NOT NULL,
-  canonical         text NOT NULL,
-  fingerprint       text NOT NULL,
-  rule_fingerprint  text NOT NULL,
-  server_major      int NOT NULL,
-  columns           jsonb NOT NULL,
-  indexes           jsonb NOT NULL,
-  made_indexes      text[] NOT NULL,
-  refresh_due       boolean NOT NULL DEFAULT false,
-  adopted           boolean NOT NULL DEFAULT false,
-  synced_at         timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (schema, name)
-);
--- Added since 0.1.0. Empty: of a project that has not said its name yet.
-ALTER TABLE pgvista.view ADD COLUMN IF NOT EXISTS project text NOT NULL DEFAULT '';
-CREATE TABLE IF NOT EXISTS pgvista.build (
-  oid      oid PRIMARY KEY,
-  schema   text NOT NULL,
-  name     text NOT NULL,
-  made_at  timestamptz NOT NULL DEFAULT now()
-);
-CREATE TABLE IF NOT EXISTS pgvista.refresh_run (
-  id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  schema           text NOT NULL,
-  name             text NOT NULL,
-  mode             text NOT NULL,
-  started_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
-  finished_at      timestamptz,
-  rows             bigint,
-  error            text,
-  sqlstate         text,
-  backend          int NOT NULL DEFAULT pg_backend_pid(),
-  changes          jsonb,
-  row_version      text,
-  ddl_fingerprint  text,
-  file_node        text
-);
-CREATE TABLE IF NOT EXISTS pgvista.migration (
-  name         text PRIMARY KEY,
-  checksum     text NOT NULL,
-  steps_done   int,
-  faked        boolean NOT NULL DEFAULT false,
-  applied_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
-  duration_ms  double precision NOT NULL DEFAULT 0
-);
-ALTER TABLE pgvista.migration ADD COLUMN IF NOT EXISTS project text NOT NULL DEFAULT '';
-DO $$ BEGIN
-  IF (SELECT pg_catalog.cardinality(conkey) FROM pg_catalog.pg_constraint WHERE conrelid = 'pgvista.migration'::regclass AND contype = 'p') = 1 THEN
-    ALTER TABLE pgvista.migration DROP CONSTRAINT migration_pkey, ADD PRIMARY KEY (project, name);
-  END IF;
-END $$;
-COMMENT ON COLUMN pgvista.migration.steps_done IS 'of a migration that is under way; NULL: all of it is done';
-CREATE INDEX IF NOT EXISTS refresh_run_view ON pgvista.refresh_run (schema, name, id DESC);
--- What a refresh failed with may hold values of rows: that is the owner's to read, and not here.
-CREATE TABLE IF NOT EXISTS pgvista.refresh_error (
-  run      bigint PRIMARY KEY REFERENCES pgvista.refresh_run (id) ON DELETE CASCADE,
-  message  text NOT NULL
-);
--- Any role may LISTEN and NOTIFY on a channel whose name it knows. The keys of changed rows are told on one that nobody can
--- guess. A right to read its name is given by hand, to the role that serves; no default privileges open it.
-DO $$
-DECLARE
-  one text;
-BEGIN
-  IF pg_catalog.to_regclass('pgvista.listener') IS NULL THEN
-    CREATE TABLE pgvista.listener (one boolean PRIMARY KEY DEFAULT true CHECK (one), channel text NOT NULL);
-    FOR one IN
-      SELECT DISTINCT CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END
-        FROM pg_catalog.pg_class AS c CROSS JOIN pg_catalog.aclexplode(c.relacl) AS x
-        WHERE c.oid = 'pgvista.listener'::regclass AND x.grantee <> c.relowner
-    LOOP
-      EXECUTE 'REVOKE ALL ON pgvista.listener FROM ' || one || ' CASCADE';
-    END LOOP;
-  END IF;
-END $$;
-INSERT INTO pgvista.refresh_error (run, message) SELECT r.id, r.error FROM pgvista.refresh_run r WHERE r.sqlstate IS NOT NULL AND r.error NOT LIKE 'it failed (%' ON CONFLICT DO NOTHING;
-UPDATE pgvista.refresh_run r SET error = 'it failed (' || r.sqlstate || ')' WHERE r.sqlstate IS NOT NULL AND r.error NOT LIKE 'it failed (%';
-)";
-
 json::value columns_json(const std::vector<schema::LiveColumn>& columns) {
   json::array out;
   for (const schema::LiveColumn& column : columns) out.push_back(json::array{column.name, column.type, column.collation});
   return out;
 }
 
-// Which tables and functions these are: an older schema is brought up to them by the next sync.
-std::string schema_comment() {
-  static const std::string text =
-      "What pgvista knows of the views that it manages. Made and dropped by pgvista. Made as " +
-      stable_hash_hex(ledger_ddl + ivm::runtime_sql()) + ".";
-  return text;
-}
-
 std::string text_of(const json::value& value) { return std::string(value.as_string()); }
 
 }  // namespace
-
-void create_ledger(db::Connection& connection) {
-  connection.execute(ledger_ddl);
-  connection.execute(ivm::runtime_sql());
-  connection.execute("COMMENT ON SCHEMA pgvista IS " + sql::quote_literal(schema_comment()));
-  set_rights(connection);
-}
-
-bool ledger_is_current(db::Connection& connection) {
-  const db::Rows rows =
-      connection.query("SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace('pgvista'), 'pg_namespace') = $1",
-                       {schema_comment()});
-  return !rows.null(0, 0) && rows.boolean(0, 0);
-}
-
-void set_rights(db::Connection& connection) { connection.query("SELECT pgvista.set_rights()"); }
 
 void read_ledger(db::Connection& connection, schema::Database& database) {
   const db::Rows rows = connection.query(

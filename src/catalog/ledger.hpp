@@ -1,5 +1,5 @@
 #pragma once
-// The schema pgvista: what pgvista knows of its views. Made at the first sync; readable by every role.
+// What is written in the schema pgvista of its views (ledger/schema.hpp makes it); readable by every role.
 
 #include <optional>
 #include <string>
@@ -8,15 +8,6 @@
 #include "schema/live.hpp"
 
 namespace pgvista::catalog {
-
-/// Creates the schema and its tables where they are missing. Must run in a transaction.
-void create_ledger(db::Connection& connection);
-
-/// Gives every object of ours the rights that it should have (ivm/rights). Requires a ledger of this version.
-void set_rights(db::Connection& connection);
-
-/// Has it everything that this version writes? Requires the ledger.
-bool ledger_is_current(db::Connection& connection);
 
 /// Fills in `records` and `leftovers`.
 void read_ledger(db::Connection& connection, schema::Database& database);

@@ -148,6 +148,9 @@ class Compiler {
     Maintained& entry = out_.views[i];
     entry.facts = facts_fingerprint(facts_, query) + stable_hash_hex(meaning.canonical + index_texts(view));
     const InstalledProgram* fitting = installed(view, entry.facts);
+    if (!fitting && !options_.recompile) fitting = of_0_1(view, query, meaning);
+    // It is not said to be more than it was.
+    if (fitting) entry.facts = fitting->facts;
     const bool sound = fitting && health_->of(*fitting).empty();
     if (sound && !(options_.always && asked)) {
       entry.current = fitting;
@@ -229,7 +232,7 @@ class Compiler {
     entry.facts = program.name;
     entry.current = installed(view, entry.facts);
     if (entry.current && health_->of(*entry.current).empty()) return;
-    if (entry.current) program = ivm::watching_program(view.name, tables, entry.current->name);
+    if (of_name(view, program.name)) program = ivm::watching_program(view.name, tables, program.name);
     entry.current = nullptr;
     entry.program = std::move(program);
   }
@@ -350,8 +353,22 @@ class Compiler {
   const std::string& on_error(const ViewDefinition& view) const { return view.on_error.empty() ? options_.defaults.on_error : view.on_error; }
   const std::string& stale_reads(const ViewDefinition& view) const { return view.stale_reads.empty() ? options_.defaults.stale_reads : view.stale_reads; }
 
+  // A program that 0.1.0 made, where it would make the same now. It knew no keys of the header, and let every error reach the
+  // writer: what the header says of that comes with the next compilation.
+  const InstalledProgram* of_0_1(const ViewDefinition& view, const sql::Select& query, const Meaning& meaning) const {
+    const std::string before = view.strategy + (view.notify ? "notify keys" : "") + storage_texts(view);
+    const std::string facts = facts_fingerprint_of_0_1(facts_, query) + stable_hash_hex(meaning.canonical + before);
+    const InstalledProgram* found = installed(view, facts);
+    return found && found->generation == 1 ? found : nullptr;
+  }
+
   std::string index_texts(const ViewDefinition& view) const {
-    std::string out = view.strategy + join(view.key, ",") + (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view);
+    return view.strategy + join(view.key, ",") + (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view) +
+           storage_texts(view);
+  }
+
+  static std::string storage_texts(const ViewDefinition& view) {
+    std::string out;
     for (const schema::IndexDefinition& index : view.indexes) out += schema::index_text(index) + index.name + "\n";
     for (const auto& [name, value] : view.storage) out += name + "=" + value + "\n";
     return out;
@@ -359,6 +376,7 @@ class Compiler {
 
   const InstalledProgram* installed(const ViewDefinition& view, const std::string& facts) const {
     for (const InstalledProgram* one : out_.of(view.name)) {
+      if (options_.recompile && !compiled_before(*one).empty()) continue;
       if (one->facts == facts && one->mode == schema::to_string(view.maintenance)) return one;
     }
     return nullptr;
@@ -458,6 +476,11 @@ std::vector<const InstalledProgram*> Maintenance::of(const sql::Name& view) cons
 Maintenance compile_maintained(db::Connection& connection, const schema::Database& database, const std::vector<ViewDefinition>& views, const analyze::ViewGraph& graph,
                                const Meanings& meanings, const CompileOptions& options) {
   return Compiler(connection, database, views, graph, meanings, options).run();
+}
+
+std::string compiled_before(const InstalledProgram& program) {
+  if (program.generation >= ivm::generation) return {};
+  return fmt::format("compiled by {}; sync --recompile", program.compiled_by);
 }
 
 Error not_maintainable(const ViewDefinition& view, const ivm::Program& program) {

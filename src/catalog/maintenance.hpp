@@ -38,6 +38,8 @@ struct InstalledProgram {
   bool restored = false;    // its store is not the one that was filled: it came from a dump
   std::string state;        // "": it is kept; "stale": put aside after an error; "paused": by hand
   std::string stopped_why;  // the error, where this role may read it
+  int generation = 1;       // of the compiler that made it
+  std::string compiled_by;  // which pgvista that was
   std::string watched;      // what it depends on without being told, when it was made
   double rows = -1;         // the server's estimate
   long long size = 0;
@@ -76,6 +78,7 @@ struct CompileOptions {
   bool manual = false;  // also views whose maintenance is manual: as if they were immediate
   std::vector<sql::Name> only = {};
   MaintenanceDefaults defaults = {};
+  bool recompile = false;  // a program of an older compiler does not fit
 };
 
 /// Compiles the maintained definitions whose meaning is known, those first that others read.
@@ -84,6 +87,9 @@ Maintenance compile_maintained(db::Connection& connection, const schema::Databas
 
 /// INSERT of the program's row. `name`: of the view, which a rename may change.
 std::string program_row_sql(const schema::ViewDefinition& view, const sql::Name& name, const ivm::Program& program, const std::string& facts);
+
+/// As pgvista.program keeps them.
+std::string settings_text(const ivm::Settings& settings);
 
 /// Writes down that an installed program is also what these facts come to.
 void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts);
@@ -105,6 +111,9 @@ class HealthReader {
   std::map<std::string, std::string> watched_;  // program -> what it depends on now
   std::set<std::string> missed_;                // programs that may not have heard of every change
 };
+
+/// "compiled by 0.1; sync --recompile", of a program that an older compiler made: it stays valid. "" of others.
+std::string compiled_before(const InstalledProgram& program);
 
 /// Why a definition cannot be maintained, as one error with every reason.
 Error not_maintainable(const schema::ViewDefinition& view, const ivm::Program& program);

@@ -40,7 +40,7 @@ json::value captures_json(const std::vector<ivm::Capture>& captures) {
   return out;
 }
 
-json::value settings_json(const ivm::Settings& settings) {
+json::array settings_json(const ivm::Settings& settings) {
   json::array out;
   for (const auto& [name, value] : settings) out.push_back(json::array{name, value});
   return out;
@@ -114,7 +114,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
       "EXISTS (SELECT FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = "
       "'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
       "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = "
-      "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))) "
+      "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
+      "coalesce((pg_catalog.to_jsonb(p) ->> 'generation')::int, 1), coalesce(pg_catalog.to_jsonb(p) ->> 'compiled_by', '0.1') "
       "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
       "'pgvista'::regnamespace ORDER BY p.level, p.program");
   for (int row = 0; row < rows.size(); ++row) {
@@ -141,6 +142,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.watched = rows.optional(row, 20).value_or("");
     one.filling = rows.boolean(row, 21);
     one.shown = rows.boolean(row, 22);
+    one.generation = static_cast<int>(rows.integer(row, 23));
+    one.compiled_by = rows.text(row, 24);
     if (one.store_exists) {
       one.rows = rows.number(row, 14);
       one.size = rows.integer(row, 15);
@@ -151,6 +154,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
   note_missing_tables(connection, out);
   return out;
 }
+
+std::string settings_text(const ivm::Settings& settings) { return json::serialize(settings_json(settings)); }
 
 void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts) {
   connection.query("UPDATE pgvista.program SET facts = $2 WHERE program = $1", {program, facts});
@@ -185,7 +190,9 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
       {"removal", text(db::array_literal(program.drop)) + "::text[]"},
       {"repair", text(db::array_literal(program.repair)) + "::text[]"},
       {"facts", text(facts)},
-      {"settings", text(json::serialize(settings_json(program.settings))) + "::jsonb"},
+      {"generation", std::to_string(ivm::generation)},
+      {"compiled_by", text(PGVISTA_VERSION)},
+      {"settings", text(settings_text(program.settings)) + "::jsonb"},
       {"visible", text(kept ? parse::print_checked(program.visible) : std::string{})},
       {"anchor", text(kept ? anchor.name : "")},
       {"anchor_text", kept ? fmt::format("pgvista.view_text({}::regclass)", text(anchor.sql())) : std::string("''")},

@@ -34,7 +34,7 @@ ExitCode run_clear(Session& session) {
 }  // namespace
 
 Command clear_command() {
-  return {"clear", "Drop what pgvista made, nothing else", "[VIEW…]", {{"--all-projects", "", "also what other projects made in this database"}}, run_clear};
+  return {"clear", "Drop what pgvista made, nothing else", "[VIEW…]", {{"--all-projects", "", "also what other projects made in this database"}}, run_clear, {}, OlderSchema::upgraded};
 }
 
 }  // namespace pgvista::cli

@@ -127,7 +127,9 @@ Command migrate_command() {
            {"--fake", "", "only write down that it is done"},
            {"--fake-initial", "", "where the tables and views of a first migration are there already and equal, write it down as done"},
            {"--create-indexes", "", "make the indexes that base tables lack for the maintenance of views"}},
-          [](Session& session) { return MigrateCommand(session).run(); }};
+          [](Session& session) { return MigrateCommand(session).run(); },
+          {},
+          OlderSchema::upgraded};
 }
 
 }  // namespace pgvista::cli

@@ -40,8 +40,8 @@ ExitCode run_resume(Session& session) {
 
 }  // namespace
 
-Command pause_command() { return {"pause", "Stop keeping a maintained view; its writers and readers go on", "VIEW…", {}, run_pause}; }
+Command pause_command() { return {"pause", "Stop keeping a maintained view; its writers and readers go on", "VIEW…", {}, run_pause, {}, OlderSchema::refused}; }
 
-Command resume_command() { return {"resume", "Compute a paused view anew and keep it again", "VIEW…", {}, run_resume}; }
+Command resume_command() { return {"resume", "Compute a paused view anew and keep it again", "VIEW…", {}, run_resume, {}, OlderSchema::refused}; }
 
 }  // namespace pgvista::cli

@@ -8,7 +8,7 @@ namespace {
 
 ExitCode run_plan(Session& session) {
   const Arguments& arguments = session.arguments();
-  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), false, session.named_views()};
+  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), false, session.named_views(), {}, {}, arguments.has("--recompile")};
   const apply::Survey survey = apply::survey(session.connection(), session.project(), options, session.limits());
   const plan::Plan& plan = survey.plan;
   if (session.json()) {
@@ -29,7 +29,7 @@ ExitCode run_plan(Session& session) {
 }  // namespace
 
 Command plan_command() {
-  return {"plan", "Show what sync would do", "[VIEW…]", {{"--sql", "", "with the statements and what changes in definitions"}, {"--force", "", "as sync --force"}, {"--adopt", "", "as sync --adopt"}, {"--prune", "", "as sync --prune"}}, run_plan};
+  return {"plan", "Show what sync would do", "[VIEW…]", {{"--sql", "", "with the statements and what changes in definitions"}, {"--force", "", "as sync --force"}, {"--adopt", "", "as sync --adopt"}, {"--prune", "", "as sync --prune"}, {"--recompile", "", "as sync --recompile"}}, run_plan};
 }
 
 }  // namespace pgvista::cli

@@ -82,6 +82,10 @@ void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& 
     for (std::string& text : health->of(*program)) line.health.push_back(std::move(text));
   }
   if (line.live && !line.strategy.empty()) line.freshness.stale = line.in_sync && line.health.empty() ? std::optional(false) : std::nullopt;
+  // It is kept as rightly as ever.
+  for (const catalog::InstalledProgram* program : maintenance.of(line.view->name)) {
+    if (std::string text = catalog::compiled_before(*program); !text.empty()) line.health.push_back(std::move(text));
+  }
 }
 
 // Changes that wait so long are not being looked after.

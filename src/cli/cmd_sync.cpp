@@ -31,7 +31,7 @@ void tell_hooks(const Hooks& hooks, const plan::Plan& plan) {
 
 ExitCode run_sync(Session& session) {
   const Arguments& arguments = session.arguments();
-  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), arguments.has("--create-indexes"), session.named_views()};
+  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), arguments.has("--create-indexes"), session.named_views(), {}, {}, arguments.has("--recompile")};
   if (arguments.has("--dry-run")) {
     return finish(session, apply::survey(session.connection(), session.project(), options, session.limits()).plan, true, options.prune);
   }
@@ -54,7 +54,7 @@ ExitCode run_sync(Session& session) {
 }  // namespace
 
 Command sync_command() {
-  return {"sync", "Make the database match the definitions", "[VIEW…]", {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"}, {"--adopt", "", "take over existing views that differ, and make them match"}, {"--prune", "", "drop managed views and indexes that are defined nowhere any more"}, {"--create-indexes", "", "make the indexes that base tables lack for the maintenance of views"}, {"--dry-run", "", "only show what would be done"}}, run_sync};
+  return {"sync", "Make the database match the definitions", "[VIEW…]", {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"}, {"--adopt", "", "take over existing views that differ, and make them match"}, {"--prune", "", "drop managed views and indexes that are defined nowhere any more"}, {"--create-indexes", "", "make the indexes that base tables lack for the maintenance of views"}, {"--recompile", "", "make anew what an older pgvista compiled, while its writers go on"}, {"--dry-run", "", "only show what would be done"}}, run_sync, {}, OlderSchema::upgraded};
 }
 
 }  // namespace pgvista::cli

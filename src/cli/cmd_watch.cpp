@@ -313,7 +313,9 @@ Command watch_command() {
           "Keep deferred views, and refresh others by schedule or when their tables change",
           "",
           {{"--once", "", "do what waits and what is due, and end"}, {"--metrics-port", "N", "where /metrics, /live and /ready are, at 127.0.0.1 (default: nowhere)"}},
-          run_watch};
+          run_watch,
+          {},
+          OlderSchema::upgraded};
 }
 
 }  // namespace pgvista::cli

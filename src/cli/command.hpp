@@ -40,6 +40,11 @@ struct Arguments {
 
 class Session;
 
+/// What a command makes of a schema pgvista that an older pgvista made.
+enum class OlderSchema { told,      // it works, and says what to run
+                         refused,   // it needs what is not there
+                         upgraded };  // it brings it up
+
 struct Command {
   std::string name;
   std::string summary;
@@ -47,6 +52,7 @@ struct Command {
   std::vector<Option> options;
   std::function<ExitCode(Session&)> run;
   std::vector<std::string> words = {};  // fixed values of the first positional, for completions
+  OlderSchema older_schema = OlderSchema::told;
 };
 
 /// In the order of the help.

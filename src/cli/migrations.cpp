@@ -37,6 +37,7 @@ migrate::Detected missing_in_migrations(Session& session, const migrate::Graph& 
 
 std::unique_ptr<db::Connection> connect_plainly(Session& session) {
   auto connection = std::make_unique<db::Connection>(session.url());
+  session.compare_schema(*connection);
   connection->set_project(session.project_name(*connection));
   catalog::use_schema_in_transactions(*connection, session.settings().schema);
   return connection;

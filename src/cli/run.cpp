@@ -11,6 +11,7 @@
 #include "cli/command.hpp"
 #include "cli/session.hpp"
 #include "db/interrupt.hpp"
+#include "ledger/schema.hpp"
 
 namespace pgvista::cli {
 
@@ -172,7 +173,7 @@ bool mentions(const std::vector<std::string>& words, const std::string& flag) { 
 int run_words(const std::vector<std::string>& words, int position, const model::Program& program, bool& json) {
   if (position == 0) {
     if (mentions(words, "--version")) {
-      std::cout << "pgvista " PGVISTA_VERSION "\n";
+      std::cout << fmt::format("pgvista {} (schema version {})\n", PGVISTA_VERSION, ledger::schema_version);
       return 0;
     }
     static const std::vector<std::string> known = {"--help", "--version", "--json", "--quiet", "--verbose",

@@ -12,6 +12,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "catalog/read.hpp"
+#include "ledger/schema.hpp"
 #include "local/server.hpp"
 
 namespace pgvista::cli {
@@ -30,7 +31,7 @@ bool makes_server(const std::string& command) {
 }  // namespace
 
 Session::Session(const Command& command, Arguments arguments, model::Program program)
-    : arguments_(std::move(arguments)), program_(std::move(program)), makes_server_(makes_server(command.name)) {
+    : arguments_(std::move(arguments)), program_(std::move(program)), older_schema_(command.older_schema), makes_server_(makes_server(command.name)) {
   const char* no_color = std::getenv("NO_COLOR");
   color_ = !arguments_.has("--no-color") && !(no_color && *no_color) && terminal(STDOUT_FILENO);
 }
@@ -160,8 +161,19 @@ const std::string& Session::url() {
   return *url_;
 }
 
+// Every command looks once.
+void Session::compare_schema(db::Connection& connection) {
+  const ledger::State state = ledger::read_state(connection);
+  ledger::refuse_newer(state);
+  const auto older = ledger::older_schema(state);
+  if (!older || older_schema_ == OlderSchema::upgraded) return;
+  if (older_schema_ == OlderSchema::refused) throw Failure(*older);
+  if (!quiet()) complain(*older, "warning");
+}
+
 std::unique_ptr<db::Connection> Session::connect() {
   auto connection = std::make_unique<db::Connection>(url());
+  if (!connection_) compare_schema(*connection);
   const std::string schema = has_project() ? settings().schema : std::string{};
   if (connection->pooled()) {
     catalog::use_schema_in_transactions(*connection, schema);

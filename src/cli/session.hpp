@@ -59,6 +59,9 @@ class Session {
   const std::string& project_name(db::Connection& connection);
   db::Connection& connection();
   std::unique_ptr<db::Connection> connect();
+  /// The schema pgvista of the database with that of this program. Throws Failure (schema_newer; schema_older where the command
+  /// needs what is not there).
+  void compare_schema(db::Connection& connection);
   /// The schema that views without one are in.
   const std::string& default_schema();
   /// The definitions; throws Failure with all errors when one is bad.
@@ -90,6 +93,7 @@ class Session {
 
   Arguments arguments_;
   model::Program program_;
+  OlderSchema older_schema_ = OlderSchema::told;
   bool makes_server_ = false;  // where no database is named and there is no private one
   bool color_ = false;
   Sink* sink_ = nullptr;

@@ -26,9 +26,6 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
 /// The names of the triggers that these captures need on their table.
 std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& captures);
 
-/// The functions and tables that all programs share. Can be run again.
-std::string runtime_sql();
-
 /// The trigger of ours on a table that an event fires.
 std::string trigger_name(Event event);
 

@@ -48,7 +48,4 @@ std::string waits_function(const std::string& program);
 /// What a capture says of its queue, for comparing.
 std::string queue_text(const Capture& capture);
 
-/// The tables and functions that all deferred views share. Can be run again.
-std::string deferred_runtime_sql();
-
 }  // namespace pgvista::ivm

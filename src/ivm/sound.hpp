@@ -19,7 +19,4 @@ std::string sound_function(const std::string& program);
 /// `body` (PL/pgSQL statements) in a block that puts the view aside when it fails. A subtransaction each time.
 std::string caught(const std::string& program, const std::string& changed, const std::string& body);
 
-/// Tables and functions that stopping, pausing and what is looked at for health need. Can be run again.
-std::string stop_runtime_sql();
-
 }  // namespace pgvista::ivm

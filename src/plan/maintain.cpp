@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "ivm/queue.hpp"
@@ -312,6 +313,17 @@ void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& clos
       add(steps[number], Phase::drop, removal_sql(gone, installed, before));
     }
   }
+}
+
+std::vector<std::string> keep_writers_away(const std::vector<InstalledProgram>& gone) {
+  std::set<std::string> tables;
+  for (const InstalledProgram& program : gone) {
+    for (const ivm::InstalledCapture& one : program.captures) {
+      if (one.table_exists && one.capture.table.schema != "pgvista") tables.insert(one.capture.table.sql());
+    }
+  }
+  if (tables.empty()) return {};
+  return {fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(std::vector<std::string>(tables.begin(), tables.end()), ", "))};
 }
 
 std::vector<std::string> removal_sql(const InstalledProgram& gone, const std::vector<InstalledProgram>& staying, const std::map<sql::Name, std::vector<ivm::InstalledCapture>>& before) {

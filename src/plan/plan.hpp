@@ -114,6 +114,7 @@ struct Options {
   std::vector<sql::Name> only = {};  // empty: all views of the project
   std::vector<sql::Name> drop = {};  // views of the ledger to be dropped, whatever else is asked for
   std::vector<sql::Name> ours = {};  // known to be the project's, also when the ledger does not say so
+  bool recompile = false;            // what keeps views is made anew where an older compiler made it
 };
 
 /// Requires `meanings` of `views` for `database`, whose relations that are to be made anew have their details.
@@ -135,6 +136,10 @@ std::vector<std::size_t> closing_order(const std::vector<Step>& steps, const sch
 /// Adds the statements for the triggers of base tables to all steps that install or remove programs. `closing`: the
 /// order of their drops.
 void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& closing, std::vector<catalog::InstalledProgram> installed);
+
+/// Writers write to what is to go until that is committed, each in an order of its own: where they are kept away from the
+/// tables first, no deadlock can come of the rest. Nothing where no table is concerned.
+std::vector<std::string> keep_writers_away(const std::vector<catalog::InstalledProgram>& gone);
 
 /// What takes an installed program away, when those in `installed` are all that there are; takes it out of the list.
 std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone, std::vector<catalog::InstalledProgram>& installed);

@@ -2,6 +2,8 @@
 // views/**/*.sql -> definitions.
 
 #include <filesystem>
+#include <map>
+#include <string>
 #include <vector>
 
 #include <pgvista/error.hpp>
@@ -19,6 +21,9 @@ struct Definitions {
 std::optional<schema::ViewDefinition> read_definition(const std::string& shown_file, const std::string& stem,
                                                       const std::string& text, const std::string& default_schema,
                                                       std::vector<Error>& errors);
+
+/// Every key of a header, with its type, as the reader asks for them.
+std::map<std::string, std::string> header_keys();
 
 /// Reads all files under ROOT/views, and the texts beside them. Never throws for a bad file: all errors are collected.
 Definitions read_definitions(const std::filesystem::path& root, const std::string& default_schema,

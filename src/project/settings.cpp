@@ -39,7 +39,46 @@ void read_timeouts(TomlTable& table, Timeouts& out) {
   if (fits) out.lock_retries = static_cast<int>(*retries);
 }
 
+void read_all(TomlTable& top, const fs::path& root, Settings& out) {
+  top.table("project", [&](TomlTable& table) { out.name = table.text("name").value_or(""); });
+  top.table("database", [&](TomlTable& table) {
+    out.url = table.text("url").value_or("");
+    out.schema = table.text("schema").value_or("");
+  });
+  top.table("sync", [&](TomlTable& table) { read_timeouts(table, out.sync); });
+  top.table("refresh", [&](TomlTable& table) {
+    read_timeouts(table, out.refresh);
+    const auto jobs = table.integer("jobs");
+    if (jobs && (*jobs < 1 || *jobs > 64)) table.fail("jobs", "invalid_value", "\"refresh.jobs\" must be from 1 to 64");
+    if (jobs) out.refresh_jobs = static_cast<int>(*jobs);
+  });
+  top.table("maintenance", [&](TomlTable& table) {
+    out.maintenance.on_error = table.choice("on_error", {"stale", "fail"}).value_or(out.maintenance.on_error);
+    const auto size = table.integer("fill_beside");
+    if (size && *size < 0) table.fail("fill_beside", "invalid_value", "\"fill_beside\" must be 0 or more");
+    out.maintenance.fill_beside = size.value_or(out.maintenance.fill_beside);
+    out.maintenance.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or(out.maintenance.stale_reads);
+  });
+  top.table("watch", [&](TomlTable& table) { read_watch(table, out.watch); });
+  top.table("server", [&](TomlTable& table) { read_server(table, root, out.server); });
+}
+
 }  // namespace
+
+std::map<std::string, std::string> settings_keys() {
+  Keys out;
+  Origin origin;
+  origin.keys = &out;
+  std::vector<Error> errors;
+  Settings settings;
+  // What stands in tables is asked for where there is one.
+  const auto parsed = parse_toml("[project]\n[database]\n[sync]\n[refresh]\n[maintenance]\n[watch]\n[server]\ncors_origins = []\n"
+                                 "[server.jwt]\n[server.tls]\n",
+                                 origin, errors);
+  TomlTable top(*parsed, origin, "", errors);
+  read_all(top, {}, settings);
+  return out;
+}
 
 Settings read_settings(const fs::path& root) {
   const fs::path path = root / "pgvista.toml";
@@ -55,27 +94,7 @@ Settings read_settings(const fs::path& root) {
   out.root = root;
   if (const auto parsed = parse_toml(text, origin, errors)) {
     TomlTable top(*parsed, origin, "", errors);
-    top.table("project", [&](TomlTable& table) { out.name = table.text("name").value_or(""); });
-    top.table("database", [&](TomlTable& table) {
-      out.url = table.text("url").value_or("");
-      out.schema = table.text("schema").value_or("");
-    });
-    top.table("sync", [&](TomlTable& table) { read_timeouts(table, out.sync); });
-    top.table("refresh", [&](TomlTable& table) {
-      read_timeouts(table, out.refresh);
-      const auto jobs = table.integer("jobs");
-      if (jobs && (*jobs < 1 || *jobs > 64)) table.fail("jobs", "invalid_value", "\"refresh.jobs\" must be from 1 to 64");
-      if (jobs) out.refresh_jobs = static_cast<int>(*jobs);
-    });
-    top.table("maintenance", [&](TomlTable& table) {
-      out.maintenance.on_error = table.choice("on_error", {"stale", "fail"}).value_or(out.maintenance.on_error);
-      const auto size = table.integer("fill_beside");
-      if (size && *size < 0) table.fail("fill_beside", "invalid_value", "\"fill_beside\" must be 0 or more");
-      out.maintenance.fill_beside = size.value_or(out.maintenance.fill_beside);
-      out.maintenance.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or(out.maintenance.stale_reads);
-    });
-    top.table("watch", [&](TomlTable& table) { read_watch(table, out.watch); });
-    top.table("server", [&](TomlTable& table) { read_server(table, root, out.server); });
+    read_all(top, root, out);
     top.finish();
   }
   if (!errors.empty()) throw Failure(std::move(errors));

@@ -97,6 +97,9 @@ struct Settings {
 /// The folder that is, or is above, `start` and holds a pgvista.toml; none: nullopt.
 std::optional<std::filesystem::path> find_root(const std::filesystem::path& start);
 
+/// Every key of pgvista.toml, with its type, as the reader asks for them.
+std::map<std::string, std::string> settings_keys();
+
 /// Reads ROOT/pgvista.toml. Throws Failure (invalid_settings, unknown_key; exit 2), with file, line and column.
 Settings read_settings(const std::filesystem::path& root);
 

@@ -30,9 +30,14 @@ Error TomlTable::error_at(const toml::source_region& region, std::string code, s
   return error;
 }
 
-const toml::node* TomlTable::get(const std::string& key) {
+const toml::node* TomlTable::get(const std::string& key, const std::string& type) {
   asked_.push_back(key);
+  note(key, type);
   return table_.get(key);
+}
+
+void TomlTable::note(const std::string& key, const std::string& type) const {
+  if (origin_.keys) (*origin_.keys)[path_ + key] = type;
 }
 
 void TomlTable::wrong_type(const toml::node& node, const std::string& key, const std::string& expected) {
@@ -40,7 +45,7 @@ void TomlTable::wrong_type(const toml::node& node, const std::string& key, const
 }
 
 std::optional<std::string> TomlTable::text(const std::string& key) {
-  const toml::node* node = get(key);
+  const toml::node* node = get(key, "text");
   if (!node) return std::nullopt;
   if (const auto* value = node->as_string(); value && value->get().find('\0') == std::string::npos) return value->get();
   wrong_type(*node, key, "a string");
@@ -48,7 +53,7 @@ std::optional<std::string> TomlTable::text(const std::string& key) {
 }
 
 std::optional<bool> TomlTable::boolean(const std::string& key) {
-  const toml::node* node = get(key);
+  const toml::node* node = get(key, "true or false");
   if (!node) return std::nullopt;
   if (const auto* value = node->as_boolean()) return value->get();
   wrong_type(*node, key, "true or false");
@@ -56,7 +61,7 @@ std::optional<bool> TomlTable::boolean(const std::string& key) {
 }
 
 std::optional<long long> TomlTable::integer(const std::string& key) {
-  const toml::node* node = get(key);
+  const toml::node* node = get(key, "whole number");
   if (!node) return std::nullopt;
   if (const auto* value = node->as_integer()) return value->get();
   wrong_type(*node, key, "a whole number");
@@ -65,6 +70,7 @@ std::optional<long long> TomlTable::integer(const std::string& key) {
 
 std::optional<std::string> TomlTable::choice(const std::string& key, const std::vector<std::string>& allowed) {
   const auto value = text(key);
+  note(key, '"' + join(allowed, "\", \"") + '"');
   if (!value || std::find(allowed.begin(), allowed.end(), *value) != allowed.end()) return value;
   std::vector<std::string> quoted;
   for (const std::string& option : allowed) quoted.push_back('"' + option + '"');
@@ -75,7 +81,7 @@ std::optional<std::string> TomlTable::choice(const std::string& key, const std::
 }
 
 std::optional<std::string> TomlTable::duration(const std::string& key) {
-  const toml::node* node = get(key);
+  const toml::node* node = get(key, "duration");
   if (!node) return std::nullopt;
   if (const auto* number = node->as_integer(); number && number->get() >= 0) return std::to_string(number->get()) + "ms";
   if (const auto* value = node->as_string()) {
@@ -91,7 +97,7 @@ std::optional<std::string> TomlTable::duration(const std::string& key) {
 
 std::vector<std::string> TomlTable::texts(const std::string& key) {
   std::vector<std::string> out;
-  const toml::node* node = get(key);
+  const toml::node* node = get(key, "list of texts");
   if (!node) return out;
   const toml::array* array = node->as_array();
   if (!array) {
@@ -110,7 +116,7 @@ std::vector<std::string> TomlTable::texts(const std::string& key) {
 
 std::map<std::string, std::string> TomlTable::scalars(const std::string& key) {
   std::map<std::string, std::string> out;
-  const toml::node* node = get(key);
+  const toml::node* node = get(key, "table of values");
   if (!node) return out;
   const toml::table* inner = node->as_table();
   if (!inner) {
@@ -137,13 +143,14 @@ std::map<std::string, std::string> TomlTable::scalars(const std::string& key) {
 std::map<std::string, std::vector<std::string>> TomlTable::text_lists(const std::string& key) {
   std::map<std::string, std::vector<std::string>> out;
   table(key, [&](TomlTable& inner) {
+    note(key, "table of lists");
     for (const auto& [name, value] : inner.table_) out[std::string(name.str())] = inner.texts(std::string(name.str()));
   });
   return out;
 }
 
 void TomlTable::table(const std::string& key, const std::function<void(TomlTable&)>& read) {
-  const toml::node* node = get(key);
+  const toml::node* node = get(key, "table");
   if (!node) return;
   const toml::table* inner = node->as_table();
   if (!inner) return wrong_type(*node, key, "a table");
@@ -153,7 +160,7 @@ void TomlTable::table(const std::string& key, const std::function<void(TomlTable
 }
 
 void TomlTable::tables(const std::string& key, const std::function<void(TomlTable&)>& read) {
-  const toml::node* node = get(key);
+  const toml::node* node = get(key, "list of tables");
   if (!node) return;
   const toml::array* array = node->as_array();
   if (!array) return wrong_type(*node, key, "a list of tables");

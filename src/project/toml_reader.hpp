@@ -12,12 +12,16 @@
 
 namespace pgvista::project {
 
+/// What is asked for: "server.port" -> "whole number".
+using Keys = std::map<std::string, std::string>;
+
 /// Where the TOML text stands in its file: its first line is the file's line `line`, and begins there at `column`.
 struct Origin {
   std::string file;
   int line = 1;
   int column = 1;
   ExitCode exit = ExitCode::usage;
+  Keys* keys = nullptr;  // where what is asked for is written down, for the reference
 };
 
 class TomlTable {
@@ -48,7 +52,8 @@ class TomlTable {
   void fail(const std::string& key, const std::string& code, const std::string& message, const std::string& hint = {});
 
  private:
-  const toml::node* get(const std::string& key);
+  const toml::node* get(const std::string& key, const std::string& type);
+  void note(const std::string& key, const std::string& type) const;
   Error error_at(const toml::source_region& region, std::string code, std::string message, std::string hint) const;
   void wrong_type(const toml::node& node, const std::string& key, const std::string& expected);
 

@@ -15,6 +15,7 @@
 #include "db/interrupt.hpp"
 #include "refresh/eligibility.hpp"
 #include "catalog/runs.hpp"
+#include "ledger/schema.hpp"
 
 namespace pgvista::refresh {
 
@@ -237,7 +238,7 @@ std::vector<Result> refresh(db::Connection& connection, const std::function<std:
   if (order.views.empty()) return results;
   if (!database.ledger) {
     db::Transaction transaction(connection);
-    catalog::create_ledger(connection);
+    ledger::upgrade(connection);
     transaction.commit();
   }
   const std::string asked_at = catalog::server_clock(connection);

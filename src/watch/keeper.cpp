@@ -11,6 +11,7 @@
 #include "catalog/deferred.hpp"
 #include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
+#include "ledger/schema.hpp"
 #include "watch/draining.hpp"
 #include "watch/guarding.hpp"
 #include "watch/refreshing.hpp"
@@ -81,10 +82,12 @@ struct Keeper::Inside {
   std::condition_variable beat;
 
   bool has_ledger(db::Connection& connection) {
-    if (!connection.query("SELECT pg_catalog.to_regclass('pgvista.view') IS NOT NULL").boolean(0, 0)) return false;
-    if (connection.query("SELECT pg_catalog.to_regclass('pgvista.told') IS NULL").boolean(0, 0)) {
+    const ledger::State state = ledger::read_state(connection);
+    ledger::refuse_newer(state);
+    if (state.schema_version == 0) return false;
+    if (!state.current) {
       db::Transaction transaction(connection);
-      catalog::create_ledger(connection);
+      ledger::upgrade(connection);
       transaction.commit();
     }
     return true;

@@ -392,7 +392,7 @@ TEST_F(MaintenanceLife, AnOlderSchemaIsBroughtUp) {
   const std::string before = work.value(body);
   work.execute(
       "CREATE OR REPLACE FUNCTION pgvista.is_recounted(program text) RETURNS boolean LANGUAGE sql AS 'SELECT true'; "
-      "COMMENT ON SCHEMA pgvista IS 'older'");
+      "UPDATE pgvista.version SET made_of = 'older'");
   EXPECT_EQ("", work.sync());
   EXPECT_EQ(before, work.value(body));
   const std::string program = work.value("SELECT program FROM pgvista.program");

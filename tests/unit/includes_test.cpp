@@ -28,15 +28,16 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"model", {"sql", "base"}},
       {"client", {"model", "db", "sql", "base"}},
       {"catalog", {"tables", "db", "ivm", "analyze", "schema", "parse", "sql", "base"}},
+      {"ledger", {"catalog", "ivm", "db", "schema", "sql", "base"}},
       {"plan", {"catalog", "ivm", "analyze", "schema", "parse", "sql", "base"}},
-      {"apply", {"migrate", "project", "tables", "plan", "ivm", "catalog", "db", "analyze", "schema", "parse", "sql", "base"}},
-      {"refresh", {"catalog", "ivm", "db", "schema", "sql", "base"}},
-      {"watch", {"refresh", "project", "tables", "catalog", "ivm", "db", "analyze", "schema", "parse", "sql", "base"}},
+      {"apply", {"ledger", "migrate", "project", "tables", "plan", "ivm", "catalog", "db", "analyze", "schema", "parse", "sql", "base"}},
+      {"refresh", {"ledger", "catalog", "ivm", "db", "schema", "sql", "base"}},
+      {"watch", {"ledger", "refresh", "project", "tables", "catalog", "ivm", "db", "analyze", "schema", "parse", "sql", "base"}},
       {"local", {"db", "sql", "base"}},
       {"rest", {"analyze", "schema", "parse", "sql", "base"}},
       {"server", {"rest", "refresh", "apply", "plan", "migrate", "project", "tables", "catalog", "ivm", "analyze", "schema", "parse", "sql", "db", "base"}},
       {"admin", {"server", "rest", "refresh", "catalog", "project", "analyze", "schema", "parse", "sql", "db", "base"}},
-      {"cli", {"watch", "admin", "server", "rest", "client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+      {"cli", {"ledger", "watch", "admin", "server", "rest", "client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
   };
   return folders;
 }

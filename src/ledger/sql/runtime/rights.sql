@@ -1,15 +1,9 @@
-#include "ivm/rights.hpp"
-
-namespace pgvista::ivm {
-
-std::string rights_runtime_sql() {
-  return R"(
 -- Everybody may read what says nothing of anybody's rows, and call what waits and tells how far a view is. A view's owner may
 -- read the store and the query behind it. Nobody else has any right on anything of ours, whatever pg_default_acl says.
 CREATE OR REPLACE FUNCTION pgvista.set_rights() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 DECLARE
   own oid := (SELECT n.nspowner FROM pg_namespace AS n WHERE n.nspname = 'pgvista');
-  readable text[] := ARRAY['view', 'build', 'refresh_run', 'migration', 'program', 'deferred', 'lease'];
+  readable text[] := ARRAY['version', 'view', 'build', 'refresh_run', 'migration', 'program', 'deferred', 'lease'];
   callable text[] := ARRAY['view_text', 'identity', 'snapshot_before_commit', 'queue_side', 'behind', 'lag_ms', 'deferred_below', 'has_reached', 'wait_for', 'who_watches', 'refuse_read', 'is_kept', 'programs_below'];
   one record;
 BEGIN
@@ -58,7 +52,3 @@ BEGIN
     EXECUTE one.sql;
   END LOOP;
 END $$;
-)";
-}
-
-}  // namespace pgvista::ivm

@@ -1,20 +1,3 @@
-#include "ivm/statement.hpp"
-
-namespace pgvista::ivm {
-
-std::string statement_runtime_sql() {
-  return R"(
--- What the running statement changes, by the values that two sequences have in this session. pgvista.statement: when the
--- client's message began, in microseconds. pgvista.open: from the right 20 bits for the programs that have counted again,
--- 10 for how many changes are open, one that is set as soon as they are of two tables, 32 for the oid of the first table.
--- A failed part of a message leaves changes open: until the next message, its tables are counted again.
-DO $$ BEGIN
-  IF to_regclass('pgvista.open') IS NULL THEN
-    EXECUTE CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'CREATE UNLOGGED SEQUENCE' ELSE 'CREATE SEQUENCE' END || ' pgvista.statement MINVALUE 0';
-    EXECUTE CASE WHEN current_setting('server_version_num')::int >= 150000 THEN 'CREATE UNLOGGED SEQUENCE' ELSE 'CREATE SEQUENCE' END || ' pgvista.open MINVALUE 0';
-  END IF;
-END $$;
-
 CREATE OR REPLACE FUNCTION pgvista.this_statement() RETURNS bigint LANGUAGE sql AS $$
   SELECT (pg_catalog.date_part('epoch', pg_catalog.statement_timestamp()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8
 $$;
@@ -110,7 +93,3 @@ BEGIN
   END IF;
   RETURN state OPERATOR(pg_catalog.>) 0 AND (state OPERATOR(pg_catalog.&) pgvista.program_bit(program)) OPERATOR(pg_catalog.<>) 0;
 END $$;
-)";
-}
-
-}  // namespace pgvista::ivm

@@ -1,32 +1,4 @@
-// What all deferred views share in the database: their state, the queues' housekeeping, drains, waits, the lease.
-
-#include "ivm/queue.hpp"
-
-namespace pgvista::ivm {
-
-std::string deferred_runtime_sql() {
-  return R"(
--- One row a deferred view: up to where it has been kept. `own_xid`, `own_until`: what the transaction that made it had
--- noted before, which its rows hold already. The view equals its query at `snapshot`, unless it is stale.
-CREATE TABLE IF NOT EXISTS pgvista.deferred (
-  program      text PRIMARY KEY,
-  snapshot     pg_snapshot NOT NULL,
-  identity     text NOT NULL,
-  own_xid      xid8 NOT NULL,
-  own_until    timestamptz NOT NULL DEFAULT clock_timestamp(),
-  queues       text[] NOT NULL,
-  tables       text[] NOT NULL,
-  takes        text[] NOT NULL,
-  repair       text[] NOT NULL,
-  waits        text NOT NULL,
-  stale        text,
-  applied_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
-  batches      bigint NOT NULL DEFAULT 0,
-  applied      bigint NOT NULL DEFAULT 0,
-  last_rows    bigint NOT NULL DEFAULT 0,
-  last_ms      double precision NOT NULL DEFAULT 0
-) WITH (fillfactor = 30);
-COMMENT ON COLUMN pgvista.deferred.stale IS 'why its notes were dropped: it is computed as a whole next; NULL: it is kept by its notes';
+-- What all deferred views share: queues, drains, waits, the lease of watch.
 
 -- Which server and database a snapshot is of. Numbers of transactions mean nothing anywhere else.
 CREATE OR REPLACE FUNCTION pgvista.identity() RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -48,10 +20,6 @@ BEGIN
   RETURN (SELECT format('%s:%s:%s', least(pg_snapshot_xmin(known)::text::numeric, own::text::numeric), pg_snapshot_xmax(known), string_agg(x::text, ',' ORDER BY x))
     FROM (SELECT pg_snapshot_xip(known) AS x UNION SELECT own) AS open)::pg_snapshot;
 END $$;
-
--- Counts what is noted, so that pgvista watch sees by one number whether there is anything new. No NOTIFY: a transaction
--- with one cannot be prepared, and waits for all others that have one when it commits.
-CREATE SEQUENCE IF NOT EXISTS pgvista.noted;
 
 -- Whose turn it is among a queue's three tables. A constant, so that asking costs writers nothing: pgvista watch writes the
 -- function anew.
@@ -226,15 +194,6 @@ BEGIN
   END LOOP;
 END $$;
 
--- Who keeps the deferred views of this database. `term` goes up with each that takes over.
-CREATE TABLE IF NOT EXISTS pgvista.lease (
-  one        boolean PRIMARY KEY DEFAULT true CHECK (one),
-  term       bigint NOT NULL,
-  holder     text NOT NULL,
-  beat_at    timestamptz NOT NULL,
-  lasts      interval NOT NULL,
-  taken_at   timestamptz NOT NULL
-) WITH (fillfactor = 30);
 CREATE OR REPLACE FUNCTION pgvista.who_watches() RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   known pgvista.lease;
@@ -286,7 +245,3 @@ BEGIN
   -- An empty one, else the smallest: one that an open transaction has written to cannot be emptied.
   RETURN (SELECT s - 1 FROM generate_series(1, 3) AS s WHERE s - 1 <> side ORDER BY used[s], s LIMIT 1);
 END $$;
-)";
-}
-
-}  // namespace pgvista::ivm

@@ -1,0 +1,114 @@
+#include "ledger/schema.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "base/embedded.hpp"
+#include "base/text.hpp"
+#include "ledger/programs.hpp"
+
+namespace pgvista::ledger {
+
+namespace {
+
+// What leads from each version to the next; the first makes the first.
+std::array<const char*, schema_version> steps() { return {embedded::ledger_0001, embedded::ledger_0002}; }
+
+// In the order in which they call one another when they are made.
+std::string runtime() {
+  std::string out;
+  for (const char* const text : {embedded::runtime_statement, embedded::runtime_maintenance, embedded::runtime_stop,
+                                 embedded::runtime_deferred, embedded::runtime_rights}) {
+    out += text;
+  }
+  return out;
+}
+
+// Mends of functions reach databases that exist, also between two versions of the schema.
+std::string made_of() {
+  static const std::string out = stable_hash_hex(runtime());
+  return out;
+}
+
+// "0.2.0" before "0.10.0".
+std::vector<long> numbers_of(const std::string& version) {
+  std::vector<long> out;
+  for (const char* at = version.c_str(); *at != '\0';) {
+    char* end = nullptr;
+    out.push_back(std::strtol(at, &end, 10));
+    at = *end == '.' ? end + 1 : end + std::strlen(end);
+  }
+  return out;
+}
+
+}  // namespace
+
+State read_state(db::Connection& connection) {
+  const db::Rows there = connection.query(
+      "SELECT pg_catalog.to_regclass('pgvista.view') IS NOT NULL, pg_catalog.to_regclass('pgvista.version') IS NOT NULL");
+  State out;
+  if (!there.boolean(0, 0) && !there.boolean(0, 1)) return out;
+  // 0.1.0 had no versions.
+  out.schema_version = 1;
+  out.program_version = "0.1.0";
+  if (!there.boolean(0, 1)) return out;
+  const db::Rows rows = connection.query(
+      "SELECT schema_version, program_version, made_of FROM pgvista.version ORDER BY schema_version DESC, at DESC LIMIT 1");
+  if (rows.size() == 0) return out;
+  out.schema_version = static_cast<int>(rows.integer(0, 0));
+  out.program_version = rows.text(0, 1);
+  // Functions that a newer program mended are not put back.
+  const bool newer = numbers_of(out.program_version) > numbers_of(PGVISTA_VERSION);
+  out.current = out.schema_version == schema_version && (newer || rows.text(0, 2) == made_of());
+  return out;
+}
+
+void refuse_newer(const State& state) {
+  if (state.schema_version <= schema_version) return;
+  Error error;
+  error.code = "schema_newer";
+  error.message = fmt::format(
+      "the schema pgvista of this database has version {}, made by pgvista {}; this is pgvista {}, which knows version {}",
+      state.schema_version, state.program_version, PGVISTA_VERSION, schema_version);
+  error.hint = fmt::format("Use pgvista {} or a newer one: this one could undo what that one wrote.", state.program_version);
+  throw Failure(std::move(error));
+}
+
+std::optional<Error> older_schema(const State& state) {
+  if (!state.older()) return std::nullopt;
+  Error error;
+  error.code = "schema_older";
+  error.message = fmt::format(
+      "the schema pgvista of this database has version {}, made by pgvista {}; this is pgvista {}, "
+      "which makes version {}",
+      state.schema_version, state.program_version, PGVISTA_VERSION, schema_version);
+  error.hint = "Run pgvista sync: it brings the schema up, and leaves the views as they are.";
+  return error;
+}
+
+void upgrade(db::Connection& connection) {
+  if (read_state(connection).current) return;
+  // One at a time; who waited may find it done.
+  connection.query("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('pgvista schema', 1886418550))");
+  const State state = read_state(connection);
+  refuse_newer(state);
+  if (state.current) return;
+  const bool programs = state.older();
+  if (programs) lock_tables(connection);
+  for (int version = state.schema_version; version < schema_version; ++version) {
+    connection.execute(steps()[static_cast<std::size_t>(version)]);
+  }
+  connection.execute(runtime());
+  if (programs) bring_up_programs(connection);
+  connection.query("INSERT INTO pgvista.version (schema_version, program_version, made_of) VALUES ($1, $2, $3)",
+                   {std::to_string(schema_version), PGVISTA_VERSION, made_of()});
+  set_rights(connection);
+}
+
+void set_rights(db::Connection& connection) { connection.query("SELECT pgvista.set_rights()"); }
+
+}  // namespace pgvista::ledger
