@@ -1,0 +1,86 @@
+// The compiler's questions, asked of a server: its answers, and the programs that come of them, are those of
+// tests/golden/maintenance/. With PGVISTA_UPDATE_GOLDEN they are written there.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "catalog/facts.hpp"
+#include "catalog/read.hpp"
+#include "support/golden.hpp"
+#include "support/maintenance_cases.hpp"
+#include "support/programs.hpp"
+
+namespace pgvista::test {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+const fs::path folder = fs::path(PGVISTA_SOURCE_DIR) / "tests/golden/maintenance";
+
+// As this server spells it. Later versions leave out what is clear: the files hold one spelling for all.
+std::string canonical(db::Connection& connection, const std::string& query) {
+  connection.execute("CREATE VIEW canonical AS " + query);
+  connection.execute("SET search_path = ''");
+  const std::string out = connection.query("SELECT pg_catalog.pg_get_viewdef('public.canonical'::pg_catalog.regclass)").text(0, 0);
+  connection.execute("RESET search_path; DROP VIEW canonical");
+  return out.substr(0, out.find_last_not_of("; \n") + 1);
+}
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string section_of(const std::string& text, const std::string& name) {
+  const std::string title = "-- " + name + " --\n";
+  const std::size_t from = text.find(title) + title.size();
+  return text.substr(from, text.find("\n-- ", from) - from);
+}
+
+ivm::Facts facts_of_server(db::Connection& connection) {
+  const db::Rows rows = connection.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f', 'm', 'v')");
+  std::vector<std::string> names;
+  for (int row = 0; row < rows.size(); ++row) names.push_back(rows.text(row, 0));
+  return catalog::read_facts(connection, catalog::read_database(connection, names));
+}
+
+}  // namespace
+
+TEST(MaintenanceGolden, AServerAnswersWhatItAnswered) {
+  const bool update = std::getenv("PGVISTA_UPDATE_GOLDEN") != nullptr;
+  Workspace work;
+  work.execute(maintenance_schema());
+  ivm::Facts known = facts_of_server(work.db());
+  if (update) {
+    fs::create_directories(folder);
+    std::ofstream(folder / "facts.jsonl") << facts_text(known);
+  }
+  const std::vector<std::string> modes = {"immediate", "on_commit", "deferred"};
+  std::size_t number = 0;
+  for (const MaintenanceCase& one : maintenance_cases()) {
+    SCOPED_TRACE(one.name);
+    const std::string mode = modes[number++ % modes.size()];
+    Answers answers;
+    ivm::Facts facts = known;
+    record(facts, answers);
+    const fs::path file = folder / (one.name + ".txt");
+    const std::string before = text_of(file);
+    const std::string query = update ? canonical(work.db(), one.query) : section_of(before, "canonical");
+    const db::Transaction undone(work.db());
+    const std::string program = program_text(ivm::compile(program_request(one.name, query, mode, facts), facts));
+    const std::string text = "-- query --\n" + one.query + "\n-- mode --\n" + mode + "\n-- canonical --\n" + query + "\n-- server --\n" + answers_text(answers) + "-- program --\n" + program;
+    if (update) {
+      std::ofstream(file) << text;
+      continue;
+    }
+    EXPECT_EQ(before, text);
+  }
+  EXPECT_FALSE(update) << "wrote " << folder;
+  EXPECT_GT(number, 50U);
+}
+
+}  // namespace pgvista::test
