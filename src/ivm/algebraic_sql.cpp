@@ -39,7 +39,7 @@ class Generating {
     apply.everything = mark + everything();
     const Style style{mode_, Noting::with_sign, mode_ == Mode::immediate ? std::string{} : add_noted(), facts_.settings, program_.catches};
     add_functions(program_, names_, algebraic_.shape, apply, style, title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
-    add_captures(program_, names_, algebraic_.shape, style, [&](const TableFact& table, Event event, const std::string& usual) { return capture(table, event, usual); });
+    add_captures(program_, names_, algebraic_.shape, style, [&](const TableFact& table, Event event, const UsualBody& usual) { return capture(table, event, usual); });
   }
 
  private:
@@ -73,22 +73,22 @@ class Generating {
 
   // The group's row is locked first, made where there is none: a writer that adds to it holds that row until it commits.
   std::string group_again() const {
-    const std::vector<KeyColumn>& key = algebraic_.shape.key;
-    // Statements of a function's body are PERFORMed, those of EXECUTE are SELECTs.
-    std::vector<std::string> few = group_again(false);
-    few[1] = replace_all(few[1], "    SELECT FROM", "    PERFORM FROM");
-    return by_number(few, group_again(true), key);
+    return by_number(group_again(false), group_again(true), algebraic_.shape.key);
   }
 
   std::vector<std::string> group_again(bool many) const {
     const Shape& shape = algebraic_.shape;
     std::vector<Restriction> restrictions;
-    for (std::size_t i = 0; i < shape.key.size(); ++i) restrictions.push_back({shape.key[i].output, keys_variable(i), shape.key[i].nullable ? null_variable(i) : std::string{}});
+    for (std::size_t i = 0; i < shape.key.size(); ++i) {
+      restrictions.push_back({shape.key[i].output, keys_value(shape.key, i, many), {}});
+      if (shape.key[i].nullable) restrictions.back().null = null_value(shape.key, i, many);
+    }
     std::string fresh = fmt::format("({}) AS f ({})", parse::print_checked(restrict(*shape.query, restrictions, facts_)), join(all_, ", "));
     if (shape.key.size() > 1) fresh += " WHERE " + key_condition(shape.key, "f", many);
     const std::string condition = key_condition(shape.key, "s", many);
     return {fmt::format("    INSERT INTO {0} AS s ({1}, {2}) SELECT {1}, {3} FROM {4} ORDER BY {1}\n      ON CONFLICT ({5}) DO UPDATE SET {6} = s.{6}", names_.store().sql(), join(key_, ", "), join(counters(), ", "), zeros(), fresh, conflict_, hidden_.front()),
-            fmt::format("    SELECT FROM {} AS s WHERE {} ORDER BY {} FOR UPDATE", names_.store().sql(), condition, join(prefixed(key_, "s."), ", ")), write(fresh, condition)};
+            // Statements of a function's body are PERFORMed, those of EXECUTE are SELECTs.
+            fmt::format("    {} FROM {} AS s WHERE {} ORDER BY {} FOR UPDATE", many ? "SELECT" : "PERFORM", names_.store().sql(), condition, join(prefixed(key_, "s."), ", ")), write(fresh, condition)};
   }
 
   std::vector<std::string> counters() const {
@@ -203,25 +203,27 @@ class Generating {
     return Expr{Coalesce{{Expr{std::move(call)}, Expr{Constant{Constant::Type::integer, "0", {}}}}, {}}};
   }
 
-  std::optional<std::string> capture(const TableFact& table, Event event, const std::string& usual) const {
+  std::optional<OwnBody> capture(const TableFact& table, Event event, const UsualBody& usual) const {
     if (event == Event::truncate || mode_ != Mode::immediate) return std::nullopt;
-    if (usual.empty() && event == Event::update) return std::nullopt;
+    if (usual.text.empty() && event == Event::update) return std::nullopt;
     // A smallest or largest value that is taken away leaves the next one to be looked for.
     if (algebraic_.extremes && event != Event::insert) return std::nullopt;
     const bool joined = algebraic_.shape.entries.size() > 1;
     const std::string adding = add(table, delta(table, event), event != Event::insert);
-    return fmt::format("  IF {}NOT pgvista.is_recounted({}) THEN\n{}{}  ELSE\n{}  END IF;\n", joined ? "pgv_alone AND " : "", quote_literal(names_.base),
-                       joined ? locks(table, event, usual) : std::string{}, adding, usual);
+    const std::string locked = joined ? locks(table, event, usual) : std::string{};
+    return OwnBody{fmt::format("  IF {}NOT pgvista.is_recounted({}) THEN\n{}{}  ELSE\n{}  END IF;\n", joined ? "pgv_alone AND " : "",
+                               quote_literal(names_.base), locked, adding, usual.text),
+                   joined};
   }
 
   // Where the changed rows alone tell what to lock, that is one statement; else the way to the key is followed.
-  std::string locks(const TableFact& table, Event event, const std::string& usual) const {
+  std::string locks(const TableFact& table, Event event, const UsualBody& usual) const {
     if (key_.empty()) return lock_all();
     std::vector<std::string> rows;
     if (event != Event::remove) rows.emplace_back("new_rows");
     if (event != Event::insert) rows.emplace_back("old_rows");
     const std::string slots = own_slots(table, rows);
-    if (slots.empty()) return locks_only(usual);
+    if (slots.empty()) return usual.locks;
     // A few rows in one statement; many, or an older snapshot, with all the care of lock_keys.
     constexpr int few = 64;
     return fmt::format(
@@ -283,8 +285,6 @@ class Generating {
     for (std::size_t k = 0; k < entry.columns.size(); ++k) arguments.push_back(fmt::format("{} => array_agg(d.{})", parameter_name(number, k), quote_identifier(entry.columns[k])));
     return fmt::format("    PERFORM {}({}, locks_only => true) FROM ({}) AS d;\n", names_.function("maintain"), join(arguments, ", "), rows);
   }
-
-  static std::string locks_only(const std::string& usual) { return replace_all(replace_all(usual, ");\n    END IF;\n  END;", ", locks_only => true);\n    END IF;\n  END;"), "(, locks_only", "(locks_only"); }
 
   // `rows`: what is to be added to the groups, negative where it is to be taken away; `takes_away`: some may be.
   std::string add(const TableFact& table, const std::string& rows, bool takes_away) const {

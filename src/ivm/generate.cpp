@@ -167,7 +167,7 @@ std::string Names::told(const std::string& table) const {
 
 namespace {
 
-std::string hand_on(const Names& names, const Shape& shape, const std::vector<std::size_t>& entries, Event event) {
+std::string hand_on(const Names& names, const Shape& shape, const std::vector<std::size_t>& entries, Event event, bool locks_only) {
   std::string declare;
   std::string fill;
   std::vector<std::string> arguments;
@@ -186,6 +186,7 @@ std::string hand_on(const Names& names, const Shape& shape, const std::vector<st
     fill += fmt::format("    SELECT {} INTO {}\n      FROM ({}) AS d;\n", join(aggregates, ", "), join(variables, ", "), changed_rows(entry, event));
     any += (any.empty() ? "" : " OR ") + variables.front() + " IS NOT NULL";
   }
+  if (locks_only) arguments.emplace_back("locks_only => true");
   return fmt::format("  DECLARE\n{}  BEGIN\n{}    IF {} THEN\n      PERFORM {}{} ({});\n    END IF;\n  END;\n", declare,
                      fill, any, names.function("maintain"),
                      names.told(shape.entries[entries.front()].table->name.display()), join(arguments, ", "));
@@ -197,16 +198,18 @@ std::string everything_body(const Program& program, const Names& names, const St
              : fmt::format("      PERFORM {}{} (everything => true);\n", names.function("maintain"), names.told());
 }
 
-std::string usual_body(const Program& program, const Names& names, const Shape& shape, const sql::Name& table, Event event, const Style& style) {
+std::string lock_all(const Names& names) { return fmt::format("      PERFORM pgvista.lock_all({});\n", sql::quote_literal(names.base)); }
+
+std::string usual_body(const Program& program, const Names& names, const Shape& shape, const sql::Name& table, Event event, const Style& style, bool locks_only = false) {
   const bool notes = style.mode != Mode::immediate;
-  const std::string everything = everything_body(program, names, style);
+  const std::string everything = locks_only ? lock_all(names) : everything_body(program, names, style);
   if (event == Event::truncate) return everything;
   const std::vector<std::size_t> entries = entries_of(shape, table, event);
   if (entries.empty()) return {};
   const bool rows_wait = notes && style.noting == Noting::with_sign;
   const bool all = !rows_wait && std::any_of(entries.begin(), entries.end(), [&](std::size_t i) { return shape.entries[i].everything || shape.entries[i].columns.empty(); });
   if (all) return fmt::format("    IF {} THEN\n{}    END IF;\n", any_change(shape, entries, event), everything);
-  if (!notes) return hand_on(names, shape, entries, event);
+  if (!notes) return hand_on(names, shape, entries, event, locks_only);
   std::string out;
   for (const std::size_t i : entries) out += note_statement(program, names, shape.entries[i], i + 1, event, style.noting);
   return out;
@@ -243,20 +246,25 @@ std::string unless_bulk(const Program& program, const Names& names, const Shape&
       bulk_keys, rows, join(tables, ", "), changed, everything_body(program, names, style), body);
 }
 
+// The parameters in the order of parameter_number.
 std::string executed(const std::vector<std::string>& statements, const std::vector<KeyColumn>& key) {
+  std::vector<std::string> arguments;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    arguments.push_back(keys_variable(i));
+    if (key[i].nullable) arguments.push_back(null_variable(i));
+  }
   std::string out;
-  for (std::string text : statements) {
-    std::vector<std::string> arguments;
-    for (std::size_t i = 0; i < key.size(); ++i) {
-      arguments.push_back(keys_variable(i));
-      text = replace_all(text, keys_variable(i), fmt::format("${}", arguments.size()));
-      if (!key[i].nullable) continue;
-      arguments.push_back(null_variable(i));
-      text = replace_all(text, null_variable(i), fmt::format("${}", arguments.size()));
-    }
+  for (const std::string& text : statements) {
     const std::string tag = sql::dollar_tag("query", text);
     out += fmt::format("      EXECUTE {0}\n{1}\n{0} USING {2};\n", tag, text, join(arguments, ", "));
   }
+  return out;
+}
+
+// Of the array of a key's column; whether NULL is among its values is the next one.
+int parameter_number(const std::vector<KeyColumn>& key, std::size_t column) {
+  int out = 1;
+  for (std::size_t i = 0; i < column; ++i) out += key[i].nullable ? 2 : 1;
   return out;
 }
 
@@ -324,6 +332,16 @@ std::string comment_block(const std::string& text) {
 std::string keys_variable(std::size_t i) { return fmt::format("pgv_keys_{:02}", i + 1); }
 std::string null_variable(std::size_t i) { return fmt::format("pgv_null_{:02}", i + 1); }
 
+sql::Expr keys_value(const std::vector<KeyColumn>& key, std::size_t i, bool many) {
+  if (many) return sql::Expr{sql::Parameter{parameter_number(key, i), {}}};
+  return sql::Expr{sql::ColumnRef{{keys_variable(i)}, false, {}}};
+}
+
+sql::Expr null_value(const std::vector<KeyColumn>& key, std::size_t i, bool many) {
+  if (many) return sql::Expr{sql::Parameter{parameter_number(key, i) + 1, {}}};
+  return sql::Expr{sql::ColumnRef{{null_variable(i)}, false, {}}};
+}
+
 std::string by_number(const std::vector<std::string>& few, const std::vector<std::string>& many, const std::vector<KeyColumn>& key) {
   return fmt::format("    IF cardinality({}) <= {} THEN\n{};\n    ELSE\n{}    END IF;\n", keys_variable(0), bulk_keys, join(few, ";\n"), executed(many, key));
 }
@@ -335,9 +353,9 @@ std::string key_condition(const std::vector<KeyColumn>& key, const std::string& 
   bool nullable = false;
   for (std::size_t i = 0; i < key.size(); ++i) {
     const std::string name = qualifier + "." + sql::quote_identifier(key[i].name);
-    const std::string one = fmt::format("{} = ANY ({})", name, keys_variable(i));
-    parts.push_back(key[i].nullable ? fmt::format("({} OR ({} IS NULL AND {}))", one, name, null_variable(i)) : one);
-    variables.push_back(keys_variable(i));
+    const std::string one = fmt::format("{} = ANY ({})", name, sql::print(keys_value(key, i, many)));
+    parts.push_back(key[i].nullable ? fmt::format("({} OR ({} IS NULL AND {}))", one, name, sql::print(null_value(key, i, many))) : one);
+    variables.push_back(sql::print(keys_value(key, i, many)));
     columns.push_back(name);
     nullable |= key[i].nullable;
   }
@@ -444,9 +462,12 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
         continue;
       }
       Capture capture{table.name, event, usual_body(program, names, shape, table.name, event, style)};
-      if (const auto own = body_for ? body_for(table, event, capture.body) : std::nullopt) {
-        capture.counted = own->find("pgv_alone") != std::string::npos;
-        capture.body = *own;
+      if (body_for) {
+        const UsualBody usual{capture.body, usual_body(program, names, shape, table.name, event, style, true)};
+        if (const auto own = body_for(table, event, usual)) {
+          capture.counted = own->counted;
+          capture.body = own->text;
+        }
       }
       if (capture.body.empty()) continue;
       const bool added = event == Event::insert && style.mode == Mode::immediate && style.noting == Noting::with_sign;

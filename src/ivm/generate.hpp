@@ -29,6 +29,10 @@ struct Apply {
 std::string keys_variable(std::size_t i);
 std::string null_variable(std::size_t i);
 
+/// What a statement of the function names them by. `many`: as the parameters of an EXECUTE that `by_number` makes.
+sql::Expr keys_value(const std::vector<KeyColumn>& key, std::size_t i, bool many);
+sql::Expr null_value(const std::vector<KeyColumn>& key, std::size_t i, bool many);
+
 /// `qualifier.key IN the keys`, exact for keys of several columns. For `many` keys of several columns each column by itself
 /// says little, and the planner would take it for much.
 std::string key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier, bool many = false);
@@ -80,7 +84,15 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
 
 /// One capture for each event of each base table and its family, which hands the changed rows to `maintain` or notes them.
 /// `body_for` may put another body in the place of the usual one.
-using BodyFor = std::function<std::optional<std::string>(const TableFact& table, Event event, const std::string& usual)>;
+struct UsualBody {
+  std::string text;
+  std::string locks;  // the same way, up to the locks and no further
+};
+struct OwnBody {
+  std::string text;
+  bool counted = false;  // it asks whether the statement changes this table alone
+};
+using BodyFor = std::function<std::optional<OwnBody>(const TableFact& table, Event event, const UsualBody& usual)>;
 void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const BodyFor& body_for);
 
 /// A capture for a table and for what is a part of it, or what it is a part of.

@@ -24,7 +24,10 @@ std::vector<std::string> quoted_names(const std::vector<ColumnFact>& columns) {
 // The query for the keys in the variables, as a FROM item named f.
 std::string fresh_rows(const Shape& shape, const Facts& facts, bool many) {
   std::vector<Restriction> restrictions;
-  for (std::size_t i = 0; i < shape.key.size(); ++i) restrictions.push_back({shape.key[i].output, keys_variable(i), shape.key[i].nullable ? null_variable(i) : std::string{}});
+  for (std::size_t i = 0; i < shape.key.size(); ++i) {
+    restrictions.push_back({shape.key[i].output, keys_value(shape.key, i, many), {}});
+    if (shape.key[i].nullable) restrictions.back().null = null_value(shape.key, i, many);
+  }
   const std::vector<std::string> names = quoted_names(shape.outputs);
   std::string out = fmt::format("({}) AS f ({})", parse::print_checked(restrict(*shape.query, restrictions, facts)), join(names, ", "));
   if (shape.key.size() > 1) out += "\n      WHERE " + key_condition(shape.key, "f", many);

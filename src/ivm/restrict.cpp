@@ -12,21 +12,19 @@ using namespace sql;
 
 namespace {
 
-Expr variable(const std::string& name) { return Expr{ColumnRef{{name}, false, {}}}; }
-
 void add_condition(Box<Expr>& where, Expr condition) { where = where ? conjunction({*where, std::move(condition)}) : std::move(condition); }
 
 // One restriction inside a block, on an expression of that block.
 struct Wish {
   Expr value;
-  std::string array_variable;
-  std::string null_variable;
+  Expr array;
+  std::optional<Expr> null;
 };
 
 Expr condition_of(const Wish& wish) {
-  Expr one_of{Quantified{{"="}, false, wish.value, variable(wish.array_variable), {}}};
-  if (wish.null_variable.empty()) return one_of;
-  return Expr{Logical{Logical::Form::disjunction, {std::move(one_of), conjunction({Expr{NullTest{wish.value, false, {}}}, variable(wish.null_variable)})}, {}}};
+  Expr one_of{Quantified{{"="}, false, wish.value, wish.array, {}}};
+  if (!wish.null) return one_of;
+  return Expr{Logical{Logical::Form::disjunction, {std::move(one_of), conjunction({Expr{NullTest{wish.value, false, {}}}, *wish.null})}, {}}};
 }
 
 class Restricting {
@@ -46,12 +44,12 @@ class Restricting {
     std::vector<Restriction> above;
     for (const Restriction& restriction : restrictions) {
       const auto value = target(query, restriction.output);
-      if (value && is_typed_null(*value) && !restriction.null_variable.empty()) {
+      if (value && is_typed_null(*value) && restriction.null) {
         // The row is asked for only together with NULL: nothing is read for it otherwise.
-        add_condition(query.where, variable(restriction.null_variable));
+        add_condition(query.where, *restriction.null);
         above.push_back(restriction);
       } else if (value && may_filter_rows(query, *value)) {
-        wishes.push_back({*value, restriction.array_variable, restriction.null_variable});
+        wishes.push_back({*value, restriction.array, restriction.null});
       } else {
         above.push_back(restriction);
       }
@@ -103,7 +101,7 @@ class Restricting {
     inner.query = std::move(query);
     for (std::size_t i = 0; i < names.size(); ++i) outer.targets.push_back({names[i], column("q", inner.alias.columns[i]), {}});
     for (const Restriction& restriction : restrictions) {
-      add_condition(outer.where, condition_of({column("q", inner.alias.columns[static_cast<std::size_t>(restriction.output)]), restriction.array_variable, restriction.null_variable}));
+      add_condition(outer.where, condition_of({column("q", inner.alias.columns[static_cast<std::size_t>(restriction.output)]), restriction.array, restriction.null}));
     }
     outer.from.push_back(FromItem{std::move(inner)});
     query = std::move(outer);
@@ -130,7 +128,7 @@ class Restricting {
     std::vector<Wish> out{wish};
     if (const auto* coalesce = wish.value.as<Coalesce>()) {
       out.clear();
-      for (const Expr& argument : coalesce->arguments) out.push_back({argument, wish.array_variable, wish.null_variable});
+      for (const Expr& argument : coalesce->arguments) out.push_back({argument, wish.array, wish.null});
     }
     // What is NULL for want of a partner is equal to nothing, and its rows must stay.
     if (!wish.value.as<Coalesce>() && reads_nullable(query, wish.value)) return out;
@@ -162,7 +160,7 @@ class Restricting {
         const bool has = std::any_of(out.begin(), out.end(), [&](const Wish& one) { return one.value == way.first; });
         const bool known = std::any_of(out.begin(), out.end(), [&](const Wish& one) { return one.value == to; });
         if (!has || known) continue;
-        out.push_back({to, wish.array_variable, {}});
+        out.push_back({to, wish.array, {}});
         changed = true;
       }
     }
@@ -224,7 +222,7 @@ class Restricting {
       if (own && nullable) continue;
       if (auto* sub = item.as<SubqueryRef>(); sub && sub->alias.name == ref->parts[0] && !sub->lateral) {
         const int output = output_of(*sub, ref->parts[1]);
-        if (output >= 0) query(*sub->query, {{output, one.array_variable, one.null_variable}});
+        if (output >= 0) query(*sub->query, {{output, one.array, one.null}});
       } else if (auto* table = item.as<TableRef>(); table && nullable && whole_class && name_of(*table) == ref->parts[0]) {
         restrict_table(item, *table, one);
         return;

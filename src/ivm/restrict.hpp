@@ -2,18 +2,18 @@
 // The query, for some keys only. The condition is put into the tree at every level that carries the key, since the planner
 // does not push `= ANY (array)` through everything that it could go through.
 
-#include <string>
+#include <optional>
 #include <vector>
 
 #include "ivm/facts.hpp"
 
 namespace pgvista::ivm {
 
-/// Output `output` of the query shall be one of the values in the array variable, or NULL if `null_variable` says so.
+/// Output `output` of the query shall be one of the values in an array, or NULL if another value says so.
 struct Restriction {
   int output = 0;
-  std::string array_variable;
-  std::string null_variable;  // "" : never NULL
+  sql::Expr array;
+  std::optional<sql::Expr> null;  // none: it is never NULL
 };
 
 /// Requires a normalized query whose outputs are spelled out (no star among the restricted ones), and keys that every
