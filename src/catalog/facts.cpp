@@ -228,9 +228,10 @@ std::string facts_text(const ivm::Facts& facts, const sql::Select& query, bool w
 
 }  // namespace
 
-std::string facts_fingerprint(const ivm::Facts& facts, const sql::Select& query) {
-  const std::string before = fmt::format("{} {}", ivm::generation, facts.server_major) + ivm::set_clauses(facts.settings);
-  return stable_hash_hex(before + facts_text(facts, query, true, [&](const sql::Select& view) { return facts_fingerprint(facts, view); }));
+std::string facts_fingerprint(const ivm::Facts& facts, const sql::Select& query, int generation) {
+  const std::string before = fmt::format("{} {}", generation, facts.server_major) + ivm::set_clauses(facts.settings);
+  const auto inner = [&](const sql::Select& view) { return facts_fingerprint(facts, view, generation); };
+  return stable_hash_hex(before + facts_text(facts, query, true, inner));
 }
 
 std::string facts_fingerprint_of_0_1(const ivm::Facts& facts, const sql::Select& query) {

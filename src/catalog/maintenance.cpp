@@ -148,7 +148,7 @@ class Compiler {
     Maintained& entry = out_.views[i];
     entry.facts = facts_fingerprint(facts_, query) + stable_hash_hex(meaning.canonical + index_texts(view));
     const InstalledProgram* fitting = installed(view, entry.facts);
-    if (!fitting && !options_.recompile) fitting = of_0_1(view, query, meaning);
+    if (!fitting && !options_.recompile) fitting = of_older(view, query, meaning);
     // It is not said to be more than it was.
     if (fitting) entry.facts = fitting->facts;
     const bool sound = fitting && health_->of(*fitting).empty();
@@ -353,13 +353,17 @@ class Compiler {
   const std::string& on_error(const ViewDefinition& view) const { return view.on_error.empty() ? options_.defaults.on_error : view.on_error; }
   const std::string& stale_reads(const ViewDefinition& view) const { return view.stale_reads.empty() ? options_.defaults.stale_reads : view.stale_reads; }
 
-  // A program that 0.1.0 made, where it would make the same now. It knew no keys of the header, and let every error reach the
-  // writer: what the header says of that comes with the next compilation.
-  const InstalledProgram* of_0_1(const ViewDefinition& view, const sql::Select& query, const Meaning& meaning) const {
-    const std::string before = view.strategy + (view.notify ? "notify keys" : "") + storage_texts(view);
-    const std::string facts = facts_fingerprint_of_0_1(facts_, query) + stable_hash_hex(meaning.canonical + before);
-    const InstalledProgram* found = installed(view, facts);
-    return found && found->generation == 1 ? found : nullptr;
+  // A program of an older compiler, where that one would make the same now. 0.1.0 knew no keys of the header, and let every
+  // error reach the writer: what the header says of that comes with the next compilation.
+  const InstalledProgram* of_older(const ViewDefinition& view, const sql::Select& query, const Meaning& meaning) const {
+    for (const InstalledProgram* one : out_.of(view.name)) {
+      if (compiled_before(*one).empty() || one->mode != schema::to_string(view.maintenance)) continue;
+      const bool first = one->generation == 1;
+      const std::string texts = first ? view.strategy + (view.notify ? "notify keys" : "") + storage_texts(view) : index_texts(view);
+      const std::string facts = first ? facts_fingerprint_of_0_1(facts_, query) : facts_fingerprint(facts_, query, one->generation);
+      if (one->facts == facts + stable_hash_hex(meaning.canonical + texts)) return one;
+    }
+    return nullptr;
   }
 
   std::string index_texts(const ViewDefinition& view) const {

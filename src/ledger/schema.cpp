@@ -48,14 +48,19 @@ std::vector<long> numbers_of(const std::string& version) {
 }  // namespace
 
 State read_state(db::Connection& connection) {
+  // Whoever was left without rights by a restore that brings none knows nothing of it, as of the views.
   const db::Rows there = connection.query(
-      "SELECT pg_catalog.to_regclass('pgvista.view') IS NOT NULL, pg_catalog.to_regclass('pgvista.version') IS NOT NULL");
+      "SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = 'pgvista' "
+      "WHERE c.relname IN ('view', 'version') AND c.relkind = 'r' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') "
+      "AND pg_catalog.has_table_privilege(c.oid, 'SELECT')");
   State out;
-  if (!there.boolean(0, 0) && !there.boolean(0, 1)) return out;
+  if (there.size() == 0) return out;
   // 0.1.0 had no versions.
   out.schema_version = 1;
   out.program_version = "0.1.0";
-  if (!there.boolean(0, 1)) return out;
+  bool versions = false;
+  for (int row = 0; row < there.size(); ++row) versions |= there.text(row, 0) == "version";
+  if (!versions) return out;
   const db::Rows rows = connection.query(
       "SELECT schema_version, program_version, made_of FROM pgvista.version ORDER BY schema_version DESC, at DESC LIMIT 1");
   if (rows.size() == 0) return out;
