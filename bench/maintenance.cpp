@@ -1,5 +1,5 @@
-// What keeping a view costs its writers: no view, the best hand-written trigger, ours in both modes, REFRESH. Medians and
-// ratios of one run, on a private PostgreSQL in a temporary folder. Usage: pgvista_maintenance [--batches] [ROWS…];
+// What keeping a view costs its writers: no view, the best hand-written trigger, ours in both modes, REFRESH. Medians
+// and ratios of one run, on a private PostgreSQL in a temporary folder. Usage: pgvista_maintenance [--batches] [ROWS…];
 // 0 rows: the rooms only; --batches: no one-row changes
 
 #include <fmt/format.h>
@@ -24,7 +24,9 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -62,7 +64,10 @@ struct Batch {
 std::vector<Batch> batches(int customers) {
   std::vector<Batch> out;
   for (const int rows : {1000, 10000, 100000}) {
-    out.push_back({fmt::format("INSERT {} rows", rows), fmt::format("INSERT INTO sale (customer_id, product_id, quantity, amount) SELECT 1 + i % {}, 1 + i % 100, i % 7, 2.5 FROM generate_series(1, {}) AS i", customers, rows)});
+    out.push_back({fmt::format("INSERT {} rows", rows),
+                   fmt::format("INSERT INTO sale (customer_id, product_id, quantity, amount) SELECT 1 + i % {}, 1 + i "
+                               "% 100, i % 7, 2.5 FROM generate_series(1, {}) AS i",
+                               customers, rows)});
   }
   out.push_back({"UPDATE 10 % of the rows", "UPDATE sale SET amount = amount + 1 WHERE id % 10 = 3"});
   out.push_back({"UPDATE all rows", "UPDATE sale SET amount = amount + 1"});
@@ -72,7 +77,13 @@ std::vector<Batch> batches(int customers) {
 
 class Bench {
  public:
-  Bench(const std::string& url, const Case& what, int rows, std::filesystem::path folder, bool batches_only) : url_(url), what_(what), rows_(rows), folder_(std::move(folder)), batches_only_(batches_only), connection_(url) {}
+  Bench(const std::string& url, const Case& what, int rows, std::filesystem::path folder, bool batches_only)
+      : url_(url),
+        what_(what),
+        rows_(rows),
+        folder_(std::move(folder)),
+        batches_only_(batches_only),
+        connection_(url) {}
 
   void run() {
     connection_.execute("DROP SCHEMA IF EXISTS pgvista CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
@@ -89,25 +100,36 @@ class Bench {
     const double refresh = refreshed("REFRESH MATERIALIZED VIEW kept");
     connection_.execute("CREATE UNIQUE INDEX ON kept (" + what_.key + ")");
     const double concurrently = refreshed("REFRESH MATERIALIZED VIEW CONCURRENTLY kept");
-    fmt::print("\n{}, {} rows\n{:<26}{:>12}{:>10}{:>12}{:>15}{:>15}\n", what_.name, rows_, "", "one row, ms", "x hand", "1 client/s", "4 clients/s", "8 clients/s");
+    fmt::print("\n{}, {} rows\n{:<26}{:>12}{:>10}{:>12}{:>15}{:>15}\n", what_.name, rows_, "", "one row, ms", "x hand",
+               "1 client/s", "4 clients/s", "8 clients/s");
     print("no view", none, none, hand);
     print("hand-written trigger", hand, none, hand);
     print("pgvista, immediate", immediate, none, hand);
     print("pgvista, on_commit", on_commit, none, hand);
-    fmt::print("{:<26}{:>12.1f}   {:.0f} times immediate\n{:<26}{:>12.1f}\n", "REFRESH", refresh, refresh / std::max(immediate.milliseconds - none.milliseconds, 0.001), "REFRESH CONCURRENTLY", concurrently);
-    fmt::print("{:<26}{:>10}{:>22}{:>22}{:>22}\n", "one statement, s", "no view", "and REFRESH", "immediate", "on_commit");
+    fmt::print("{:<26}{:>12.1f}   {:.0f} times immediate\n{:<26}{:>12.1f}\n", "REFRESH", refresh,
+               refresh / std::max(immediate.milliseconds - none.milliseconds, 0.001), "REFRESH CONCURRENTLY",
+               concurrently);
+    fmt::print("{:<26}{:>10}{:>22}{:>22}{:>22}\n", "one statement, s", "no view", "and REFRESH", "immediate",
+               "on_commit");
     const std::vector<Batch> all = batches(rows_ / 10);
     for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto cell = [&](double seconds) { return fmt::format("{:.2f} ({:.1f}x, {:.2f})", seconds, seconds / none.batches[i], seconds / refreshed_after[i]); };
-      fmt::print("{:<26}{:>10.2f}{:>22}{:>22}{:>22}\n", all[i].name, none.batches[i], fmt::format("{:.2f} ({:.1f}x)", refreshed_after[i], refreshed_after[i] / none.batches[i]), cell(immediate.batches[i]), cell(on_commit.batches[i]));
+      const auto cell = [&](double seconds) {
+        return fmt::format("{:.2f} ({:.1f}x, {:.2f})", seconds, seconds / none.batches[i],
+                           seconds / refreshed_after[i]);
+      };
+      fmt::print("{:<26}{:>10.2f}{:>22}{:>22}{:>22}\n", all[i].name, none.batches[i],
+                 fmt::format("{:.2f} ({:.1f}x)", refreshed_after[i], refreshed_after[i] / none.batches[i]),
+                 cell(immediate.batches[i]), cell(on_commit.batches[i]));
     }
     std::fflush(stdout);
   }
 
  private:
   static void print(const char* name, const Measured& one, const Measured& none, const Measured& hand) {
-    fmt::print("{:<26}{:>12.3f}{:>10.2f}{:>12.0f}{:>10.0f} {:>3.0f}%{:>10.0f} {:>3.0f}%\n", name, one.milliseconds, one.milliseconds / hand.milliseconds, one.per_second[0], one.per_second[1],
-               100 * one.per_second[1] / none.per_second[1], one.per_second[2], 100 * one.per_second[2] / none.per_second[2]);
+    fmt::print("{:<26}{:>12.3f}{:>10.2f}{:>12.0f}{:>10.0f} {:>3.0f}%{:>10.0f} {:>3.0f}%\n", name, one.milliseconds,
+               one.milliseconds / hand.milliseconds, one.per_second[0], one.per_second[1],
+               100 * one.per_second[1] / none.per_second[1], one.per_second[2],
+               100 * one.per_second[2] / none.per_second[2]);
   }
 
   void sync(const std::vector<schema::ViewDefinition>& views) {
@@ -120,11 +142,15 @@ class Bench {
 
   Measured ours(const std::string& mode) {
     std::vector<Error> errors;
-    auto view = project::read_definition("kept.sql", "kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"" + mode + "\"\n*/\n" + what_.query, "public", errors);
+    auto view = project::read_definition(
+        "kept.sql", "kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"" + mode + "\"\n*/\n" + what_.query,
+        "public", errors);
     if (!view) throw Failure(errors);
     sync({*view});
     const Measured out = measure("SET CONSTRAINTS ALL IMMEDIATE");
-    if (connection_.query("SELECT (SELECT count(*) FROM kept) - (SELECT count(*) FROM (" + what_.query + ") q)").integer(0, 0) != 0) throw std::runtime_error("the view is wrong");
+    if (connection_.query("SELECT (SELECT count(*) FROM kept) - (SELECT count(*) FROM (" + what_.query + ") q)")
+            .integer(0, 0) != 0)
+      throw std::runtime_error("the view is wrong");
     return out;
   }
 
@@ -166,7 +192,8 @@ class Bench {
     return out;
   }
 
-  static constexpr const char* insert = "INSERT INTO sale (customer_id, product_id, quantity, amount) VALUES ({}, {}, 3, 12.5)";
+  static constexpr const char* insert =
+      "INSERT INTO sale (customer_id, product_id, quantity, amount) VALUES ({}, {}, 3, 12.5)";
 
   double one_row() {
     const std::string sql = fmt::format(insert, "$1::int", "$2::int");
@@ -190,12 +217,18 @@ class Bench {
   // pgbench; each client changes customers of its own. The median of three runs.
   double throughput(int clients) {
     const std::filesystem::path script = folder_ / "one.sql";
-    std::ofstream(script) << fmt::format("\\set customer 1 + :client_id + 8 * random(0, {})\n\\set product 1 + :client_id + 8 * random(0, 11)\n", rows_ / 10 / 8 - 1) << fmt::format(insert, ":customer", ":product") << ";\n";
+    std::ofstream(script)
+        << fmt::format(
+               "\\set customer 1 + :client_id + 8 * random(0, {})\n\\set product 1 + :client_id + 8 * random(0, 11)\n",
+               rows_ / 10 / 8 - 1)
+        << fmt::format(insert, ":customer", ":product") << ";\n";
     std::vector<double> rates;
     for (int round = 0; round < 3; ++round) {
-      const local::Outcome outcome = local::run_process({(local::find_postgresql() / "pgbench").string(), "--no-vacuum", "--protocol=prepared", "--client=" + std::to_string(clients), "--jobs=" + std::to_string(std::min(clients, 2)), "--time=2",
-                                                         "--file=" + script.string(), url_},
-                                                        {}, folder_);
+      const local::Outcome outcome =
+          local::run_process({(local::find_postgresql() / "pgbench").string(), "--no-vacuum", "--protocol=prepared",
+                              "--client=" + std::to_string(clients), "--jobs=" + std::to_string(std::min(clients, 2)),
+                              "--time=2", "--file=" + script.string(), url_},
+                             {}, folder_);
       const std::size_t found = outcome.output.find("tps = ");
       if (outcome.status != 0 || found == std::string::npos) throw std::runtime_error(outcome.output);
       rates.push_back(std::atof(outcome.output.c_str() + found + 6));
@@ -214,7 +247,9 @@ class Bench {
 // The rooms query of examples/rooms as it is written: one renamed bed.
 void rooms(const std::string& url, int count) {
   db::Connection connection(url);
-  connection.execute("DROP SCHEMA IF EXISTS pgvista CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; SET rooms.count = " + std::to_string(count));
+  connection.execute(
+      "DROP SCHEMA IF EXISTS pgvista CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public; SET rooms.count = " +
+      std::to_string(count));
   connection.execute(file("examples/rooms/schema.sql"));
   connection.execute(file("examples/rooms/generate.sql"));
   const std::string text = file("examples/rooms/views/rooms_related_objects.sql");
@@ -224,15 +259,19 @@ void rooms(const std::string& url, int count) {
     ++round;
     for (int i = 0; i < 200; ++i) {
       const auto start = Clock::now();
-      connection.execute(fmt::format("UPDATE rooms_bed SET name = 'bed {} {}' WHERE id = {}", round, i, 1 + i * 7 % count));
+      connection.execute(
+          fmt::format("UPDATE rooms_bed SET name = 'bed {} {}' WHERE id = {}", round, i, 1 + i * 7 % count));
       times.push_back(since(start));
     }
     return median(times);
   };
   const auto sync = [&](const std::string& mode) {
     std::vector<Error> errors;
-    const std::string header = mode.empty() ? text : replace_all(text, "kind    = \"materialized\"", "kind = \"materialized\"\nmaintenance = \"" + mode + "\"");
-    auto view = project::read_definition("rooms_related_objects.sql", "rooms_related_objects", header, "public", errors);
+    const std::string header = mode.empty() ? text
+                                            : replace_all(text, "kind    = \"materialized\"",
+                                                          "kind = \"materialized\"\nmaintenance = \"" + mode + "\"");
+    auto view =
+        project::read_definition("rooms_related_objects.sql", "rooms_related_objects", header, "public", errors);
     if (!view) throw Failure(errors);
     const apply::Survey done = apply::sync(connection, {{*view}, ""}, {}, {}, {});
     if (!done.plan.errors.empty()) throw Failure(done.plan.errors);
@@ -246,7 +285,10 @@ void rooms(const std::string& url, int count) {
   const auto start = Clock::now();
   connection.execute("REFRESH MATERIALIZED VIEW rooms_related_objects");
   const double refresh = since(start);
-  fmt::print("{:>8} rooms: a renamed bed {:.2f} ms without a view, {:.2f} immediate, {:.2f} on_commit; REFRESH {:.0f} ms ({:.0f} times the maintenance)\n", count, none, immediate, on_commit, refresh, refresh / (immediate - none));
+  fmt::print(
+      "{:>8} rooms: a renamed bed {:.2f} ms without a view, {:.2f} immediate, {:.2f} on_commit; REFRESH {:.0f} ms "
+      "({:.0f} times the maintenance)\n",
+      count, none, immediate, on_commit, refresh, refresh / (immediate - none));
   std::fflush(stdout);
 }
 
@@ -267,19 +309,29 @@ int main(int argc, char** argv) {
   if (!mkdtemp(folder)) return 1;
   chmod(folder, 0755);
   const std::vector<Case> cases = {
-      {"single-table aggregate", "SELECT customer_id, count(*) AS n, sum(quantity) AS quantity, sum(amount) AS amount FROM sale GROUP BY customer_id", "hand_aggregate.sql", "customer_id"},
-      {"three-table join, aggregate", "SELECT c.name, p.category, count(*) AS n, sum(s.amount) AS amount FROM sale s JOIN customer c ON c.id = s.customer_id JOIN product p ON p.id = s.product_id GROUP BY c.name, p.category", "hand_join.sql",
-       "name, category"},
-      {"left join, jsonb_agg", "SELECT c.id, c.name, jsonb_agg(s ORDER BY s.id) AS sales FROM customer c LEFT JOIN sale s ON s.customer_id = c.id GROUP BY c.id", "hand_json.sql", "id"}};
+      {"single-table aggregate",
+       "SELECT customer_id, count(*) AS n, sum(quantity) AS quantity, sum(amount) AS amount FROM sale GROUP BY "
+       "customer_id",
+       "hand_aggregate.sql", "customer_id"},
+      {"three-table join, aggregate",
+       "SELECT c.name, p.category, count(*) AS n, sum(s.amount) AS amount FROM sale s JOIN customer c ON c.id = "
+       "s.customer_id JOIN product p ON p.id = s.product_id GROUP BY c.name, p.category",
+       "hand_join.sql", "name, category"},
+      {"left join, jsonb_agg",
+       "SELECT c.id, c.name, jsonb_agg(s ORDER BY s.id) AS sales FROM customer c LEFT JOIN sale s ON s.customer_id = "
+       "c.id GROUP BY c.id",
+       "hand_json.sql", "id"}};
   int exit = 0;
   try {
     local::Server server(folder);
     server.start();
     for (const int rows : sizes) {
-      for (const Case& one : rows > 0 ? cases : std::vector<Case>{}) Bench(server.url(), one, rows, folder, batches_only).run();
+      for (const Case& one : rows > 0 ? cases : std::vector<Case>{})
+        Bench(server.url(), one, rows, folder, batches_only).run();
     }
     fmt::print("\n");
-    for (const int count : batches_only ? std::vector<int>{} : std::vector<int>{500, 5000, 50000}) rooms(server.url(), count);
+    for (const int count : batches_only ? std::vector<int>{} : std::vector<int>{500, 5000, 50000})
+      rooms(server.url(), count);
     server.stop();
   } catch (const std::exception& failure) {
     fmt::print("{}\n", failure.what());

@@ -25,7 +25,9 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
@@ -39,7 +41,9 @@ schema::ViewDefinition view(const std::string& name, const std::string& text) {
   return std::move(*out);
 }
 
-void row(const std::string& what, const std::string& value, const std::string& asked) { fmt::print("{:<66} {:>16}   {}\n", what, value, asked); }
+void row(const std::string& what, const std::string& value, const std::string& asked) {
+  fmt::print("{:<66} {:>16}   {}\n", what, value, asked);
+}
 
 void four_hundred_views(const local::Server& server) {
   db::Connection connection(server.url());
@@ -48,8 +52,11 @@ void four_hundred_views(const local::Server& server) {
   for (int i = 0; i < 400; ++i) {
     const std::string from = i % 10 == 0 ? "base" : "v" + std::to_string(i - 1);
     const bool stored = i % 4 == 3;
-    const std::string header = stored ? "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"a\"], unique = true } ]\n*/\n" : "";
-    views.push_back(view("v" + std::to_string(i), header + "SELECT a, b, c + " + std::to_string(i) + " AS c FROM " + from + " WHERE b <> 'x" + std::to_string(i) + "' AND a IN (1, 2, 3)"));
+    const std::string header =
+        stored ? "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"a\"], unique = true } ]\n*/\n" : "";
+    views.push_back(view("v" + std::to_string(i), header + "SELECT a, b, c + " + std::to_string(i) + " AS c FROM " +
+                                                      from + " WHERE b <> 'x" + std::to_string(i) +
+                                                      "' AND a IN (1, 2, 3)"));
   }
   const apply::Project project{views, ""};
   auto start = Clock::now();
@@ -68,7 +75,8 @@ void four_hundred_views(const local::Server& server) {
       if (survey.plan.pending()) fmt::print("something was to be done!\n");
       trips = fresh.round_trips() - trips;
     }
-    row(sync ? "sync of 400 unchanged views, median" : "plan of 400 unchanged views, median", fmt::format("{:.0f} ms", median(times)), "under 1000 ms");
+    row(sync ? "sync of 400 unchanged views, median" : "plan of 400 unchanged views, median",
+        fmt::format("{:.0f} ms", median(times)), "under 1000 ms");
     row("  round trips a view", fmt::format("{:.3f}", static_cast<double>(trips) / 400), "under 3");
   }
 }
@@ -82,9 +90,13 @@ struct Reader {
 
 void swap_under_readers(const local::Server& server) {
   db::Connection connection(server.url());
-  connection.execute("CREATE TABLE big (a int, b text); INSERT INTO big SELECT i, 'row ' || i FROM generate_series(1, 1000000) i; ANALYZE big");
-  const std::string header = "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"a\"], unique = true } ]\n*/\n";
-  std::vector<schema::ViewDefinition> views{view("m", header + "SELECT a, b FROM big"), view("on_m", "SELECT a, b FROM m")};
+  connection.execute(
+      "CREATE TABLE big (a int, b text); INSERT INTO big SELECT i, 'row ' || i FROM generate_series(1, 1000000) i; "
+      "ANALYZE big");
+  const std::string header =
+      "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"a\"], unique = true } ]\n*/\n";
+  std::vector<schema::ViewDefinition> views{view("m", header + "SELECT a, b FROM big"),
+                                            view("on_m", "SELECT a, b FROM m")};
   apply::sync(connection, {views, ""}, {}, {}, {});
   std::atomic<bool> stop = false;
   std::atomic<bool> exchanging = false;
@@ -96,7 +108,8 @@ void swap_under_readers(const local::Server& server) {
       for (unsigned i = 1; !stop; ++i) {
         const auto start = Clock::now();
         try {
-          own.query(i % 2 ? "SELECT b FROM on_m WHERE a = $1" : "SELECT b FROM m WHERE a = $1", {std::to_string(i * 7919 % 1000000 + 1)});
+          own.query(i % 2 ? "SELECT b FROM on_m WHERE a = $1" : "SELECT b FROM m WHERE a = $1",
+                    {std::to_string(i * 7919 % 1000000 + 1)});
         } catch (const Failure& failure) {
           reader.error = failure.error().message;
           return;
@@ -122,7 +135,8 @@ void swap_under_readers(const local::Server& server) {
     db::Connection own(server.url());
     while (!stop) {
       const db::Rows rows = own.query(
-          "SELECT coalesce(wait_event_type || ':' || wait_event, 'running'), 1000 * extract(epoch FROM clock_timestamp() - query_start) FROM pg_stat_activity "
+          "SELECT coalesce(wait_event_type || ':' || wait_event, 'running'), 1000 * extract(epoch FROM "
+          "clock_timestamp() - query_start) FROM pg_stat_activity "
           "WHERE backend_type = 'client backend' AND state = 'active' AND query LIKE 'SELECT b FROM%'");
       for (int i = 0; i < rows.size(); ++i) {
         const double ms = rows.number(i, 1);
@@ -139,7 +153,8 @@ void swap_under_readers(const local::Server& server) {
     watcher.exchanged = [&](double ms) {
       held.push_back(ms);
       const auto end = Clock::now();
-      exchanges.emplace_back(end - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ms)), end);
+      exchanges.emplace_back(
+          end - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double, std::milli>(ms)), end);
     };
     apply::sync(connection, {views, ""}, {}, {}, watcher);
   }
@@ -158,17 +173,21 @@ void swap_under_readers(const local::Server& server) {
   for (const Reader& reader : readers) {
     for (const auto& [from, to] : reader.slow) {
       for (const auto& [begin, end] : exchanges) {
-        if (from < end && to > begin) overlapping = std::max(overlapping, std::chrono::duration<double, std::milli>(to - from).count());
+        if (from < end && to > begin)
+          overlapping = std::max(overlapping, std::chrono::duration<double, std::milli>(to - from).count());
       }
     }
   }
-  row("swap at 1M rows: the exchanging transaction, median of 5", fmt::format("{:.1f} ms", median(held)), "lock held under 50 ms");
+  row("swap at 1M rows: the exchanging transaction, median of 5", fmt::format("{:.1f} ms", median(held)),
+      "lock held under 50 ms");
   row("  the longest of the 5", fmt::format("{:.1f} ms", *std::max_element(held.begin(), held.end())), "");
   row(fmt::format("  8 readers meanwhile: {} reads, median", all.size()), fmt::format("{:.2f} ms", median(all)), "");
   row("  their longest wait in 5 s without a swap", fmt::format("{:.1f} ms", reads_alone), "");
   row("  the longest read that overlaps an exchange", fmt::format("{:.1f} ms", overlapping), "no wait above 50 ms");
-  row("  the longest wait for a lock that the server was seen in", fmt::format("{:.1f} ms", longest_lock), "no wait above 50 ms");
-  for (const auto& [event, ms] : waits) row("  over 50 ms the server was seen in " + event, fmt::format("{:.1f} ms", ms), "");
+  row("  the longest wait for a lock that the server was seen in", fmt::format("{:.1f} ms", longest_lock),
+      "no wait above 50 ms");
+  for (const auto& [event, ms] : waits)
+    row("  over 50 ms the server was seen in " + event, fmt::format("{:.1f} ms", ms), "");
   row("  the longest of all, through five builds on the same two cores", fmt::format("{:.1f} ms", longest), "");
   row("  their errors", error.empty() ? "none" : error, "none");
 }

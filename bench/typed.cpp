@@ -41,7 +41,8 @@ double median(std::vector<double> values) {
 }
 
 // Both by turns, so that what disturbs the machine disturbs both.
-std::pair<double, double> compare(int rounds, const std::function<void()>& typed, const std::function<void()>& by_hand) {
+std::pair<double, double> compare(int rounds, const std::function<void()>& typed,
+                                  const std::function<void()>& by_hand) {
   std::vector<double> first;
   std::vector<double> second;
   for (int i = 0; i < rounds; ++i) {
@@ -52,7 +53,8 @@ std::pair<double, double> compare(int rounds, const std::function<void()>& typed
 }
 
 void report(const char* what, const std::pair<double, double>& times, const char* asked) {
-  fmt::print("{:<58} {:>10.1f} us {:>10.1f} us by hand  {:>6.3f} x   asked {}\n", what, times.first, times.second, times.first / times.second, asked);
+  fmt::print("{:<58} {:>10.1f} us {:>10.1f} us by hand  {:>6.3f} x   asked {}\n", what, times.first, times.second,
+             times.first / times.second, asked);
 }
 
 std::int64_t big_endian_64(const char* data) {
@@ -86,11 +88,18 @@ std::vector<Item> read_by_hand(const PGresult* result) {
 
 void fetch_all(Database& db, PGconn* connection) {
   const auto query = from<Item>();
-  report("100,000 rows of (int8, int4, text, timestamptz)", compare(
-                                                                31, [&] { if (query.fetch(db).size() != 100'000) std::abort(); }, [&] {
-                                                                  PGresult* result = PQexecParams(connection, "SELECT id, number, name, at FROM item", 0, nullptr, nullptr, nullptr, nullptr, 1);
-                                                                  if (read_by_hand(result).size() != 100'000) std::abort();
-                                                                  PQclear(result); }),
+  report("100,000 rows of (int8, int4, text, timestamptz)",
+         compare(
+             31,
+             [&] {
+               if (query.fetch(db).size() != 100'000) std::abort();
+             },
+             [&] {
+               PGresult* result = PQexecParams(connection, "SELECT id, number, name, at FROM item", 0, nullptr, nullptr,
+                                               nullptr, nullptr, 1);
+               if (read_by_hand(result).size() != 100'000) std::abort();
+               PQclear(result);
+             }),
          "1.1");
 }
 
@@ -103,7 +112,10 @@ std::pair<double, double> fetch_one(const std::string& url) {
   PQclear(PQprepare(connection, "one", "SELECT id, number, name, at FROM item WHERE id = $1", 1, types));
   std::int64_t id = 0;
   return compare(
-      10'000, [&] { if (by_id.fetch(db, ++id % 100'000 + 1).size() != 1) std::abort(); },
+      10'000,
+      [&] {
+        if (by_id.fetch(db, ++id % 100'000 + 1).size() != 1) std::abort();
+      },
       [&] {
         const std::uint64_t key = htobe64(static_cast<std::uint64_t>(++id % 100'000 + 1));
         const char* values[] = {reinterpret_cast<const char*>(&key)};
@@ -178,11 +190,16 @@ void build_and_print() {
   std::size_t bytes = 0;
   for (int i = 0; i < 20'000; ++i) {
     times.push_back(microseconds([&] {
-      const auto query = from<Item>().where(col(&Item::id) > i && col(&Item::number) <= 7 && col(&Item::name) == "some name" && col(&Item::at).is_not_null() && col(&Item::number).in({1, 2, 3})).order_by(col(&Item::id).desc()).limit(10);
+      const auto query = from<Item>()
+                             .where(col(&Item::id) > i && col(&Item::number) <= 7 && col(&Item::name) == "some name" &&
+                                    col(&Item::at).is_not_null() && col(&Item::number).in({1, 2, 3}))
+                             .order_by(col(&Item::id).desc())
+                             .limit(10);
       bytes += query.statement().sql.size();
     }));
   }
-  fmt::print("{:<58} {:>10.2f} us {:>43}\n", "a query of five conditions, built and printed", median(std::move(times)), "asked 5 us");
+  fmt::print("{:<58} {:>10.2f} us {:>43}\n", "a query of five conditions, built and printed", median(std::move(times)),
+             "asked 5 us");
   if (bytes == 0) std::abort();
 }
 
@@ -198,7 +215,9 @@ int main() {
     Database db(server.url());
     auto* const connection = static_cast<PGconn*>(db.raw());
     db.execute(Registry().add<Item, Copied>().create_tables());
-    db.execute("INSERT INTO item SELECT i, i % 1000, 'item number ' || i, timestamptz '2026-01-01' + i * interval '1 second' FROM generate_series(1, 100000) AS i; ANALYZE item");
+    db.execute(
+        "INSERT INTO item SELECT i, i % 1000, 'item number ' || i, timestamptz '2026-01-01' + i * interval '1 second' "
+        "FROM generate_series(1, 100000) AS i; ANALYZE item");
     build_and_print();
     fetch_all(db, connection);
     for (int i = 0; i < 5; ++i) report("one row by its primary key, prepared", fetch_one(server.url()), "1.05");

@@ -25,7 +25,9 @@ inline const rest::Model& model() {
   static const rest::Model all([] {
     schema::Api api;
     api.schemas = {"public"};
-    const auto relation = [&](schema::Oid oid, const char* name, const std::vector<std::pair<const char*, const char*>>& columns, std::vector<std::string> key) {
+    const auto relation = [&](schema::Oid oid, const char* name,
+                              const std::vector<std::pair<const char*, const char*>>& columns,
+                              std::vector<std::string> key) {
       schema::ApiRelation one;
       one.oid = oid;
       one.row_type = oid + 1000;
@@ -35,8 +37,7 @@ inline const rest::Model& model() {
         schema::ApiColumn made;
         made.name = column;
         made.type = type;
-        made.type_oid = std::string(type) == "jsonb" ? 3802 : std::string(type) == "integer" ? 23
-                                                                                             : 25;
+        made.type_oid = std::string(type) == "jsonb" ? 3802 : std::string(type) == "integer" ? 23 : 25;
         made.category = std::string(type) == "integer" ? 'N' : 'S';
         made.number = static_cast<int>(one.columns.size()) + 1;
         one.columns.push_back(std::move(made));
@@ -46,11 +47,17 @@ inline const rest::Model& model() {
     };
     relation(1, "client", {{"id", "integer"}, {"name", "text"}}, {"id"});
     relation(2, "project", {{"id", "integer"}, {"name", "text"}, {"client_id", "integer"}, {"data", "jsonb"}}, {"id"});
-    relation(3, "task", {{"id", "integer"}, {"name", "text"}, {"project_id", "integer"}, {"parent_id", "integer"}}, {"id"});
+    relation(3, "task", {{"id", "integer"}, {"name", "text"}, {"project_id", "integer"}, {"parent_id", "integer"}},
+             {"id"});
     relation(4, "person", {{"id", "integer"}, {"name", "text"}}, {"id"});
-    relation(5, "task_person", {{"task_id", "integer"}, {"person_id", "integer"}, {"hours", "integer"}}, {"task_id", "person_id"});
+    relation(5, "task_person", {{"task_id", "integer"}, {"person_id", "integer"}, {"hours", "integer"}},
+             {"task_id", "person_id"});
     relation(6, "rate", {{"country", "text"}, {"year", "integer"}}, {"country", "year"});
-    api.foreign_keys = {{"project_client", 2, {"client_id"}, 1, {"id"}}, {"task_project", 3, {"project_id"}, 2, {"id"}}, {"task_parent", 3, {"parent_id"}, 3, {"id"}}, {"tp_task", 5, {"task_id"}, 3, {"id"}}, {"tp_person", 5, {"person_id"}, 4, {"id"}}};
+    api.foreign_keys = {{"project_client", 2, {"client_id"}, 1, {"id"}},
+                        {"task_project", 3, {"project_id"}, 2, {"id"}},
+                        {"task_parent", 3, {"parent_id"}, 3, {"id"}},
+                        {"tp_task", 5, {"task_id"}, 3, {"id"}},
+                        {"tp_person", 5, {"person_id"}, 4, {"id"}}};
     schema::ApiFunction add;
     add.name = {"public", "add"};
     add.parameters = {{"a", "integer", 23, true, false}, {"b", "integer", 23, false, false}};

@@ -1,5 +1,5 @@
-// A request's target and headers, as a client may send them: the grammar, the plan and its SQL. Whatever comes is a plan
-// or a Refusal; the SQL holds nothing of the request but what the catalogue knows.
+// A request's target and headers, as a client may send them: the grammar, the plan and its SQL. Whatever comes is a
+// plan or a Refusal; the SQL holds nothing of the request but what the catalogue knows.
 
 #include <cstdlib>
 

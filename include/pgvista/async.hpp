@@ -59,12 +59,15 @@ class AsyncDatabase {
     AsyncDatabase out;
     const auto executor = co_await asio::this_coro::executor;
     co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr)>(
-        [&](auto handler) { out.start_connect(executor, url, once<std::exception_ptr>(std::move(handler))); }, asio::use_awaitable);
+        [&](auto handler) { out.start_connect(executor, url, once<std::exception_ptr>(std::move(handler))); },
+        asio::use_awaitable);
     co_return out;
   }
 
   asio::awaitable<Result> run(Statement statement, model::Place place = model::Place::here()) {
-    if (!inside_) throw Failure(usage_error("not_connected", "a statement is sent before the connection is made", "co_await AsyncDatabase::connect(url) first."));
+    if (!inside_)
+      throw Failure(usage_error("not_connected", "a statement is sent before the connection is made",
+                                "co_await AsyncDatabase::connect(url) first."));
     co_return co_await answer_to(std::move(statement), place, {});
   }
   asio::awaitable<Result> run(std::string sql, model::Place place = model::Place::here()) {

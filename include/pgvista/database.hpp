@@ -44,7 +44,9 @@ class Result {
   /// The oid of the column's type.
   unsigned type(int column) const;
   bool null(int row, int column) const { return length(row, column) < 0; }
-  std::string_view bytes(int row, int column) const { return {data(row, column), static_cast<std::size_t>(length(row, column))}; }
+  std::string_view bytes(int row, int column) const {
+    return {data(row, column), static_cast<std::size_t>(length(row, column))};
+  }
   const char* data(int row, int column) const;
   /// −1 for NULL.
   int length(int row, int column) const;
@@ -79,12 +81,11 @@ struct Conflict {
 }  // namespace model
 template <class M, class T, class... Ts>
 model::Conflict<M> on(T M::*first, Ts M::*... others) {
-  return {{model::info<M>().at(model::member_name(first)).column, model::info<M>().at(model::member_name(others)).column...}};
+  return {{model::info<M>().at(model::member_name(first)).column,
+           model::info<M>().at(model::member_name(others)).column...}};
 }
 
-enum class Isolation { read_committed,
-                       repeatable_read,
-                       serializable };
+enum class Isolation { read_committed, repeatable_read, serializable };
 
 /// A connection. Not for several threads at once. Statements are prepared when they come a second time.
 class Database {
@@ -138,8 +139,8 @@ class Database {
   void remove(const M& row, model::Place place = model::Place::here()) {
     remove_row(model::info<M>(), &row, place);
   }
-  /// Inserts, or changes the row with the same primary key, or the same values in these columns; all of the row as it is
-  /// then is read back.
+  /// Inserts, or changes the row with the same primary key, or the same values in these columns; all of the row as it
+  /// is then is read back.
   template <class M>
   void upsert(M& row, const model::Conflict<M>& conflict = {}, model::Place place = model::Place::here()) {
     upsert_row(model::info<M>(), &row, conflict.columns, place);
@@ -214,17 +215,21 @@ class Database {
 
 /// A database as it is used at a place in the program; made where a Database is passed.
 struct At {
-  At(Database& used, const char* file = __builtin_FILE(), int line = __builtin_LINE()) : db(used), place{file, line} {}  // NOLINT(google-explicit-constructor)
+  At(Database& used, const char* file = __builtin_FILE(), int line = __builtin_LINE())
+      : db(used), place{file, line} {}  // NOLINT(google-explicit-constructor)
   Database& db;
   model::Place place;
   Result run(const Statement& statement) const { return db.run(statement, place); }
-  void stream(const Statement& statement, const std::function<void(const Result&)>& handle) const { db.stream(statement, handle, place); }
+  void stream(const Statement& statement, const std::function<void(const Result&)>& handle) const {
+    db.stream(statement, handle, place);
+  }
 };
 
 /// BEGIN now, or a savepoint inside another one; rolled back at the end of the scope unless commit() was called.
 class Transaction {
  public:
-  /// Inside a transaction that is open already, however it was begun, this is a savepoint. Throws Failure (nested_isolation).
+  /// Inside a transaction that is open already, however it was begun, this is a savepoint. Throws Failure
+  /// (nested_isolation).
   explicit Transaction(Database& db, Isolation isolation = Isolation::read_committed,
                        model::Place place = model::Place::here());
   ~Transaction();

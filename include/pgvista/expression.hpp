@@ -52,7 +52,8 @@ struct OrderNode {
 NodePtr with_filter(const NodePtr& call, NodePtr condition);
 NodePtr with_distinct(const NodePtr& call);
 NodePtr with_order(const NodePtr& call, std::vector<OrderNode> order);
-NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order, std::string frame = {});
+NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order,
+                    std::string frame = {});
 
 /// The models that an expression names.
 template <class... Ms>
@@ -69,7 +70,8 @@ struct JoinOwners<Owners<As...>, Owners<>> {
 };
 template <class... As, class B, class... Bs>
 struct JoinOwners<Owners<As...>, Owners<B, Bs...>> {
-  using type = typename JoinOwners<std::conditional_t<(std::is_same_v<As, B> || ...), Owners<As...>, Owners<As..., B>>, Owners<Bs...>>::type;
+  using type = typename JoinOwners<std::conditional_t<(std::is_same_v<As, B> || ...), Owners<As...>, Owners<As..., B>>,
+                                   Owners<Bs...>>::type;
 };
 
 /// The models that any of these expressions names.
@@ -83,10 +85,7 @@ struct AllOwners<E, Es...> {
 };
 
 /// `many`: of rows that a Many member leads to, several for one of the query's own.
-enum class Level { row,
-                   many,
-                   aggregate,
-                   window };
+enum class Level { row, many, aggregate, window };
 constexpr Level higher(Level a, Level b) { return a > b ? a : b; }
 constexpr Level highest(std::initializer_list<Level> all) {
   Level out = Level::row;
@@ -178,25 +177,28 @@ struct Expression {
     return model::distinctness("IS NOT DISTINCT FROM", *this, given);
   }
 
-  auto starts_with(std::string prefix) const
-      requires std::is_same_v<model::Bare<T>, std::string> {
-    return Expression<model::NullIfAny<bool, T>, L, Owners_>{model::call_node("starts_with", {node, model::parameter_node(parameter(std::move(prefix)))})};
+  auto starts_with(std::string prefix) const requires std::is_same_v<model::Bare<T>, std::string> {
+    return Expression<model::NullIfAny<bool, T>, L, Owners_>{
+        model::call_node("starts_with", {node, model::parameter_node(parameter(std::move(prefix)))})};
   }
-  auto like(std::string pattern) const
-      requires std::is_same_v<model::Bare<T>, std::string> {
-    return Expression<model::NullIfAny<bool, T>, L, Owners_>{model::binary_node("LIKE", node, model::parameter_node(parameter(std::move(pattern))))};
+  auto like(std::string pattern) const requires std::is_same_v<model::Bare<T>, std::string> {
+    return Expression<model::NullIfAny<bool, T>, L, Owners_>{
+        model::binary_node("LIKE", node, model::parameter_node(parameter(std::move(pattern))))};
   }
-  auto ilike(std::string pattern) const
-      requires std::is_same_v<model::Bare<T>, std::string> {
-    return Expression<model::NullIfAny<bool, T>, L, Owners_>{model::binary_node("ILIKE", node, model::parameter_node(parameter(std::move(pattern))))};
+  auto ilike(std::string pattern) const requires std::is_same_v<model::Bare<T>, std::string> {
+    return Expression<model::NullIfAny<bool, T>, L, Owners_>{
+        model::binary_node("ILIKE", node, model::parameter_node(parameter(std::move(pattern))))};
   }
 
  private:
-  Expression<model::NullIfAny<bool, T>, L, Owners_> listed(const std::vector<model::Bare<T>>& values, bool negated) const {
+  Expression<model::NullIfAny<bool, T>, L, Owners_> listed(const std::vector<model::Bare<T>>& values,
+                                                           bool negated) const {
     // A long list goes as one array.
     constexpr std::size_t many = 64;
     if constexpr (Type<std::vector<model::Bare<T>>>::oid != 0 && !std::is_same_v<model::Bare<T>, bool>) {
-      if (values.size() > many) return {model::raw_node(negated ? "? <> ALL (?)" : "? = ANY (?)", {node, model::parameter_node(parameter(values))})};
+      if (values.size() > many)
+        return {model::raw_node(negated ? "? <> ALL (?)" : "? = ANY (?)",
+                                {node, model::parameter_node(parameter(values))})};
     }
     std::vector<model::NodePtr> list;
     for (const auto& value : values) list.push_back(model::parameter_node(parameter(value)));
@@ -222,10 +224,12 @@ auto as_order(const K& key) {
 }
 
 template <class T, class Owners_, class... Ps, class... Os>
-auto windowed(const NodePtr& call, const std::tuple<Ps...>& partition, const std::tuple<Os...>& order, std::string frame) {
+auto windowed(const NodePtr& call, const std::tuple<Ps...>& partition, const std::tuple<Os...>& order,
+              std::string frame) {
   auto nodes = std::apply([](const auto&... one) { return std::vector<NodePtr>{one.node...}; }, partition);
   auto keys = std::apply([](const auto&... one) { return std::vector<OrderNode>{one.node...}; }, order);
-  return Expression<T, Level::window, typename JoinOwners<Owners_, typename AllOwners<Ps..., Os...>::type>::type>{with_window(call, std::move(nodes), std::move(keys), std::move(frame))};
+  return Expression<T, Level::window, typename JoinOwners<Owners_, typename AllOwners<Ps..., Os...>::type>::type>{
+      with_window(call, std::move(nodes), std::move(keys), std::move(frame))};
 }
 
 /// An aggregate. `Counts`: a number also over no rows, where others are NULL.
@@ -248,7 +252,9 @@ struct Aggregate : Expression<T, model::Level::aggregate, Owners_> {
   /// As a window function over these expressions.
   template <class... Es>
   requires(model::is_expression<Es>&&...) auto over(const Es&... partition) const {
-    return Expression<T, model::Level::window, typename model::JoinOwners<Owners_, typename model::AllOwners<Es...>::type>::type>{model::with_window(this->node, {partition.node...}, {})};
+    return Expression<T, model::Level::window,
+                      typename model::JoinOwners<Owners_, typename model::AllOwners<Es...>::type>::type>{
+        model::with_window(this->node, {partition.node...}, {})};
   }
   template <class... Ps, class... Os>
   auto over(std::tuple<Ps...> partition, std::tuple<Os...> order) const {
@@ -266,9 +272,11 @@ template <class P, class... Next>
 struct Path {
   using Owner = typename Member<P>::Owner;
   using To = typename Leads<typename Member<P>::type>::Model;
-  static_assert(!std::is_void_v<To>, "pgvista: a path leads through foreign keys (pgvista::Ref), One and Many members only");
+  static_assert(!std::is_void_v<To>,
+                "pgvista: a path leads through foreign keys (pgvista::Ref), One and Many members only");
   using Rest = Path<Next...>;
-  static_assert(std::is_void_v<To> || std::is_base_of_v<typename Rest::Owner, To>, "pgvista: the path's column belongs to another model than the foreign key leads to");
+  static_assert(std::is_void_v<To> || std::is_base_of_v<typename Rest::Owner, To>,
+                "pgvista: the path's column belongs to another model than the foreign key leads to");
   using type = typename Rest::type;
   static constexpr bool nullable = Leads<typename Member<P>::type>::maybe_none || Rest::nullable;
   static constexpr Level level = Leads<typename Member<P>::type>::many ? Level::many : Rest::level;
@@ -276,19 +284,21 @@ struct Path {
 template <class P>
 struct Path<P> {
   using Owner = typename Member<P>::Owner;
-  static_assert(Leads<typename Member<P>::type>::column, "pgvista: a One or Many member is no column: name one of the other model's");
+  static_assert(Leads<typename Member<P>::type>::column,
+                "pgvista: a One or Many member is no column: name one of the other model's");
   using type = typename Plain<typename Member<P>::type>::type;
   static constexpr bool nullable = Plain<typename Member<P>::type>::nullable;
   static constexpr Level level = Level::row;
 };
 template <class... Ps>
-using PathType = std::conditional_t<Path<Ps...>::nullable, std::optional<typename Path<Ps...>::type>, typename Path<Ps...>::type>;
+using PathType =
+    std::conditional_t<Path<Ps...>::nullable, std::optional<typename Path<Ps...>::type>, typename Path<Ps...>::type>;
 
 }  // namespace model
 
-/// A column: col(&Order::status); a column of a row that it refers to: col(&Order::customer, &Customer::country). The join
-/// follows the path; through a nullable foreign key, and through One and Many members, the value is optional. A path
-/// through a Many member is for aggregates; a filter over such rows is any().
+/// A column: col(&Order::status); a column of a row that it refers to: col(&Order::customer, &Customer::country). The
+/// join follows the path; through a nullable foreign key, and through One and Many members, the value is optional. A
+/// path through a Many member is for aggregates; a filter over such rows is any().
 template <class P, class... Ps>
 auto col(P member, Ps... next) {
   using M = typename model::Path<P, Ps...>::Owner;
@@ -298,7 +308,8 @@ auto col(P member, Ps... next) {
 /// The same of model M, where the member is of a struct that several models share.
 template <class M, class P, class... Ps>
 auto col_of(P member, Ps... next) {
-  static_assert(std::is_base_of_v<typename model::Path<P, Ps...>::Owner, M>, "pgvista: this member belongs to another model");
+  static_assert(std::is_base_of_v<typename model::Path<P, Ps...>::Owner, M>,
+                "pgvista: this member belongs to another model");
   return Expression<model::PathType<P, Ps...>, model::Path<P, Ps...>::level, model::Owners<M>>{
       model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, false)};
 }
@@ -352,7 +363,8 @@ inline model::Output output(int number) { return {number}; }
 template <class P, class... Ps>
 auto outer(P member, Ps... next) {
   using M = typename model::Path<P, Ps...>::Owner;
-  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<>>{model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, true)};
+  return Expression<model::PathType<P, Ps...>, model::Level::row, model::Owners<>>{
+      model::column_node(&model::info<M>, {PGVISTA_MEMBER(P, member), PGVISTA_MEMBER(Ps, next)...}, true)};
 }
 
 namespace model {
@@ -371,13 +383,15 @@ Parameter plain_parameter(const T& given) {
 /// A value, as a parameter.
 template <class T>
 auto value(const T& given) {
-  return Expression<model::ValueType<T>, model::Level::row, model::Owners<>>{model::parameter_node(model::plain_parameter(given))};
+  return Expression<model::ValueType<T>, model::Level::row, model::Owners<>>{
+      model::parameter_node(model::plain_parameter(given))};
 }
 
 /// SQL as it is, with ? where the parts stand; the type is yours to say.
 template <class T, class... Es>
 auto raw(std::string sql, const Es&... parts) {
-  return Expression<T, model::highest({Es::level...}), typename model::AllOwners<Es...>::type>{model::raw_node(std::move(sql), {parts.node...})};
+  return Expression<T, model::highest({Es::level...}), typename model::AllOwners<Es...>::type>{
+      model::raw_node(std::move(sql), {parts.node...})};
 }
 
 }  // namespace pgvista

@@ -29,7 +29,8 @@ using AverageOf = std::conditional_t<std::is_floating_point_v<T>, double, Decima
 template <class R, bool Counts, class E>
 auto aggregate_of(const char* name, const E& argument) {
   static_assert(E::level < Level::aggregate, "pgvista: an aggregate stands in another aggregate");
-  return Aggregate<NullIfAny<R, std::conditional_t<Counts, int, typename E::type>>, Counts, typename E::Owned>{{call_node(name, {argument.node})}};
+  return Aggregate<NullIfAny<R, std::conditional_t<Counts, int, typename E::type>>, Counts, typename E::Owned>{
+      {call_node(name, {argument.node})}};
 }
 
 }  // namespace model
@@ -55,12 +56,14 @@ auto avg(const Expression<T, L, O>& argument) {
 }
 template <class T, model::Level L, class O>
 auto min(const Expression<T, L, O>& argument) {
-  static_assert(!std::is_same_v<model::Bare<T>, bool>, "pgvista: min() and max() are not for conditions: use bool_and() and bool_or()");
+  static_assert(!std::is_same_v<model::Bare<T>, bool>,
+                "pgvista: min() and max() are not for conditions: use bool_and() and bool_or()");
   return model::aggregate_of<model::Bare<T>, false>("min", argument);
 }
 template <class T, model::Level L, class O>
 auto max(const Expression<T, L, O>& argument) {
-  static_assert(!std::is_same_v<model::Bare<T>, bool>, "pgvista: min() and max() are not for conditions: use bool_and() and bool_or()");
+  static_assert(!std::is_same_v<model::Bare<T>, bool>,
+                "pgvista: min() and max() are not for conditions: use bool_and() and bool_or()");
   return model::aggregate_of<model::Bare<T>, false>("max", argument);
 }
 /// NULL over a single row, so always optional.
@@ -101,7 +104,8 @@ auto jsonb_agg(const Expression<T, L, O>& argument) {
 /// Any function by its name.
 template <class R, class... Es>
 auto call(std::string name, const Es&... arguments) {
-  return Expression<R, model::highest({Es::level...}), typename model::AllOwners<Es...>::type>{model::call_node(std::move(name), {arguments.node...})};
+  return Expression<R, model::highest({Es::level...}), typename model::AllOwners<Es...>::type>{
+      model::call_node(std::move(name), {arguments.node...})};
 }
 
 namespace model {
@@ -130,7 +134,8 @@ auto length(const Expression<T, L, O>& text) {
 template <class T, model::Level L, class O, class V>
 auto coalesce(const Expression<T, L, O>& first, const V& otherwise) {
   if constexpr (model::is_expression<V>) {
-    static_assert(std::is_same_v<model::Bare<T>, model::Bare<typename V::type>>, "pgvista: coalesce() takes two of one type");
+    static_assert(std::is_same_v<model::Bare<T>, model::Bare<typename V::type>>,
+                  "pgvista: coalesce() takes two of one type");
     using Owned = typename model::JoinOwners<O, typename V::Owned>::type;
     using R = std::conditional_t<model::is_optional<typename V::type>, T, model::Bare<T>>;
     return Expression<R, model::higher(L, V::level), Owned>{model::call_node("coalesce", {first.node, otherwise.node})};
@@ -140,25 +145,21 @@ auto coalesce(const Expression<T, L, O>& first, const V& otherwise) {
   }
 }
 
-enum class DatePart { year,
-                      quarter,
-                      month,
-                      week,
-                      day,
-                      hour,
-                      minute,
-                      second };
+enum class DatePart { year, quarter, month, week, day, hour, minute, second };
 const char* to_string(DatePart part);
 
 /// date_trunc: the moment at which its year, month, … began.
 template <class T, model::Level L, class O>
 auto trunc(DatePart part, const Expression<T, L, O>& moment) {
-  static_assert(std::is_same_v<model::Bare<T>, Timestamp> || std::is_same_v<model::Bare<T>, TimestampTz>, "pgvista: trunc() is for timestamps: cast<Timestamp>(…) a date first");
-  return Expression<T, L, O>{model::call_node("date_trunc", {model::raw_node(std::string("'") + to_string(part) + "'", {}, true), moment.node})};
+  static_assert(std::is_same_v<model::Bare<T>, Timestamp> || std::is_same_v<model::Bare<T>, TimestampTz>,
+                "pgvista: trunc() is for timestamps: cast<Timestamp>(…) a date first");
+  return Expression<T, L, O>{model::call_node(
+      "date_trunc", {model::raw_node(std::string("'") + to_string(part) + "'", {}, true), moment.node})};
 }
 template <class T, model::Level L, class O>
 auto extract(DatePart part, const Expression<T, L, O>& moment) {
-  return Expression<model::NullIfAny<Decimal, T>, L, O>{model::raw_node(std::string("extract(") + to_string(part) + " FROM ?)", {moment.node}, true)};
+  return Expression<model::NullIfAny<Decimal, T>, L, O>{
+      model::raw_node(std::string("extract(") + to_string(part) + " FROM ?)", {moment.node}, true)};
 }
 template <class R, class T, model::Level L, class O>
 auto cast(const Expression<T, L, O>& value) {
@@ -168,20 +169,24 @@ auto cast(const Expression<T, L, O>& value) {
 template <class T, model::Level L, class O>
 auto at_time_zone(const Expression<T, L, O>& moment, std::string zone) {
   static_assert(std::is_same_v<model::Bare<T>, TimestampTz>, "pgvista: at_time_zone() takes a timestamptz");
-  return Expression<model::NullIfAny<Timestamp, T>, L, O>{model::binary_node("AT TIME ZONE", moment.node, model::parameter_node(parameter(std::move(zone))))};
+  return Expression<model::NullIfAny<Timestamp, T>, L, O>{
+      model::binary_node("AT TIME ZONE", moment.node, model::parameter_node(parameter(std::move(zone))))};
 }
 /// jsonb ->> key
 template <class T, model::Level L, class O>
 auto json_text(const Expression<T, L, O>& json, std::string key) {
   static_assert(std::is_same_v<model::Bare<T>, Json>, "pgvista: json_text() looks into a Json column");
-  return Expression<std::optional<std::string>, L, O>{model::binary_node("->>", json.node, model::parameter_node(parameter(std::move(key))))};
+  return Expression<std::optional<std::string>, L, O>{
+      model::binary_node("->>", json.node, model::parameter_node(parameter(std::move(key))))};
 }
 namespace model {
 
 /// What a full-text search compares: to_tsvector(config, text) and websearch_to_tsquery(config, words).
-inline std::pair<NodePtr, NodePtr> search_sides(const NodePtr& text, std::string words, const std::string& configuration) {
+inline std::pair<NodePtr, NodePtr> search_sides(const NodePtr& text, std::string words,
+                                                const std::string& configuration) {
   const auto config = [&] { return cast_node(parameter_node(parameter(configuration)), "regconfig"); };
-  return {call_node("to_tsvector", {config(), text}), call_node("websearch_to_tsquery", {config(), parameter_node(parameter(std::move(words)))})};
+  return {call_node("to_tsvector", {config(), text}),
+          call_node("websearch_to_tsquery", {config(), parameter_node(parameter(std::move(words)))})};
 }
 
 }  // namespace model
@@ -238,7 +243,9 @@ struct When {
   template <class V>
   auto otherwise(const V& result) const {
     using B = model::Branch<T, V>;
-    return Expression<typename B::type, model::higher(L, B::level), typename model::JoinOwners<Owners_, typename B::Owned>::type>{model::case_node(branches, B::node(result))};
+    return Expression<typename B::type, model::higher(L, B::level),
+                      typename model::JoinOwners<Owners_, typename B::Owned>::type>{
+        model::case_node(branches, B::node(result))};
   }
   auto end() const { return Expression<model::Nullable<T>, L, Owners_>{model::case_node(branches, nullptr)}; }
 };
@@ -321,8 +328,11 @@ template <class A, class B>
 requires model::OneExpression<A, B>
 auto concat(const A& first, const B& second) {
   using P = model::Pair<A, B>;
-  static_assert(std::is_same_v<model::Bare<typename P::LeftType>, std::string> && std::is_same_v<model::Bare<typename P::RightType>, std::string>, "pgvista: concat() is for texts");
-  return Expression<model::NullIfAny<std::string, typename P::LeftType, typename P::RightType>, P::level, typename P::Owned>{model::binary_node("||", P::left(first), P::right(second))};
+  static_assert(std::is_same_v<model::Bare<typename P::LeftType>, std::string> &&
+                    std::is_same_v<model::Bare<typename P::RightType>, std::string>,
+                "pgvista: concat() is for texts");
+  return Expression<model::NullIfAny<std::string, typename P::LeftType, typename P::RightType>, P::level,
+                    typename P::Owned>{model::binary_node("||", P::left(first), P::right(second))};
 }
 template <class A, class B, class... Others>
 auto concat(const A& first, const B& second, const Others&... others) {
@@ -338,12 +348,14 @@ auto trim(const Expression<T, L, O>& text) {
 template <class T, model::Level L, class O>
 auto substring(const Expression<T, L, O>& text, std::int32_t start, std::int32_t length) {
   model::require_text<T>();
-  return Expression<T, L, O>{model::call_node("substr", {text.node, model::parameter_node(parameter(start)), model::parameter_node(parameter(length))})};
+  return Expression<T, L, O>{model::call_node(
+      "substr", {text.node, model::parameter_node(parameter(start)), model::parameter_node(parameter(length))})};
 }
 template <class T, model::Level L, class O>
 auto replace(const Expression<T, L, O>& text, std::string what, std::string with) {
   model::require_text<T>();
-  return Expression<T, L, O>{model::call_node("replace", {text.node, model::parameter_node(parameter(std::move(what))), model::parameter_node(parameter(std::move(with)))})};
+  return Expression<T, L, O>{model::call_node("replace", {text.node, model::parameter_node(parameter(std::move(what))),
+                                                          model::parameter_node(parameter(std::move(with)))})};
 }
 template <class T, model::Level L, class O>
 auto abs(const Expression<T, L, O>& number) {
@@ -351,42 +363,49 @@ auto abs(const Expression<T, L, O>& number) {
 }
 template <model::Level L, class O, class T>
 auto round(const Expression<T, L, O>& number, std::int32_t digits) {
-  static_assert(std::is_same_v<model::Bare<T>, Decimal>, "pgvista: round() to digits is for Decimal: cast<Decimal>(…) first");
+  static_assert(std::is_same_v<model::Bare<T>, Decimal>,
+                "pgvista: round() to digits is for Decimal: cast<Decimal>(…) first");
   return Expression<T, L, O>{model::call_node("round", {number.node, model::parameter_node(parameter(digits))})};
 }
 /// Of a date it is a timestamp.
 template <class T, model::Level L, class O>
 auto plus_interval(const Expression<T, L, O>& moment, const Interval& interval) {
   using R = std::conditional_t<std::is_same_v<model::Bare<T>, Date>, Timestamp, model::Bare<T>>;
-  return Expression<model::NullIfAny<R, T>, L, O>{model::binary_node("+", moment.node, model::parameter_node(parameter(interval)))};
+  return Expression<model::NullIfAny<R, T>, L, O>{
+      model::binary_node("+", moment.node, model::parameter_node(parameter(interval)))};
 }
 /// jsonb #> path
 template <class T, model::Level L, class O>
 auto json_path(const Expression<T, L, O>& json, std::vector<std::string> path) {
   static_assert(std::is_same_v<model::Bare<T>, Json>, "pgvista: json_path() looks into a Json column");
-  return Expression<std::optional<Json>, L, O>{model::binary_node("#>", json.node, model::parameter_node(parameter(path)))};
+  return Expression<std::optional<Json>, L, O>{
+      model::binary_node("#>", json.node, model::parameter_node(parameter(path)))};
 }
 /// jsonb @> part
 template <class T, model::Level L, class O>
 auto json_contains(const Expression<T, L, O>& json, const Json& part) {
   static_assert(std::is_same_v<model::Bare<T>, Json>, "pgvista: json_contains() looks into a Json column");
-  return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node("@>", json.node, model::parameter_node(parameter(part)))};
+  return Expression<model::NullIfAny<bool, T>, L, O>{
+      model::binary_node("@>", json.node, model::parameter_node(parameter(part)))};
 }
 /// range @> value
 template <class T, model::Level L, class O, class V>
 auto range_contains(const Expression<T, L, O>& range, const V& value) {
   using Bound = typename decltype(model::Bare<T>{}.lower)::value_type;
-  return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node("@>", range.node, model::cast_node(model::operand<Bound>(value), std::string(Type<Bound>::name)))};
+  return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node(
+      "@>", range.node, model::cast_node(model::operand<Bound>(value), std::string(Type<Bound>::name)))};
 }
 /// range && range
 template <class T, model::Level L, class O>
 auto overlaps(const Expression<T, L, O>& range, const model::Bare<T>& other) {
-  return Expression<model::NullIfAny<bool, T>, L, O>{model::binary_node("&&", range.node, model::parameter_node(parameter(other)))};
+  return Expression<model::NullIfAny<bool, T>, L, O>{
+      model::binary_node("&&", range.node, model::parameter_node(parameter(other)))};
 }
 /// Is the value an element of the array?
 template <class T, model::Level L, class O, class V>
 auto has_element(const Expression<T, L, O>& array, const V& value) {
   using Element = typename model::Bare<T>::value_type;
-  return Expression<model::NullIfAny<bool, T>, L, O>{model::raw_node("? = ANY (?)", {model::exact_operand<Element>(value), array.node})};
+  return Expression<model::NullIfAny<bool, T>, L, O>{
+      model::raw_node("? = ANY (?)", {model::exact_operand<Element>(value), array.node})};
 }
 }  // namespace pgvista

@@ -95,8 +95,8 @@ struct IndexInfo {
   std::vector<std::string> include = {};
 };
 
-/// How the rows of another model are found from a row of this one. The members `member` of both kinds, and foreign keys,
-/// come down to one of these.
+/// How the rows of another model are found from a row of this one. The members `member` of both kinds, and foreign
+/// keys, come down to one of these.
 struct Link {
   InfoOf target = nullptr;
   bool many = false;
@@ -145,9 +145,7 @@ struct Filling {
   bool aggregate = false;
 };
 
-enum class Kind { table,
-                  view,
-                  materialized };
+enum class Kind { table, view, materialized };
 
 struct ModelInfo {
   std::string type;           // the struct's name, for errors
@@ -246,7 +244,8 @@ struct MembersOf {
   using type = boost::describe::describe_members<M, boost::describe::mod_public | boost::describe::mod_inherited>;
 };
 template <class M>
-requires(boost::mp11::mp_empty<boost::describe::describe_bases<M, boost::describe::mod_any_access>>::value) struct MembersOf<M> {
+requires(boost::mp11::mp_empty<
+         boost::describe::describe_bases<M, boost::describe::mod_any_access>>::value) struct MembersOf<M> {
   using type = boost::describe::describe_members<M, boost::describe::mod_public>;
 };
 template <class M>
@@ -305,15 +304,18 @@ void write_member(const T& member, std::string& out) {
 /// One for each C++ type, shared by all its members.
 template <class T>
 constexpr Codec codec_of() {
-  return {[](void* member, const char* data, int length) { decode_member(*static_cast<T*>(member), data, length); }, [](const void* member) { return encode_member(*static_cast<const T*>(member)); },
-          [](const void* member, std::string& out) { write_member(*static_cast<const T*>(member), out); }, [](const void* member) { return encode_member(*static_cast<const T*>(member)) == encode_member(T{}); }};
+  return {[](void* member, const char* data, int length) { decode_member(*static_cast<T*>(member), data, length); },
+          [](const void* member) { return encode_member(*static_cast<const T*>(member)); },
+          [](const void* member, std::string& out) { write_member(*static_cast<const T*>(member), out); },
+          [](const void* member) { return encode_member(*static_cast<const T*>(member)) == encode_member(T{}); }};
 }
 
 /// A column for a member of type T.
 template <class T>
 FieldInfo field_of(const char* name, std::ptrdiff_t offset) {
   using P = Plain<T>;
-  static_assert(Mapped<typename P::type>, "pgvista: this member's type has no PostgreSQL type: specialise pgvista::Type for it");
+  static_assert(Mapped<typename P::type>,
+                "pgvista: this member's type has no PostgreSQL type: specialise pgvista::Type for it");
   FieldInfo out;
   out.member = name;
   out.offset = offset;
@@ -357,7 +359,9 @@ RelationInfo relation_of(const char* name, std::ptrdiff_t offset) {
     };
   } else {
     out.make_target = []() -> std::shared_ptr<void> { return std::make_shared<Target>(); };
-    out.attach_to = [](void* member, const std::shared_ptr<void>& object) { static_cast<T*>(member)->load(std::static_pointer_cast<const Target>(object)); };
+    out.attach_to = [](void* member, const std::shared_ptr<void>& object) {
+      static_cast<T*>(member)->load(std::static_pointer_cast<const Target>(object));
+    };
   }
   return out;
 }
@@ -369,7 +373,8 @@ MemberRef member_of(T C::*pointer) {
   return {&info<C>, offset_of(pointer)};
 }
 /// A member given by a pointer of type P, likewise without a function for each.
-#define PGVISTA_MEMBER(P, pointer) (pgvista::model::MemberRef{&pgvista::model::info<typename pgvista::model::Member<P>::Owner>, PGVISTA_OFFSET(pointer)})
+#define PGVISTA_MEMBER(P, pointer) \
+  (pgvista::model::MemberRef{&pgvista::model::info<typename pgvista::model::Member<P>::Owner>, PGVISTA_OFFSET(pointer)})
 template <class C, class T>
 std::string_view member_name(T C::*pointer) {
   return member_of(pointer).name();

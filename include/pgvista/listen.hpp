@@ -10,8 +10,8 @@
 
 namespace pgvista {
 
-/// A connection of its own that LISTENs. A view with notify tells of changed rows, once a transaction, when that commits.
-/// What happens while nobody is connected is not heard of: read the view once after connecting.
+/// A connection of its own that LISTENs. A view with notify tells of changed rows, once a transaction, when that
+/// commits. What happens while nobody is connected is not heard of: read the view once after connecting.
 class Listener {
  public:
   /// Throws Failure (connection_failed).
@@ -28,8 +28,8 @@ class Listener {
   /// Any channel, for a program's own messages.
   Listener& on(const std::string& channel, std::function<void(const std::string& payload)> handle);
 
-  /// Waits until something comes, at most so long, and calls the handlers of all that came; how many messages. A negative
-  /// time: as long as it takes. Throws Failure (connection_lost).
+  /// Waits until something comes, at most so long, and calls the handlers of all that came; how many messages. A
+  /// negative time: as long as it takes. Throws Failure (connection_lost).
   int wait(std::chrono::milliseconds at_most);
 
   /// The socket, for an event loop of one's own: when it can be read, call wait(0).

@@ -9,7 +9,8 @@ namespace pgvista {
 
 class Pooled;
 
-/// At most `size` connections to one database, made when they are needed. Safe for several threads; outlives what it lends.
+/// At most `size` connections to one database, made when they are needed. Safe for several threads; outlives what it
+/// lends.
 class Pool {
  public:
   explicit Pool(std::string url = {}, std::size_t size = 8);

@@ -1,5 +1,6 @@
 #pragma once
-// Queries that are written once and run often: prepare<std::int64_t>(from<Order>().where(col(&Order::id) == param<std::int64_t>(1))).
+// Queries that are written once and run often: prepare<std::int64_t>(from<Order>().where(col(&Order::id) ==
+// param<std::int64_t>(1))).
 
 #include <pgvista/query.hpp>
 
@@ -7,7 +8,8 @@ namespace pgvista {
 
 namespace model {
 
-/// The statement, ready to be filled with arguments of these types (oids). Throws Failure (unknown_argument, argument_type).
+/// The statement, ready to be filled with arguments of these types (oids). Throws Failure (unknown_argument,
+/// argument_type).
 Statement prepared_statement(const QuerySpec& query, const std::vector<unsigned>& types);
 Statement fill(const Statement& statement, std::vector<Parameter> arguments);
 
@@ -25,7 +27,9 @@ Expression<T, model::Level::row, model::Owners<>> param(int number) {
 template <class Row, class... Args>
 class Prepared {
  public:
-  Prepared(const model::SpecPtr& query, bool objects) : statement_(model::prepared_statement(*query, {Type<model::Bare<Args>>::oid...})), plan_(objects ? model::read_plan(*query) : nullptr) {}
+  Prepared(const model::SpecPtr& query, bool objects)
+      : statement_(model::prepared_statement(*query, {Type<model::Bare<Args>>::oid...})),
+        plan_(objects ? model::read_plan(*query) : nullptr) {}
 
   const std::string& sql() const { return statement_.sql; }
   Statement statement(const Args&... args) const { return model::fill(statement_, {parameter(args)...}); }

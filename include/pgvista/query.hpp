@@ -48,8 +48,8 @@ Store store(std::vector<M>& rows) {
   return {&rows, &size_rows<M>, &row_at<M>};
 }
 
-/// A query of objects and of what they load beside: one statement for the rows, and one more for each Many member that is
-/// loaded. Run each statement that next() gives, and give() its rows back, until there is none.
+/// A query of objects and of what they load beside: one statement for the rows, and one more for each Many member that
+/// is loaded. Run each statement that next() gives, and give() its rows back, until there is none.
 struct ReadPlan;
 std::shared_ptr<const ReadPlan> read_plan(const QuerySpec& query);
 class Fetch {
@@ -70,8 +70,10 @@ class Fetch {
 /// Rows of the model's columns in their order; and of any columns, found by their names.
 void read_rows(const Result& rows, const ModelInfo& info, const Store& store);
 void read_named(const Result& rows, const ModelInfo& info, const Store& store);
-/// One object after the other through `object`, which `handle` looks at. Throws Failure (not_streamed) for Many members.
-void stream_objects(const At& at, const QuerySpec& query, const std::function<void*()>& object, const std::function<void()>& handle);
+/// One object after the other through `object`, which `handle` looks at. Throws Failure (not_streamed) for Many
+/// members.
+void stream_objects(const At& at, const QuerySpec& query, const std::function<void*()>& object,
+                    const std::function<void()>& handle);
 
 /// The rows that a member of the row around leads to, as far as they are like that.
 SpecPtr related(InfoOf owner, std::string_view member, InfoOf target, NodePtr condition);
@@ -81,7 +83,9 @@ constexpr void check_steps() {}
 template <class P, class Next, class... Rest>
 constexpr void check_steps() {
   using To = typename Leads<typename Member<P>::type>::Model;
-  static_assert(std::is_base_of_v<typename Member<Next>::Owner, To> && !std::is_void_v<typename Leads<typename Member<Next>::type>::Model>, "pgvista: each member of with() leads to the model of the next");
+  static_assert(std::is_base_of_v<typename Member<Next>::Owner, To> &&
+                    !std::is_void_v<typename Leads<typename Member<Next>::type>::Model>,
+                "pgvista: each member of with() leads to the model of the next");
   check_steps<Next, Rest...>();
 }
 
@@ -97,7 +101,8 @@ Parameter assigned(const V& given) {
     static_assert(std::is_same_v<V, bool>, "pgvista: the member has another type than what it is set to");
     return parameter(static_cast<bool>(given));
   } else if constexpr (!same && std::is_integral_v<P>) {
-    static_assert(std::is_integral_v<V> && !std::is_same_v<V, bool>, "pgvista: the member has another type than what it is set to");
+    static_assert(std::is_integral_v<V> && !std::is_same_v<V, bool>,
+                  "pgvista: the member has another type than what it is set to");
     return parameter(checked_integer<P>(given));
   } else {
     static_assert(std::is_constructible_v<T, const V&>, "pgvista: the member has another type than what it is set to");
@@ -119,8 +124,10 @@ auto set(T M::*member, const V& given) {
   using P = model::Plain<T>;
   static_assert(model::Leads<T>::column, "pgvista: a One or Many member is no column");
   if constexpr (model::is_expression<V>) {
-    static_assert(model::comparable<typename P::type, model::Bare<typename V::type>>, "pgvista: the member has another type than what it is set to");
-    static_assert(P::nullable || !model::is_optional<typename V::type>, "pgvista: the expression may be NULL and the member cannot: use coalesce()");
+    static_assert(model::comparable<typename P::type, model::Bare<typename V::type>>,
+                  "pgvista: the member has another type than what it is set to");
+    static_assert(P::nullable || !model::is_optional<typename V::type>,
+                  "pgvista: the expression may be NULL and the member cannot: use coalesce()");
     return model::Assignment<M, typename V::Owned>{{model::member_name(member), given.node}};
   } else if constexpr (std::is_same_v<V, std::nullopt_t>) {
     static_assert(P::nullable, "pgvista: the member cannot be NULL");
@@ -171,7 +178,8 @@ class Query {
   /// Further members lead on: with(&Order::customer, &Customer::country).
   template <class C, class R, class... Rest>
   Query with(R C::*relation, Rest... rest) const {
-    static_assert(!std::is_void_v<typename model::Leads<R>::Model>, "pgvista: with() takes a foreign key (pgvista::Ref), a One or a Many member");
+    static_assert(!std::is_void_v<typename model::Leads<R>::Model>,
+                  "pgvista: with() takes a foreign key (pgvista::Ref), a One or a Many member");
     static_assert(std::is_base_of_v<C, M>, "pgvista: this member belongs to another model");
     model::check_steps<R C::*, Rest...>();
     return Query(model::add_load(spec_, {model::member_name(relation), model::member_name(rest)...}));
@@ -209,17 +217,21 @@ class Query {
   auto join(R C::*relation) const {
     using Other = typename model::Leads<R>::Model;
     check_relation<C, R>();
-    return Query<M, Joined..., Other>(model::add_join(spec_, {&model::info<Other>, {}, {}, &model::info<C>, model::member_name(relation)}, nullptr, false));
+    return Query<M, Joined..., Other>(model::add_join(
+        spec_, {&model::info<Other>, {}, {}, &model::info<C>, model::member_name(relation)}, nullptr, false));
   }
   template <class C, class R>
   auto left_join(R C::*relation) const {
     using Other = typename model::Leads<R>::Model;
     check_relation<C, R>();
-    return Query<M, Joined..., model::Left<Other>>(model::add_join(spec_, {&model::info<Other>, {}, {}, &model::info<C>, model::member_name(relation)}, nullptr, true));
+    return Query<M, Joined..., model::Left<Other>>(model::add_join(
+        spec_, {&model::info<Other>, {}, {}, &model::info<C>, model::member_name(relation)}, nullptr, true));
   }
 
   /// Locks the rows until the transaction ends; `skip_locked` passes over those that others hold.
-  Query for_update(bool skip_locked = false) const { return Query(model::set_lock(spec_, skip_locked ? "FOR UPDATE SKIP LOCKED" : "FOR UPDATE")); }
+  Query for_update(bool skip_locked = false) const {
+    return Query(model::set_lock(spec_, skip_locked ? "FOR UPDATE SKIP LOCKED" : "FOR UPDATE"));
+  }
 
   /// Each object with what is computed of it: tuple<M, …>. Aggregates are per object.
   template <class... Es>
@@ -233,29 +245,37 @@ class Query {
 
   template <class... Es>
   auto group_by(const Es&... keys) const {
-    static_assert((model::covers<Sources, Es> && ...), "pgvista: this column belongs to a model that the query does not read");
+    static_assert((model::covers<Sources, Es> && ...),
+                  "pgvista: this column belongs to a model that the query does not read");
     return model::Grouped<Sources>(model::add_group(spec_, {keys.node...}));
   }
   /// Without groups an aggregate is over all rows, and may be NULL.
   template <class... Es>
   auto select(const Es&... outputs) const {
     static_assert(!model::mixed<Es...>, "pgvista: a column stands beside an aggregate: group_by() it first");
-    using Row = std::tuple<std::conditional_t<Es::level == model::Level::aggregate && !Es::counts, model::Nullable<typename Es::type>, typename Es::type>...>;
+    using Row = std::tuple<std::conditional_t<Es::level == model::Level::aggregate && !Es::counts,
+                                              model::Nullable<typename Es::type>, typename Es::type>...>;
     return Selection<Row>(model::Grouped<Sources>(spec_).select(outputs...).spec());
   }
   template <class... Fs>
   auto into(const Fs&... fields) const {
     static_assert(!model::mixed<Fs...>, "pgvista: a column stands beside an aggregate: group_by() it first");
-    static_assert((Fs::sure && ...), "pgvista: over no rows an aggregate is NULL: make the member a std::optional, use coalesce(), or group_by() first");
+    static_assert((Fs::sure && ...),
+                  "pgvista: over no rows an aggregate is NULL: make the member a std::optional, use coalesce(), or "
+                  "group_by() first");
     return model::Grouped<Sources>(spec_).into(fields...);
   }
 
   /// Aggregates over all rows; of no rows they are NULL, except counts.
   template <class... As>
   auto aggregate(At at, const As&... aggregates) const {
-    static_assert((model::covers<Sources, As> && ...), "pgvista: this column belongs to a model that the query does not read");
+    static_assert((model::covers<Sources, As> && ...),
+                  "pgvista: this column belongs to a model that the query does not read");
     using Row = std::tuple<std::conditional_t<As::counts, typename As::type, model::Nullable<typename As::type>>...>;
-    return Selection<Row>(model::set_select(model::aggregated(spec_), {{{}, aggregates.node, {}, model::read_as<typename As::type>()}...})).fetch(at).front();
+    return Selection<Row>(model::set_select(model::aggregated(spec_),
+                                            {{{}, aggregates.node, {}, model::read_as<typename As::type>()}...}))
+        .fetch(at)
+        .front();
   }
 
   std::vector<M> fetch(At at) const {
@@ -286,7 +306,9 @@ class Query {
     if (rows.size() > 1) model::several_rows(*spec_, at.place);
     return std::move(rows.front());
   }
-  std::int64_t count(At at) const { return model::decode_value<std::int64_t>(at.run(model::count_statement(*spec_)), 0, 0); }
+  std::int64_t count(At at) const {
+    return model::decode_value<std::int64_t>(at.run(model::count_statement(*spec_)), 0, 0);
+  }
   bool exists(At at) const { return model::decode_value<bool>(at.run(model::exists_statement(*spec_)), 0, 0); }
 
   /// The statements that update() and remove() run.
@@ -307,7 +329,8 @@ class Query {
   std::vector<M> update_returning(At at, const As&... assignments) const {
     check_assignments<As...>();
     std::vector<M> out;
-    model::read_rows(at.run(model::update_statement(*spec_, {assignments.named...}, true)), model::info<M>(), model::store(out));
+    model::read_rows(at.run(model::update_statement(*spec_, {assignments.named...}, true)), model::info<M>(),
+                     model::store(out));
     return out;
   }
   std::int64_t remove(At at) const { return at.run(remove_statement()).affected(); }
@@ -326,23 +349,28 @@ class Query {
                   "pgvista: a filter through a Many member would give rows twice: use any(), or join() along it");
     static_assert(L <= model::Level::many,
                   "pgvista: an aggregate or window function stands in a filter: group first, then having()");
-    static_assert(model::Covers<Sources, O>::value, "pgvista: this column belongs to a model that the query does not read");
+    static_assert(model::Covers<Sources, O>::value,
+                  "pgvista: this column belongs to a model that the query does not read");
   }
   template <class Other, class Source, class T, model::Level L, class O>
   auto joined(model::JoinTo to, const Expression<T, L, O>& on, bool left) const {
     static_assert(std::is_same_v<model::Bare<T>, bool>, "pgvista: a join takes a condition");
-    static_assert(model::Covers<model::Owners<M, Joined..., Other>, O>::value, "pgvista: this column belongs to a model that the query does not read");
+    static_assert(model::Covers<model::Owners<M, Joined..., Other>, O>::value,
+                  "pgvista: this column belongs to a model that the query does not read");
     return Query<M, Joined..., Source>(model::add_join(spec_, std::move(to), on.node, left));
   }
   template <class C, class R>
   static constexpr void check_relation() {
-    static_assert(!std::is_void_v<typename model::Leads<R>::Model>, "pgvista: a join follows a foreign key (pgvista::Ref), a One or a Many member");
-    static_assert(model::Covers<Sources, model::Owners<C>>::value, "pgvista: this member belongs to a model that the query does not read");
+    static_assert(!std::is_void_v<typename model::Leads<R>::Model>,
+                  "pgvista: a join follows a foreign key (pgvista::Ref), a One or a Many member");
+    static_assert(model::Covers<Sources, model::Owners<C>>::value,
+                  "pgvista: this member belongs to a model that the query does not read");
   }
   template <class... As>
   static constexpr void check_assignments() {
     static_assert((std::is_base_of_v<typename As::Model, M> && ...), "pgvista: this member belongs to another model");
-    static_assert((model::Covers<model::Owners<M>, typename As::Owned>::value && ...), "pgvista: an update computes with columns of its own model; of others by scalar()");
+    static_assert((model::Covers<model::Owners<M>, typename As::Owned>::value && ...),
+                  "pgvista: an update computes with columns of its own model; of others by scalar()");
   }
 
   model::SpecPtr spec_;
@@ -369,13 +397,17 @@ auto any(R C::*relation, const Expression<T, L, O>& condition) {
   using Other = typename model::Leads<R>::Model;
   static_assert(!std::is_void_v<Other>, "pgvista: any() follows a foreign key (pgvista::Ref), a One or a Many member");
   static_assert(std::is_same_v<model::Bare<T>, bool>, "pgvista: a filter is a condition");
-  static_assert(model::Covers<model::Owners<Other>, O>::value, "pgvista: this column belongs to a model that the relation does not lead to");
-  return Expression<bool, model::Level::row, model::Owners<C>>{model::exists_node(model::related(&model::info<C>, model::member_name(relation), &model::info<Other>, condition.node))};
+  static_assert(model::Covers<model::Owners<Other>, O>::value,
+                "pgvista: this column belongs to a model that the relation does not lead to");
+  return Expression<bool, model::Level::row, model::Owners<C>>{model::exists_node(
+      model::related(&model::info<C>, model::member_name(relation), &model::info<Other>, condition.node))};
 }
 template <class C, class R>
 auto any(R C::*relation) {
-  static_assert(!std::is_void_v<typename model::Leads<R>::Model>, "pgvista: any() follows a foreign key (pgvista::Ref), a One or a Many member");
-  return Expression<bool, model::Level::row, model::Owners<C>>{model::exists_node(model::related(&model::info<C>, model::member_name(relation), &model::info<typename model::Leads<R>::Model>, nullptr))};
+  static_assert(!std::is_void_v<typename model::Leads<R>::Model>,
+                "pgvista: any() follows a foreign key (pgvista::Ref), a One or a Many member");
+  return Expression<bool, model::Level::row, model::Owners<C>>{model::exists_node(model::related(
+      &model::info<C>, model::member_name(relation), &model::info<typename model::Leads<R>::Model>, nullptr))};
 }
 
 template <class M, class... Js>
@@ -384,12 +416,14 @@ auto exists(const Query<M, Js...>& query) {
 }
 template <class T, model::Level L, class O, class U>
 auto in(const Expression<T, L, O>& value, const Selection<std::tuple<U>>& query) {
-  static_assert(model::comparable<model::Bare<T>, model::Bare<U>>, "pgvista: these two types are not compared with each other");
+  static_assert(model::comparable<model::Bare<T>, model::Bare<U>>,
+                "pgvista: these two types are not compared with each other");
   return Expression<model::NullIfAny<bool, T, U>, L, O>{model::in_query_node(value.node, query.spec(), false)};
 }
 template <class T, model::Level L, class O, class U>
 auto not_in(const Expression<T, L, O>& value, const Selection<std::tuple<U>>& query) {
-  static_assert(model::comparable<model::Bare<T>, model::Bare<U>>, "pgvista: these two types are not compared with each other");
+  static_assert(model::comparable<model::Bare<T>, model::Bare<U>>,
+                "pgvista: these two types are not compared with each other");
   return Expression<model::NullIfAny<bool, T, U>, L, O>{model::in_query_node(value.node, query.spec(), true)};
 }
 /// A subquery of one column as a value; NULL where it has no row.
@@ -402,7 +436,8 @@ auto scalar(const Selection<std::tuple<U>>& query) {
 template <class V, class... Values>
 std::vector<V> fetch_sql(At at, std::string sql, const Values&... values) {
   std::vector<V> out;
-  model::read_named(at.run(Statement{std::move(sql), {model::plain_parameter(values)...}}), model::info<V>(), model::store(out));
+  model::read_named(at.run(Statement{std::move(sql), {model::plain_parameter(values)...}}), model::info<V>(),
+                    model::store(out));
   return out;
 }
 

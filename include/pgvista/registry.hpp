@@ -26,8 +26,8 @@ class Registry {
   /// The tables, and the views that exist already.
   std::vector<model::MappedRelation> relations() const;
 
-  /// A path of `runserver` for a table or view: path("/rooms/", "rooms_room?select=*,door:rooms_door(*)") serves /rooms/ and
-  /// /rooms/311/, to be read and written.
+  /// A path of `runserver` for a table or view: path("/rooms/", "rooms_room?select=*,door:rooms_door(*)") serves
+  /// /rooms/ and /rooms/311/, to be read and written.
   Registry& path(const std::string& prefix, const std::string& target) {
     paths_[prefix] = target;
     return *this;

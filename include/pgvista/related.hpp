@@ -8,10 +8,13 @@ namespace pgvista {
 namespace model {
 
 /// `others`: rows of the other model. How many pairs came, how many went; what is there already stays.
-std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key, const std::vector<const void*>& others);
-std::int64_t remove_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key, const std::vector<const void*>& others);
+std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key,
+                         const std::vector<const void*>& others);
+std::int64_t remove_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key,
+                            const std::vector<const void*>& others);
 /// These and no others.
-void set_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key, const std::vector<const void*>& others);
+void set_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key,
+                 const std::vector<const void*>& others);
 SpecPtr query_related(InfoOf owner, std::string_view member, const Parameter& key);
 /// What of this row the member goes by.
 Parameter related_key(InfoOf owner, std::string_view member, const void* row);
@@ -21,7 +24,8 @@ Parameter related_key(InfoOf owner, std::string_view member, const void* row);
 template <class M, class Other>
 class Related {
  public:
-  Related(const M& row, std::string_view member) : key_(model::related_key(&model::info<M>, member, &row)), member_(member) {}
+  Related(const M& row, std::string_view member)
+      : key_(model::related_key(&model::info<M>, member, &row)), member_(member) {}
 
   /// The rows, as a query to go on from.
   Query<Other> query() const { return Query<Other>(model::query_related(&model::info<M>, member_, key_)); }
@@ -32,15 +36,21 @@ class Related {
   std::int64_t add(At at, const Rows&... others) const {
     return model::add_related(at, &model::info<M>, member_, key_, {pointer(others)...});
   }
-  std::int64_t add(At at, const std::vector<Other>& others) const { return model::add_related(at, &model::info<M>, member_, key_, pointers(others)); }
+  std::int64_t add(At at, const std::vector<Other>& others) const {
+    return model::add_related(at, &model::info<M>, member_, key_, pointers(others));
+  }
   /// How many went.
   template <class... Rows>
   std::int64_t remove(At at, const Rows&... others) const {
     return model::remove_related(at, &model::info<M>, member_, key_, {pointer(others)...});
   }
-  std::int64_t remove(At at, const std::vector<Other>& others) const { return model::remove_related(at, &model::info<M>, member_, key_, pointers(others)); }
+  std::int64_t remove(At at, const std::vector<Other>& others) const {
+    return model::remove_related(at, &model::info<M>, member_, key_, pointers(others));
+  }
   /// These rows and no others, in one transaction.
-  void set(At at, const std::vector<Other>& others) const { model::set_related(at, &model::info<M>, member_, key_, pointers(others)); }
+  void set(At at, const std::vector<Other>& others) const {
+    model::set_related(at, &model::info<M>, member_, key_, pointers(others));
+  }
   void clear(At at) const { set(at, {}); }
 
  private:

@@ -31,8 +31,8 @@ class Ref {
 
   Ref() = default;
   template <class K>
-  requires std::convertible_to<K, Key>
-  Ref(K key) : key(std::move(key)) {}  // NOLINT(google-explicit-constructor): a reference is its key
+  requires std::convertible_to<K, Key> Ref(K key)
+      : key(std::move(key)) {}  // NOLINT(google-explicit-constructor): a reference is its key
 
   Key key{};
 

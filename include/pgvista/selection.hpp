@@ -34,8 +34,7 @@ constexpr const char* read_as() {
   if constexpr (Described<T>) {
     return "";
   } else {
-    return !wire::read_as_text<Bare<T>> ? "" : wire::is_array<Bare<T>> ? "text[]"
-                                                                       : "text";
+    return !wire::read_as_text<Bare<T>> ? "" : wire::is_array<Bare<T>> ? "text[]" : "text";
   }
 }
 /// `row`: the struct whose members the outputs name; null of a tuple.
@@ -79,7 +78,8 @@ struct Covers<Owners<Ss...>, Owners<Os...>> {
   template <class O>
   static constexpr bool one = (std::is_base_of_v<typename Named_<O>::type, typename SourceOf<Ss>::type> || ...);
   template <class O>
-  static constexpr bool sure = Named_<O>::maybe || ((std::is_base_of_v<O, typename SourceOf<Ss>::type> && !SourceOf<Ss>::left) || ...);
+  static constexpr bool sure = Named_<O>::maybe ||
+                               ((std::is_base_of_v<O, typename SourceOf<Ss>::type> && !SourceOf<Ss>::left) || ...);
   static constexpr bool value = (one<Os> && ...);
   static constexpr bool strict = !value || (sure<Os> && ...);
 };
@@ -174,8 +174,10 @@ template <class V, class T, class E>
 auto field(T V::*member, const E& expression) {
   using P = model::Plain<T>;
   using From = typename E::type;
-  static_assert(std::is_same_v<typename P::type, model::Bare<From>>, "pgvista: the member has another type than the expression that fills it");
-  static_assert(P::nullable || !model::is_optional<From>, "pgvista: the expression may be NULL and the member cannot: make it a std::optional");
+  static_assert(std::is_same_v<typename P::type, model::Bare<From>>,
+                "pgvista: the member has another type than the expression that fills it");
+  static_assert(P::nullable || !model::is_optional<From>,
+                "pgvista: the expression may be NULL and the member cannot: make it a std::optional");
   return model::Filled < V, typename E::Owned, E::level,
          P::nullable || E::counts || E::level != model::Level::aggregate > {model::member_of(member), expression.node};
 }
@@ -199,10 +201,14 @@ class Selection {
   Selection limit(std::int64_t rows) const { return Selection(model::set_limit(spec_, rows)); }
   Selection offset(std::int64_t rows) const { return Selection(model::set_offset(spec_, rows)); }
   Selection distinct() const { return Selection(model::set_distinct(spec_)); }
-  Selection union_all(const Selection& other) const { return Selection(model::combine(spec_, "UNION ALL", other.spec_)); }
+  Selection union_all(const Selection& other) const {
+    return Selection(model::combine(spec_, "UNION ALL", other.spec_));
+  }
   Selection union_(const Selection& other) const { return Selection(model::combine(spec_, "UNION", other.spec_)); }
   Selection except(const Selection& other) const { return Selection(model::combine(spec_, "EXCEPT", other.spec_)); }
-  Selection intersect(const Selection& other) const { return Selection(model::combine(spec_, "INTERSECT", other.spec_)); }
+  Selection intersect(const Selection& other) const {
+    return Selection(model::combine(spec_, "INTERSECT", other.spec_));
+  }
 
   std::vector<Row> fetch(At at) const {
     const Result rows = at.run(statement());
@@ -237,7 +243,9 @@ using IsColumn = std::bool_constant<Leads<typename Member<std::remove_cvref_t<de
 /// struct's description.
 template <class V, class... Fs>
 void check_filled() {
-  static_assert(boost::mp11::mp_count_if<Members<V>, IsColumn>::value == sizeof...(Fs), "pgvista: each member of the row struct is filled by one field(): one is missing, or there is one too many");
+  static_assert(
+      boost::mp11::mp_count_if<Members<V>, IsColumn>::value == sizeof...(Fs),
+      "pgvista: each member of the row struct is filled by one field(): one is missing, or there is one too many");
 }
 
 template <class F>
@@ -256,7 +264,8 @@ class Grouped {
   template <class T, model::Level L, class O>
   Grouped having(const Expression<T, L, O>& condition) const {
     static_assert(std::is_same_v<model::Bare<T>, bool>, "pgvista: having() takes a condition");
-    static_assert(model::Covers<Sources, O>::value, "pgvista: this column belongs to a model that the query does not read");
+    static_assert(model::Covers<Sources, O>::value,
+                  "pgvista: this column belongs to a model that the query does not read");
     return Grouped(model::add_having(spec_, condition.node));
   }
 
@@ -272,7 +281,8 @@ class Grouped {
   template <class First, class... Fs>
   auto into(const First& first, const Fs&... others) const {
     using V = typename model::FilledRow<First>::type;
-    static_assert((std::is_same_v<V, typename model::FilledRow<Fs>::type> && ...), "pgvista: all fields belong to one row struct");
+    static_assert((std::is_same_v<V, typename model::FilledRow<Fs>::type> && ...),
+                  "pgvista: all fields belong to one row struct");
     check<First, Fs...>();
     model::check_filled<V, First, Fs...>();
     return Selection<V>(
@@ -285,8 +295,10 @@ class Grouped {
  private:
   template <class... Es>
   static constexpr void check() {
-    static_assert((model::covers<Sources, Es> && ...), "pgvista: this column belongs to a model that the query does not read");
-    static_assert((model::covers_strictly<Sources, Es> && ...), "pgvista: a left join may leave this column NULL: name it by maybe()");
+    static_assert((model::covers<Sources, Es> && ...),
+                  "pgvista: this column belongs to a model that the query does not read");
+    static_assert((model::covers_strictly<Sources, Es> && ...),
+                  "pgvista: a left join may leave this column NULL: name it by maybe()");
   }
   model::SpecPtr spec_;
 };
@@ -311,8 +323,8 @@ Cte<V> cte(const Selection<V>& query, std::string name = {}) {
   return Cte<V>(model::cte_spec(std::move(name), &model::info<V>, query.spec()));
 }
 
-/// WITH RECURSIVE: `step` is given the expression itself and returns the rows that follow from it; until none are new, or
-/// with `all` until there are none (UNION ALL).
+/// WITH RECURSIVE: `step` is given the expression itself and returns the rows that follow from it; until none are new,
+/// or with `all` until there are none (UNION ALL).
 template <class V, class Step>
 Cte<V> recursive_cte(const Selection<V>& first, Step&& step, bool all = true, std::string name = {}) {
   auto spec = model::cte_spec(std::move(name), &model::info<V>, first.spec());

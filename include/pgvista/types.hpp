@@ -21,7 +21,8 @@ namespace pgvista {
 class Decimal {
  public:
   Decimal() : text_("0") {}
-  Decimal(long long value) : text_(std::to_string(value)) {}      // NOLINT(google-explicit-constructor): whole numbers are decimals
+  Decimal(long long value)
+      : text_(std::to_string(value)) {}  // NOLINT(google-explicit-constructor): whole numbers are decimals
   Decimal(int value) : Decimal(static_cast<long long>(value)) {}  // NOLINT(google-explicit-constructor)
   /// Throws Failure (bad_value) unless it is a number as PostgreSQL writes one, without an exponent.
   explicit Decimal(std::string_view text);
@@ -94,7 +95,8 @@ namespace wire {
 template <class T>
 T get(const char* data) {
   std::make_unsigned_t<T> out = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) out = static_cast<std::make_unsigned_t<T>>((out << 8U) | static_cast<unsigned char>(data[i]));
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    out = static_cast<std::make_unsigned_t<T>>((out << 8U) | static_cast<unsigned char>(data[i]));
   return static_cast<T>(out);
 }
 
@@ -106,7 +108,8 @@ void put(std::string& out, T value) {
 
 /// Over the bytes that are there from `at` on.
 inline void put_at(std::string& out, std::size_t at, std::int32_t value) {
-  for (std::size_t i = 0; i < sizeof value; ++i) out[at + i] = static_cast<char>((static_cast<std::uint32_t>(value) >> (8 * (sizeof value - 1 - i))) & 0xFFU);
+  for (std::size_t i = 0; i < sizeof value; ++i)
+    out[at + i] = static_cast<char>((static_cast<std::uint32_t>(value) >> (8 * (sizeof value - 1 - i))) & 0xFFU);
 }
 
 /// Throws Failure (bad_value): a value of another length than its type has.
@@ -230,7 +233,9 @@ struct Type<Bytes> {
   static constexpr const char* name = "bytea";
   static constexpr unsigned oid = 17;
   static constexpr unsigned array = 1001;
-  static void encode(const Bytes& value, std::string& out) { out.append(reinterpret_cast<const char*>(value.data()), value.size()); }
+  static void encode(const Bytes& value, std::string& out) {
+    out.append(reinterpret_cast<const char*>(value.data()), value.size());
+  }
   static Bytes decode(std::string_view data) {
     const auto* begin = reinterpret_cast<const std::byte*>(data.data());
     return {begin, begin + data.size()};
@@ -250,7 +255,8 @@ struct Type<Date> {
   // The infinite dates are the calendar's first and last day.
   static void encode(const Date& value, std::string& out) {
     const bool infinite = value == Date::max() || value == Date::min();
-    wire::put<std::int32_t>(out, infinite ? (value == Date::max() ? INT32_MAX : INT32_MIN) : static_cast<std::int32_t>((value - wire::epoch).count()));
+    wire::put<std::int32_t>(out, infinite ? (value == Date::max() ? INT32_MAX : INT32_MIN)
+                                          : static_cast<std::int32_t>((value - wire::epoch).count()));
   }
   static Date decode(std::string_view data) {
     wire::expect(data, 4, name);
@@ -266,10 +272,12 @@ template <class Point, unsigned Oid, unsigned Array>
 struct MomentType {
   static constexpr unsigned oid = Oid;
   static constexpr unsigned array = Array;
-  static constexpr std::chrono::microseconds epoch = std::chrono::duration_cast<std::chrono::microseconds>(wire::epoch.time_since_epoch());
+  static constexpr std::chrono::microseconds epoch =
+      std::chrono::duration_cast<std::chrono::microseconds>(wire::epoch.time_since_epoch());
   static void encode(const Point& value, std::string& out) {
     const bool infinite = value == Point::max() || value == Point::min();
-    wire::put<std::int64_t>(out, infinite ? (value == Point::max() ? INT64_MAX : INT64_MIN) : (value.time_since_epoch() - epoch).count());
+    wire::put<std::int64_t>(
+        out, infinite ? (value == Point::max() ? INT64_MAX : INT64_MIN) : (value.time_since_epoch() - epoch).count());
   }
   static Point decode(std::string_view data) {
     wire::expect(data, 8, "timestamp");
@@ -294,7 +302,9 @@ struct Type<TimeOfDay> {
   static constexpr const char* name = "time";
   static constexpr unsigned oid = 1083;
   static constexpr unsigned array = 1183;
-  static void encode(const TimeOfDay& value, std::string& out) { wire::put<std::int64_t>(out, value.since_midnight.count()); }
+  static void encode(const TimeOfDay& value, std::string& out) {
+    wire::put<std::int64_t>(out, value.since_midnight.count());
+  }
   static TimeOfDay decode(std::string_view data) {
     wire::expect(data, 8, name);
     return {std::chrono::microseconds{wire::get<std::int64_t>(data.data())}};
@@ -313,7 +323,8 @@ struct Type<Interval> {
   }
   static Interval decode(std::string_view data) {
     wire::expect(data, 16, name);
-    return {std::chrono::microseconds{wire::get<std::int64_t>(data.data())}, wire::get<std::int32_t>(data.data() + 8), wire::get<std::int32_t>(data.data() + 12)};
+    return {std::chrono::microseconds{wire::get<std::int64_t>(data.data())}, wire::get<std::int32_t>(data.data() + 8),
+            wire::get<std::int32_t>(data.data() + 12)};
   }
 };
 
@@ -322,7 +333,9 @@ struct Type<Uuid> {
   static constexpr const char* name = "uuid";
   static constexpr unsigned oid = 2950;
   static constexpr unsigned array = 2951;
-  static void encode(const Uuid& value, std::string& out) { out.append(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size()); }
+  static void encode(const Uuid& value, std::string& out) {
+    out.append(reinterpret_cast<const char*>(value.bytes.data()), value.bytes.size());
+  }
   static Uuid decode(std::string_view data) {
     wire::expect(data, 16, name);
     Uuid out;
@@ -410,7 +423,8 @@ std::vector<std::string> labels() {
 template <class T>
 inline constexpr bool read_as_text = Type<T>::oid == 0 && !DescribedEnum<T>;
 template <class E>
-requires(!std::same_as<E, std::byte>) inline constexpr bool read_as_text<std::vector<E>> = read_as_text<typename Element<E>::type>;
+requires(!std::same_as<E, std::byte>) inline constexpr bool read_as_text<std::vector<E>> =
+    read_as_text<typename Element<E>::type>;
 
 template <class T>
 inline constexpr bool is_array = false;
@@ -491,7 +505,10 @@ struct RangeType {
   static constexpr unsigned oid = Oid;
   static constexpr unsigned array = Array;
   static void encode(const Range<T>& value, std::string& out) {
-    const auto flags = value.empty ? 1 : (value.lower_inclusive && value.lower ? 2 : 0) | (value.upper_inclusive && value.upper ? 4 : 0) | (value.lower ? 0 : 8) | (value.upper ? 0 : 16);
+    const auto flags = value.empty ? 1
+                                   : (value.lower_inclusive && value.lower ? 2 : 0) |
+                                         (value.upper_inclusive && value.upper ? 4 : 0) | (value.lower ? 0 : 8) |
+                                         (value.upper ? 0 : 16);
     out.push_back(static_cast<char>(flags));
     if (value.empty) return;
     for (const auto* bound : {&value.lower, &value.upper}) {

@@ -5,10 +5,7 @@
 
 namespace pgvista {
 
-enum class Maintenance { manual,
-                         immediate,
-                         on_commit,
-                         deferred };
+enum class Maintenance { manual, immediate, on_commit, deferred };
 
 namespace model {
 
@@ -31,15 +28,18 @@ class FieldByField {
   FieldByField& field(T C::*member, const E& source) {
     static_assert(std::is_base_of_v<C, V>, "pgvista: this member belongs to another model");
     const auto filled = pgvista::field(static_cast<T V::*>(member), source);
-    static_assert(model::covers<model::Owners<Parent>, decltype(filled)>, "pgvista: this column belongs to a model that the query does not read");
-    info_.fillings.push_back({std::string(info_.name_at(filled.member.offset)), filled.node, E::level == model::Level::aggregate});
+    static_assert(model::covers<model::Owners<Parent>, decltype(filled)>,
+                  "pgvista: this column belongs to a model that the query does not read");
+    info_.fillings.push_back(
+        {std::string(info_.name_at(filled.member.offset)), filled.node, E::level == model::Level::aggregate});
     return *this;
   }
   template <class T, model::Level L, class O>
   FieldByField& where(const Expression<T, L, O>& condition) {
     static_assert(L != model::Level::many, "pgvista: a filter through a Many member would give rows twice: use any()");
     static_assert(std::is_same_v<model::Bare<T>, bool> && L <= model::Level::many, "pgvista: a filter is a condition");
-    static_assert(model::Covers<model::Owners<Parent>, O>::value, "pgvista: this column belongs to a model that the query does not read");
+    static_assert(model::Covers<model::Owners<Parent>, O>::value,
+                  "pgvista: this column belongs to a model that the query does not read");
     info_.source_filters.push_back(condition.node);
     return *this;
   }
@@ -64,10 +64,13 @@ class View : public Builder<V, View<V>> {
     this->info_.sql = std::move(text);
     return *this;
   }
-  /// A query: one field() for each member. Several views may share a struct: R is V, or a base of V that has all members.
+  /// A query: one field() for each member. Several views may share a struct: R is V, or a base of V that has all
+  /// members.
   template <class R>
   View& as(const Selection<R>& query) {
-    static_assert(std::is_base_of_v<R, V> && boost::mp11::mp_size<model::Members<R>>::value == boost::mp11::mp_size<model::Members<V>>::value, "pgvista: the query gives rows of another struct than the view's");
+    static_assert(std::is_base_of_v<R, V> &&
+                      boost::mp11::mp_size<model::Members<R>>::value == boost::mp11::mp_size<model::Members<V>>::value,
+                  "pgvista: the query gives rows of another struct than the view's");
     this->info_.query = model::with_row(query.spec(), &model::info<V>);
     return *this;
   }
@@ -98,12 +101,18 @@ class View : public Builder<V, View<V>> {
   View& with_data(bool populated) { return setting("with_data", populated ? "true" : "false"); }
   View& owner(const std::string& role) { return setting("owner", model::toml(role)); }
   /// Privileges as GRANT names them: grant("reporting", {"select"}).
-  View& grant(const std::string& role, const std::vector<std::string>& privileges) { return setting("grants." + model::toml(role), model::toml(privileges)); }
-  View& storage(const std::string& parameter, std::int64_t value) { return setting("storage." + parameter, std::to_string(value)); }
+  View& grant(const std::string& role, const std::vector<std::string>& privileges) {
+    return setting("grants." + model::toml(role), model::toml(privileges));
+  }
+  View& storage(const std::string& parameter, std::int64_t value) {
+    return setting("storage." + parameter, std::to_string(value));
+  }
   View& tablespace(const std::string& name) { return setting("tablespace", model::toml(name)); }
   View& security_invoker(bool on = true) { return setting("security_invoker", on ? "true" : "false"); }
   View& security_barrier(bool on = true) { return setting("security_barrier", on ? "true" : "false"); }
-  View& check_option(const std::string& local_or_cascaded) { return setting("check_option", model::toml(local_or_cascaded)); }
+  View& check_option(const std::string& local_or_cascaded) {
+    return setting("check_option", model::toml(local_or_cascaded));
+  }
   View& statement_timeout(const std::string& duration) { return setting("statement_timeout", model::toml(duration)); }
   View& renamed_from(const std::string& name) { return setting("renamed_from", model::toml(name)); }
   View& depends_on(const std::vector<std::string>& views) { return setting("depends_on", model::toml(views)); }

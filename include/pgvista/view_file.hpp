@@ -47,7 +47,8 @@ struct MappedRelation {
 
 /// What a program does when something has happened; each is called after the fact, in the program's own process.
 struct Hooks {
-  std::function<void(const std::string& view, const std::string& status)> after_sync_view;  // status as in `sync --json`
+  std::function<void(const std::string& view, const std::string& status)>
+      after_sync_view;  // status as in `sync --json`
   std::function<void(bool something_changed)> after_sync;
   std::function<void(const std::string& view, const std::string& mode)> after_refresh;  // mode as in `refresh --json`
 };

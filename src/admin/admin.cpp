@@ -24,7 +24,9 @@ namespace {
 
 constexpr const char* cookie_name = "pgvista_admin";
 
-bool same(const std::string& left, const std::string& right) { return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0; }
+bool same(const std::string& left, const std::string& right) {
+  return left.size() == right.size() && CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0;
+}
 
 std::string cookie_of(const Request& request) {
   for (const auto& [name, value] : rest::cookies_of(request)) {
@@ -53,12 +55,14 @@ Response asset(const char* type, const char* text) {
 
 }  // namespace
 
-// --- what a visit is given ---------------------------------------------------------------------------------------------
+// --- what a visit is given
+// ---------------------------------------------------------------------------------------------
 
 db::Connection& Visit::db() {
   if (!login.connection || login.connection->lost()) {
     login.connection = std::make_unique<db::Connection>(login.url, "pgvista admin");
-    login.connection->execute("SET statement_timeout = '30s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'");
+    login.connection->execute(
+        "SET statement_timeout = '30s'; SET lock_timeout = '5s'; SET idle_in_transaction_session_timeout = '60s'");
   }
   return *login.connection;
 }
@@ -70,9 +74,12 @@ std::string Visit::field(const std::string& name) const {
   return {};
 }
 
-std::string Visit::csrf_field() const { return Html().open("input", {{"type", "hidden"}, {"name", "csrf"}, {"value", login.csrf}}).str(); }
+std::string Visit::csrf_field() const {
+  return Html().open("input", {{"type", "hidden"}, {"name", "csrf"}, {"value", login.csrf}}).str();
+}
 
-// --- inside ------------------------------------------------------------------------------------------------------------
+// --- inside
+// ------------------------------------------------------------------------------------------------------------
 
 struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
   AdminOptions options;
@@ -87,10 +94,12 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
 
   void set_cookie(Response& response, const std::string& value, bool remove = false) const {
     const bool secure_only = !shared.settings.tls_certificate.empty();
-    response.set("Set-Cookie", fmt::format("{}={}; Path=/admin; HttpOnly; SameSite=Strict{}{}", cookie_name, value, secure_only ? "; Secure" : "", remove ? "; Max-Age=0" : ""));
+    response.set("Set-Cookie", fmt::format("{}={}; Path=/admin; HttpOnly; SameSite=Strict{}{}", cookie_name, value,
+                                           secure_only ? "; Secure" : "", remove ? "; Max-Age=0" : ""));
   }
 
-  // --- signing in ---------------------------------------------------------------------------------------------------------
+  // --- signing in
+  // ---------------------------------------------------------------------------------------------------------
   Response sign_in_page(const std::string& wrong, int status) {
     Login nobody;
     const Request none;
@@ -99,9 +108,15 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     html.open("div", {{"class", "sign-in"}}).element("h1", "Sign in");
     if (!wrong.empty()) html.raw(note(wrong, false));
     html.open("form", {{"method", "post"}, {"action", "/admin/sign-in"}});
-    html.raw("<div class=\"field\"><label for=\"role\">Database role</label><input id=\"role\" name=\"role\" autocomplete=\"username\" required autofocus></div>");
-    html.raw("<div class=\"field\"><label for=\"password\">Password</label><input id=\"password\" name=\"password\" type=\"password\" autocomplete=\"current-password\" required></div>");
-    html.raw("<button class=\"primary\">Sign in</button></form><p>What you see and may do is what the role may do in the database.</p></div>");
+    html.raw(
+        "<div class=\"field\"><label for=\"role\">Database role</label><input id=\"role\" name=\"role\" "
+        "autocomplete=\"username\" required autofocus></div>");
+    html.raw(
+        "<div class=\"field\"><label for=\"password\">Password</label><input id=\"password\" name=\"password\" "
+        "type=\"password\" autocomplete=\"current-password\" required></div>");
+    html.raw(
+        "<button class=\"primary\">Sign in</button></form><p>What you see and may do is what the role may do in the "
+        "database.</p></div>");
     return page(visit, "Sign in", "", html.str(), status);
   }
 
@@ -110,7 +125,8 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     rest::read_target(form, "?" + request.body);
     auto login = std::make_shared<Login>();
     const std::string* role = form.parameter("role");
-    if (attempts.too_many(request.peer, role ? *role : "")) return sign_in_page("Too many attempts. Wait a minute.", 429);
+    if (attempts.too_many(request.peer, role ? *role : ""))
+      return sign_in_page("Too many attempts. Wait a minute.", 429);
     const std::string* password = form.parameter("password");
     login->role = role ? *role : "";
     login->csrf = random_token();
@@ -127,7 +143,9 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     if (!login) return sign_in_page("The database does not take this role and password.", 401);
     // Where nobody is asked for a password, one proves nothing.
     const bool proven = proof == db::Proof::password || (proof == db::Proof::nobody && options.local);
-    if (!proven) return sign_in_page("This database asks for no password of this role: it cannot tell who you are. (See pg_hba.conf.)", 403);
+    if (!proven)
+      return sign_in_page(
+          "This database asks for no password of this role: it cannot tell who you are. (See pg_hba.conf.)", 403);
     Response out = redirect("/admin/");
     set_cookie(out, logins.remember(login));
     return out;
@@ -143,7 +161,8 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     return *known_place;
   }
 
-  // --- the road of a request -----------------------------------------------------------------------------------------------
+  // --- the road of a request
+  // -----------------------------------------------------------------------------------------------
   Response answer(const Request& request) {
     if (request.path == "/admin") return redirect("/admin/");
     if (request.path == "/admin/static/admin.css") return asset("text/css; charset=utf-8", embedded::web_style);
@@ -187,7 +206,8 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
       if (!same(given, visit.login.csrf)) return refused(403, "The form is too old: load the page again.");
       return posted(visit, path, cookie);
     }
-    if (request.method != "GET" && request.method != "HEAD") return refused(405, "Only GET and POST are understood here.");
+    if (request.method != "GET" && request.method != "HEAD")
+      return refused(405, "Only GET and POST are understood here.");
     if (path.size() == 1) return views_page(visit);
     const std::string& place = path[1];
     if (place == "views" && path.size() == 3) return view_page(visit, path[2]);
@@ -252,39 +272,68 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
   }
 };
 
-Admin::Admin(AdminOptions options, server::Shared& shared) : inside_(std::make_shared<Inside>(std::move(options), shared)) {}
+Admin::Admin(AdminOptions options, server::Shared& shared)
+    : inside_(std::make_shared<Inside>(std::move(options), shared)) {}
 Admin::~Admin() { inside_->threads.join(); }
 
 std::unique_ptr<server::SideDoor> Admin::door(asio::io_context& loop) {
   return std::make_unique<server::PostedDoor>(
-      loop, inside_->threads, [](const Request& request) { return request.path == "/admin" || request.path.starts_with("/admin/"); }, [inside = inside_](const Request& request) { return inside->answer_safely(request); });
+      loop, inside_->threads,
+      [](const Request& request) { return request.path == "/admin" || request.path.starts_with("/admin/"); },
+      [inside = inside_](const Request& request) { return inside->answer_safely(request); });
 }
 
-// --- what all pages have -------------------------------------------------------------------------------------------------
+// --- what all pages have
+// -------------------------------------------------------------------------------------------------
 
 void secure(Response& response) {
-  response.set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  response.set("Content-Security-Policy",
+               "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+               "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
   response.set("X-Content-Type-Options", "nosniff");
   response.set("X-Frame-Options", "DENY");
   response.set("Referrer-Policy", "same-origin");
   if (!response.header("Cache-Control")) response.set("Cache-Control", "no-store");
 }
 
-Response page(const Visit& visit, const std::string& title, const std::string& current, const std::string& content, int status) {
-  static const std::vector<std::pair<std::string, std::string>> places = {{"/admin/", "Views"}, {"/admin/data", "Data"}, {"/admin/graph", "Graph"}, {"/admin/runs", "Runs"}, {"/admin/locks", "Locks"}};
+Response page(const Visit& visit, const std::string& title, const std::string& current, const std::string& content,
+              int status) {
+  static const std::vector<std::pair<std::string, std::string>> places = {{"/admin/", "Views"},
+                                                                          {"/admin/data", "Data"},
+                                                                          {"/admin/graph", "Graph"},
+                                                                          {"/admin/runs", "Runs"},
+                                                                          {"/admin/locks", "Locks"}};
   Html html;
-  html.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+  html.raw(
+      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\">");
   html.element("title", title + " - pgvista");
-  html.raw("<meta name=\"htmx-config\" content='{\"includeIndicatorStyles\":false,\"allowEval\":false,\"allowScriptTags\":false,\"historyCacheSize\":0}'>");
-  html.raw("<link rel=\"stylesheet\" href=\"/admin/static/admin.css\"><link rel=\"icon\" href=\"data:,\"><script src=\"/admin/static/htmx.js\" defer></script>");
-  if (content.find("data-plot") != std::string::npos) html.raw("<link rel=\"stylesheet\" href=\"/admin/static/uplot.css\"><script src=\"/admin/static/uplot.js\" defer></script>");
-  html.raw("<script src=\"/admin/static/admin.js\" defer></script></head><body><a class=\"skip\" href=\"#main\">To the content</a><header><span class=\"name\">pgvista</span>");
+  html.raw(
+      "<meta name=\"htmx-config\" "
+      "content='{\"includeIndicatorStyles\":false,\"allowEval\":false,\"allowScriptTags\":false,\"historyCacheSize\":0}"
+      "'>");
+  html.raw(
+      "<link rel=\"stylesheet\" href=\"/admin/static/admin.css\"><link rel=\"icon\" href=\"data:,\"><script "
+      "src=\"/admin/static/htmx.js\" defer></script>");
+  if (content.find("data-plot") != std::string::npos)
+    html.raw(
+        "<link rel=\"stylesheet\" href=\"/admin/static/uplot.css\"><script src=\"/admin/static/uplot.js\" "
+        "defer></script>");
+  html.raw(
+      "<script src=\"/admin/static/admin.js\" defer></script></head><body><a class=\"skip\" href=\"#main\">To the "
+      "content</a><header><span class=\"name\">pgvista</span>");
   if (!visit.login.role.empty()) {
     html.raw("<nav aria-label=\"Pages\"><ul>");
     for (const auto& [target, name] : places) {
-      html.raw("<li>").link(target, name, target == current ? std::vector<std::pair<std::string, std::string>>{{"aria-current", "page"}} : std::vector<std::pair<std::string, std::string>>{}).raw("</li>");
+      html.raw("<li>")
+          .link(target, name,
+                target == current ? std::vector<std::pair<std::string, std::string>>{{"aria-current", "page"}}
+                                  : std::vector<std::pair<std::string, std::string>>{})
+          .raw("</li>");
     }
-    html.raw("</ul></nav><form method=\"post\" action=\"/admin/sign-out\">").raw(visit.csrf_field()).element("span", visit.login.role);
+    html.raw("</ul></nav><form method=\"post\" action=\"/admin/sign-out\">")
+        .raw(visit.csrf_field())
+        .element("span", visit.login.role);
     html.raw(visit.options.open ? "" : "<button>Sign out</button>").raw("</form>");
   }
   html.raw("</header><main id=\"main\" tabindex=\"-1\">").raw(content).raw("</main></body></html>");
@@ -313,12 +362,20 @@ Response redirect(const std::string& target) {
 }
 
 std::string note(const std::string& text, bool good) {
-  return Html().element("div", text, {{"class", good ? "note good" : "note bad"}, {"role", good ? "status" : "alert"}, {"tabindex", "-1"}, {"data-focus", "true"}}).str();
+  return Html()
+      .element("div", text,
+               {{"class", good ? "note good" : "note bad"},
+                {"role", good ? "status" : "alert"},
+                {"tabindex", "-1"},
+                {"data-focus", "true"}})
+      .str();
 }
 
 std::string errors_note(const std::vector<Error>& errors) {
   std::vector<std::string> lines;
-  for (const Error& error : errors) lines.push_back(error.message + (error.detail.empty() ? "" : " " + error.detail) + (error.hint.empty() ? "" : " " + error.hint));
+  for (const Error& error : errors)
+    lines.push_back(error.message + (error.detail.empty() ? "" : " " + error.detail) +
+                    (error.hint.empty() ? "" : " " + error.hint));
   return note(join(lines, "\n"), false);
 }
 

@@ -11,7 +11,8 @@ namespace pgvista::admin {
 
 using schema::ApiRelation;
 
-Found ask(Visit& visit, const std::string& method, const std::vector<std::string>& segments, const rest::Pairs& query, const std::string& body, const std::string& prefer) {
+Found ask(Visit& visit, const std::string& method, const std::vector<std::string>& segments, const rest::Pairs& query,
+          const std::string& body, const std::string& prefer) {
   if (!visit.served) throw rest::Refusal(503, "PGRST002", "The catalogue has not been read yet");
   rest::Request request;
   request.method = method;
@@ -28,13 +29,15 @@ Found ask(Visit& visit, const std::string& method, const std::vector<std::string
   for (const rest::Statement& one : out.plan.before) connection.query(one.sql, one.values);
   out.rows.emplace(connection.query(out.plan.main.sql, out.plan.main.values));
   if (out.plan.count) out.total = connection.query(out.plan.count->sql, out.plan.count->values).integer(0, 0);
-  if (out.plan.by_key && method != "GET" && out.plan.affected_only && out.rows->affected() == 0) throw rest::Refusal(404, "PGRST116", "There is no such row any more");
+  if (out.plan.by_key && method != "GET" && out.plan.affected_only && out.rows->affected() == 0)
+    throw rest::Refusal(404, "PGRST116", "There is no such row any more");
   transaction.commit();
   return out;
 }
 
 const ApiRelation& relation_of(const Visit& visit, const std::string& name) {
-  const ApiRelation* found = visit.served ? visit.served->model.api.find(visit.served->model.api.schemas.front(), name) : nullptr;
+  const ApiRelation* found =
+      visit.served ? visit.served->model.api.find(visit.served->model.api.schemas.front(), name) : nullptr;
   if (!found) throw rest::Refusal(404, "PGRST205", fmt::format("There is no table or view \"{}\"", name));
   return *found;
 }
@@ -49,7 +52,9 @@ std::string label_column(const ApiRelation& relation) {
   return relation.key.empty() ? relation.columns.front().name : relation.key.front();
 }
 
-std::string field_name(const std::string& name) { return "\"" + replace_all(replace_all(name, "\\", "\\\\"), "\"", "\\\"") + "\""; }
+std::string field_name(const std::string& name) {
+  return "\"" + replace_all(replace_all(name, "\\", "\\\\"), "\"", "\\\"") + "\"";
+}
 
 std::string key_segment(const std::vector<std::string>& values) {
   std::vector<std::string> out;
@@ -60,14 +65,18 @@ std::string key_segment(const std::vector<std::string>& values) {
 std::string api_address(const std::vector<std::string>& segments, const rest::Pairs& query) {
   std::string out = "/rest/v1";
   for (const std::string& one : segments) out += "/" + one;
-  for (std::size_t i = 0; i < query.size(); ++i) out += (i == 0 ? "?" : "&") + query[i].first + "=" + replace_all(rest::percent_encoded(query[i].second), "%2C", ",");
+  for (std::size_t i = 0; i < query.size(); ++i)
+    out +=
+        (i == 0 ? "?" : "&") + query[i].first + "=" + replace_all(rest::percent_encoded(query[i].second), "%2C", ",");
   return out;
 }
 
 const rest::Relationship* leads_to(const Visit& visit, const ApiRelation& relation, const std::string& column) {
   for (const rest::Relationship* one : visit.served->model.relationships.of(relation.oid)) {
     const ApiRelation* target = visit.served->model.api.relation(one->to);
-    if (one->holds_key && one->columns.size() == 1 && one->columns[0].first == column && target && target->served && !target->view() && !target->key.empty()) return one;
+    if (one->holds_key && one->columns.size() == 1 && one->columns[0].first == column && target && target->served &&
+        !target->view() && !target->key.empty())
+      return one;
   }
   return nullptr;
 }

@@ -17,7 +17,8 @@ struct Found {
 };
 
 /// Plans and runs a request as the API would, in one transaction. Throws Failure, Refusal.
-Found ask(Visit& visit, const std::string& method, const std::vector<std::string>& segments, const rest::Pairs& query, const std::string& body = {}, const std::string& prefer = {});
+Found ask(Visit& visit, const std::string& method, const std::vector<std::string>& segments, const rest::Pairs& query,
+          const std::string& body = {}, const std::string& prefer = {});
 
 /// The relation of the first served schema with this name. Throws Refusal (404).
 const schema::ApiRelation& relation_of(const Visit& visit, const std::string& name);

@@ -25,7 +25,8 @@ constexpr double countable_rows = 200'000;
 
 class Listing {
  public:
-  Listing(Visit& visit, const std::string& name) : visit_(visit), relation_(relation_of(visit, name)), here_("/admin/data/" + rest::percent_encoded(name)) {
+  Listing(Visit& visit, const std::string& name)
+      : visit_(visit), relation_(relation_of(visit, name)), here_("/admin/data/" + rest::percent_encoded(name)) {
     for (const auto& [key, value] : visit.request.query) {
       if (key == "q") {
         search_ = value;
@@ -47,10 +48,15 @@ class Listing {
     Html html;
     html.element("h1", relation_.name.name);
     if (!relation_.comment.empty()) html.element("p", relation_.comment);
-    if (visit_.request.parameter("done")) html.raw(note(*visit_.request.parameter("done") == "deleted" ? "Deleted." : "Saved.", true));
+    if (visit_.request.parameter("done"))
+      html.raw(note(*visit_.request.parameter("done") == "deleted" ? "Deleted." : "Saved.", true));
     html.raw(search_form());
     try {
-      html.raw("<div class=\"columns\"><div>").raw(rows()).raw("</div><aside class=\"filters\" aria-label=\"Filters\">").raw(facets()).raw("</aside></div>");
+      html.raw("<div class=\"columns\"><div>")
+          .raw(rows())
+          .raw("</div><aside class=\"filters\" aria-label=\"Filters\">")
+          .raw(facets())
+          .raw("</aside></div>");
     } catch (const Failure& failure) {
       html.raw(errors_note(failure.errors()));
     } catch (const rest::Refusal& refusal) {
@@ -68,14 +74,19 @@ class Listing {
     all.erase(std::remove_if(all.begin(), all.end(), [&](const auto& one) { return one.first == key; }), all.end());
     if (!value.empty()) all.emplace_back(key, value);
     std::string out = here_;
-    for (std::size_t i = 0; i < all.size(); ++i) out += (i == 0 ? "?" : "&") + rest::percent_encoded(all[i].first) + "=" + rest::percent_encoded(all[i].second);
+    for (std::size_t i = 0; i < all.size(); ++i)
+      out += (i == 0 ? "?" : "&") + rest::percent_encoded(all[i].first) + "=" + rest::percent_encoded(all[i].second);
     return out;
   }
 
   std::string search_form() const {
     Html html;
-    html.raw("<div class=\"row\">").open("form", {{"method", "get"}, {"action", here_}, {"role", "search"}, {"class", "row"}});
-    html.open("label", {{"for", "q"}}).text("Search").close("label").open("input", {{"type", "search"}, {"id", "q"}, {"name", "q"}, {"value", search_}});
+    html.raw("<div class=\"row\">")
+        .open("form", {{"method", "get"}, {"action", here_}, {"role", "search"}, {"class", "row"}});
+    html.open("label", {{"for", "q"}})
+        .text("Search")
+        .close("label")
+        .open("input", {{"type", "search"}, {"id", "q"}, {"name", "q"}, {"value", search_}});
     for (const auto& [key, value] : filters_) html.open("input", {{"type", "hidden"}, {"name", key}, {"value", value}});
     html.raw("<button>Search</button></form>");
     if (relation_.insertable) html.link(here_ + "/add", "Add a row", {{"class", "button"}});
@@ -91,7 +102,8 @@ class Listing {
     std::string any;
     for (const ApiColumn& column : relation_.columns) {
       if (column.category != 'S' || any.size() > 1500) continue;
-      any += (any.empty() ? "" : ",") + field_name(column.name) + ".ilike.\"*" + replace_all(replace_all(search_, "\\", "\\\\"), "\"", "\\\"") + "*\"";
+      any += (any.empty() ? "" : ",") + field_name(column.name) + ".ilike.\"*" +
+             replace_all(replace_all(search_, "\\", "\\\\"), "\"", "\\\"") + "*\"";
     }
     if (!any.empty()) out.emplace_back("or", "(" + any + ")");
     return out;
@@ -105,7 +117,10 @@ class Listing {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
       const rest::Relationship* one = leads_to(visit_, relation_, columns_[i]->name);
       labels_.push_back(one);
-      if (one) select += fmt::format(",label{}:{}!{}({})", i, field_name(visit_.served->model.api.relation(one->to)->name.name), field_name(one->constraint), field_name(label_column(*visit_.served->model.api.relation(one->to))));
+      if (one)
+        select += fmt::format(
+            ",label{}:{}!{}({})", i, field_name(visit_.served->model.api.relation(one->to)->name.name),
+            field_name(one->constraint), field_name(label_column(*visit_.served->model.api.relation(one->to))));
     }
     for (const std::string& key : relation_.key) select += ",key_" + key + ":" + field_name(key);
     query.insert(query.begin(), {"select", select});
@@ -119,19 +134,28 @@ class Listing {
     Pairs shown = conditions();
     if (!order_.empty()) shown.emplace_back("order", order_);
     shown.emplace_back("limit", std::to_string(page_rows));
-    return table(found) + pages(found) + Html().raw("<p>The same from the API: ").element("code", "GET " + api_address({relation_.name.name}, shown)).raw("</p>").str();
+    return table(found) + pages(found) +
+           Html()
+               .raw("<p>The same from the API: ")
+               .element("code", "GET " + api_address({relation_.name.name}, shown))
+               .raw("</p>")
+               .str();
   }
 
   std::string table(const Found& found) const {
     Html html;
-    html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Rows"}}).raw("<table><thead><tr>");
+    html.open("div", {{"class", "scroll"}, {"tabindex", "0"}, {"role", "region"}, {"aria-label", "Rows"}})
+        .raw("<table><thead><tr>");
     if (!relation_.key.empty()) html.raw("<th scope=\"col\">Row</th>");
     for (const ApiColumn* column : columns_) {
       const std::string name = field_name(column->name);
       const bool ascending = order_ == name || order_ == name + ".asc";
       const bool descending = order_ == name + ".desc";
-      html.open("th", {{"scope", "col"}, {"class", column->category == 'N' ? "number" : ""}, {"aria-sort", ascending ? "ascending" : descending ? "descending"
-                                                                                                                                                : "none"}});
+      html.open("th", {{"scope", "col"},
+                       {"class", column->category == 'N' ? "number" : ""},
+                       {"aria-sort", ascending    ? "ascending"
+                                     : descending ? "descending"
+                                                  : "none"}});
       html.link(address("order", name + (ascending ? ".desc" : ".asc")), column->name).raw("</th>");
     }
     html.raw("</tr></thead><tbody>");
@@ -147,7 +171,8 @@ class Listing {
     if (!relation_.key.empty()) {
       std::vector<std::string> values;
       const int first = found.rows->columns() - static_cast<int>(relation_.key.size());
-      for (std::size_t i = 0; i < relation_.key.size(); ++i) values.push_back(found.rows->text(row, first + static_cast<int>(i)));
+      for (std::size_t i = 0; i < relation_.key.size(); ++i)
+        values.push_back(found.rows->text(row, first + static_cast<int>(i)));
       html.raw("<th scope=\"row\">").link(here_ + "/" + key_segment(values), join(values, ", ")).raw("</th>");
     }
     int label = static_cast<int>(columns_.size());
@@ -163,8 +188,12 @@ class Listing {
         std::string shown = found.rows->text(row, column);
         boost::system::error_code failure;
         const boost::json::value embedded = boost::json::parse(found.rows->text(row, label), failure);
-        if (!failure && embedded.is_object() && embedded.get_object().size() == 1 && embedded.get_object().begin()->value().is_string()) shown = std::string(embedded.get_object().begin()->value().get_string());
-        html.link("/admin/data/" + rest::percent_encoded(target.name.name) + "/" + key_segment({found.rows->text(row, column)}), shown);
+        if (!failure && embedded.is_object() && embedded.get_object().size() == 1 &&
+            embedded.get_object().begin()->value().is_string())
+          shown = std::string(embedded.get_object().begin()->value().get_string());
+        html.link("/admin/data/" + rest::percent_encoded(target.name.name) + "/" +
+                      key_segment({found.rows->text(row, column)}),
+                  shown);
       } else {
         html.text(prefix_utf8(found.rows->at(row, column), 300));
       }
@@ -180,7 +209,9 @@ class Listing {
     Html html;
     html.raw("<nav aria-label=\"Pages of rows\" class=\"row\">");
     if (page_ > 1) html.link(address("page", std::to_string(page_ - 1)), "Previous");
-    html.element("span", shown == 0 ? "" : fmt::format("Rows {} to {}{}", begin + 1, begin + shown, found.total ? fmt::format(" of {}", *found.total) : ""));
+    html.element("span", shown == 0 ? ""
+                                    : fmt::format("Rows {} to {}{}", begin + 1, begin + shown,
+                                                  found.total ? fmt::format(" of {}", *found.total) : ""));
     const bool more = found.total ? begin + shown < *found.total : shown == page_rows;
     if (more) html.link(address("page", std::to_string(page_ + 1)), "Next");
     return html.raw("</nav>").str();
@@ -196,7 +227,10 @@ class Listing {
       if (++shown > most_facets) break;
       Pairs query = conditions(column.name);
       std::string select = field_name(column.name) + ",count()";
-      if (one) select += fmt::format(",label:{}!{}({})", field_name(visit_.served->model.api.relation(one->to)->name.name), field_name(one->constraint), field_name(label_column(*visit_.served->model.api.relation(one->to))));
+      if (one)
+        select += fmt::format(",label:{}!{}({})", field_name(visit_.served->model.api.relation(one->to)->name.name),
+                              field_name(one->constraint),
+                              field_name(label_column(*visit_.served->model.api.relation(one->to))));
       query.insert(query.begin(), {"select", select});
       query.emplace_back("limit", "20");
       const Found found = ask(visit_, "GET", {relation_.name.name}, query);
@@ -210,16 +244,24 @@ class Listing {
       if (!active.empty()) html.raw("<li>").link(address(column.name, ""), "All").raw("</li>");
       for (int row = 0; row < found.rows->size(); ++row) {
         const bool null = found.rows->null(row, 0);
-        const std::string value = null ? "is.null" : column.category == 'B' ? (found.rows->boolean(row, 0) ? "is.true" : "is.false")
-                                                                            : "eq." + found.rows->text(row, 0);
+        const std::string value = null                     ? "is.null"
+                                  : column.category == 'B' ? (found.rows->boolean(row, 0) ? "is.true" : "is.false")
+                                                           : "eq." + found.rows->text(row, 0);
         std::string text = null ? "null" : found.rows->text(row, 0);
         if (one && !null) {
           boost::system::error_code failure;
           const boost::json::value label = boost::json::parse(found.rows->text(row, 2), failure);
-          if (!failure && label.is_object() && label.get_object().size() == 1 && label.get_object().begin()->value().is_string()) text = std::string(label.get_object().begin()->value().get_string());
+          if (!failure && label.is_object() && label.get_object().size() == 1 &&
+              label.get_object().begin()->value().is_string())
+            text = std::string(label.get_object().begin()->value().get_string());
         }
         if (column.category == 'B' && !null) text = found.rows->boolean(row, 0) ? "true" : "false";
-        html.raw("<li>").link(address(column.name, value), text, active == value ? std::vector<std::pair<std::string, std::string>>{{"aria-current", "true"}} : std::vector<std::pair<std::string, std::string>>{}).element("span", found.rows->text(row, 1)).raw("</li>");
+        html.raw("<li>")
+            .link(address(column.name, value), text,
+                  active == value ? std::vector<std::pair<std::string, std::string>>{{"aria-current", "true"}}
+                                  : std::vector<std::pair<std::string, std::string>>{})
+            .element("span", found.rows->text(row, 1))
+            .raw("</li>");
       }
       html.raw("</ul>");
     }
@@ -242,19 +284,31 @@ class Listing {
 Response tables_page(Visit& visit) {
   Html html;
   html.raw("<h1>Data</h1>");
-  if (!visit.served) return page(visit, "Data", "/admin/data", html.raw("<p>The catalogue has not been read yet. Load the page again.</p>").str(), 503);
-  html.raw("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Tables and views\"><table><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Kind</th><th scope=\"col\" class=\"number\">Rows, about</th><th scope=\"col\">Comment</th></tr></thead><tbody>");
+  if (!visit.served)
+    return page(visit, "Data", "/admin/data",
+                html.raw("<p>The catalogue has not been read yet. Load the page again.</p>").str(), 503);
+  html.raw(
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Tables and views\"><table><thead><tr><th "
+      "scope=\"col\">Name</th><th scope=\"col\">Kind</th><th scope=\"col\" class=\"number\">Rows, about</th><th "
+      "scope=\"col\">Comment</th></tr></thead><tbody>");
   std::vector<const ApiRelation*> all;
   for (const auto& [oid, relation] : visit.served->model.api.relations) {
     if (relation.served && relation.name.schema == visit.served->model.api.schemas.front()) all.push_back(&relation);
   }
-  std::sort(all.begin(), all.end(), [](const ApiRelation* left, const ApiRelation* right) { return left->name.name < right->name.name; });
+  std::sort(all.begin(), all.end(),
+            [](const ApiRelation* left, const ApiRelation* right) { return left->name.name < right->name.name; });
   for (const ApiRelation* relation : all) {
-    const std::string kind = relation->kind == 'm' ? "materialized view" : relation->kind == 'v' ? (relation->maintenance.empty() ? "view" : "maintained view")
-                                                                       : relation->kind == 'f'   ? "foreign table"
-                                                                                                 : "table";
-    html.raw("<tr><th scope=\"row\">").link("/admin/data/" + rest::percent_encoded(relation->name.name), relation->name.name).raw("</th>").element("td", kind);
-    html.element("td", relation->rows < 0 ? "" : fmt::format("{:.0f}", relation->rows), {{"class", "number"}}).element("td", relation->comment).raw("</tr>");
+    const std::string kind = relation->kind == 'm'   ? "materialized view"
+                             : relation->kind == 'v' ? (relation->maintenance.empty() ? "view" : "maintained view")
+                             : relation->kind == 'f' ? "foreign table"
+                                                     : "table";
+    html.raw("<tr><th scope=\"row\">")
+        .link("/admin/data/" + rest::percent_encoded(relation->name.name), relation->name.name)
+        .raw("</th>")
+        .element("td", kind);
+    html.element("td", relation->rows < 0 ? "" : fmt::format("{:.0f}", relation->rows), {{"class", "number"}})
+        .element("td", relation->comment)
+        .raw("</tr>");
   }
   return page(visit, "Data", "/admin/data", html.raw("</tbody></table></div>").str());
 }

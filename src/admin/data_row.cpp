@@ -20,13 +20,19 @@ namespace {
 constexpr int most_choices = 500;
 constexpr const char* prefix = "c_";  // of the form's fields, so that no column's name means something else
 
-bool as_json(const ApiColumn& column) { return column.category == 'A' || column.composite || column.type == "json" || column.type == "jsonb"; }
+bool as_json(const ApiColumn& column) {
+  return column.category == 'A' || column.composite || column.type == "json" || column.type == "jsonb";
+}
 
 using Values = std::vector<std::optional<std::string>>;  // as the relation's columns
 
 class RowForm {
  public:
-  RowForm(Visit& visit, const ApiRelation& relation, std::string key) : visit_(visit), relation_(relation), key_(std::move(key)), here_("/admin/data/" + rest::percent_encoded(relation.name.name) + "/" + key_) {}
+  RowForm(Visit& visit, const ApiRelation& relation, std::string key)
+      : visit_(visit),
+        relation_(relation),
+        key_(std::move(key)),
+        here_("/admin/data/" + rest::percent_encoded(relation.name.name) + "/" + key_) {}
 
   bool fresh() const { return key_ == "add"; }
 
@@ -69,14 +75,19 @@ class RowForm {
   Response show(const Values& values, const std::string& wrong, int status) const {
     const bool writable = fresh() ? relation_.insertable : relation_.updatable;
     Html html;
-    html.element("h1", fresh() ? "Add to " + relation_.name.name : relation_.name.name + " " + rest::percent_decoded(key_, false).value_or(key_));
-    html.raw("<p>").link("/admin/data/" + rest::percent_encoded(relation_.name.name), "All of " + relation_.name.name).raw("</p>");
+    html.element("h1", fresh() ? "Add to " + relation_.name.name
+                               : relation_.name.name + " " + rest::percent_decoded(key_, false).value_or(key_));
+    html.raw("<p>")
+        .link("/admin/data/" + rest::percent_encoded(relation_.name.name), "All of " + relation_.name.name)
+        .raw("</p>");
     if (!wrong.empty()) html.raw(note(wrong, false));
     if (visit_.request.parameter("done")) html.raw(note("Saved.", true));
     html.raw(writable ? form(values, wrong) : plain(values));
     if (!fresh()) {
       html.raw(related());
-      html.raw("<p>The same from the API: ").element("code", "GET " + api_address({relation_.name.name, key_}, {})).raw("</p>");
+      html.raw("<p>The same from the API: ")
+          .element("code", "GET " + api_address({relation_.name.name, key_}, {}))
+          .raw("</p>");
     }
     return page(visit_, relation_.name.name, "/admin/data", html.str(), status);
   }
@@ -88,17 +99,23 @@ class RowForm {
     const Values values = stored();
     for (const rest::Relationship* one : visit_.served->model.relationships.of(relation_.oid)) {
       const ApiRelation* other = visit_.served->model.api.relation(one->to);
-      if (one->holds_key || !other || !other->served || other->view() || one->columns.empty() || one->form == rest::Relationship::Form::many_to_many) continue;
+      if (one->holds_key || !other || !other->served || other->view() || one->columns.empty() ||
+          one->form == rest::Relationship::Form::many_to_many)
+        continue;
       rest::Pairs query{{"select", field_name(one->columns[0].second)}, {"limit", "0"}};
       std::string target = "/admin/data/" + rest::percent_encoded(other->name.name);
       for (std::size_t i = 0; i < one->columns.size(); ++i) {
         const std::string value = "eq." + value_of(values, one->columns[i].first);
         query.emplace_back(field_name(one->columns[i].second), value);
-        target += (i == 0 ? "?" : "&") + rest::percent_encoded(one->columns[i].second) + "=" + rest::percent_encoded(value);
+        target +=
+            (i == 0 ? "?" : "&") + rest::percent_encoded(one->columns[i].second) + "=" + rest::percent_encoded(value);
       }
       const std::optional<long long> rows = count_of(other->name.name, query);
       if (!rows) continue;
-      html.raw("<li>").link(target, fmt::format("{} by {}", other->name.name, one->columns[0].second)).text(fmt::format(": {} rows", *rows)).raw("</li>");
+      html.raw("<li>")
+          .link(target, fmt::format("{} by {}", other->name.name, one->columns[0].second))
+          .text(fmt::format(": {} rows", *rows))
+          .raw("</li>");
       any = true;
     }
     return any ? html.raw("</ul>").str() : std::string{};
@@ -114,7 +131,8 @@ class RowForm {
       const ApiRelation* other = visit_.served->model.api.relation(key.table);
       if (key.target != relation_.oid || !other || !other->served) continue;
       rest::Pairs query{{"select", field_name(key.columns[0])}, {"limit", "0"}};
-      for (std::size_t i = 0; i < key.columns.size(); ++i) query.emplace_back(field_name(key.columns[i]), "eq." + value_of(values, key.target_columns[i]));
+      for (std::size_t i = 0; i < key.columns.size(); ++i)
+        query.emplace_back(field_name(key.columns[i]), "eq." + value_of(values, key.target_columns[i]));
       const std::optional<long long> counted = count_of(other->name.name, query);
       if (!counted) {
         html.element("li", fmt::format("rows of {} may refer to it: this role may not read them", other->name.name));
@@ -123,9 +141,10 @@ class RowForm {
       }
       const long long rows = *counted;
       if (rows == 0) continue;
-      const char* what = key.on_delete == 'c' ? "deleted with it" : key.on_delete == 'n' ? "parted from it: their column becomes NULL"
-                                                                : key.on_delete == 'd'   ? "given their default"
-                                                                                         : "in the way: it cannot be deleted while they refer to it";
+      const char* what = key.on_delete == 'c'   ? "deleted with it"
+                         : key.on_delete == 'n' ? "parted from it: their column becomes NULL"
+                         : key.on_delete == 'd' ? "given their default"
+                                                : "in the way: it cannot be deleted while they refer to it";
       prevented |= key.on_delete == 'a' || key.on_delete == 'r';
       html.element("li", fmt::format("{} rows of {} are {}", rows, other->name.name, what));
       any = true;
@@ -201,7 +220,9 @@ class RowForm {
       html.open("input", attributes);
     } else if (!column.choices.empty() || column.category == 'B') {
       html.raw(choices(column, current, attributes));
-    } else if (const std::string list = rows_to_choose(leads_to(visit_, relation_, column.name), current, attributes, column.not_null && !has_default); !list.empty()) {
+    } else if (const std::string list = rows_to_choose(leads_to(visit_, relation_, column.name), current, attributes,
+                                                       column.not_null && !has_default);
+               !list.empty()) {
       html.raw(list);
     } else if (as_json(column) || (text && (current.size() > 60 || column.type == "text"))) {
       attributes.emplace_back("rows", current.size() > 200 ? "8" : "2");
@@ -209,13 +230,15 @@ class RowForm {
     } else {
       attributes.emplace_back("value", current);
       const bool number = column.category == 'N' && column.type != "money";
-      attributes.emplace_back("type", number ? "number" : column.type == "date" ? "date"
-                                                                                : "text");
+      attributes.emplace_back("type", number ? "number" : column.type == "date" ? "date" : "text");
       if (number) attributes.emplace_back("step", "any");
-      if (const std::size_t open = column.type.find("varying("); open != std::string::npos) attributes.emplace_back("maxlength", column.type.substr(open + 8, column.type.find(')') - open - 8));
+      if (const std::size_t open = column.type.find("varying("); open != std::string::npos)
+        attributes.emplace_back("maxlength", column.type.substr(open + 8, column.type.find(')') - open - 8));
       html.open("input", attributes);
     }
-    html.element("small", column.type + (column.not_null ? "" : ", may be empty (NULL)") + (has_default && fresh() ? ", by default " + column.default_value : "") + (column.comment.empty() ? "" : ". " + column.comment));
+    html.element("small", column.type + (column.not_null ? "" : ", may be empty (NULL)") +
+                              (has_default && fresh() ? ", by default " + column.default_value : "") +
+                              (column.comment.empty() ? "" : ". " + column.comment));
     return html.raw("</div>").str();
   }
 
@@ -225,12 +248,14 @@ class RowForm {
     return Html().element("option", text, attributes).str();
   }
 
-  std::string choices(const ApiColumn& column, const std::string& current, const std::vector<std::pair<std::string, std::string>>& attributes) const {
+  std::string choices(const ApiColumn& column, const std::string& current,
+                      const std::vector<std::pair<std::string, std::string>>& attributes) const {
     Html html;
     html.open("select", attributes);
     if (!column.not_null || fresh()) html.raw(option("", column.not_null ? "" : "(null)", current.empty()));
     if (column.category == 'B') {
-      html.raw(option("true", "true", current == "t" || current == "true")).raw(option("false", "false", current == "f" || current == "false"));
+      html.raw(option("true", "true", current == "t" || current == "true"))
+          .raw(option("false", "false", current == "f" || current == "false"));
     }
     for (const std::string& one : column.choices) html.raw(option(one, one, one == current));
     return html.close("select").str();
@@ -242,12 +267,18 @@ class RowForm {
   }
 
   // "": not a foreign key, or too many to choose from.
-  std::string rows_to_choose(const rest::Relationship* leads, const std::string& current, const std::vector<std::pair<std::string, std::string>>& attributes, bool needed) const {
+  std::string rows_to_choose(const rest::Relationship* leads, const std::string& current,
+                             const std::vector<std::pair<std::string, std::string>>& attributes, bool needed) const {
     if (!leads || !fits_a_list(*leads)) return {};
     const rest::Relationship& one = *leads;
     const ApiRelation& target = *visit_.served->model.api.relation(one.to);
     const std::string label = label_column(target);
-    const std::optional<Found> choices = if_readable([&] { return ask(visit_, "GET", {target.name.name}, {{"select", field_name(one.columns[0].second) + ",label:" + field_name(label)}, {"order", field_name(label)}, {"limit", std::to_string(most_choices + 1)}}); });
+    const std::optional<Found> choices = if_readable([&] {
+      return ask(visit_, "GET", {target.name.name},
+                 {{"select", field_name(one.columns[0].second) + ",label:" + field_name(label)},
+                  {"order", field_name(label)},
+                  {"limit", std::to_string(most_choices + 1)}});
+    });
     if (!choices || choices->rows->size() > most_choices) return {};
     const Found& found = *choices;
     Html html;
@@ -283,14 +314,19 @@ Response save_row(Visit& visit, const std::string& name, const std::string& key)
   try {
     const std::string body = json::serialize(row.written(shown));
     const bool fresh = row.fresh();
-    const Found found = ask(visit, fresh ? "POST" : "PATCH", fresh ? std::vector<std::string>{name} : std::vector<std::string>{name, key}, {}, body, "return=representation");
+    const Found found = ask(visit, fresh ? "POST" : "PATCH",
+                            fresh ? std::vector<std::string>{name} : std::vector<std::string>{name, key}, {}, body,
+                            "return=representation");
     if (found.rows->size() == 0) throw rest::Refusal(404, "PGRST116", "There is no such row any more");
     std::vector<std::string> values;
     for (std::size_t i = 0; i < found.plan.columns.size(); ++i) {
-      if (std::find(relation.key.begin(), relation.key.end(), found.plan.columns[i].key) != relation.key.end()) values.push_back(found.rows->text(0, static_cast<int>(i)));
+      if (std::find(relation.key.begin(), relation.key.end(), found.plan.columns[i].key) != relation.key.end())
+        values.push_back(found.rows->text(0, static_cast<int>(i)));
     }
     const std::string list = "/admin/data/" + rest::percent_encoded(name);
-    return redirect(values.size() == relation.key.size() && !values.empty() ? list + "/" + key_segment(values) + "?done=saved" : list + "?done=saved");
+    return redirect(values.size() == relation.key.size() && !values.empty()
+                        ? list + "/" + key_segment(values) + "?done=saved"
+                        : list + "?done=saved");
   } catch (const Failure& failure) {
     const Error& error = failure.error();
     return row.show(shown, error.message + (error.detail.empty() ? "" : ". " + error.detail), 422);
@@ -304,8 +340,11 @@ Response delete_page(Visit& visit, const std::string& name, const std::string& k
   bool prevented = false;
   const std::string dependents = row.dependents(prevented);
   Html html;
-  html.element("h1", fmt::format("Delete {} {}?", name, rest::percent_decoded(key, false).value_or(key))).raw(dependents);
-  html.open("form", {{"method", "post"}, {"action", row.here() + "/delete"}}).raw(visit.csrf_field()).raw("<div class=\"row\">");
+  html.element("h1", fmt::format("Delete {} {}?", name, rest::percent_decoded(key, false).value_or(key)))
+      .raw(dependents);
+  html.open("form", {{"method", "post"}, {"action", row.here() + "/delete"}})
+      .raw(visit.csrf_field())
+      .raw("<div class=\"row\">");
   if (!prevented) html.raw("<button class=\"danger\">Delete it</button>");
   html.link(row.here(), "Keep it", {{"class", "button"}}).raw("</div></form>");
   return page(visit, "Delete", "/admin/data", html.str());

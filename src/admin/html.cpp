@@ -36,11 +36,13 @@ Html& Html::close(std::string_view tag) {
   return *this;
 }
 
-Html& Html::element(std::string_view tag, std::string_view text, const std::vector<std::pair<std::string, std::string>>& attributes) {
+Html& Html::element(std::string_view tag, std::string_view text,
+                    const std::vector<std::pair<std::string, std::string>>& attributes) {
   return open(tag, attributes).text(text).close(tag);
 }
 
-Html& Html::link(const std::string& target, std::string_view text, const std::vector<std::pair<std::string, std::string>>& attributes) {
+Html& Html::link(const std::string& target, std::string_view text,
+                 const std::vector<std::pair<std::string, std::string>>& attributes) {
   auto all = attributes;
   all.insert(all.begin(), {"href", target});
   return element("a", text, all);

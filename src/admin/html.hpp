@@ -22,10 +22,12 @@ class Html {
     return *this;
   }
   /// <tag a="b">text</tag>
-  Html& element(std::string_view tag, std::string_view text, const std::vector<std::pair<std::string, std::string>>& attributes = {});
+  Html& element(std::string_view tag, std::string_view text,
+                const std::vector<std::pair<std::string, std::string>>& attributes = {});
   Html& open(std::string_view tag, const std::vector<std::pair<std::string, std::string>>& attributes = {});
   Html& close(std::string_view tag);
-  Html& link(const std::string& target, std::string_view text, const std::vector<std::pair<std::string, std::string>>& attributes = {});
+  Html& link(const std::string& target, std::string_view text,
+             const std::vector<std::pair<std::string, std::string>>& attributes = {});
   const std::string& str() const { return out_; }
 
  private:

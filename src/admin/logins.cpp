@@ -23,7 +23,8 @@ constexpr std::size_t most_counted = 10'000;  // roles and addresses that are co
 
 std::string random_token() {
   unsigned char bytes[24];
-  if (RAND_bytes(bytes, sizeof bytes) != 1) throw Failure(Error{"no_randomness", "the system gives no random numbers", {}, {}, {}, {}});
+  if (RAND_bytes(bytes, sizeof bytes) != 1)
+    throw Failure(Error{"no_randomness", "the system gives no random numbers", {}, {}, {}, {}});
   std::string out;
   for (const unsigned char byte : bytes) out += fmt::format("{:02x}", byte);
   return out;
@@ -46,7 +47,8 @@ std::string Logins::remember(std::shared_ptr<Login> login) {
   const std::string cookie = random_token();
   const std::lock_guard lock(mutex_);
   if (all_.size() >= most_logins) {
-    all_.erase(std::min_element(all_.begin(), all_.end(), [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
+    all_.erase(std::min_element(all_.begin(), all_.end(),
+                                [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
   }
   all_[cookie] = {std::move(login), Clock::now(), Clock::now()};
   return cookie;
@@ -84,7 +86,8 @@ bool Attempts::too_many(const std::string& peer, const std::string& role) {
   begin_anew_after_a_minute();
   const auto of_role = of_role_.find({peer, role});
   const auto of_peer = of_peer_.find(peer);
-  return (of_role != of_role_.end() && of_role->second >= most_failures_of_a_role) || (of_peer != of_peer_.end() && of_peer->second >= most_failures_of_a_peer);
+  return (of_role != of_role_.end() && of_role->second >= most_failures_of_a_role) ||
+         (of_peer != of_peer_.end() && of_peer->second >= most_failures_of_a_peer);
 }
 
 void Attempts::failed(const std::string& peer, const std::string& role) {

@@ -25,7 +25,8 @@ struct Login {
 
 class Visit {
  public:
-  Visit(const AdminOptions& options, server::Shared& shared, const rest::Request& request, Login& login) : options(options), shared(shared), request(request), login(login), served(shared.served()) {}
+  Visit(const AdminOptions& options, server::Shared& shared, const rest::Request& request, Login& login)
+      : options(options), shared(shared), request(request), login(login), served(shared.served()) {}
 
   const AdminOptions& options;
   server::Shared& shared;
@@ -44,7 +45,8 @@ class Visit {
 };
 
 /// A whole page. `current`: the entry of the navigation that it belongs to.
-server::Response page(const Visit& visit, const std::string& title, const std::string& current, const std::string& content, int status = 200);
+server::Response page(const Visit& visit, const std::string& title, const std::string& current,
+                      const std::string& content, int status = 200);
 server::Response fragment(const std::string& content);
 server::Response redirect(const std::string& target);
 

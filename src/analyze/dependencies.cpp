@@ -87,7 +87,8 @@ void Analysis::use_all(const Source& source, const Scope& scope) {
 bool Analysis::use(const Source& source, const Scope& scope, const std::string& column) {
   bool certain = has(source.columns, column);
   for (const int inner : source.inner) certain |= use(scope.sources[static_cast<std::size_t>(inner)], scope, column);
-  if (source.table >= 0 && (certain || !source.columns)) result.tables[static_cast<std::size_t>(source.table)].columns.insert(column);
+  if (source.table >= 0 && (certain || !source.columns))
+    result.tables[static_cast<std::size_t>(source.table)].columns.insert(column);
   return certain;
 }
 
@@ -135,22 +136,26 @@ void Analysis::table(const TableRef& ref, Scope& scope) {
   source.name = ref.alias.name.empty() ? ref.name : ref.alias.name;
   if (ref.alias.name.empty()) source.schema = ref.schema;
   if (ref.schema.empty()) {
-    const auto cte = std::find_if(ctes_.rbegin(), ctes_.rend(), [&](const Cte& known) { return known.name == ref.name; });
+    const auto cte =
+        std::find_if(ctes_.rbegin(), ctes_.rend(), [&](const Cte& known) { return known.name == ref.name; });
     if (cte != ctes_.rend()) {
       source.columns = cte->columns ? cte->columns : Columns{std::vector<std::string>{}};
       scope.sources.push_back(std::move(source));
       return;
     }
   }
-  const auto known = std::find_if(result.tables.begin(), result.tables.end(),
-                                  [&](const TableUse& use) { return use.schema == ref.schema && use.name == ref.name; });
+  const auto known = std::find_if(result.tables.begin(), result.tables.end(), [&](const TableUse& use) {
+    return use.schema == ref.schema && use.name == ref.name;
+  });
   source.table = static_cast<int>(known - result.tables.begin());
   if (known == result.tables.end()) result.tables.push_back({ref.schema, ref.name, false, {}, ref.at.offset});
   if (lookup_) source.columns = lookup_(ref.schema, ref.name);
   // Renamed columns hide which is which: all of them count.
   if (!ref.alias.columns.empty()) {
     use_all(source, scope);
-    if (source.columns) std::copy_n(ref.alias.columns.begin(), std::min(ref.alias.columns.size(), source.columns->size()), source.columns->begin());
+    if (source.columns)
+      std::copy_n(ref.alias.columns.begin(), std::min(ref.alias.columns.size(), source.columns->size()),
+                  source.columns->begin());
   }
   scope.sources.push_back(std::move(source));
 }
@@ -260,13 +265,15 @@ Columns Analysis::body(const Select& query, const Scope* outer) {
   for (const FromItem& item : query.from) from_item(item, scope);
   for_each_child(query, [&](const auto& child) {
     using Child = std::remove_cvref_t<decltype(child)>;
-    if constexpr (!std::is_same_v<Child, CommonTable> && !std::is_same_v<Child, FromItem> && !std::is_same_v<Child, Select>) {
+    if constexpr (!std::is_same_v<Child, CommonTable> && !std::is_same_v<Child, FromItem> &&
+                  !std::is_same_v<Child, Select>) {
       expressions(child, scope);
     }
   });
   if (!query.values.empty()) {
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < query.values.front().fields.size(); ++i) names.push_back("column" + std::to_string(i + 1));
+    for (std::size_t i = 0; i < query.values.front().fields.size(); ++i)
+      names.push_back("column" + std::to_string(i + 1));
     return names;
   }
   return outputs(query, scope);
@@ -275,7 +282,8 @@ Columns Analysis::body(const Select& query, const Scope* outer) {
 Columns Analysis::select(const Select& query, const Scope* outer) {
   const std::size_t known = ctes_.size();
   if (query.recursive) {
-    for (const CommonTable& cte : query.with) ctes_.push_back({cte.name, cte.columns.empty() ? Columns{} : Columns{cte.columns}});
+    for (const CommonTable& cte : query.with)
+      ctes_.push_back({cte.name, cte.columns.empty() ? Columns{} : Columns{cte.columns}});
   }
   for (const CommonTable& cte : query.with) {
     Columns columns = select(*cte.query, outer);

@@ -25,7 +25,8 @@ struct Dependencies {
 };
 
 /// The columns of a table by name, in order; nullopt where the table is not known.
-using ColumnLookup = std::function<std::optional<std::vector<std::string>>(const std::string& schema, const std::string& name)>;
+using ColumnLookup =
+    std::function<std::optional<std::vector<std::string>>(const std::string& schema, const std::string& name)>;
 
 /// A column reference that could belong to several tables of unknown columns is counted for all of them.
 Dependencies dependencies(const sql::Select& query, const ColumnLookup& lookup = {});

@@ -46,8 +46,13 @@ void lint_join(const Join& join, std::vector<Lint>& out) {
       const auto* ref = (*operand)->as<ColumnRef>();
       if (!ref || ref->parts.size() < 2 || !names.contains(ref->parts[ref->parts.size() - 2])) continue;
       const std::string shown = ref->parts[ref->parts.size() - 2] + "." + ref->parts.back();
-      out.push_back({"full_join_chain", fmt::format("FULL JOIN on {}, which is NULL for every row that only the other side of the inner FULL JOIN gave", shown),
-                     "Such rows find no partner and appear once more, alone. Join on COALESCE of both sides, or with USING.", ref->at.offset});
+      out.push_back(
+          {"full_join_chain",
+           fmt::format(
+               "FULL JOIN on {}, which is NULL for every row that only the other side of the inner FULL JOIN gave",
+               shown),
+           "Such rows find no partner and appear once more, alone. Join on COALESCE of both sides, or with USING.",
+           ref->at.offset});
     }
   }
 }
@@ -63,7 +68,9 @@ void lint_aggregates(const Select& query, std::vector<Lint>& out) {
         if (!collecting.contains(node.name.back()) || node.filter || node.arguments.size() != 1) return;
         const auto* ref = node.arguments.front().template as<ColumnRef>();
         if (!ref || ref->parts.empty() || !names.contains(ref->parts.front())) return;
-        out.push_back({"null_element", fmt::format("{}({}) over an outer join gives [null], not NULL or [], where nothing matches", node.name.back(), ref->parts.back()),
+        out.push_back({"null_element",
+                       fmt::format("{}({}) over an outer join gives [null], not NULL or [], where nothing matches",
+                                   node.name.back(), ref->parts.back()),
                        "Add FILTER (WHERE … IS NOT NULL), and COALESCE for an empty list.", node.at.offset});
       }
     });
@@ -72,12 +79,16 @@ void lint_aggregates(const Select& query, std::vector<Lint>& out) {
 
 // Which rows, or which order of elements, the query leaves to the server: two computations of it may differ.
 void lint_choice(const Select& query, std::vector<Lint>& out) {
-  const bool constants = std::all_of(query.targets.begin(), query.targets.end(), [](const Target& target) { return target.value->as<Constant>() != nullptr; });
+  const bool constants = std::all_of(query.targets.begin(), query.targets.end(),
+                                     [](const Target& target) { return target.value->as<Constant>() != nullptr; });
   if ((query.limit || query.offset) && query.order_by.empty() && !constants) {
-    out.push_back({"undetermined_rows", "LIMIT or OFFSET without ORDER BY: which rows it chooses is not determined", "Order by something that tells the rows apart.", -1});
+    out.push_back({"undetermined_rows", "LIMIT or OFFSET without ORDER BY: which rows it chooses is not determined",
+                   "Order by something that tells the rows apart.", -1});
   }
   if (!query.distinct_on.empty() && query.order_by.size() <= query.distinct_on.size()) {
-    out.push_back({"undetermined_rows", "DISTINCT ON without a further ORDER BY: which of the rows it keeps is not determined", "Order by the same expressions, and by what tells the best row.", -1});
+    out.push_back({"undetermined_rows",
+                   "DISTINCT ON without a further ORDER BY: which of the rows it keeps is not determined",
+                   "Order by the same expressions, and by what tells the best row.", -1});
   }
 }
 
@@ -85,7 +96,10 @@ void lint_order(const FunctionCall& call, std::vector<Lint>& out) {
   // Of array_agg and jsonb_agg the maintenance chooses one order, always the same.
   static const std::set<std::string> ordered = {"string_agg", "xmlagg"};
   if (!ordered.contains(call.name.back()) || !call.order_by.empty() || call.over || call.distinct) return;
-  out.push_back({"undetermined_order", fmt::format("{}() without ORDER BY: in which order it puts its elements is not determined", call.name.back()), "Write ORDER BY inside its parentheses, or pgvista verify may call equal rows different.", call.at.offset});
+  out.push_back(
+      {"undetermined_order",
+       fmt::format("{}() without ORDER BY: in which order it puts its elements is not determined", call.name.back()),
+       "Write ORDER BY inside its parentheses, or pgvista verify may call equal rows different.", call.at.offset});
 }
 
 }  // namespace

@@ -20,12 +20,30 @@ struct Source {
 using Sources = std::vector<Source>;
 
 // Never NULL, whatever their arguments.
-const std::set<std::string> never_null = {"count", "jsonb_build_object", "json_build_object", "jsonb_build_array", "json_build_array", "row_number", "rank",
-                                          "dense_rank", "percent_rank", "cume_dist", "now", "concat", "clock_timestamp", "statement_timestamp", "grouping", "num_nonnulls", "num_nulls"};
+const std::set<std::string> never_null = {"count",
+                                          "jsonb_build_object",
+                                          "json_build_object",
+                                          "jsonb_build_array",
+                                          "json_build_array",
+                                          "row_number",
+                                          "rank",
+                                          "dense_rank",
+                                          "percent_rank",
+                                          "cume_dist",
+                                          "now",
+                                          "concat",
+                                          "clock_timestamp",
+                                          "statement_timestamp",
+                                          "grouping",
+                                          "num_nonnulls",
+                                          "num_nulls"};
 // NULL only when an argument is.
-const std::set<std::string> strict_functions = {"lower", "upper", "length", "abs", "round", "floor", "ceil", "date_trunc", "timezone", "extract", "md5", "btrim",
-                                                "ltrim", "rtrim", "date_part", "to_char", "replace", "left", "right", "char_length", "date", "int4", "to_tsvector"};
-const std::set<std::string> strict_operators = {"+", "-", "*", "/", "%", "||", "=", "<>", "!=", "<", ">", "<=", ">=", "~~", "!~~", "@@"};
+const std::set<std::string> strict_functions = {"lower", "upper",       "length",    "abs",     "round",      "floor",
+                                                "ceil",  "date_trunc",  "timezone",  "extract", "md5",        "btrim",
+                                                "ltrim", "rtrim",       "date_part", "to_char", "replace",    "left",
+                                                "right", "char_length", "date",      "int4",    "to_tsvector"};
+const std::set<std::string> strict_operators = {"+",  "-", "*", "/",  "%",  "||", "=",   "<>",
+                                                "!=", "<", ">", "<=", ">=", "~~", "!~~", "@@"};
 
 class Nullability {
  public:
@@ -50,17 +68,20 @@ class Nullability {
       std::vector<NullableColumn> left = select(*query.left);
       const std::vector<NullableColumn> right = select(*query.right);
       const bool from_left = query.operation != Select::Operation::union_;
-      for (std::size_t i = 0; i < left.size(); ++i) left[i].nullable = left[i].nullable || (!from_left && (i >= right.size() || right[i].nullable));
+      for (std::size_t i = 0; i < left.size(); ++i)
+        left[i].nullable = left[i].nullable || (!from_left && (i >= right.size() || right[i].nullable));
       return left;
     }
     Sources sources;
     for (const FromItem& item : query.from) append(sources, from_item(item));
     if (query.where) filter(*query.where, sources);
     // Empty grouping sets and the like put NULLs into the grouped columns.
-    const bool sets = std::any_of(query.group_by.begin(), query.group_by.end(), [](const Expr& expr) { return expr.as<GroupingSet>() != nullptr; });
+    const bool sets = std::any_of(query.group_by.begin(), query.group_by.end(),
+                                  [](const Expr& expr) { return expr.as<GroupingSet>() != nullptr; });
     std::vector<NullableColumn> out;
     for (std::size_t i = 0; i < query.values.size() && i < 1; ++i) {
-      for (std::size_t k = 0; k < query.values[0].fields.size(); ++k) out.push_back({"column" + std::to_string(k + 1), true});
+      for (std::size_t k = 0; k < query.values[0].fields.size(); ++k)
+        out.push_back({"column" + std::to_string(k + 1), true});
     }
     for (const Target& target : query.targets) {
       const auto* ref = target.value->as<ColumnRef>();
@@ -118,7 +139,8 @@ class Nullability {
     if (const auto* ref = item.as<TableRef>()) {
       alias = ref->alias;
       source.name = ref->name;
-      const auto cte = std::find_if(ctes_.rbegin(), ctes_.rend(), [&](const auto& known) { return ref->schema.empty() && known.first == ref->name; });
+      const auto cte = std::find_if(ctes_.rbegin(), ctes_.rend(),
+                                    [&](const auto& known) { return ref->schema.empty() && known.first == ref->name; });
       if (cte != ctes_.rend()) {
         source.columns = cte->second;
         source.known = !cte->second.empty();
@@ -136,7 +158,8 @@ class Nullability {
       source.known = false;
     }
     if (!alias.name.empty()) source.name = alias.name;
-    for (std::size_t i = 0; i < alias.columns.size() && i < source.columns.size(); ++i) source.columns[i].name = alias.columns[i];
+    for (std::size_t i = 0; i < alias.columns.size() && i < source.columns.size(); ++i)
+      source.columns[i].name = alias.columns[i];
     return {std::move(source)};
   }
 
@@ -162,10 +185,12 @@ class Nullability {
     if (const auto* cast = expr.as<Cast>()) return nullable(*cast->operand, sources);
     if (const auto* collate = expr.as<Collate>()) return nullable(*collate->operand, sources);
     if (const auto* coalesce = expr.as<Coalesce>()) {
-      return std::all_of(coalesce->arguments.begin(), coalesce->arguments.end(), [&](const Expr& argument) { return nullable(argument, sources); });
+      return std::all_of(coalesce->arguments.begin(), coalesce->arguments.end(),
+                         [&](const Expr& argument) { return nullable(argument, sources); });
     }
     if (const auto* op = expr.as<Operator>()) {
-      return !strict_operators.contains(op->name.back()) || (op->left && nullable(*op->left, sources)) || nullable(*op->right, sources);
+      return !strict_operators.contains(op->name.back()) || (op->left && nullable(*op->left, sources)) ||
+             nullable(*op->right, sources);
     }
     if (const auto* call = expr.as<FunctionCall>()) {
       if (never_null.contains(call->name.back())) return false;
@@ -173,11 +198,15 @@ class Nullability {
     }
     if (const auto* logical = expr.as<Logical>()) return any_nullable(logical->operands, sources);
     if (const auto* branches = expr.as<Case>()) {
-      const bool branch = std::any_of(branches->branches.begin(), branches->branches.end(), [&](const CaseBranch& one) { return nullable(*one.result, sources); });
+      const bool branch = std::any_of(branches->branches.begin(), branches->branches.end(),
+                                      [&](const CaseBranch& one) { return nullable(*one.result, sources); });
       return branch || !branches->otherwise || nullable(*branches->otherwise, sources);
     }
-    if (expr.as<NullTest>() || expr.as<BooleanTest>() || expr.as<DistinctFrom>() || expr.as<ArrayLiteral>() || expr.as<Row>() || expr.as<SqlValue>() || expr.as<Grouping>()) return false;
-    if (const auto* sublink = expr.as<Sublink>()) return sublink->form != Sublink::Form::exists && sublink->form != Sublink::Form::array;
+    if (expr.as<NullTest>() || expr.as<BooleanTest>() || expr.as<DistinctFrom>() || expr.as<ArrayLiteral>() ||
+        expr.as<Row>() || expr.as<SqlValue>() || expr.as<Grouping>())
+      return false;
+    if (const auto* sublink = expr.as<Sublink>())
+      return sublink->form != Sublink::Form::exists && sublink->form != Sublink::Form::array;
     return true;
   }
 
@@ -187,6 +216,8 @@ class Nullability {
 
 }  // namespace
 
-std::vector<NullableColumn> output_nullability(const Select& query, const TableColumns& tables) { return Nullability(tables).select(query); }
+std::vector<NullableColumn> output_nullability(const Select& query, const TableColumns& tables) {
+  return Nullability(tables).select(query);
+}
 
 }  // namespace pgvista::analyze

@@ -16,7 +16,8 @@ struct NullableColumn {
 };
 
 /// The columns of a table, in order; nullopt where the table is not known.
-using TableColumns = std::function<std::optional<std::vector<NullableColumn>>(const std::string& schema, const std::string& name)>;
+using TableColumns =
+    std::function<std::optional<std::vector<NullableColumn>>(const std::string& schema, const std::string& name)>;
 
 /// The output columns of a query. Empty where they cannot be told (a star over an unknown table).
 std::vector<NullableColumn> output_nullability(const sql::Select& query, const TableColumns& tables);

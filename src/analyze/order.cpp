@@ -27,9 +27,7 @@ class Ordering {
   }
 
  private:
-  enum class State { unseen,
-                     open,
-                     done };
+  enum class State { unseen, open, done };
 
   std::optional<std::size_t> resolve(const std::string& schema, const std::string& name) const {
     if (!schema.empty()) {
@@ -57,12 +55,14 @@ class Ordering {
   std::size_t declared(const ViewDefinition& view, const std::string& name) const {
     std::vector<std::string> names;
     const std::size_t dot = name.find('.');
-    const auto found = dot == std::string::npos ? resolve("", name) : resolve(name.substr(0, dot), name.substr(dot + 1));
+    const auto found =
+        dot == std::string::npos ? resolve("", name) : resolve(name.substr(0, dot), name.substr(dot + 1));
     if (found) return *found;
     for (const ViewDefinition& known : views_) names.push_back(known.name.display());
     Error error;
     error.code = "unknown_dependency";
-    error.message = fmt::format("\"{}\" depends on \"{}\", which is no view of this project", view.name.display(), name);
+    error.message =
+        fmt::format("\"{}\" depends on \"{}\", which is no view of this project", view.name.display(), name);
     error.hint = did_you_mean(name, names);
     schema::locate_key(error, view, "depends_on");
     throw Failure(std::move(error));

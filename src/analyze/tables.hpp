@@ -41,7 +41,8 @@ class TableWalk {
       if (!query.recursive) ctes_.push_back(cte.name);
     }
     sql::for_each_child(query, [this](auto& child) {
-      if constexpr (!std::is_same_v<std::remove_const_t<std::remove_reference_t<decltype(child)>>, sql::CommonTable>) this->visit(child);
+      if constexpr (!std::is_same_v<std::remove_const_t<std::remove_reference_t<decltype(child)>>, sql::CommonTable>)
+        this->visit(child);
     });
     ctes_.resize(outer);
   }

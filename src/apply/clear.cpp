@@ -28,7 +28,8 @@ bool contains(const std::vector<const Relation*>& all, schema::Oid oid) {
 Error other_object(const sql::Name& name) {
   Error error;
   error.code = "other_object";
-  error.message = fmt::format("\"{}\" is not the object that pgvista made: it was made again, or restored from a dump", name.display());
+  error.message = fmt::format("\"{}\" is not the object that pgvista made: it was made again, or restored from a dump",
+                              name.display());
   error.hint = "Run pgvista sync, which takes it over, then clear again.";
   return error;
 }
@@ -37,10 +38,13 @@ void check_dependents(const Database& database, const std::vector<const Relation
   std::vector<std::string> readers;
   for (const Relation* view : gone) {
     for (const schema::Oid reader : database.readers(view->oid)) {
-      if (!contains(gone, reader)) readers.push_back(fmt::format("{} (reads {})", database.relations.at(reader).name.display(), view->name.display()));
+      if (!contains(gone, reader))
+        readers.push_back(
+            fmt::format("{} (reads {})", database.relations.at(reader).name.display(), view->name.display()));
     }
     for (const schema::OtherDependent& other : database.other_dependents) {
-      if (other.on == view->oid) readers.push_back(fmt::format("{} (needs {})", other.description, view->name.display()));
+      if (other.on == view->oid)
+        readers.push_back(fmt::format("{} (needs {})", other.description, view->name.display()));
     }
   }
   if (readers.empty()) return;
@@ -87,7 +91,8 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
   db::Transaction transaction(connection);
   connection.limit(limits.lock_timeout, limits.statement_timeout);
   std::vector<catalog::InstalledProgram> ending;
-  std::copy_if(programs.begin(), programs.end(), std::back_inserter(ending), [&](const auto& one) { return std::find(names.begin(), names.end(), one.view) != names.end(); });
+  std::copy_if(programs.begin(), programs.end(), std::back_inserter(ending),
+               [&](const auto& one) { return std::find(names.begin(), names.end(), one.view) != names.end(); });
   for (const std::string& sql : plan::keep_writers_away(ending)) connection.execute(sql);
   while (!gone.empty()) {
     const auto next = std::find_if(gone.begin(), gone.end(), [&](const Relation* view) {
@@ -103,8 +108,13 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
   // An adopted view stays, and is its query when nothing keeps it any more.
   for (const catalog::InstalledProgram& one : programs) {
     const auto record = database.records.find(one.view);
-    const bool stays = std::find(names.begin(), names.end(), one.view) != names.end() && record != database.records.end() && record->second.adopted && database.find(one.view);
-    if (stays && !one.store.name.empty()) connection.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", one.view.sql(), connection.query("SELECT pgvista.view_text($1::regclass)", {catalog::anchor_name(one.name).sql()}).text(0, 0)));
+    const bool stays = std::find(names.begin(), names.end(), one.view) != names.end() &&
+                       record != database.records.end() && record->second.adopted && database.find(one.view);
+    if (stays && !one.store.name.empty())
+      connection.execute(
+          fmt::format("CREATE OR REPLACE VIEW {} AS {}", one.view.sql(),
+                      connection.query("SELECT pgvista.view_text($1::regclass)", {catalog::anchor_name(one.name).sql()})
+                          .text(0, 0)));
   }
   for (auto one = programs.rbegin(); one != programs.rend(); ++one) {
     const bool named_too = std::find(names.begin(), names.end(), one->view) != names.end();

@@ -9,6 +9,7 @@
 #include "apply/compare_initial.hpp"
 #include "apply/migration_actions.hpp"
 #include "apply/migration_ledger.hpp"
+#include "apply/migrator_lock.hpp"
 #include "apply/migration_views.hpp"
 #include "apply/retry.hpp"
 #include "base/text.hpp"
@@ -30,39 +31,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
-
-// Of a transaction of its own that stays open: it holds also where a pooler gives every transaction another session. It
-// holds no snapshot while it waits, so no concurrent index build waits for it.
-class MigratorLock {
- public:
-  explicit MigratorLock(db::Connection& connection) : connection_(connection) {}
-
-  void lock(const std::function<void()>& on_wait) {
-    std::mt19937 random{std::random_device{}()};
-    for (int attempt = 0;; ++attempt) {
-      transaction_.emplace(connection_);
-      connection_.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-      if (connection_.query("SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 1886418550))", {sync_lock}).boolean(0, 0)) return;
-      transaction_.reset();
-      if (attempt == 0) on_wait();
-      db::pause(std::chrono::milliseconds(20 + static_cast<int>(random() % 80)));
-    }
-  }
-
-  void check() {
-    if (connection_.lost()) throw Failure(db::lost_connection(connection_.raw()));
-    connection_.execute("SELECT");
-  }
-
- private:
-  db::Connection& connection_;
-  std::optional<db::Transaction> transaction_;
-};
+double since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 class Migrating {
  public:
-  Migrating(const Connect& connect, const MigrationProject& project, const MigrateRequest& request, const Limits& limits, const MigrationWatcher& watcher)
+  Migrating(const Connect& connect, const MigrationProject& project, const MigrateRequest& request,
+            const Limits& limits, const MigrationWatcher& watcher)
       : project_(project), request_(request), limits_(limits), watcher_(watcher), keeper_(connect()), lock_(*keeper_) {
     if (path().empty() && graph_->implied().empty()) return;
     lock_.lock([&] { watcher_.views.message("another migrator or sync is running; waiting for it"); });
@@ -98,7 +74,8 @@ class Migrating {
     // Written down again as it is now, and nothing else.
     if (request_.fake && !request_.target.empty() && request_.target != "zero") {
       const Migration& named = migrate::named(*graph_, request_.target);
-      if (std::any_of(changed.begin(), changed.end(), [&](const Error& one) { return one.file == named.file; })) steps = {{&named, true}};
+      if (std::any_of(changed.begin(), changed.end(), [&](const Error& one) { return one.file == named.file; }))
+        steps = {{&named, true}};
     }
     for (const Migration* one : graph_->order()) {
       if (graph_->applied(one->id)) applied_.insert(one->id);
@@ -125,7 +102,8 @@ class Migrating {
     transaction.commit();
   }
 
-  // --- one migration --------------------------------------------------------------------------------------------------
+  // --- one migration
+  // --------------------------------------------------------------------------------------------------
 
   MigrationRun run_one(const Migration& migration, bool forwards) {
     watcher_.begins(migration, forwards);
@@ -135,8 +113,10 @@ class Migrating {
     try {
       if (request_.fake || (request_.fake_initial && forwards && is_there(migration))) {
         run.status = forwards ? "faked" : "forgotten";
-        const bool free_sql = std::any_of(migration.operations.begin(), migration.operations.end(), [](const Operation& one) { return one.kind == Operation::Kind::sql; });
-        if (free_sql && !request_.fake) watcher_.views.message(fmt::format("{}: its sections sql were neither compared nor run", migration.id));
+        const bool free_sql = std::any_of(migration.operations.begin(), migration.operations.end(),
+                                          [](const Operation& one) { return one.kind == Operation::Kind::sql; });
+        if (free_sql && !request_.fake)
+          watcher_.views.message(fmt::format("{}: its sections sql were neither compared nor run", migration.id));
         fake(migration, forwards);
       } else if (migration.stepwise() || graph_->steps_done(migration.id) > 0) {
         run_stepwise(migration, forwards, run);
@@ -160,9 +140,13 @@ class Migrating {
     for (Error& error : errors) {
       if (error.exit == ExitCode::interrupted || error.code == "connection_lost") continue;
       if (error.file.empty() || error.line == 0) locate_in(error, migration);
-      if (error.file != migration.file && !error.message.starts_with(migration.id)) error.message = migration.id + ": " + error.message;
-      const std::string left = migration.stepwise() ? fmt::format("The operations of {} that were done stay done; the next migrate goes on behind them.", migration.id)
-                                                    : fmt::format("Nothing of {} is left in the database; what ran before it stays.", migration.id);
+      if (error.file != migration.file && !error.message.starts_with(migration.id))
+        error.message = migration.id + ": " + error.message;
+      const std::string left =
+          migration.stepwise()
+              ? fmt::format("The operations of {} that were done stay done; the next migrate goes on behind them.",
+                            migration.id)
+              : fmt::format("Nothing of {} is left in the database; what ran before it stays.", migration.id);
       // Of what was there before and is not as it should be, nothing was touched.
       if (error.code == "not_as_migrated") continue;
       error.detail += (error.detail.empty() ? "" : "\n") + left;
@@ -188,7 +172,8 @@ class Migrating {
     const migrate::AppliedMap now = read_applied(*work_);
     const auto found = now.find(migration.id);
     const bool whole = found != now.end() && found->second.whole();
-    const bool replaced = std::any_of(migration.replaces.begin(), migration.replaces.end(), [&](const std::string& id) { return now.contains(id); });
+    const bool replaced = std::any_of(migration.replaces.begin(), migration.replaces.end(),
+                                      [&](const std::string& id) { return now.contains(id); });
     if (whole != forwards || (replaced && !forwards)) return;
     throw Failure(migrated_meanwhile());
   }
@@ -205,10 +190,12 @@ class Migrating {
   void check_done(const Migration& migration, int done) const {
     const auto found = marks_.find(migration.id);
     if (found == marks_.end() || found->second.whole()) return;
-    if (done <= static_cast<int>(migration.operations.size()) && found->second.checksum == migration.checksum_of(done)) return;
+    if (done <= static_cast<int>(migration.operations.size()) && found->second.checksum == migration.checksum_of(done))
+      return;
     Error error;
     error.code = "changed_migration";
-    error.message = fmt::format("{} of its operations are done in this database, and are not those of the file any more", done);
+    error.message =
+        fmt::format("{} of its operations are done in this database, and are not those of the file any more", done);
     error.hint = "Put those back as they were; operations behind them may be changed.";
     migrate::locate(error, migration, 0);
     throw Failure(std::move(error));
@@ -244,16 +231,21 @@ class Migrating {
     const auto start = Clock::now();
     const int of = static_cast<int>(migration.operations.size());
     const State state = state_within(migration, forwards ? of : 0);
-    const std::vector<Action> actions = forwards ? actions_between(migration, 0, of) : actions_between(migration, of, 0);
+    const std::vector<Action> actions =
+        forwards ? actions_between(migration, 0, of) : actions_between(migration, of, 0);
     std::set<const Operation*> known;
     run_group(
-        migration, actions, state, [&](const Action& action) {
-      // Told once, though a lock that is not to be had makes it run again.
-      if (!known.insert(action.operation).second) return;
-      run.operations.push_back(action.operation->title);
-      watcher_.operation(migration, action.operation->title, static_cast<int>(known.size()), of); }, [&] {
-      guard(migration, forwards);
-      note(migration, forwards, since(start)); });
+        migration, actions, state,
+        [&](const Action& action) {
+          // Told once, though a lock that is not to be had makes it run again.
+          if (!known.insert(action.operation).second) return;
+          run.operations.push_back(action.operation->title);
+          watcher_.operation(migration, action.operation->title, static_cast<int>(known.size()), of);
+        },
+        [&] {
+          guard(migration, forwards);
+          note(migration, forwards, since(start));
+        });
   }
 
   void tell_steps(const Migration& migration, int from, int to, MigrationRun& run) {
@@ -276,8 +268,7 @@ class Migrating {
       lock_migration_ledger(*work_);
       const migrate::AppliedMap now = read_applied(*work_);
       const auto found = now.find(migration.id);
-      const int there = found == now.end() ? 0 : found->second.whole() ? of
-                                                                       : found->second.steps_done;
+      const int there = found == now.end() ? 0 : found->second.whole() ? of : found->second.steps_done;
       if (there != before) throw Failure(migrated_meanwhile());
       if (steps == 0 || steps == of) {
         note(migration, steps == of, 0);
@@ -299,7 +290,8 @@ class Migrating {
         transaction.commit();
       } else {
         run_group(
-            migration, actions_between(migration, at, left), state_within(migration, left), [](const Action&) {}, [&] { record(left); });
+            migration, actions_between(migration, at, left), state_within(migration, left), [](const Action&) {},
+            [&] { record(left); });
       }
       before = recorded;
       at = left;
@@ -311,7 +303,8 @@ class Migrating {
     }
   }
 
-  // --- operations -----------------------------------------------------------------------------------------------------
+  // --- operations
+  // -----------------------------------------------------------------------------------------------------
 
   void run_script(const Migration& migration, const Script& script) {
     for (const sql::Statement& statement : script.statements) {
@@ -323,8 +316,13 @@ class Migrating {
         Error error = failure.error();
         if (error.code != "connection_lost") {
           migrate::locate(error, migration, script.offset + statement.begin + failure.position().value_or(0));
-          if (error.sqlstate == "2BP01") error.hint = "What depends on it must go or change before: a view of the project in the same migration, others by hand.";
-          if (error.sqlstate == "42P07" && migration.depends_on.empty()) error.hint = "Was the database made otherwise? pgvista migrate --fake-initial compares, and goes on from there.";
+          if (error.sqlstate == "2BP01")
+            error.hint =
+                "What depends on it must go or change before: a view of the project in the same migration, others by "
+                "hand.";
+          if (error.sqlstate == "42P07" && migration.depends_on.empty())
+            error.hint =
+                "Was the database made otherwise? pgvista migrate --fake-initial compares, and goes on from there.";
         }
         throw Failure(std::move(error));
       }
@@ -337,7 +335,8 @@ class Migrating {
     work_->execute("SET CONSTRAINTS ALL IMMEDIATE");
     // As they were: those that are deferred by their own definition.
     const db::Rows rows = work_->query(
-        "SELECT DISTINCT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.conname) FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred");
+        "SELECT DISTINCT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.conname) FROM "
+        "pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred");
     std::vector<std::string> names;
     for (int row = 0; row < rows.size(); ++row) names.push_back(rows.text(row, 0));
     if (!names.empty()) work_->execute("SET CONSTRAINTS " + join(names, ", ") + " DEFERRED");
@@ -351,13 +350,15 @@ class Migrating {
       const db::Rows rows = [&] {
         const db::Transaction transaction(*work_);
         return work_->query(
-            "SELECT i.indisvalid, n.nspname, pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+            "SELECT i.indisvalid, n.nspname, pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i JOIN "
+            "pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
             "WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2",
             {index->table.sql(), index->index.name});
       }();
       if (rows.size() > 0 && rows.boolean(0, 0)) return check_built(migration, script, *index, rows.text(0, 2));
       if (rows.size() > 0) {
-        watcher_.views.message(fmt::format("{} is left over from a build that was broken off; building it anew", index->index.name));
+        watcher_.views.message(
+            fmt::format("{} is left over from a build that was broken off; building it anew", index->index.name));
         work_->execute("DROP INDEX CONCURRENTLY IF EXISTS " + sql::Name{rows.text(0, 1), index->index.name}.sql());
       }
     }
@@ -380,13 +381,17 @@ class Migrating {
   }
 
   // An index of that name that nobody of ours has built. Expressions are the server's to spell: columns are compared.
-  static void check_built(const Migration& migration, const Script& script, const sql::CreateIndex& wanted, const std::string& definition) {
+  static void check_built(const Migration& migration, const Script& script, const sql::CreateIndex& wanted,
+                          const std::string& definition) {
     const auto statements = parse::parse_script(definition);
     const auto& built = std::get<sql::CreateIndex>(statements.front().changes.front()).index;
-    bool same = built.unique == wanted.index.unique && built.method == wanted.index.method && built.columns.size() == wanted.index.columns.size() && built.where.empty() == wanted.index.where.empty() && built.include == wanted.index.include;
+    bool same = built.unique == wanted.index.unique && built.method == wanted.index.method &&
+                built.columns.size() == wanted.index.columns.size() &&
+                built.where.empty() == wanted.index.where.empty() && built.include == wanted.index.include;
     for (std::size_t i = 0; same && i < built.columns.size(); ++i) {
       const bool expression = wanted.index.columns[i].find('(') != std::string::npos;
-      same = expression || built.columns[i].substr(0, built.columns[i].find(' ')) == wanted.index.columns[i].substr(0, wanted.index.columns[i].find(' '));
+      same = expression || built.columns[i].substr(0, built.columns[i].find(' ')) ==
+                               wanted.index.columns[i].substr(0, wanted.index.columns[i].find(' '));
     }
     if (same) return;
     Error error;
@@ -401,8 +406,10 @@ class Migrating {
   using Told = std::function<void(const Action&)>;
 
   // Operations that belong together, and `record` with them.
-  void run_group(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told, const std::function<void()>& record) {
-    const bool views_only = !actions.empty() && std::none_of(actions.begin(), actions.end(), [](const Action& one) { return one.script != nullptr; });
+  void run_group(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told,
+                 const std::function<void()>& record) {
+    const bool views_only = !actions.empty() && std::none_of(actions.begin(), actions.end(),
+                                                             [](const Action& one) { return one.script != nullptr; });
     if (views_only) {
       for (const Action& action : actions) told(action);
       // Side by side with what is there, as sync does it: readers wait for the exchange alone.
@@ -410,7 +417,9 @@ class Migrating {
         undeclare(actions);
         record();
       };
-      with_views(goal_of(actions, {}), state, [&](const Project& project, const plan::Options& options) { return sync_as_part(*work_, project, options, limits_, watcher_.views, finish); });
+      with_views(goal_of(actions, {}), state, [&](const Project& project, const plan::Options& options) {
+        return sync_as_part(*work_, project, options, limits_, watcher_.views, finish);
+      });
       return;
     }
     with_retries(limits_, watcher_.views, [&] {
@@ -423,7 +432,8 @@ class Migrating {
   }
 
   // Free SQL may read views and tables as they are at its place: what stands before it is whole by then.
-  void run_in_transaction(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told) {
+  void run_in_transaction(const Migration& migration, const std::vector<Action>& actions, const State& state,
+                          const Told& told) {
     changed_rows_ = false;
     std::vector<Action> chunk;
     for (const Action& action : actions) {
@@ -446,13 +456,15 @@ class Migrating {
     std::set<sql::Name> tables;
     for (std::size_t i = 0; i < actions.size(); ++i) {
       const Action& action = actions[i];
-      if (i == meeting.take_at && meeting.views_last && !(meeting.blocked.empty() && meeting.away_first.empty())) taken = take_away(*work_, meeting.blocked, meeting.away_first);
+      if (i == meeting.take_at && meeting.views_last && !(meeting.blocked.empty() && meeting.away_first.empty()))
+        taken = take_away(*work_, meeting.blocked, meeting.away_first);
       told(action);
       if (!action.script) {
         waiting.push_back(action);
         continue;
       }
-      if (!meeting.views_last && !waiting.empty()) make_views(waiting, {}, {}, state_within(migration, waiting.back().left));
+      if (!meeting.views_last && !waiting.empty())
+        make_views(waiting, {}, {}, state_within(migration, waiting.back().left));
       run_script(migration, *action.script);
       add_tables(*action.script, project_.default_schema, tables);
     }
@@ -467,7 +479,8 @@ class Migrating {
     return out;
   }
 
-  // --- views ----------------------------------------------------------------------------------------------------------
+  // --- views
+  // ----------------------------------------------------------------------------------------------------------
 
   static ViewGoal goal_of(const std::vector<Action>& actions, const std::vector<sql::Name>& also) {
     ViewGoal goal;
@@ -483,7 +496,8 @@ class Migrating {
     return goal;
   }
 
-  void make_views(std::vector<Action>& waiting, std::vector<schema::Relation> taken, const std::vector<sql::Name>& also, const State& state) {
+  void make_views(std::vector<Action>& waiting, std::vector<schema::Relation> taken, const std::vector<sql::Name>& also,
+                  const State& state) {
     ViewGoal goal = goal_of(waiting, also);
     const std::vector<Action> actions = std::move(waiting);
     waiting.clear();
@@ -499,7 +513,9 @@ class Migrating {
     }
     if (goal.make.empty() && goal.drop.empty() && goal.taken.empty()) return;
     fire_deferred();
-    with_views(goal, state, [&](const Project& project, const plan::Options& options) { return sync_within(*work_, project, options, limits_, watcher_.views); });
+    with_views(goal, state, [&](const Project& project, const plan::Options& options) {
+      return sync_within(*work_, project, options, limits_, watcher_.views);
+    });
     undeclare(actions);
   }
 
@@ -507,8 +523,12 @@ class Migrating {
   void undeclare(const std::vector<Action>& actions) {
     for (const Action& action : actions) {
       if (!action.from || !action.to) continue;
-      const db::Rows rows = work_->query("SELECT coalesce(pg_catalog.array_agg(attname::text), '{}') FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass($1) AND attnum > 0", {action.to->name.sql()});
-      for (const std::string& sql : plan::undeclare_sql(*action.from, *action.to, rows.array(0, 0))) work_->execute(sql);
+      const db::Rows rows = work_->query(
+          "SELECT coalesce(pg_catalog.array_agg(attname::text), '{}') FROM pg_catalog.pg_attribute WHERE attrelid = "
+          "pg_catalog.to_regclass($1) AND attnum > 0",
+          {action.to->name.sql()});
+      for (const std::string& sql : plan::undeclare_sql(*action.from, *action.to, rows.array(0, 0)))
+        work_->execute(sql);
     }
   }
 
@@ -531,14 +551,16 @@ class Migrating {
     if (!survey.plan.errors.empty()) {
       std::vector<Error> errors = survey.plan.errors;
       for (Error& error : errors) {
-        if (error.code == "not_managed") error.hint = "Drop it, or let the project take it over as it is to be: pgvista sync --adopt.";
+        if (error.code == "not_managed")
+          error.hint = "Drop it, or let the project take it over as it is to be: pgvista sync --adopt.";
       }
       throw Failure(std::move(errors));
     }
     views_.insert(views_.end(), survey.plan.views.begin(), survey.plan.views.end());
   }
 
-  // --- an existing database -------------------------------------------------------------------------------------------
+  // --- an existing database
+  // -------------------------------------------------------------------------------------------
 
   bool is_there(const Migration& migration) {
     if (!graph_->depends_on(migration.id).empty()) return false;
@@ -563,22 +585,9 @@ class Migrating {
 
 }  // namespace
 
-std::vector<Error> changed_migrations(const Graph& graph, const migrate::AppliedMap& applied) {
-  std::vector<Error> out;
-  for (const Migration* one : graph.order()) {
-    const auto found = applied.find(one->id);
-    if (found == applied.end() || !found->second.whole() || found->second.checksum == one->checksum) continue;
-    Error error;
-    error.code = "changed_migration";
-    error.message = fmt::format("{} was changed after it was applied", one->id);
-    error.hint = fmt::format("Put the file back as it was, and write a new migration. If the database is as the file says now: pgvista migrate {} --fake", one->id);
-    migrate::locate(error, *one, 0);
-    out.push_back(std::move(error));
-  }
-  return out;
-}
-
-std::vector<MigrationRun> migrate(const Connect& connect, const MigrationProject& project, const MigrateRequest& request, const Limits& limits, const MigrationWatcher& watcher) {
+std::vector<MigrationRun> migrate(const Connect& connect, const MigrationProject& project,
+                                  const MigrateRequest& request, const Limits& limits,
+                                  const MigrationWatcher& watcher) {
   return Migrating(connect, project, request, limits, watcher).run();
 }
 

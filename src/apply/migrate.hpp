@@ -1,5 +1,6 @@
 #pragma once
-// Runs migrations: one migrator at a time, each migration whole or not at all, or an operation at a time where it says so.
+// Runs migrations: one migrator at a time, each migration whole or not at all, or an operation at a time where it says
+// so.
 
 #include <functional>
 #include <memory>
@@ -30,7 +31,8 @@ struct MigrationRun {
 struct MigrationWatcher {
   Watcher views;  // of the views' part of each
   std::function<void(const migrate::Migration&, bool forwards)> begins = [](const auto&, bool) {};
-  std::function<void(const migrate::Migration&, const std::string& title, int number, int of)> operation = [](const auto&, const std::string&, int, int) {};
+  std::function<void(const migrate::Migration&, const std::string& title, int number, int of)> operation =
+      [](const auto&, const std::string&, int, int) {};
   std::function<void(const MigrationRun&)> finished = [](const MigrationRun&) {};
 };
 
@@ -45,7 +47,8 @@ using Connect = std::function<std::unique_ptr<db::Connection>()>;
 
 /// Connections must begin their transactions with the project's search path: nothing here relies on a session.
 /// Returns what was done. Throws Failure; what was done before stays, and is told to the watcher as it is done.
-std::vector<MigrationRun> migrate(const Connect& connect, const MigrationProject& project, const MigrateRequest& request, const Limits& limits, const MigrationWatcher& watcher);
+std::vector<MigrationRun> migrate(const Connect& connect, const MigrationProject& project,
+                                  const MigrateRequest& request, const Limits& limits, const MigrationWatcher& watcher);
 
 /// Migrations that were changed after they were applied.
 std::vector<Error> changed_migrations(const migrate::Graph& graph, const migrate::AppliedMap& applied);

@@ -20,7 +20,9 @@ void for_each_change(const Script& script, const Visit& visit) {
 template <class... Changes>
 bool does(const Script& script) {
   bool found = false;
-  for_each_change(script, [&](const sql::TableChange& change) { found = found || (std::holds_alternative<Changes>(change) || ...); });
+  for_each_change(script, [&](const sql::TableChange& change) {
+    found = found || (std::holds_alternative<Changes>(change) || ...);
+  });
   return found;
 }
 
@@ -39,7 +41,8 @@ bool makes_anew(const Script& script) {
 }
 
 bool moves_names_or_types(const Operation& operation) {
-  return operation.kind != Operation::Kind::view && (does<sql::RenameTable, sql::RenameColumn, sql::AlterType>(operation.up) || makes_anew(operation.up));
+  return operation.kind != Operation::Kind::view &&
+         (does<sql::RenameTable, sql::RenameColumn, sql::AlterType>(operation.up) || makes_anew(operation.up));
 }
 
 sql::Name whole(sql::Name name, const std::string& default_schema) {
@@ -141,13 +144,18 @@ Meeting meeting_of(const std::vector<Action>& actions, const std::string& defaul
     });
   }
   // A table that takes the name of a view, or a view that of a table.
-  const bool clash = std::any_of(actions.begin(), actions.end(), [&](const Action& one) { return (one.from && made.contains(one.from->name)) || (one.to && gone.contains(one.to->name)); });
+  const bool clash = std::any_of(actions.begin(), actions.end(), [&](const Action& one) {
+    return (one.from && made.contains(one.from->name)) || (one.to && gone.contains(one.to->name));
+  });
   out.views_last = out.types || (any_view && (renames || clash));
   if (!out.views_last) return out;
   Before before(default_schema);
   // Views follow renames by themselves: they step aside as late as they can, and come back under the names of then.
-  const auto needs = [](const Action& one) { return one.script && (does<sql::AlterType, sql::DropColumn, sql::DropTable>(*one.script)); };
-  if (out.types) out.take_at = static_cast<std::size_t>(std::find_if(actions.begin(), actions.end(), needs) - actions.begin());
+  const auto needs = [](const Action& one) {
+    return one.script && (does<sql::AlterType, sql::DropColumn, sql::DropTable>(*one.script));
+  };
+  if (out.types)
+    out.take_at = static_cast<std::size_t>(std::find_if(actions.begin(), actions.end(), needs) - actions.begin());
   for (std::size_t i = 0; i < actions.size(); ++i) {
     const Action& action = actions[i];
     if (!action.script) {
@@ -156,9 +164,12 @@ Meeting meeting_of(const std::vector<Action>& actions, const std::string& defaul
       continue;
     }
     for_each_change(*action.script, [&](const sql::TableChange& change) {
-      if (const auto* type = std::get_if<sql::AlterType>(&change)) out.blocked.push_back(before.of(type->table, type->column));
-      if (const auto* column = std::get_if<sql::DropColumn>(&change); column && (any_view || out.types)) out.blocked.push_back(before.of(column->table, column->column));
-      if (const auto* table = std::get_if<sql::DropTable>(&change); table && any_view) out.blocked.push_back(before.of(table->table, ""));
+      if (const auto* type = std::get_if<sql::AlterType>(&change))
+        out.blocked.push_back(before.of(type->table, type->column));
+      if (const auto* column = std::get_if<sql::DropColumn>(&change); column && (any_view || out.types))
+        out.blocked.push_back(before.of(column->table, column->column));
+      if (const auto* table = std::get_if<sql::DropTable>(&change); table && any_view)
+        out.blocked.push_back(before.of(table->table, ""));
       if (i >= out.take_at) before.follow(change);
     });
   }

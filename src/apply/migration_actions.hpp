@@ -20,8 +20,8 @@ struct Action {
 /// From one number of operations in force to another: forwards, or backwards and in reverse.
 std::vector<Action> actions_between(const migrate::Migration& migration, int from, int to);
 
-/// Where the next step of a migration ends that is run an operation at a time: mostly behind one operation. Where names or
-/// types of tables change, neither definition of a view fits half of it: up to the last view it is one step.
+/// Where the next step of a migration ends that is run an operation at a time: mostly behind one operation. Where names
+/// or types of tables change, neither definition of a view fits half of it: up to the last view it is one step.
 int next_stop(const migrate::Migration& migration, int at, bool forwards);
 
 /// How views and tables meet in operations that run together.

@@ -13,14 +13,21 @@ using schema::ViewDefinition;
 namespace {
 
 // A name without a schema can be any of that name: a view too many costs a question, one too few a wrong answer.
-bool may_mean(const sql::TableRef& ref, const sql::Name& name) { return ref.name == name.name && (ref.schema.empty() || ref.schema == name.schema); }
+bool may_mean(const sql::TableRef& ref, const sql::Name& name) {
+  return ref.name == name.name && (ref.schema.empty() || ref.schema == name.schema);
+}
 
 bool reads(const ViewDefinition& view, const std::set<sql::Name>& names) {
   bool found = false;
   analyze::for_each_table(view.tree, [&](const sql::TableRef& ref) {
-    found = found || std::any_of(names.begin(), names.end(), [&](const sql::Name& name) { return may_mean(ref, name); });
+    found =
+        found || std::any_of(names.begin(), names.end(), [&](const sql::Name& name) { return may_mean(ref, name); });
   });
-  const auto declared = [&](const std::string& text) { return std::any_of(names.begin(), names.end(), [&](const sql::Name& name) { return text == name.name || text == name.schema + "." + name.name; }); };
+  const auto declared = [&](const std::string& text) {
+    return std::any_of(names.begin(), names.end(), [&](const sql::Name& name) {
+      return text == name.name || text == name.schema + "." + name.name;
+    });
+  };
   return found || std::any_of(view.depends_on.begin(), view.depends_on.end(), declared);
 }
 
@@ -68,9 +75,11 @@ std::vector<ViewDefinition> views_around(const State& state, const ViewGoal& goa
   names.insert(goal.drop.begin(), goal.drop.end());
   for (const schema::Relation& relation : goal.taken) {
     const bool dropped = std::find(goal.drop.begin(), goal.drop.end(), relation.name) != goal.drop.end();
-    const bool renamed = std::any_of(goal.renamed_from.begin(), goal.renamed_from.end(), [&](const auto& one) { return one.second == relation.name; });
+    const bool renamed = std::any_of(goal.renamed_from.begin(), goal.renamed_from.end(),
+                                     [&](const auto& one) { return one.second == relation.name; });
     if (dropped || renamed) continue;
-    if (!all.contains(relation.name)) all[relation.name] = std::make_shared<const ViewDefinition>(borrowed_definition(relation));
+    if (!all.contains(relation.name))
+      all[relation.name] = std::make_shared<const ViewDefinition>(borrowed_definition(relation));
     names.insert(relation.name);
   }
   add_readers(all, names);
@@ -80,7 +89,8 @@ std::vector<ViewDefinition> views_around(const State& state, const ViewGoal& goa
     if (!names.contains(name)) continue;
     out.push_back(*definition);
     const auto renamed = goal.renamed_from.find(name);
-    out.back().renamed_from = renamed == goal.renamed_from.end() ? "" : renamed->second.schema + "." + renamed->second.name;
+    out.back().renamed_from =
+        renamed == goal.renamed_from.end() ? "" : renamed->second.schema + "." + renamed->second.name;
   }
   return out;
 }

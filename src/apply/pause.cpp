@@ -13,12 +13,15 @@ namespace pgvista::apply {
 
 namespace {
 
-const catalog::InstalledProgram& program_of(const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view) {
+const catalog::InstalledProgram& program_of(const std::vector<catalog::InstalledProgram>& installed,
+                                            const sql::Name& view) {
   for (const catalog::InstalledProgram& one : installed) {
-    const bool asks = std::any_of(one.captures.begin(), one.captures.end(), [](const auto& capture) { return capture.asks; });
+    const bool asks =
+        std::any_of(one.captures.begin(), one.captures.end(), [](const auto& capture) { return capture.asks; });
     if (one.view == view && !one.store.name.empty() && asks) return one;
   }
-  throw Failure(usage_error("not_maintained", fmt::format("\"{}\" is not kept by triggers or a queue", view.display()), "pgvista sync installs what keeps a view with maintenance in its header."));
+  throw Failure(usage_error("not_maintained", fmt::format("\"{}\" is not kept by triggers or a queue", view.display()),
+                            "pgvista sync installs what keeps a view with maintenance in its header."));
 }
 
 Error state_error(const char* code, std::string message, std::string hint) {
@@ -32,20 +35,27 @@ Error state_error(const char* code, std::string message, std::string hint) {
 // Settings of the program for the rest of this transaction.
 void set_settings(db::Connection& connection, const ivm::Settings& settings) {
   connection.execute("SET LOCAL search_path = pg_catalog, pg_temp");
-  for (const auto& [name, value] : settings) connection.query("SELECT pg_catalog.set_config($1, $2, true)", {name, value});
+  for (const auto& [name, value] : settings)
+    connection.query("SELECT pg_catalog.set_config($1, $2, true)", {name, value});
 }
 
 }  // namespace
 
-void pause(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view, const Limits& limits) {
+void pause(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view,
+           const Limits& limits) {
   const catalog::InstalledProgram& program = program_of(installed, view);
   db::Transaction transaction(connection);
   connection.limit(limits.lock_timeout, limits.statement_timeout);
   connection.query("SELECT FROM pgvista.program WHERE program = $1 FOR UPDATE", {program.name});
-  const db::Rows made = connection.query("INSERT INTO pgvista.stopped (program, state) VALUES ($1, 'paused') ON CONFLICT DO NOTHING RETURNING program", {program.name});
-  if (made.size() == 0) throw Failure(state_error("already_paused", fmt::format("\"{}\" is not kept already", view.display()), "pgvista status says why; pgvista resume or pgvista sync brings it back."));
+  const db::Rows made = connection.query(
+      "INSERT INTO pgvista.stopped (program, state) VALUES ($1, 'paused') ON CONFLICT DO NOTHING RETURNING program",
+      {program.name});
+  if (made.size() == 0)
+    throw Failure(state_error("already_paused", fmt::format("\"{}\" is not kept already", view.display()),
+                              "pgvista status says why; pgvista resume or pgvista sync brings it back."));
   connection.query("SELECT pgvista.answer_sound($1, false)", {program.name});
-  connection.query("UPDATE pgvista.stopped SET switched = pgvista.switch_readers(program) WHERE program = $1", {program.name});
+  connection.query("UPDATE pgvista.stopped SET switched = pgvista.switch_readers(program) WHERE program = $1",
+                   {program.name});
   transaction.commit();
 }
 
@@ -143,7 +153,8 @@ bool built_anew(db::Connection& connection, const Project& project, const catalo
 void resume(db::Connection& connection, const std::vector<catalog::InstalledProgram>& installed, const sql::Name& view,
             const Project& project, const Limits& limits, const Watcher& watcher) {
   const catalog::InstalledProgram& program = program_of(installed, view);
-  if (program.state.empty()) throw Failure(state_error("not_paused", fmt::format("\"{}\" is kept", view.display()), {}));
+  if (program.state.empty())
+    throw Failure(state_error("not_paused", fmt::format("\"{}\" is kept", view.display()), {}));
   const std::vector<std::string> tables = tables_with_writers(program, installed);
   const long long most = project.maintenance.fill_beside;
   const bool large = program.mode != "deferred" && most >= 0 && catalog::table_bytes(connection, tables) >= most;
@@ -162,7 +173,8 @@ void bring_back(db::Connection& connection, const std::vector<catalog::Installed
   {
     const db::Transaction undone(connection);
     set_settings(connection, program.settings);
-    connection.query(fmt::format("SELECT pg_catalog.sum(pg_catalog.hashtext(q::text)) FROM {} AS q", catalog::anchor_name(program.name).sql()));
+    connection.query(fmt::format("SELECT pg_catalog.sum(pg_catalog.hashtext(q::text)) FROM {} AS q",
+                                 catalog::anchor_name(program.name).sql()));
   }
   resume(connection, installed, view, project, limits, watcher);
 }

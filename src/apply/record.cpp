@@ -12,15 +12,20 @@ using schema::Record;
 namespace {
 
 bool same(const Record& a, const Record& b) {
-  return a.oid == b.oid && a.kind == b.kind && a.query == b.query && a.canonical == b.canonical && a.fingerprint == b.fingerprint &&
-         a.rule_fingerprint == b.rule_fingerprint && a.server_major == b.server_major && a.indexes == b.indexes &&
-         a.made_indexes == b.made_indexes && a.columns == b.columns && a.refresh_due == b.refresh_due && a.adopted == b.adopted;
+  return a.oid == b.oid && a.kind == b.kind && a.query == b.query && a.canonical == b.canonical &&
+         a.fingerprint == b.fingerprint && a.rule_fingerprint == b.rule_fingerprint &&
+         a.server_major == b.server_major && a.indexes == b.indexes && a.made_indexes == b.made_indexes &&
+         a.columns == b.columns && a.refresh_due == b.refresh_due && a.adopted == b.adopted;
 }
 
-bool contains(const std::vector<sql::Name>& names, const sql::Name& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(const std::vector<sql::Name>& names, const sql::Name& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 bool planned(const plan::Plan& plan, const sql::Name& name) {
-  return std::any_of(plan.views.begin(), plan.views.end(), [&](const plan::ViewStatus& view) { return view.name == name && view.status != plan::Status::refused; });
+  return std::any_of(plan.views.begin(), plan.views.end(), [&](const plan::ViewStatus& view) {
+    return view.name == name && view.status != plan::Status::refused;
+  });
 }
 
 Record record_of(const Project& project, const Survey& survey, const schema::Database& now, std::size_t i) {
@@ -40,7 +45,9 @@ Record record_of(const Project& project, const Survey& survey, const schema::Dat
   // One that was there before us is the user's, however often it is made anew.
   const auto known = survey.database.records.find(view.name);
   const schema::Relation* before = survey.database.find(view.name);
-  const bool taken_over = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) { return step.view == view.name && step.action == plan::Action::adopt; });
+  const bool taken_over = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) {
+    return step.view == view.name && step.action == plan::Action::adopt;
+  });
   record.adopted = before && (taken_over || (known != survey.database.records.end() && known->second.adopted));
   const auto names = survey.plan.index_names.find(view.name);
   for (std::size_t k = 0; names != survey.plan.index_names.end() && k < view.indexes.size(); ++k) {
@@ -77,7 +84,9 @@ std::vector<const catalog::Maintained*> moved_facts(const Survey& survey) {
 
 }  // namespace
 
-bool records_outdated(const Project& project, const Survey& survey) { return !outdated(project, survey, survey.database).empty() || !moved_facts(survey).empty(); }
+bool records_outdated(const Project& project, const Survey& survey) {
+  return !outdated(project, survey, survey.database).empty() || !moved_facts(survey).empty();
+}
 
 bool write_records(db::Connection& connection, const Project& project, const Survey& survey) {
   const schema::Database now = catalog::read_database(connection, names_in(project.views));
@@ -93,7 +102,9 @@ bool write_records(db::Connection& connection, const Project& project, const Sur
     const auto known = now.records.find(record.name);
     if (known == now.records.end() || known->second.oid == record.oid) continue;
     const auto moved = now.relations.find(known->second.oid);
-    if (moved == now.relations.end() || now.records.contains(moved->second.name) || moved->second.name == record.name || moved->second.name.name.starts_with("pgvista_")) continue;
+    if (moved == now.relations.end() || now.records.contains(moved->second.name) || moved->second.name == record.name ||
+        moved->second.name.name.starts_with("pgvista_"))
+      continue;
     Record renamed = known->second;
     renamed.name = moved->second.name;
     catalog::write_record(connection, renamed);

@@ -20,7 +20,8 @@ std::vector<std::string> names_in(const std::vector<schema::ViewDefinition>& vie
   return {names.begin(), names.end()};
 }
 
-analyze::ViewGraph order_in(const schema::Database& database, const std::vector<schema::ViewDefinition>& views, const std::string& schema) {
+analyze::ViewGraph order_in(const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
+                            const std::string& schema) {
   std::vector<std::string> path = database.search_path;
   // A default schema that sync is to create.
   if (!schema.empty() && std::find(path.begin(), path.end(), schema) == path.end()) path.insert(path.begin(), schema);
@@ -31,7 +32,8 @@ namespace {
 
 // Texts of what is to be made anew: of strangers their query, of all their indexes. To read them PostgreSQL locks the
 // view for a moment; a plan does without where that is not to be had at once, and says what it knows.
-void read_texts(db::Connection& connection, const plan::Input& input, schema::Database& database, const std::vector<schema::Oid>& detailed, bool needed, const Limits& limits) {
+void read_texts(db::Connection& connection, const plan::Input& input, schema::Database& database,
+                const std::vector<schema::Oid>& detailed, bool needed, const Limits& limits) {
   std::vector<schema::Oid> strangers;
   for (const schema::Oid oid : detailed) {
     const bool managed = std::any_of(input.views.begin(), input.views.end(), [&](const auto& view) {
@@ -52,14 +54,18 @@ void read_texts(db::Connection& connection, const plan::Input& input, schema::Da
 }
 
 // What another project made is not this one's to change.
-void add_foreign(const schema::Database& database, const std::vector<schema::ViewDefinition>& views, const std::string& project, std::vector<Error>& out) {
+void add_foreign(const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
+                 const std::string& project, std::vector<Error>& out) {
   for (const schema::ViewDefinition& view : views) {
     const auto other = database.foreign.find(view.name);
     if (other == database.foreign.end() || view.borrowed) continue;
     Error error;
     error.code = "other_project";
-    error.message = fmt::format("\"{}\" belongs to the project \"{}\"; this one is \"{}\"", view.name.display(), other->second, project);
-    error.hint = "Give the view another name or schema. Is it the same project? Then say its name in both: [project] name in pgvista.toml.";
+    error.message = fmt::format("\"{}\" belongs to the project \"{}\"; this one is \"{}\"", view.name.display(),
+                                other->second, project);
+    error.hint =
+        "Give the view another name or schema. Is it the same project? Then say its name in both: [project] name in "
+        "pgvista.toml.";
     schema::locate_key(error, view, "name");
     out.push_back(std::move(error));
   }
@@ -76,7 +82,8 @@ void put_back(schema::Database& database, const std::vector<schema::Relation>& t
 
 }  // namespace
 
-Survey survey(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const SurveyNeeds& needs) {
+Survey survey(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
+              const SurveyNeeds& needs) {
   // Behind a pooler a search path holds for a transaction alone.
   std::optional<db::Transaction> whole;
   if (!connection.prelude().empty() && !connection.in_transaction()) whole.emplace(connection);
@@ -85,11 +92,15 @@ Survey survey(db::Connection& connection, const Project& project, const plan::Op
   if (project.taken) put_back(out.database, *project.taken);
   catalog::claim_renames(out.database, project.views);
   out.graph = order_in(out.database, project.views, project.schema);
-  out.meanings = catalog::understand(connection, out.database, project.views, out.graph, {needs.all_indexes, limits.lock_timeout});
+  out.meanings =
+      catalog::understand(connection, out.database, project.views, out.graph, {needs.all_indexes, limits.lock_timeout});
   add_foreign(out.database, project.views, connection.project(), out.meanings.errors);
   std::vector<Error> declared = catalog::check_declared(connection, project.views, out.meanings);
-  out.meanings.errors.insert(out.meanings.errors.end(), std::make_move_iterator(declared.begin()), std::make_move_iterator(declared.end()));
-  out.maintenance = catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings, {options.create_indexes, false, {}, project.maintenance, options.recompile});
+  out.meanings.errors.insert(out.meanings.errors.end(), std::make_move_iterator(declared.begin()),
+                             std::make_move_iterator(declared.end()));
+  out.maintenance =
+      catalog::compile_maintained(connection, out.database, project.views, out.graph, out.meanings,
+                                  {options.create_indexes, false, {}, project.maintenance, options.recompile});
   const plan::Input input{project.views, out.graph, out.database, out.meanings, out.maintenance};
   std::vector<schema::Oid> detailed = plan::relations_to_detail(input, options);
   std::erase_if(detailed, [&](schema::Oid oid) { return out.database.relations.at(oid).taken; });

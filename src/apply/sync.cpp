@@ -29,25 +29,31 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 bool has_phase(const Step& step, Phase phase) {
-  return std::any_of(step.statements.begin(), step.statements.end(), [&](const Statement& s) { return s.phase == phase; });
+  return std::any_of(step.statements.begin(), step.statements.end(),
+                     [&](const Statement& s) { return s.phase == phase; });
 }
 
 // Which view and file a failed statement belongs to.
 [[noreturn]] void rethrow_for(const Step& step, const db::QueryFailure& failure) {
   Error error = failure.error();
   if (error.exit == ExitCode::interrupted || error.code == "connection_lost") throw Failure(std::move(error));
-  error.message = fmt::format("{} of \"{}\" failed: {}", plan::to_string(step.action), step.view.display(), error.message);
+  error.message =
+      fmt::format("{} of \"{}\" failed: {}", plan::to_string(step.action), step.view.display(), error.message);
   if (error.file.empty()) error.file = step.file;
-  if (error.sqlstate == "42703" && error.hint.empty()) error.hint = "A view that is kept reads a column that the new definition does not have.";
+  if (error.sqlstate == "42703" && error.hint.empty())
+    error.hint = "A view that is kept reads a column that the new definition does not have.";
   throw Failure(std::move(error));
 }
 
 class Syncing {
  public:
-  Syncing(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher)
+  Syncing(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
+          const Watcher& watcher)
       : connection_(connection), project_(project), options_(options), limits_(limits), watcher_(watcher) {}
 
   Survey run() {
@@ -115,7 +121,8 @@ class Syncing {
 
  private:
   static bool installs(const Plan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.installs.has_value(); });
+    return std::any_of(plan.steps.begin(), plan.steps.end(),
+                       [](const Step& step) { return step.installs.has_value(); });
   }
 
   // All that the role lacks on the tables of views to be kept, where the server named the first that it missed.
@@ -129,7 +136,8 @@ class Syncing {
     }
     const std::vector<std::string> missing = catalog::missing_rights(connection_, tables);
     if (missing.empty()) return error;
-    error.hint = fmt::format("Let {} run: {};", missing.size() == 1 ? "its owner" : "their owners", join(missing, "; "));
+    error.hint =
+        fmt::format("Let {} run: {};", missing.size() == 1 ? "its owner" : "their owners", join(missing, "; "));
     return error;
   }
 
@@ -148,7 +156,8 @@ class Syncing {
         left = dropped ? leftovers.erase(left) : left + 1;
       }
     }
-    for (const schema::Leftover& left : leftovers) watcher_.message(fmt::format("{} is left over, but something depends on it", left.name.display()));
+    for (const schema::Leftover& left : leftovers)
+      watcher_.message(fmt::format("{} is left over, but something depends on it", left.name.display()));
     catalog::forget_leftovers(connection_);
     transaction.commit();
   }
@@ -156,7 +165,8 @@ class Syncing {
   bool try_drop(const schema::Leftover& left) {
     connection_.execute("SAVEPOINT leftover");
     try {
-      connection_.execute(fmt::format("DROP {} IF EXISTS {}", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
+      connection_.execute(
+          fmt::format("DROP {} IF EXISTS {}", left.kind == 'm' ? "MATERIALIZED VIEW" : "VIEW", left.name.sql()));
       return true;
     } catch (const db::QueryFailure& failure) {
       constexpr const char* dependent_objects_still_exist = "2BP01";
@@ -167,7 +177,10 @@ class Syncing {
   }
 
   bool owns_schema() {
-    return connection_.query("SELECT pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = 'pgvista'").boolean(0, 0);
+    return connection_
+        .query(
+            "SELECT pg_catalog.pg_has_role(nspowner, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = 'pgvista'")
+        .boolean(0, 0);
   }
 
   // What an older version made. A standby shows what its primary has.
@@ -180,7 +193,9 @@ class Syncing {
       if (const auto older = ledger::older_schema(state)) throw Failure(*older);
       return;
     }
-    if (state.older()) watcher_.message(fmt::format("bringing the schema pgvista up from version {} to {}", state.schema_version, ledger::schema_version));
+    if (state.older())
+      watcher_.message(fmt::format("bringing the schema pgvista up from version {} to {}", state.schema_version,
+                                   ledger::schema_version));
     with_retries([&] {
       db::Transaction transaction(connection_);
       connection_.limit(limits_.lock_timeout, limits_.statement_timeout);
@@ -219,7 +234,8 @@ class Syncing {
 
   // What takes long: beside the live views, in transactions that hold nothing a reader waits for.
   void build(const Survey& out) {
-    const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(), [](const Step& step) { return has_phase(step, Phase::build); });
+    const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(),
+                                 [](const Step& step) { return has_phase(step, Phase::build); });
     if (!any) return;
     note_replaced(out);
     for (const Step& step : out.plan.steps) {
@@ -243,7 +259,8 @@ class Syncing {
     }
   }
 
-  // A large store is filled while the writers of its tables go on: what they change is noted, and applied until little is left.
+  // A large store is filled while the writers of its tables go on: what they change is noted, and applied until little
+  // is left.
   void bridge(const Step& step) {
     with_retries([&] {
       db::Transaction transaction(connection_);
@@ -312,13 +329,16 @@ class Syncing {
     std::vector<catalog::InstalledProgram> gone;
     for (const Step& step : out.plan.steps) {
       for (const std::optional<catalog::InstalledProgram>* one : {&step.installs, &step.bridge}) {
-        if (*one && std::any_of(installed.begin(), installed.end(), [&](const auto& known) { return known.name == (*one)->name; })) gone.push_back(**one);
+        if (*one && std::any_of(installed.begin(), installed.end(),
+                                [&](const auto& known) { return known.name == (*one)->name; }))
+          gone.push_back(**one);
       }
     }
     for (const std::string& sql : plan::keep_writers_away(gone)) connection_.execute(sql);
     for (auto step = out.plan.steps.rbegin(); step != out.plan.steps.rend(); ++step) {
       for (const std::optional<catalog::InstalledProgram>* one : {&step->installs, &step->bridge}) {
-        const bool there = *one && std::any_of(installed.begin(), installed.end(), [&](const auto& known) { return known.name == (*one)->name; });
+        const bool there = *one && std::any_of(installed.begin(), installed.end(),
+                                               [&](const auto& known) { return known.name == (*one)->name; });
         if (!there) continue;
         for (const std::string& sql : plan::removal_sql(**one, installed)) connection_.execute(sql);
       }
@@ -461,14 +481,16 @@ class Syncing {
   void record_populations(const Survey& out) {
     std::vector<std::string> names;
     for (const Step& step : out.plan.steps) {
-      const bool fills = step.action == plan::Action::create || step.action == plan::Action::swap || step.action == plan::Action::recreate;
+      const bool fills = step.action == plan::Action::create || step.action == plan::Action::swap ||
+                         step.action == plan::Action::recreate;
       if (fills) names.push_back(step.view.name);
     }
     if (names.empty()) return;
     const schema::Database now = catalog::read_database(connection_, names);
     for (const Step& step : out.plan.steps) {
       const schema::Relation* live = now.find(step.view);
-      const bool fills = step.action == plan::Action::create || step.action == plan::Action::swap || step.action == plan::Action::recreate;
+      const bool fills = step.action == plan::Action::create || step.action == plan::Action::swap ||
+                         step.action == plan::Action::recreate;
       if (fills && live && live->materialized() && live->populated) record_population(now, *live);
     }
   }
@@ -485,7 +507,8 @@ class Syncing {
       }
     }
     changes.merge(catalog::change_counters(connection_, made));
-    catalog::record_population(connection_, live.name, live.oid, started_at_, changes, static_cast<long long>(live.rows));
+    catalog::record_population(connection_, live.name, live.oid, started_at_, changes,
+                               static_cast<long long>(live.rows));
   }
 
   // Each on its own: one that fails is told and tried again by the next run; the others go on.
@@ -526,11 +549,13 @@ class Syncing {
 
 }  // namespace
 
-Survey sync_within(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher) {
+Survey sync_within(db::Connection& connection, const Project& project, const plan::Options& options,
+                   const Limits& limits, const Watcher& watcher) {
   return Syncing(connection, project, options, limits, watcher).run_within();
 }
 
-Survey sync_as_part(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher, const std::function<void()>& record) {
+Survey sync_as_part(db::Connection& connection, const Project& project, const plan::Options& options,
+                    const Limits& limits, const Watcher& watcher, const std::function<void()>& record) {
   return Syncing(connection, project, options, limits, watcher).run_locked(record);
 }
 
@@ -539,7 +564,8 @@ void clean_leftovers(db::Connection& connection, const Limits& limits, const Wat
   Syncing(connection, none, {}, limits, watcher).clean();
 }
 
-Survey sync(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits, const Watcher& watcher) {
+Survey sync(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
+            const Watcher& watcher) {
   return Syncing(connection, project, options, limits, watcher).run();
 }
 

@@ -19,7 +19,8 @@ struct Limits {
 struct Watcher {
   std::function<void(const std::string&)> message = [](const std::string&) {};
   /// Before a materialized view is filled; `expected_ms` is the median of former runs, an estimate. And after it.
-  std::function<void(const sql::Name&, std::optional<double> expected_ms)> filling = [](const sql::Name&, std::optional<double>) {};
+  std::function<void(const sql::Name&, std::optional<double> expected_ms)> filling = [](const sql::Name&,
+                                                                                        std::optional<double>) {};
   std::function<void(const sql::Name&)> filled = [](const sql::Name&) {};
   /// How long the exchanging message took: the locks were held for less.
   std::function<void(double milliseconds)> exchanged = [](double) {};
@@ -48,8 +49,8 @@ struct SurveyNeeds {
 };
 
 /// What would be done. Needs to own nothing, and waits for no lock on a live view.
-Survey survey(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits = {},
-              const SurveyNeeds& needs = {});
+Survey survey(db::Connection& connection, const Project& project, const plan::Options& options,
+              const Limits& limits = {}, const SurveyNeeds& needs = {});
 
 /// Does it. Throws Failure when something refused or failed; then nothing is changed.
 /// The returned survey is the one that was applied; its plan's `errors` is not empty when it was refused.
@@ -57,12 +58,12 @@ Survey sync(db::Connection& connection, const Project& project, const plan::Opti
             const Watcher& watcher);
 
 /// The same inside the transaction that is open: all in it, nothing side by side.
-Survey sync_within(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
-                   const Watcher& watcher);
+Survey sync_within(db::Connection& connection, const Project& project, const plan::Options& options,
+                   const Limits& limits, const Watcher& watcher);
 
 /// As a part of something larger: its caller holds the lock, and `record` runs in the transaction that ends the work.
-Survey sync_as_part(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
-                    const Watcher& watcher, const std::function<void()>& record);
+Survey sync_as_part(db::Connection& connection, const Project& project, const plan::Options& options,
+                    const Limits& limits, const Watcher& watcher, const std::function<void()>& record);
 
 /// Drops what a run that was broken off left beside the views. The caller holds the lock.
 void clean_leftovers(db::Connection& connection, const Limits& limits, const Watcher& watcher);
@@ -74,6 +75,7 @@ inline constexpr const char* sync_lock = "pgvista sync";
 std::vector<std::string> names_in(const std::vector<schema::ViewDefinition>& views);
 
 /// The order of the project's views as this database resolves their names.
-analyze::ViewGraph order_in(const schema::Database& database, const std::vector<schema::ViewDefinition>& views, const std::string& schema);
+analyze::ViewGraph order_in(const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
+                            const std::string& schema);
 
 }  // namespace pgvista::apply

@@ -24,7 +24,8 @@ JOIN pg_catalog.pg_rewrite r ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.
 JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = pg_catalog.to_regclass($1) AND (a.attname = $2 OR $2 = '')
+WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = pg_catalog.to_regclass($1)
+  AND (a.attname = $2 OR $2 = '')
 )";
 
 class TakingAway {
@@ -60,7 +61,9 @@ class TakingAway {
       if (catalog::anchor_name(program.name) == name) add_program(program);
     }
     const Relation* live = database_.find(name);
-    if (!live || !(live->view() || live->materialized()) || name.schema == "pgvista" || !taken_.insert(live->oid).second) return;
+    if (!live || !(live->view() || live->materialized()) || name.schema == "pgvista" ||
+        !taken_.insert(live->oid).second)
+      return;
     for (const InstalledProgram& program : programs_) {
       if (program.view == name) add_program(program);
     }
@@ -71,7 +74,8 @@ class TakingAway {
     if (!gone_.insert(program.name).second) return;
     add(program.view);
     for (const InstalledProgram& other : programs_) {
-      const bool stacked = std::any_of(other.captures.begin(), other.captures.end(), [&](const auto& capture) { return capture.capture.table == program.store; });
+      const bool stacked = std::any_of(other.captures.begin(), other.captures.end(),
+                                       [&](const auto& capture) { return capture.capture.table == program.store; });
       if (stacked) add_program(other);
     }
   }
@@ -94,12 +98,15 @@ class TakingAway {
   void drop(const std::vector<Oid>& order) {
     for (const Oid oid : order) {
       const Relation& view = database_.relations.at(oid);
-      connection_.execute(fmt::format("DROP {} {}", view.materialized() ? "MATERIALIZED VIEW" : "VIEW", view.name.sql()));
+      connection_.execute(
+          fmt::format("DROP {} {}", view.materialized() ? "MATERIALIZED VIEW" : "VIEW", view.name.sql()));
     }
     std::vector<InstalledProgram> staying = programs_;
     std::vector<InstalledProgram> gone;
-    std::copy_if(programs_.begin(), programs_.end(), std::back_inserter(gone), [&](const InstalledProgram& one) { return gone_.contains(one.name); });
-    std::sort(gone.begin(), gone.end(), [](const InstalledProgram& a, const InstalledProgram& b) { return a.level > b.level; });
+    std::copy_if(programs_.begin(), programs_.end(), std::back_inserter(gone),
+                 [&](const InstalledProgram& one) { return gone_.contains(one.name); });
+    std::sort(gone.begin(), gone.end(),
+              [](const InstalledProgram& a, const InstalledProgram& b) { return a.level > b.level; });
     for (const std::string& sql : plan::keep_writers_away(gone)) connection_.execute(sql);
     for (const InstalledProgram& one : gone) {
       for (const std::string& sql : plan::removal_sql(one, staying)) connection_.execute(sql);
@@ -115,7 +122,8 @@ class TakingAway {
 
 }  // namespace
 
-std::vector<Relation> take_away(db::Connection& connection, const std::vector<AlteredColumn>& columns, const std::vector<sql::Name>& views) {
+std::vector<Relation> take_away(db::Connection& connection, const std::vector<AlteredColumn>& columns,
+                                const std::vector<sql::Name>& views) {
   return TakingAway(connection).run(columns, views);
 }
 

@@ -16,7 +16,8 @@ struct AlteredColumn {
 /// Drops the views that read these columns, the named views, and all that read them, with what maintains them, after
 /// everything that they have is written down. Returns them as they were, readers last. Must run in a transaction.
 /// Throws QueryFailure when something else depends on one of them.
-std::vector<schema::Relation> take_away(db::Connection& connection, const std::vector<AlteredColumn>& columns, const std::vector<sql::Name>& views);
+std::vector<schema::Relation> take_away(db::Connection& connection, const std::vector<AlteredColumn>& columns,
+                                        const std::vector<sql::Name>& views);
 
 /// A view that is not the project's, as a definition that brings it back as it was.
 /// Throws Failure (unsupported_syntax …) for a query that is newer than our grammar.

@@ -195,7 +195,8 @@ std::string line_diff(std::string_view before, std::string_view after) {
   std::vector<bool> shown(lines.size(), false);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].mark == ' ') continue;
-    for (std::size_t k = i < context ? 0 : i - context; k < std::min(lines.size(), i + context + 1); ++k) shown[k] = true;
+    for (std::size_t k = i < context ? 0 : i - context; k < std::min(lines.size(), i + context + 1); ++k)
+      shown[k] = true;
   }
   std::string out;
   bool gap = false;

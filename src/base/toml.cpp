@@ -15,7 +15,8 @@ std::string toml_text(const std::string& text) {
       case '\n': out += "\\n"; break;
       case '\t': out += "\\t"; break;
       case '\r': out += "\\r"; break;
-      default: out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? fmt::format("\\u{:04X}", c) : std::string(1, c);
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? fmt::format("\\u{:04X}", c) : std::string(1, c);
     }
   }
   // The header is a comment: what would end or nest it is written otherwise.
@@ -24,7 +25,9 @@ std::string toml_text(const std::string& text) {
 }
 
 std::string toml_key(const std::string& name) {
-  const bool bare = !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == std::string::npos;
+  const bool bare =
+      !name.empty() &&
+      name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == std::string::npos;
   return bare ? name : toml_text(name);
 }
 

@@ -28,12 +28,14 @@ schema::Grantees grantees_at(const db::Rows& rows, int row, int column) {
 }
 
 void check_schemas(db::Connection& connection, const std::vector<std::string>& schemas) {
-  const db::Rows rows = connection.query("SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' ORDER BY nspname");
+  const db::Rows rows =
+      connection.query("SELECT nspname FROM pg_catalog.pg_namespace WHERE nspname !~ '^pg_' ORDER BY nspname");
   std::vector<std::string> known;
   for (int row = 0; row < rows.size(); ++row) known.push_back(rows.text(row, 0));
   for (const std::string& wanted : schemas) {
     if (std::find(known.begin(), known.end(), wanted) != known.end()) continue;
-    throw Failure(usage_error("unknown_schema", fmt::format("the database has no schema \"{}\" to serve", wanted), did_you_mean(wanted, known)));
+    throw Failure(usage_error("unknown_schema", fmt::format("the database has no schema \"{}\" to serve", wanted),
+                              did_you_mean(wanted, known)));
   }
 }
 
@@ -41,8 +43,10 @@ void check_schemas(db::Connection& connection, const std::vector<std::string>& s
 constexpr const char* relations_query = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, n.nspname = ANY ($1::text[]), c.relispopulated,
        coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), c.reltuples,
-       pg_catalog.pg_relation_is_updatable(c.oid, true), coalesce(c.reloptions::text ~* 'security_invoker=(true|on|1|yes)', false), c.reltype,
-       ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) AS x
+       pg_catalog.pg_relation_is_updatable(c.oid, true),
+         coalesce(c.reloptions::text ~* 'security_invoker=(true|on|1|yes)', false), c.reltype,
+       ARRAY(SELECT DISTINCT x.grantee
+         FROM pg_catalog.aclexplode(coalesce(c.relacl, pg_catalog.acldefault('r', c.relowner))) AS x
              WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')) || c.relowner
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -62,7 +66,8 @@ void read_relations(db::Connection& connection, Api& out) {
     relation.populated = rows.boolean(row, 5);
     relation.comment = rows.text(row, 6);
     relation.rows = rows.number(row, 7);
-    const long long can = relation.kind == 'm' ? 0 : rows.integer(row, 8);  // bits as of CmdType: 2 update, 3 insert, 4 delete
+    const long long can =
+        relation.kind == 'm' ? 0 : rows.integer(row, 8);  // bits as of CmdType: 2 update, 3 insert, 4 delete
     relation.updatable = (can & 4) != 0;
     relation.insertable = (can & 8) != 0;
     relation.deletable = (can & 16) != 0;
@@ -74,11 +79,16 @@ void read_relations(db::Connection& connection, Api& out) {
 }
 
 constexpr const char* columns_query = R"(
-SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.oid, b.typcategory, b.typtype = 'c', a.attnotnull,
+SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.oid, b.typcategory, b.typtype = 'c',
+  a.attnotnull,
        coalesce(CASE WHEN a.attgenerated = '' AND a.attidentity = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid)
-                     WHEN a.attidentity <> '' THEN pg_catalog.format('nextval(%L)', pg_catalog.pg_get_serial_sequence(pg_catalog.format('%I.%I', n.nspname, c.relname), a.attname)) END, ''),
-       a.attgenerated <> '' OR a.attidentity = 'a', coalesce(pg_catalog.col_description(a.attrelid, a.attnum), ''), a.attnum,
-       CASE WHEN b.typtype = 'e' THEN ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder) ELSE '{}' END,
+                     WHEN a.attidentity <> '' THEN pg_catalog.format('nextval(%L)',
+                       pg_catalog.pg_get_serial_sequence(pg_catalog.format('%I.%I', n.nspname, c.relname),
+                         a.attname)) END, ''),
+       a.attgenerated <> '' OR a.attidentity = 'a', coalesce(pg_catalog.col_description(a.attrelid, a.attnum), ''),
+         a.attnum,
+       CASE WHEN b.typtype = 'e' THEN ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e
+         WHERE e.enumtypid = b.oid ORDER BY e.enumsortorder) ELSE '{}' END,
        ARRAY(SELECT DISTINCT x.grantee FROM pg_catalog.aclexplode(a.attacl) AS x
              WHERE x.privilege_type IN ('SELECT', 'INSERT', 'UPDATE'))
 FROM pg_catalog.pg_attribute a
@@ -116,7 +126,8 @@ void read_columns(db::Connection& connection, Api& out) {
 constexpr const char* keys_query = R"(
 SELECT i.indrelid, coalesce(k.contype::text, 'u'),
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u(number, place)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number WHERE u.place <= i.indnkeyatts ORDER BY u.place)
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
+               WHERE u.place <= i.indnkeyatts ORDER BY u.place)
 FROM pg_catalog.pg_index i
 LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u')
 WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND i.indrelid = ANY ($1::oid[])
@@ -128,7 +139,8 @@ SELECT k.conname, k.conrelid, k.confrelid,
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u(number, place)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place),
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY AS u(number, place)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place), k.confdeltype
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = u.number ORDER BY u.place),
+               k.confdeltype
 FROM pg_catalog.pg_constraint k
 WHERE k.contype = 'f' AND k.conparentid = 0
 ORDER BY k.conrelid, k.conname
@@ -138,7 +150,8 @@ ORDER BY k.conrelid, k.conname
 void read_choices(db::Connection& connection, Api& out) {
   const db::Rows rows = connection.query(
       "SELECT k.conrelid, k.conkey[1], pg_catalog.pg_get_expr(k.conbin, k.conrelid) FROM pg_catalog.pg_constraint k "
-      "WHERE k.contype = 'c' AND pg_catalog.cardinality(k.conkey) = 1 AND pg_catalog.pg_get_expr(k.conbin, k.conrelid) ~ '^\\(\\(?[^=]* = ANY \\(\\(?ARRAY\\[''.*\\)$'");
+      "WHERE k.contype = 'c' AND pg_catalog.cardinality(k.conkey) = 1 AND pg_catalog.pg_get_expr(k.conbin, k.conrelid) "
+      "~ '^\\(\\(?[^=]* = ANY \\(\\(?ARRAY\\[''.*\\)$'");
   static const std::regex value("'((?:[^']|'')*)'::");
   for (int row = 0; row < rows.size(); ++row) {
     const auto found = out.relations.find(oid_at(rows, row, 0));
@@ -146,7 +159,8 @@ void read_choices(db::Connection& connection, Api& out) {
     for (ApiColumn& column : found->second.columns) {
       if (column.number != rows.integer(row, 1) || !column.choices.empty()) continue;
       const std::string text = rows.text(row, 2);
-      for (std::sregex_iterator one(text.begin(), text.end(), value), end; one != end; ++one) column.choices.push_back(std::regex_replace((*one)[1].str(), std::regex("''"), "'"));
+      for (std::sregex_iterator one(text.begin(), text.end(), value), end; one != end; ++one)
+        column.choices.push_back(std::regex_replace((*one)[1].str(), std::regex("''"), "'"));
     }
   }
 }
@@ -164,7 +178,8 @@ void read_keys(db::Connection& connection, Api& out) {
   const db::Rows rows = connection.query(foreign_keys_query);
   for (int row = 0; row < rows.size(); ++row) {
     if (!out.relations.contains(oid_at(rows, row, 1)) || !out.relations.contains(oid_at(rows, row, 2))) continue;
-    out.foreign_keys.push_back({rows.text(row, 0), oid_at(rows, row, 1), rows.array(row, 3), oid_at(rows, row, 2), rows.array(row, 4), rows.at(row, 5)[0]});
+    out.foreign_keys.push_back({rows.text(row, 0), oid_at(rows, row, 1), rows.array(row, 3), oid_at(rows, row, 2),
+                                rows.array(row, 4), rows.at(row, 5)[0]});
   }
 }
 
@@ -206,8 +221,10 @@ std::vector<std::string> outermost_targets(std::string_view tree) {
 
 void read_sources_of_views(db::Connection& connection, Api& out) {
   const db::Rows rows = connection.query(
-      "SELECT r.ev_class, r.ev_action::text FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class "
-      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE r.rulename = '_RETURN' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'");
+      "SELECT r.ev_class, r.ev_action::text FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = "
+      "r.ev_class "
+      "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE r.rulename = '_RETURN' AND n.nspname !~ '^pg_' "
+      "AND n.nspname <> 'information_schema'");
   for (int row = 0; row < rows.size(); ++row) {
     const auto found = out.relations.find(oid_at(rows, row, 0));
     if (found == out.relations.end()) continue;
@@ -237,11 +254,15 @@ void read_sources_of_maintained(db::Connection& connection, ApiRelation& relatio
   }
 }
 
-// What a materialized view's owner sees of tables with row security is not what others would: its query cannot stand for it.
+// What a materialized view's owner sees of tables with row security is not what others would: its query cannot stand
+// for it.
 std::set<Oid> above_row_security(db::Connection& connection) {
   const db::Rows rows = connection.query(
-      "WITH RECURSIVE reads AS (SELECT DISTINCT r.ev_class AS view, d.refobjid AS target FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
-      "  AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> r.ev_class WHERE r.oid >= 16384), below AS (SELECT view, target FROM reads UNION SELECT b.view, r.target FROM below b JOIN reads r ON r.view = b.target) "
+      "WITH RECURSIVE reads AS (SELECT DISTINCT r.ev_class AS view, d.refobjid AS target FROM pg_catalog.pg_rewrite r "
+      "JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
+      "  AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> r.ev_class WHERE r.oid >= 16384), below "
+      "AS (SELECT view, target FROM reads UNION SELECT b.view, r.target FROM below b JOIN reads r ON r.view = "
+      "b.target) "
       "SELECT DISTINCT b.view FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.target WHERE c.relrowsecurity");
   std::set<Oid> out;
   for (int row = 0; row < rows.size(); ++row) out.insert(oid_at(rows, row, 0));
@@ -255,19 +276,33 @@ void read_maintenance(db::Connection& connection, Api& out) {
     const db::Rows listener = connection.query("SELECT channel FROM pgvista.listener");
     if (listener.size() > 0) out.listener = listener.text(0, 0);
   }
-  if (connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NULL OR pg_catalog.to_regclass('pgvista.view') IS NULL").boolean(0, 0)) return;
+  if (connection
+          .query("SELECT pg_catalog.to_regclass('pgvista.program') IS NULL OR pg_catalog.to_regclass('pgvista.view') "
+                 "IS NULL")
+          .boolean(0, 0))
+    return;
   const db::Rows rows = connection.query(
-      "SELECT v.oid, v.kind, coalesce(nullif(p.mode, 'manual'), ''), coalesce(nullif((SELECT ARRAY(SELECT pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(p) -> 'row_key'))), '{}'), p.key, '{}'), v.canonical, "
-      "  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgname = 'pgvista_notify_insert' AND t.tgrelid = pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store))), "
+      "SELECT v.oid, v.kind, coalesce(nullif(p.mode, 'manual'), ''), coalesce(nullif((SELECT ARRAY(SELECT "
+      "pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(p) -> 'row_key'))), '{}'), p.key, '{}'), v.canonical, "
+      "  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgname = 'pgvista_notify_insert' AND t.tgrelid = "
+      "pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store))), "
       // A unique index of the store, for those whose maintenance key is hidden.
-      "  coalesce((SELECT ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u(number, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number "
-      "    WHERE u.place <= i.indnkeyatts ORDER BY u.place) FROM pg_catalog.pg_index i WHERE i.indrelid = pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store)) AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL "
-      "    AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND pg_catalog.starts_with(a.attname::text, 'pgvista_')) ORDER BY i.indexrelid LIMIT 1), '{}') "
-      "FROM pgvista.view v LEFT JOIN pgvista.program p ON p.schema = v.schema AND p.name = v.name ORDER BY p.level DESC NULLS LAST");
+      "  coalesce((SELECT ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u(number, "
+      "place) JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number "
+      "    WHERE u.place <= i.indnkeyatts ORDER BY u.place) FROM pg_catalog.pg_index i WHERE i.indrelid = "
+      "pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store)) AND i.indisunique AND i.indisvalid AND "
+      "i.indpred IS NULL AND i.indexprs IS NULL "
+      "    AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY "
+      "(i.indkey) AND pg_catalog.starts_with(a.attname::text, 'pgvista_')) ORDER BY i.indexrelid LIMIT 1), '{}') "
+      "FROM pgvista.view v LEFT JOIN pgvista.program p ON p.schema = v.schema AND p.name = v.name ORDER BY p.level "
+      "DESC NULLS LAST");
   if (connection.query("SELECT pg_catalog.to_regprocedure('pgvista.programs_below(oid)') IS NOT NULL").boolean(0, 0)) {
-    const db::Rows over = connection.query("SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND EXISTS (SELECT FROM pgvista.programs_below(c.oid)) AND c.relnamespace <> 'pgvista'::regnamespace");
+    const db::Rows over = connection.query(
+        "SELECT c.oid FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND EXISTS (SELECT FROM "
+        "pgvista.programs_below(c.oid)) AND c.relnamespace <> 'pgvista'::regnamespace");
     for (int row = 0; row < over.size(); ++row) {
-      if (const auto found = out.relations.find(oid_at(over, row, 0)); found != out.relations.end()) found->second.over_maintained = true;
+      if (const auto found = out.relations.find(oid_at(over, row, 0)); found != out.relations.end())
+        found->second.over_maintained = true;
     }
   }
   const std::set<Oid> secured = above_row_security(connection);
@@ -286,7 +321,9 @@ void read_maintenance(db::Connection& connection, Api& out) {
     relation.notifies = rows.boolean(row, 5);
     relation.insertable = relation.updatable = relation.deletable = false;
     for (const std::vector<std::string>& key : {rows.array(row, 3), rows.array(row, 6)}) {
-      const bool visible = !key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) { return relation.column(name) != nullptr; });
+      const bool visible = !key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) {
+        return relation.column(name) != nullptr;
+      });
       if (visible && relation.key.empty()) relation.key = key;
     }
     read_sources_of_maintained(connection, relation, rows.text(row, 4));
@@ -304,7 +341,8 @@ void resolve_sources(Api& out) {
           break;
         }
         if (!below->second.view()) break;
-        const auto shown = std::find_if(below->second.columns.begin(), below->second.columns.end(), [&](const ApiColumn& one) { return one.number == column.source_column; });
+        const auto shown = std::find_if(below->second.columns.begin(), below->second.columns.end(),
+                                        [&](const ApiColumn& one) { return one.number == column.source_column; });
         if (shown == below->second.columns.end()) break;
         column.source_column = shown->source_column;
         column.source = shown->source;
@@ -317,7 +355,8 @@ void resolve_sources(Api& out) {
 void find_keys_of_views(Api& out) {
   for (auto& [oid, relation] : out.relations) {
     if (relation.kind != 'v' || !relation.key.empty() || !relation.updatable) continue;
-    const auto source = std::find_if(relation.columns.begin(), relation.columns.end(), [](const ApiColumn& one) { return one.source != 0; });
+    const auto source = std::find_if(relation.columns.begin(), relation.columns.end(),
+                                     [](const ApiColumn& one) { return one.source != 0; });
     if (source == relation.columns.end()) continue;
     const ApiRelation* table = out.relation(source->source);
     if (!table) continue;
@@ -331,16 +370,26 @@ void find_keys_of_views(Api& out) {
   }
 }
 
-// --- functions and types ----------------------------------------------------------------------------------------------
+// --- functions and types
+// ----------------------------------------------------------------------------------------------
 
 constexpr const char* functions_query = R"(
-SELECT p.oid, n.nspname, p.proname, p.provolatile, p.proretset, p.prorows = 1, coalesce(b.typrelid, 0), b.typtype = 'c', b.oid,
-       pg_catalog.format_type(p.prorettype, NULL), p.prorettype = 'void'::regtype, coalesce(pg_catalog.obj_description(p.oid, 'pg_proc'), ''),
+SELECT p.oid, n.nspname, p.proname, p.provolatile, p.proretset, p.prorows = 1, coalesce(b.typrelid, 0),
+  b.typtype = 'c', b.oid,
+       pg_catalog.format_type(p.prorettype, NULL), p.prorettype = 'void'::regtype,
+         coalesce(pg_catalog.obj_description(p.oid, 'pg_proc'), ''),
        p.pronargdefaults, p.provariadic <> 0,
        coalesce(p.proargnames, '{}')::text[], coalesce(p.proargmodes::text[], '{}'),
-       ARRAY(SELECT CASE u.t WHEN 'bpchar'::regtype THEN 'bpchar' WHEN 'bit'::regtype THEN 'varbit' ELSE pg_catalog.format_type(u.t, NULL) END FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) ORDER BY u.place),
-       ARRAY(SELECT u.t::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) ORDER BY u.place),
-       ARRAY(SELECT ub.typcategory::text FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place) JOIN pg_catalog.pg_type ub ON ub.oid = u.t ORDER BY u.place),
+       ARRAY(SELECT CASE u.t WHEN 'bpchar'::regtype THEN 'bpchar' WHEN 'bit'::regtype THEN 'varbit'
+         ELSE pg_catalog.format_type(u.t, NULL) END
+           FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place)
+             ORDER BY u.place),
+       ARRAY(SELECT u.t::text
+         FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place)
+           ORDER BY u.place),
+       ARRAY(SELECT ub.typcategory::text
+         FROM pg_catalog.unnest(coalesce(p.proallargtypes, p.proargtypes::oid[])) WITH ORDINALITY AS u(t, place)
+           JOIN pg_catalog.pg_type ub ON ub.oid = u.t ORDER BY u.place),
        b.typcategory,
        ARRAY(SELECT DISTINCT x.grantee
              FROM pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) AS x) || p.proowner
@@ -348,7 +397,8 @@ FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_type t ON t.oid = p.prorettype
 JOIN pg_catalog.pg_type b ON b.oid = CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END
-WHERE n.nspname = ANY ($1::text[]) AND p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+WHERE n.nspname = ANY ($1::text[]) AND p.prokind = 'f' AND p.prorettype NOT IN ('trigger'::regtype,
+  'event_trigger'::regtype)
 ORDER BY p.oid
 )";
 
@@ -379,7 +429,8 @@ void read_functions(db::Connection& connection, Api& out) {
       const char mode = i < modes.size() ? modes[i][0] : 'i';
       const std::string name = i < names.size() ? names[i] : std::string{};
       const Oid oid = static_cast<Oid>(std::stoul(oids[i]));
-      if (mode == 'i' || mode == 'b' || mode == 'v') function.parameters.push_back({name, types[i], oid, true, mode == 'v'});
+      if (mode == 'i' || mode == 'b' || mode == 'v')
+        function.parameters.push_back({name, types[i], oid, true, mode == 'v'});
       if (mode == 'o' || mode == 'b' || mode == 't') {
         ApiColumn column;
         column.name = name.empty() ? "column" + std::to_string(function.columns.size() + 1) : name;
@@ -390,9 +441,12 @@ void read_functions(db::Connection& connection, Api& out) {
       }
     }
     // One OUT parameter is a value of its type, not a row of it; RETURNS TABLE of one column is a row.
-    if (function.columns.size() == 1 && std::find(modes.begin(), modes.end(), "t") == modes.end()) function.columns.clear();
+    if (function.columns.size() == 1 && std::find(modes.begin(), modes.end(), "t") == modes.end())
+      function.columns.clear();
     const std::size_t defaults = static_cast<std::size_t>(rows.integer(row, 12));
-    for (std::size_t i = function.parameters.size() - std::min(defaults, function.parameters.size()); i < function.parameters.size(); ++i) function.parameters[i].required = false;
+    for (std::size_t i = function.parameters.size() - std::min(defaults, function.parameters.size());
+         i < function.parameters.size(); ++i)
+      function.parameters[i].required = false;
     out.functions.push_back(std::move(function));
   }
 }
@@ -404,7 +458,8 @@ WITH RECURSIVE inherits AS (
   SELECT m.member, m.roleid FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles r ON r.oid = m.member
   WHERE coalesce((pg_catalog.to_jsonb(m) ->> 'inherit_option')::boolean, r.rolinherit)
   -- A membership that no row of the catalogue says.
-  UNION ALL SELECT d.datdba, r.oid FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r ON r.rolname = 'pg_database_owner'
+  UNION ALL SELECT d.datdba, r.oid FROM pg_catalog.pg_database d JOIN pg_catalog.pg_roles r
+    ON r.rolname = 'pg_database_owner'
   WHERE d.datname = pg_catalog.current_database()
 ), of AS (
   SELECT oid AS role, oid AS right_of FROM pg_catalog.pg_roles
@@ -432,7 +487,8 @@ void read_rights(db::Connection& connection, Api& out) {
 
 void read_types(db::Connection& connection, Api& out) {
   const db::Rows rows = connection.query(
-      "SELECT t.typname, pg_catalog.format_type(t.oid, NULL), pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(t.typname) "
+      "SELECT t.typname, pg_catalog.format_type(t.oid, NULL), pg_catalog.quote_ident(n.nspname) || '.' || "
+      "pg_catalog.quote_ident(t.typname) "
       "FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace "
       "WHERE (n.nspname = 'pg_catalog' OR n.nspname = ANY ($1::text[])) AND t.typtype IN ('b', 'd', 'e', 'r', 'm') "
       "ORDER BY n.nspname <> 'pg_catalog' DESC, pg_catalog.array_position($1::text[], n.nspname::text) DESC",
@@ -443,7 +499,11 @@ void read_types(db::Connection& connection, Api& out) {
   }
   const db::Rows zones = connection.query("SELECT name FROM pg_catalog.pg_timezone_names");
   for (int row = 0; row < zones.size(); ++row) out.timezones.insert(zones.text(row, 0));
-  for (const auto& [alias, name] : {std::pair{"int", "int4"}, {"decimal", "numeric"}, {"float", "float8"}, {"dec", "numeric"}, {"serial", "int4"}}) {
+  for (const auto& [alias, name] : {std::pair{"int", "int4"},
+                                    {"decimal", "numeric"},
+                                    {"float", "float8"},
+                                    {"dec", "numeric"},
+                                    {"serial", "int4"}}) {
     if (const auto found = out.types.find(name); found != out.types.end()) out.types[alias] = found->second;
   }
 }
@@ -456,13 +516,22 @@ std::string api_fingerprint(db::Connection& connection) {
   return connection
       .query(
           "SELECT pg_catalog.md5(pg_catalog.concat_ws('|',"
-          " (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(',', oid, relname, relnamespace, relkind, relacl, relispopulated, relrowsecurity), ';' ORDER BY oid) FROM pg_catalog.pg_class WHERE oid >= 16384 AND relkind IN ('r','p','v','m','f') AND relpersistence <> 't'),"
-          " (SELECT pg_catalog.string_agg(a.attrelid || ',' || a.attnum || ',' || a.xmin, ';' ORDER BY a.attrelid, a.attnum) FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.oid >= 16384 AND c.relkind IN ('r','p','v','m','f') AND c.relpersistence <> 't' AND a.attnum > 0),"
-          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_constraint WHERE oid >= 16384),"
-          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_proc WHERE oid >= 16384),"
-          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_rewrite WHERE oid >= 16384),"
-          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_type WHERE oid >= 16384),"
-          " (SELECT pg_catalog.string_agg(indexrelid || ',' || indisunique || ',' || indisvalid, ';' ORDER BY indexrelid) FROM pg_catalog.pg_index WHERE indexrelid >= 16384),"
+          " (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(',', oid, relname, relnamespace, relkind, relacl, "
+          "relispopulated, relrowsecurity), ';' ORDER BY oid) FROM pg_catalog.pg_class WHERE oid >= 16384 AND relkind "
+          "IN ('r','p','v','m','f') AND relpersistence <> 't'),"
+          " (SELECT pg_catalog.string_agg(a.attrelid || ',' || a.attnum || ',' || a.xmin, ';' ORDER BY a.attrelid, "
+          "a.attnum) FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid WHERE c.oid >= "
+          "16384 AND c.relkind IN ('r','p','v','m','f') AND c.relpersistence <> 't' AND a.attnum > 0),"
+          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_constraint WHERE "
+          "oid >= 16384),"
+          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_proc WHERE oid >= "
+          "16384),"
+          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_rewrite WHERE oid "
+          ">= 16384),"
+          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_type WHERE oid >= "
+          "16384),"
+          " (SELECT pg_catalog.string_agg(indexrelid || ',' || indisunique || ',' || indisvalid, ';' ORDER BY "
+          "indexrelid) FROM pg_catalog.pg_index WHERE indexrelid >= 16384),"
           " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_policy),"
           " (SELECT pg_catalog.string_agg(roleid || ',' || member || ',' || xmin, ';' ORDER BY roleid, member)"
           "  FROM pg_catalog.pg_auth_members),"
@@ -470,21 +539,28 @@ std::string api_fingerprint(db::Connection& connection) {
           "  FROM pg_catalog.pg_roles),"
           " (SELECT pg_catalog.string_agg(nspname || ',' || xmin, ';' ORDER BY oid)"
           "  FROM pg_catalog.pg_namespace WHERE oid >= 16384 OR nspname = 'public'),"
-          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_attrdef WHERE oid >= 16384),"
+          " (SELECT pg_catalog.string_agg(oid || ',' || xmin, ';' ORDER BY oid) FROM pg_catalog.pg_attrdef WHERE oid "
+          ">= 16384),"
           " (SELECT pg_catalog.string_agg(enumtypid || ',' || enumlabel, ';' ORDER BY oid) FROM pg_catalog.pg_enum),"
-          " (SELECT pg_catalog.string_agg(objoid || ',' || objsubid || ',' || xmin, ';' ORDER BY objoid, objsubid) FROM pg_catalog.pg_description WHERE objoid >= 16384)))")
+          " (SELECT pg_catalog.string_agg(objoid || ',' || objsubid || ',' || xmin, ';' ORDER BY objoid, objsubid) "
+          "FROM pg_catalog.pg_description WHERE objoid >= 16384)))")
       .text(0, 0);
 }
 
 std::pair<bool, bool> uses_settings(db::Connection& connection) {
   // What is stored as a tree names functions by their oids: current_setting has two, set_config one.
   const db::Rows rows = connection.query(
-      "WITH texts AS (SELECT prosrc AS source, coalesce(prosqlbody::text, '') AS tree FROM pg_catalog.pg_proc WHERE oid >= 16384"
+      "WITH texts AS (SELECT prosrc AS source, coalesce(prosqlbody::text, '') AS tree FROM pg_catalog.pg_proc WHERE "
+      "oid >= 16384"
       " UNION ALL SELECT '', pg_catalog.concat(polqual::text, polwithcheck::text) FROM pg_catalog.pg_policy"
       " UNION ALL SELECT '', adbin::text FROM pg_catalog.pg_attrdef"
-      " UNION ALL SELECT '', r.ev_action::text FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = r.ev_class WHERE r.oid >= 16384 AND c.relnamespace <> pg_catalog.to_regnamespace('pg_catalog')) "
-      "SELECT coalesce(pg_catalog.bool_or(source ~ '(request\\.(method|path|headers|cookies|header|cookie)|response\\.(headers|status))' OR (tree ~ ':funcid (2077|3294|2078) ' AND tree !~ 'pgvista')), false),"
-      "       coalesce(pg_catalog.bool_or((source ~* '(set_config|set\\s+local|set\\s+session)' AND source !~ 'pgvista\\.') OR tree ~ ':funcid 2078 '), false) FROM texts");
+      " UNION ALL SELECT '', r.ev_action::text FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_class c ON c.oid = "
+      "r.ev_class WHERE r.oid >= 16384 AND c.relnamespace <> pg_catalog.to_regnamespace('pg_catalog')) "
+      "SELECT coalesce(pg_catalog.bool_or(source ~ "
+      "'(request\\.(method|path|headers|cookies|header|cookie)|response\\.(headers|status))' OR (tree ~ ':funcid "
+      "(2077|3294|2078) ' AND tree !~ 'pgvista')), false),"
+      "       coalesce(pg_catalog.bool_or((source ~* '(set_config|set\\s+local|set\\s+session)' AND source !~ "
+      "'pgvista\\.') OR tree ~ ':funcid 2078 '), false) FROM texts");
   return {rows.boolean(0, 0), rows.boolean(0, 1)};
 }
 

@@ -14,8 +14,8 @@ namespace pgvista::catalog {
 /// each maintained view. Throws Failure (unknown_schema) for a schema that does not exist.
 schema::Api read_api(db::Connection& connection, const std::vector<std::string>& schemas);
 
-/// Does a function, a policy, a view or a default of this database read or write settings of the request, beside the claims?
-/// And does one set settings of any kind?
+/// Does a function, a policy, a view or a default of this database read or write settings of the request, beside the
+/// claims? And does one set settings of any kind?
 std::pair<bool, bool> uses_settings(db::Connection& connection);
 
 /// Of everything that read_api reads: equal while nothing of it has changed. Cheap.

@@ -14,7 +14,9 @@ namespace {
 
 // pg_temp_3 and the like; the number is the session's. A temporary view is seen without a schema, whatever the search
 // path: in a text that was printed under an empty one, a bare name is a temporary one.
-std::string plain_schema(const std::string& schema) { return schema.empty() || schema.starts_with("pg_temp_") ? "pg_temp" : schema; }
+std::string plain_schema(const std::string& schema) {
+  return schema.empty() || schema.starts_with("pg_temp_") ? "pg_temp" : schema;
+}
 
 void rename_qualifier(sql::Select& query, const std::string& from, const std::string& to) {
   sql::walk(query, [&](auto& node) {
@@ -31,10 +33,13 @@ bool is_type(const sql::TypeName& type, const sql::Path& name, std::size_t dimen
 
 const sql::Cast* varchar_constant(const sql::Expr& expr) {
   const auto* cast = expr.as<sql::Cast>();
-  return cast && is_type(cast->type, {"pg_catalog", "varchar"}, 0) && cast->operand->as<sql::Constant>() ? cast : nullptr;
+  return cast && is_type(cast->type, {"pg_catalog", "varchar"}, 0) && cast->operand->as<sql::Constant>() ? cast
+                                                                                                         : nullptr;
 }
 
-sql::Expr as_text(const sql::Cast& constant) { return {sql::Cast{constant.operand, {{"text"}, {}, {}, false, {}}, {}}}; }
+sql::Expr as_text(const sql::Cast& constant) {
+  return {sql::Cast{constant.operand, {{"text"}, {}, {}, false, {}}, {}}};
+}
 
 template <class Node>
 void simplify_below(Node& node);
@@ -86,7 +91,8 @@ void for_each_own_column(Node& node, const F& f) {
 
 std::string only_source(const sql::Select& query) {
   if (query.from.size() != 1) return {};
-  if (const auto* table = query.from.front().as<sql::TableRef>()) return table->alias.name.empty() ? table->name : table->alias.name;
+  if (const auto* table = query.from.front().as<sql::TableRef>())
+    return table->alias.name.empty() ? table->name : table->alias.name;
   if (const auto* sub = query.from.front().as<sql::SubqueryRef>()) return sub->alias.name;
   if (const auto* function = query.from.front().as<sql::FunctionRef>()) return function->alias.name;
   return {};

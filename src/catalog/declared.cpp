@@ -48,7 +48,8 @@ class Checking {
   }
 
  private:
-  Error& add(const ViewDefinition& view, std::string code, std::string message, std::string hint, const std::string& key) {
+  Error& add(const ViewDefinition& view, std::string code, std::string message, std::string hint,
+             const std::string& key) {
     Error error;
     error.code = std::move(code);
     error.message = std::move(message);
@@ -58,18 +59,25 @@ class Checking {
     return out_.back();
   }
 
-  bool is_column(const std::string& name) const { return std::find(names_.begin(), names_.end(), name) != names_.end(); }
+  bool is_column(const std::string& name) const {
+    return std::find(names_.begin(), names_.end(), name) != names_.end();
+  }
 
   bool known(const ViewDefinition& view, const std::string& name, const std::string& key) {
     if (is_column(name)) return true;
-    add(view, "unknown_column", fmt::format("{} names \"{}\", which is no column of {}", key, name, view.name.display()), did_you_mean(name, names_), key);
+    add(view, "unknown_column",
+        fmt::format("{} names \"{}\", which is no column of {}", key, name, view.name.display()),
+        did_you_mean(name, names_), key);
     return false;
   }
 
-  void check_type(const ViewDefinition& view, const Meaning& meaning, const std::string& column, const std::string& type) {
-    const auto real = std::find_if(meaning.columns.begin(), meaning.columns.end(), [&](const auto& candidate) { return candidate.name == column; });
+  void check_type(const ViewDefinition& view, const Meaning& meaning, const std::string& column,
+                  const std::string& type) {
+    const auto real = std::find_if(meaning.columns.begin(), meaning.columns.end(),
+                                   [&](const auto& candidate) { return candidate.name == column; });
     if (same_type(type, real->type)) return;
-    add(view, "column_type", fmt::format("{} is declared {}, but the query gives {}", column, type, real->type), fmt::format("Cast it in the query, or declare {}.", real->type), "column_types");
+    add(view, "column_type", fmt::format("{} is declared {}, but the query gives {}", column, type, real->type),
+        fmt::format("Cast it in the query, or declare {}.", real->type), "column_types");
   }
 
   bool same_type(const std::string& declared, const std::string& real) {
@@ -79,7 +87,10 @@ class Checking {
       const std::string name = connection_.query("SELECT $1::pg_catalog.regtype::text", {declared}).text(0, 0);
       const std::string bare = real.substr(0, real.find('('));
       const bool has_modifier = declared.find('(') != std::string::npos;
-      if (!has_modifier) return name == real || (real.find('(') != std::string::npos && name == bare + (real.find(')') == std::string::npos ? "" : real.substr(real.find(')') + 1)));
+      if (!has_modifier)
+        return name == real ||
+               (real.find('(') != std::string::npos &&
+                name == bare + (real.find(')') == std::string::npos ? "" : real.substr(real.find(')') + 1)));
       return name == bare && declared.substr(declared.find('(')) == real.substr(real.find('('));
     } catch (const db::QueryFailure&) {
       return false;
@@ -89,7 +100,10 @@ class Checking {
   void check_index(const ViewDefinition& view, const Meaning& meaning, const schema::IndexDefinition& index) {
     const auto name = [&](const std::string& column) {
       if (is_column(column)) return;
-      Error& error = add(view, "unknown_column", fmt::format("index {}: \"{}\" is no column of {}", schema::index_name(view, index), column, view.name.display()), did_you_mean(column, names_), "indexes");
+      Error& error = add(view, "unknown_column",
+                         fmt::format("index {}: \"{}\" is no column of {}", schema::index_name(view, index), column,
+                                     view.name.display()),
+                         did_you_mean(column, names_), "indexes");
       if (index.line > 0) error.line = index.line;
     };
     for (const std::string& entry : index.columns) {
@@ -100,14 +114,18 @@ class Checking {
     if (!index.where.empty()) check_expression(view, meaning, index, "WHERE " + index.where);
   }
 
-  void check_expression(const ViewDefinition& view, const Meaning& meaning, const schema::IndexDefinition& index, const std::string& clause) {
+  void check_expression(const ViewDefinition& view, const Meaning& meaning, const schema::IndexDefinition& index,
+                        const std::string& clause) {
     std::vector<std::string> columns;
-    for (const auto& column : meaning.columns) columns.push_back(fmt::format("NULL::{} AS {}", column.type, sql::quote_identifier(column.name)));
+    for (const auto& column : meaning.columns)
+      columns.push_back(fmt::format("NULL::{} AS {}", column.type, sql::quote_identifier(column.name)));
     try {
       connection_.describe(fmt::format("SELECT FROM (SELECT {}) AS v {}", join(columns, ", "), clause));
     } catch (const db::QueryFailure& failure) {
       if (connection_.lost()) throw;
-      Error& error = add(view, failure.error().code, fmt::format("index {}: {}", schema::index_name(view, index), failure.error().message), did_you_mean_quoted(failure.error().message), "indexes");
+      Error& error = add(view, failure.error().code,
+                         fmt::format("index {}: {}", schema::index_name(view, index), failure.error().message),
+                         did_you_mean_quoted(failure.error().message), "indexes");
       error.sqlstate = failure.error().sqlstate;
       if (index.line > 0) error.line = index.line;
     }
@@ -116,7 +134,8 @@ class Checking {
   std::string did_you_mean_quoted(const std::string& message) const {
     const std::size_t open = message.find('"');
     const std::size_t close = open == std::string::npos ? open : message.find('"', open + 1);
-    return close == std::string::npos ? std::string{} : did_you_mean(message.substr(open + 1, close - open - 1), names_);
+    return close == std::string::npos ? std::string{}
+                                      : did_you_mean(message.substr(open + 1, close - open - 1), names_);
   }
 
   void role(const ViewDefinition& view, const std::string& name, const std::string& key) {
@@ -124,7 +143,8 @@ class Checking {
       const db::Rows rows = connection_.query("SELECT rolname FROM pg_catalog.pg_roles");
       for (int row = 0; row < rows.size(); ++row) roles_.push_back(rows.text(row, 0));
     }
-    if (std::find(roles_.begin(), roles_.end(), name) == roles_.end()) add(view, "unknown_role", fmt::format("there is no role \"{}\"", name), did_you_mean(name, roles_), key);
+    if (std::find(roles_.begin(), roles_.end(), name) == roles_.end())
+      add(view, "unknown_role", fmt::format("there is no role \"{}\"", name), did_you_mean(name, roles_), key);
   }
 
   db::Connection& connection_;
@@ -135,7 +155,8 @@ class Checking {
 
 }  // namespace
 
-std::vector<Error> check_declared(db::Connection& connection, const std::vector<ViewDefinition>& views, const Meanings& meanings) {
+std::vector<Error> check_declared(db::Connection& connection, const std::vector<ViewDefinition>& views,
+                                  const Meanings& meanings) {
   std::vector<Error> out;
   Checking checking(connection, out);
   for (std::size_t i = 0; i < views.size(); ++i) {

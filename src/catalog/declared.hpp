@@ -1,5 +1,6 @@
 #pragma once
-// What a header names beside its query: columns, roles, expressions of indexes. Looked at wherever definitions are used.
+// What a header names beside its query: columns, roles, expressions of indexes. Looked at wherever definitions are
+// used.
 
 #include <string>
 #include <vector>
@@ -8,8 +9,9 @@
 
 namespace pgvista::catalog {
 
-/// Errors of names that are nothing: unknown_column, column_type, unknown_role, each at its key or its index. Views whose
-/// meaning is not known are left out. One round trip, and more for what only the server can judge.
-std::vector<Error> check_declared(db::Connection& connection, const std::vector<schema::ViewDefinition>& views, const Meanings& meanings);
+/// Errors of names that are nothing: unknown_column, column_type, unknown_role, each at its key or its index. Views
+/// whose meaning is not known are left out. One round trip, and more for what only the server can judge.
+std::vector<Error> check_declared(db::Connection& connection, const std::vector<schema::ViewDefinition>& views,
+                                  const Meanings& meanings);
 
 }  // namespace pgvista::catalog

@@ -63,17 +63,21 @@ struct Drained {
   long long changes = 0;  // changed rows that were applied
 };
 
-/// Brings a view up to date, in one transaction of its own and one snapshot. `lock_timeout`, `statement_timeout`: as PostgreSQL takes them, "" for the session's. Throws Failure; 40001
-/// when another one drained it meanwhile: then nothing was done.
-Drained drain(db::Connection& connection, const DeferredProgram& program, const std::string& lock_timeout = {}, const std::string& statement_timeout = {});
+/// Brings a view up to date, in one transaction of its own and one snapshot. `lock_timeout`, `statement_timeout`: as
+/// PostgreSQL takes them, "" for the session's. Throws Failure; 40001 when another one drained it meanwhile: then
+/// nothing was done.
+Drained drain(db::Connection& connection, const DeferredProgram& program, const std::string& lock_timeout = {},
+              const std::string& statement_timeout = {});
 
-/// Fills the empty store of a program that is marked as stale by these statements, in one transaction and one snapshot, while
-/// its tables' writers go on; afterwards it is as of that snapshot. Nothing where it was computed meanwhile.
-void fill(db::Connection& connection, const DeferredProgram& program, const std::vector<std::string>& statements, const std::string& statement_timeout);
+/// Fills the empty store of a program that is marked as stale by these statements, in one transaction and one snapshot,
+/// while its tables' writers go on; afterwards it is as of that snapshot. Nothing where it was computed meanwhile.
+void fill(db::Connection& connection, const DeferredProgram& program, const std::vector<std::string>& statements,
+          const std::string& statement_timeout);
 
-/// All of them to one snapshot, and `then` in that snapshot, before it commits. Tried again where a batch of another one
-/// came between.
-void drain_together(db::Connection& connection, const std::vector<DeferredProgram>& programs, const std::function<void()>& then);
+/// All of them to one snapshot, and `then` in that snapshot, before it commits. Tried again where a batch of another
+/// one came between.
+void drain_together(db::Connection& connection, const std::vector<DeferredProgram>& programs,
+                    const std::function<void()>& then);
 
 /// Who keeps this database's views now: "host:pid:number"; nullopt: nobody. Requires the ledger.
 std::optional<std::string> active_watch(db::Connection& connection);

@@ -22,35 +22,45 @@ namespace {
 
 constexpr const char* tables_query = R"(
 SELECT c.oid, c.relpersistence = 't',
-       c.relrowsecurity AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r WHERE r.rolname = current_user)
+       c.relrowsecurity AND NOT (SELECT r.rolsuper OR r.rolbypassrls FROM pg_catalog.pg_roles r
+         WHERE r.rolname = current_user)
          AND (c.relforcerowsecurity OR NOT pg_catalog.pg_has_role(c.relowner, 'USAGE'))
 FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])
 )";
 
 constexpr const char* columns_query = R"(
 SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull,
-       EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = c.relam
-               WHERE i.indrelid = a.attrelid AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree' AND a.attnum = ANY (i.indkey))
-FROM pg_catalog.pg_attribute a WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum
+       EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+         JOIN pg_catalog.pg_am m ON m.oid = c.relam
+               WHERE i.indrelid = a.attrelid AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree'
+                 AND a.attnum = ANY (i.indkey))
+FROM pg_catalog.pg_attribute a WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
+  ORDER BY a.attrelid, a.attnum
 )";
 
-// Of the database where it has one, else what the server began with. What comes from a role, a client or this session is
-// passed over: then only the database's and the built-in value are known.
+// Of the database where it has one, else what the server began with. What comes from a role, a client or this session
+// is passed over: then only the database's and the built-in value are known.
 constexpr const char* settings_query = R"(
 SELECT s.name, coalesce(
-  (SELECT pg_catalog.substr(one, pg_catalog.length(s.name) + 2) FROM pg_catalog.pg_db_role_setting d CROSS JOIN pg_catalog.unnest(d.setconfig) AS one
-   WHERE d.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND d.setrole = 0 AND pg_catalog.lower(one) LIKE pg_catalog.lower(s.name) || '=%'),
-  (SELECT pg_catalog.substr(one, pg_catalog.length(s.name) + 2) FROM pg_catalog.pg_db_role_setting d CROSS JOIN pg_catalog.unnest(d.setconfig) AS one
+  (SELECT pg_catalog.substr(one, pg_catalog.length(s.name) + 2) FROM pg_catalog.pg_db_role_setting d CROSS
+    JOIN pg_catalog.unnest(d.setconfig) AS one
+   WHERE d.setdatabase = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database())
+     AND d.setrole = 0 AND pg_catalog.lower(one) LIKE pg_catalog.lower(s.name) || '=%'),
+  (SELECT pg_catalog.substr(one, pg_catalog.length(s.name) + 2) FROM pg_catalog.pg_db_role_setting d CROSS
+    JOIN pg_catalog.unnest(d.setconfig) AS one
    WHERE d.setdatabase = 0 AND d.setrole = 0 AND pg_catalog.lower(one) LIKE pg_catalog.lower(s.name) || '=%'),
-  CASE WHEN s.source IN ('default', 'environment variable', 'configuration file', 'command line', 'override', 'database', 'global') THEN s.reset_val ELSE s.boot_val END)
+  CASE WHEN s.source IN ('default', 'environment variable', 'configuration file', 'command line', 'override',
+    'database', 'global') THEN s.reset_val ELSE s.boot_val END)
 FROM pg_catalog.pg_settings s
-WHERE s.name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'lc_monetary', 'lc_numeric', 'lc_time', 'default_text_search_config', 'xmloption', 'xmlbinary')
+WHERE s.name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'lc_monetary',
+  'lc_numeric', 'lc_time', 'default_text_search_config', 'xmloption', 'xmlbinary')
 ORDER BY s.name
 )";
 
 constexpr const char* keys_query = R"(
 SELECT i.indrelid, i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL, i.indpred IS NULL,
-       ARRAY(SELECT a.attname::text FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) k JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] ORDER BY k)
+       ARRAY(SELECT a.attname::text FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) k
+         JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] ORDER BY k)
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am m ON m.oid = c.relam
 WHERE i.indrelid = ANY ($1::oid[]) AND i.indisvalid AND i.indisready AND m.amname IN ('btree', 'hash')
 ORDER BY i.indrelid, i.indisprimary DESC, i.indexrelid
@@ -61,7 +71,8 @@ WITH RECURSIVE below AS (
   SELECT i.inhparent AS root, i.inhrelid AS oid FROM pg_catalog.pg_inherits i WHERE i.inhparent = ANY ($1::oid[])
   UNION SELECT b.root, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.oid
 )
-SELECT b.root, n.nspname, c.relname, c.relkind FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
+SELECT b.root, n.nspname, c.relname, c.relkind FROM below b JOIN pg_catalog.pg_class c ON c.oid = b.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
 )";
 
 constexpr const char* ancestors_query = R"(
@@ -69,14 +80,16 @@ WITH RECURSIVE above AS (
   SELECT i.inhrelid AS leaf, i.inhparent AS oid FROM pg_catalog.pg_inherits i WHERE i.inhrelid = ANY ($1::oid[])
   UNION SELECT a.leaf, i.inhparent FROM above a JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.oid
 )
-SELECT a.leaf, n.nspname, c.relname, c.relkind FROM above a JOIN pg_catalog.pg_class c ON c.oid = a.oid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
+SELECT a.leaf, n.nspname, c.relname, c.relkind FROM above a JOIN pg_catalog.pg_class c ON c.oid = a.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
 )";
 
 std::string obstacle_of(const schema::Relation& relation, bool temporary, bool hidden_rows) {
   const std::string name = relation.name.display();
   if (temporary) return fmt::format("\"{}\" is a temporary table", name);
   if (relation.kind == 'f') return fmt::format("\"{}\" is a foreign table: its changes are not seen here", name);
-  if (relation.kind == 'm') return fmt::format("\"{}\" is a materialized view that is refreshed: no trigger sees its changes", name);
+  if (relation.kind == 'm')
+    return fmt::format("\"{}\" is a materialized view that is refreshed: no trigger sees its changes", name);
   if (relation.kind != 'r' && relation.kind != 'p') return fmt::format("\"{}\" is no table", name);
   if (hidden_rows) return fmt::format("row-level security of \"{}\" hides rows from the view's owner", name);
   return {};
@@ -87,19 +100,29 @@ std::vector<std::string> unstable_calls(db::Connection& connection, const sql::S
   const db::Transaction transaction(connection);
   connection.execute("CREATE TEMPORARY VIEW pgvista_calls AS " + sql::print(query));
   const db::Rows rows = connection.query(R"(
-WITH rule AS (SELECT r.ev_action::text AS action FROM pg_catalog.pg_rewrite r WHERE r.ev_class = 'pg_temp.pgvista_calls'::regclass),
+WITH rule AS (SELECT r.ev_action::text AS action FROM pg_catalog.pg_rewrite r
+  WHERE r.ev_class = 'pg_temp.pgvista_calls'::regclass),
 called AS (
-  SELECT DISTINCT m[1]::oid AS oid FROM rule, pg_catalog.regexp_matches(action, ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') m
-  UNION SELECT t.typoutput::oid FROM rule, pg_catalog.regexp_matches(action, '\{COERCEVIAIO :arg \{[A-Z]+[^{}]*?:(?:vartype|funcresulttype|opresulttype|consttype|resulttype|aggtype) (\d+)', 'g') m JOIN pg_catalog.pg_type t ON t.oid = m[1]::oid
+  SELECT DISTINCT m[1]::oid AS oid FROM rule, pg_catalog.regexp_matches(action,
+    ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') m
+  UNION SELECT t.typoutput::oid FROM rule, pg_catalog.regexp_matches(action,
+    '\{COERCEVIAIO :arg \{[A-Z]+[^{}]*?:(?:vartype|funcresulttype|opresulttype|consttype|resulttype|aggtype) (\d+)',
+      'g') m JOIN pg_catalog.pg_type t ON t.oid = m[1]::oid
 )
-SELECT pg_catalog.format('%s() is %s: its result depends on %s', p.proname, CASE p.provolatile WHEN 'v' THEN 'volatile' ELSE 'stable' END,
-                         CASE p.provolatile WHEN 'v' THEN 'chance, time or what else it reads' ELSE 'time, the session or tables that it reads' END)
+SELECT pg_catalog.format('%s() is %s: its result depends on %s', p.proname, CASE p.provolatile
+  WHEN 'v' THEN 'volatile' ELSE 'stable' END,
+                         CASE p.provolatile WHEN 'v' THEN 'chance, time or what else it reads'
+                           ELSE 'time, the session or tables that it reads' END)
 FROM called c JOIN pg_catalog.pg_proc p ON p.oid = c.oid
 WHERE p.provolatile <> 'i'
-  AND NOT (p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY (ARRAY['to_json', 'to_jsonb', 'json_agg', 'jsonb_agg', 'json_object_agg', 'jsonb_object_agg', 'json_build_object', 'jsonb_build_object',
-    'json_build_array', 'jsonb_build_array', 'row_to_json', 'array_to_json', 'concat', 'concat_ws', 'format', 'array_to_string', 'json_object', 'jsonb_object', 'json_agg_strict', 'jsonb_agg_strict',
-    'json_object_agg_strict', 'jsonb_object_agg_strict', 'json_object_agg_unique', 'jsonb_object_agg_unique', 'json_object_agg_unique_strict', 'jsonb_object_agg_unique_strict']))
-UNION ALL SELECT 'the present time or user is asked for (CURRENT_DATE and its kin)' FROM rule WHERE action ~ '\{SQLVALUEFUNCTION '
+  AND NOT (p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY (ARRAY['to_json', 'to_jsonb', 'json_agg',
+    'jsonb_agg', 'json_object_agg', 'jsonb_object_agg', 'json_build_object', 'jsonb_build_object',
+    'json_build_array', 'jsonb_build_array', 'row_to_json', 'array_to_json', 'concat', 'concat_ws', 'format',
+      'array_to_string', 'json_object', 'jsonb_object', 'json_agg_strict', 'jsonb_agg_strict',
+    'json_object_agg_strict', 'jsonb_object_agg_strict', 'json_object_agg_unique', 'jsonb_object_agg_unique',
+      'json_object_agg_unique_strict', 'jsonb_object_agg_unique_strict']))
+UNION ALL SELECT 'the present time or user is asked for (CURRENT_DATE and its kin)' FROM rule
+  WHERE action ~ '\{SQLVALUEFUNCTION '
 ORDER BY 1)");
   std::vector<std::string> out;
   for (int row = 0; row < rows.size(); ++row) out.push_back(rows.text(row, 0));
@@ -108,7 +131,8 @@ ORDER BY 1)");
 
 // Types whose values may be of any length.
 bool bounded(const NamedType& type) {
-  static const std::set<std::string> any_length = {"text", "character varying", "bpchar", "character", "bytea", "jsonb", "bit varying", "tsvector", "path", "polygon"};
+  static const std::set<std::string> any_length = {"text",  "character varying", "bpchar",   "character", "bytea",
+                                                   "jsonb", "bit varying",       "tsvector", "path",      "polygon"};
   if (type.kind.array) return false;
   if (!any_length.contains(type.kind.base)) return true;
   // character varying(40): bytes are at most four times as many.
@@ -117,23 +141,30 @@ bool bounded(const NamedType& type) {
   return open != std::string::npos && std::strtol(type.name.c_str() + open + 1, nullptr, 10) <= longest;
 }
 
-ivm::ColumnFact column_fact(std::string name, const NamedType& type, bool not_null = false) { return {std::move(name), type.name, not_null, type.kind, bounded(type)}; }
+ivm::ColumnFact column_fact(std::string name, const NamedType& type, bool not_null = false) {
+  return {std::move(name), type.name, not_null, type.kind, bounded(type)};
+}
 
 std::vector<ivm::ColumnFact> describe(db::Connection& connection, TypeReader& types, const sql::Select& query) {
   const db::Rows columns = connection.describe(sql::print(query));
   std::vector<TypeKey> keys;
-  for (int i = 0; i < columns.columns(); ++i) keys.push_back({static_cast<Oid>(PQftype(columns.raw(), i)), PQfmod(columns.raw(), i), 0});
+  for (int i = 0; i < columns.columns(); ++i)
+    keys.push_back({static_cast<Oid>(PQftype(columns.raw(), i)), PQfmod(columns.raw(), i), 0});
   const std::vector<NamedType> named = types.read(keys);
   std::vector<ivm::ColumnFact> out;
-  for (int i = 0; i < columns.columns(); ++i) out.push_back(column_fact(PQfname(columns.raw(), i), named[static_cast<std::size_t>(i)]));
+  for (int i = 0; i < columns.columns(); ++i)
+    out.push_back(column_fact(PQfname(columns.raw(), i), named[static_cast<std::size_t>(i)]));
   return out;
 }
 
 // The columns of all tables, by types that mean the same everywhere.
-void read_columns(db::Connection& connection, TypeReader& types, const std::string& oids, std::map<Oid, TableFact>& tables) {
+void read_columns(db::Connection& connection, TypeReader& types, const std::string& oids,
+                  std::map<Oid, TableFact>& tables) {
   const db::Rows rows = connection.query(columns_query, {oids});
   std::vector<TypeKey> keys;
-  for (int row = 0; row < rows.size(); ++row) keys.push_back({static_cast<Oid>(rows.integer(row, 2)), static_cast<int>(rows.integer(row, 3)), static_cast<Oid>(rows.integer(row, 4))});
+  for (int row = 0; row < rows.size(); ++row)
+    keys.push_back({static_cast<Oid>(rows.integer(row, 2)), static_cast<int>(rows.integer(row, 3)),
+                    static_cast<Oid>(rows.integer(row, 4))});
   const std::vector<NamedType> named = types.read(keys);
   for (int row = 0; row < rows.size(); ++row) {
     ivm::ColumnFact fact = column_fact(rows.text(row, 1), named[static_cast<std::size_t>(row)], rows.boolean(row, 5));
@@ -150,7 +181,11 @@ ivm::Settings default_settings(db::Connection& connection) {
   ivm::Settings out;
   for (int row = 0; row < rows.size(); ++row) out.emplace_back(rows.text(row, 0), rows.text(row, 1));
   // What arrays are read by, what names are quoted by, how NULL is compared, how far an index search goes.
-  for (const auto& [name, value] : {std::pair{"array_nulls", "on"}, {"quote_all_identifiers", "off"}, {"transform_null_equals", "off"}, {"gin_fuzzy_search_limit", "0"}}) out.emplace_back(name, value);
+  for (const auto& [name, value] : {std::pair{"array_nulls", "on"},
+                                    {"quote_all_identifiers", "off"},
+                                    {"transform_null_equals", "off"},
+                                    {"gin_fuzzy_search_limit", "0"}})
+    out.emplace_back(name, value);
   return out;
 }
 
@@ -161,7 +196,8 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   std::vector<std::string> oids;
   std::map<Oid, TableFact> tables;
   for (const auto& [oid, relation] : database.relations) {
-    if (relation.view() || relation.kind == 'i' || relation.kind == 'I' || relation.kind == 'c' || relation.kind == 'S') continue;
+    if (relation.view() || relation.kind == 'i' || relation.kind == 'I' || relation.kind == 'c' || relation.kind == 'S')
+      continue;
     TableFact& fact = tables[oid];
     fact.name = relation.name;
     fact.kind = relation.kind;
@@ -173,7 +209,9 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   out.settings = default_settings(connection);
   const auto oid_at = [](const db::Rows& rows, int row) { return static_cast<Oid>(rows.integer(row, 0)); };
   const db::Rows kinds = connection.query(tables_query, {list});
-  for (int row = 0; row < kinds.size(); ++row) tables.at(oid_at(kinds, row)).obstacle = obstacle_of(database.relations.at(oid_at(kinds, row)), kinds.boolean(row, 1), kinds.boolean(row, 2));
+  for (int row = 0; row < kinds.size(); ++row)
+    tables.at(oid_at(kinds, row)).obstacle =
+        obstacle_of(database.relations.at(oid_at(kinds, row)), kinds.boolean(row, 1), kinds.boolean(row, 2));
   const db::Rows keys = connection.query(keys_query, {list});
   for (int row = 0; row < keys.size(); ++row) {
     TableFact& fact = tables.at(oid_at(keys, row));
@@ -186,7 +224,8 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   for (int row = 0; row < below.size(); ++row) {
     TableFact& fact = tables.at(oid_at(below, row));
     const sql::Name name{below.text(row, 1), below.text(row, 2)};
-    if (below.at(row, 3) == "f" && fact.obstacle.empty()) fact.obstacle = fmt::format("\"{}\", a part of \"{}\", is a foreign table", name.display(), fact.name.display());
+    if (below.at(row, 3) == "f" && fact.obstacle.empty())
+      fact.obstacle = fmt::format("\"{}\", a part of \"{}\", is a foreign table", name.display(), fact.name.display());
     fact.descendants.push_back(name);
     // Rows of children are not held to be unique by the parent's index.
     if (fact.kind == 'r') fact.unique_keys.clear();
@@ -196,11 +235,16 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
     TableFact& fact = tables.at(oid_at(above, row));
     const sql::Name name{above.text(row, 1), above.text(row, 2)};
     fact.ancestors.push_back(name);
-    if (above.at(row, 3) != "p" && fact.obstacle.empty()) fact.obstacle = fmt::format("\"{}\" inherits from \"{}\": changes through that table are not seen here; read that one", fact.name.display(), name.display());
+    if (above.at(row, 3) != "p" && fact.obstacle.empty())
+      fact.obstacle =
+          fmt::format("\"{}\" inherits from \"{}\": changes through that table are not seen here; read that one",
+                      fact.name.display(), name.display());
   }
   for (auto& [oid, fact] : tables) out.tables.emplace(fact.name, std::move(fact));
-  const db::Rows functions = connection.query("SELECT proname, prokind = 'a', proretset FROM pg_catalog.pg_proc WHERE prokind = 'a' OR proretset");
-  for (int row = 0; row < functions.size(); ++row) (functions.boolean(row, 1) ? out.aggregates : out.set_returning).insert(functions.text(row, 0));
+  const db::Rows functions = connection.query(
+      "SELECT proname, prokind = 'a', proretset FROM pg_catalog.pg_proc WHERE prokind = 'a' OR proretset");
+  for (int row = 0; row < functions.size(); ++row)
+    (functions.boolean(row, 1) ? out.aggregates : out.set_returning).insert(functions.text(row, 0));
   out.describe = [&connection, types](const sql::Select& query) { return describe(connection, *types, query); };
   out.unstable = [&connection](const sql::Select& query) { return unstable_calls(connection, query); };
   return out;
@@ -208,17 +252,21 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
 
 namespace {
 
-std::string column_text(const ivm::ColumnFact& column) { return "," + column.name + " " + column.type + (column.not_null ? "!" : ""); }
+std::string column_text(const ivm::ColumnFact& column) {
+  return "," + column.name + " " + column.type + (column.not_null ? "!" : "");
+}
 
 // Of the tables that a query reads, through views. `whole`: with what 0.1.0 did not ask.
-std::string facts_text(const ivm::Facts& facts, const sql::Select& query, bool whole, const std::function<std::string(const sql::Select&)>& inner) {
+std::string facts_text(const ivm::Facts& facts, const sql::Select& query, bool whole,
+                       const std::function<std::string(const sql::Select&)>& inner) {
   std::string text;
   analyze::for_each_table(query, [&](const sql::TableRef& ref) {
     if (const sql::Select* view = facts.view(ref.schema, ref.name)) text += "(" + inner(*view) + ")";
     const TableFact* fact = facts.table(ref.schema, ref.name);
     if (!fact) return;
     text += "|" + fact->name.sql() + fact->kind + fact->obstacle;
-    for (const ivm::ColumnFact& column : fact->columns) text += column_text(column) + (whole && !column.bounded ? "~" : "");
+    for (const ivm::ColumnFact& column : fact->columns)
+      text += column_text(column) + (whole && !column.bounded ? "~" : "");
     for (const auto& key : fact->unique_keys) text += ";" + join(key, ",");
     for (const sql::Name& child : fact->descendants) text += "<" + child.sql();
     for (const sql::Name& parent : fact->ancestors) text += ">" + parent.sql();

@@ -8,8 +8,8 @@
 
 namespace pgvista::catalog {
 
-/// Facts of all tables in `database` that are relations to read from, and of its functions. `describe` and `unstable` of the
-/// result ask the connection, which must outlive it.
+/// Facts of all tables in `database` that are relations to read from, and of its functions. `describe` and `unstable`
+/// of the result ask the connection, which must outlive it.
 ivm::Facts read_facts(db::Connection& connection, const schema::Database& database);
 
 /// What a session of the database begins with, unless its role, its client or itself say otherwise.

@@ -8,26 +8,43 @@
 namespace pgvista::catalog {
 
 HealthReader::HealthReader(db::Connection& connection) {
-  const auto name_at = [](const db::Rows& rows, int row, int column) { return sql::Name{rows.text(row, column), rows.text(row, column + 1)}; };
+  const auto name_at = [](const db::Rows& rows, int row, int column) {
+    return sql::Name{rows.text(row, column), rows.text(row, column + 1)};
+  };
   const db::Rows triggers = connection.query(
-      "SELECT n.nspname, c.relname, t.tgname, t.tgenabled FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "SELECT n.nspname, c.relname, t.tgname, t.tgenabled FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON "
+      "c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
       "WHERE NOT t.tgisinternal AND t.tgname LIKE 'pgvista\\_%'");
-  for (int row = 0; row < triggers.size(); ++row) triggers_[name_at(triggers, row, 0)][triggers.text(row, 2)] = triggers.at(row, 3).front();
+  for (int row = 0; row < triggers.size(); ++row)
+    triggers_[name_at(triggers, row, 0)][triggers.text(row, 2)] = triggers.at(row, 3).front();
   const db::Rows parts = connection.query(
-      "WITH RECURSIVE below AS (SELECT inhparent AS root, inhrelid AS part FROM pg_catalog.pg_inherits UNION SELECT b.root, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.part) "
-      "SELECT rn.nspname, r.relname, n.nspname, c.relname FROM below b JOIN pg_catalog.pg_class r ON r.oid = b.root AND r.relkind IN ('r', 'p') JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace "
-      "JOIN pg_catalog.pg_class c ON c.oid = b.part JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3, 4");
+      "WITH RECURSIVE below AS (SELECT inhparent AS root, inhrelid AS part FROM pg_catalog.pg_inherits UNION SELECT "
+      "b.root, i.inhrelid FROM below b JOIN pg_catalog.pg_inherits i ON i.inhparent = b.part) "
+      "SELECT rn.nspname, r.relname, n.nspname, c.relname FROM below b JOIN pg_catalog.pg_class r ON r.oid = b.root "
+      "AND r.relkind IN ('r', 'p') JOIN pg_catalog.pg_namespace rn ON rn.oid = r.relnamespace "
+      "JOIN pg_catalog.pg_class c ON c.oid = b.part JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY "
+      "1, 2, 3, 4");
   for (int row = 0; row < parts.size(); ++row) parts_[name_at(parts, row, 0)].push_back(name_at(parts, row, 2));
-  const db::Rows anchors = connection.query("SELECT c.relname, pgvista.view_text(c.oid) FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND c.relnamespace = 'pgvista'::regnamespace");
+  const db::Rows anchors = connection.query(
+      "SELECT c.relname, pgvista.view_text(c.oid) FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND c.relnamespace "
+      "= 'pgvista'::regnamespace");
   for (int row = 0; row < anchors.size(); ++row) anchors_[{"pgvista", anchors.text(row, 0)}] = anchors.text(row, 1);
   // What only the owner may ask for; to others it is not known.
-  const bool asks = connection.query("SELECT coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure('pgvista.watched_text(oid, text[])'), 'EXECUTE'), false)").boolean(0, 0);
+  const bool asks =
+      connection
+          .query(
+              "SELECT coalesce(pg_catalog.has_function_privilege(pg_catalog.to_regprocedure('pgvista.watched_text(oid, "
+              "text[])'), 'EXECUTE'), false)")
+          .boolean(0, 0);
   if (!asks) return;
-  const db::Rows watched = connection.query("SELECT p.program, coalesce(pgvista.watched_text(pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.anchor)), p.tables), '') FROM pgvista.program p WHERE p.watched IS NOT NULL");
+  const db::Rows watched = connection.query(
+      "SELECT p.program, coalesce(pgvista.watched_text(pg_catalog.to_regclass('pgvista.' || "
+      "pg_catalog.quote_ident(p.anchor)), p.tables), '') FROM pgvista.program p WHERE p.watched IS NOT NULL");
   for (int row = 0; row < watched.size(); ++row) watched_[watched.text(row, 0)] = watched.text(row, 1);
   // A ledger of before has no marks.
   if (!connection.query("SELECT pg_catalog.to_regproc('pgvista.has_heard_all') IS NOT NULL").boolean(0, 0)) return;
-  const db::Rows missed = connection.query("SELECT p.program FROM pgvista.program p WHERE NOT pgvista.has_heard_all(p)");
+  const db::Rows missed =
+      connection.query("SELECT p.program FROM pgvista.program p WHERE NOT pgvista.has_heard_all(p)");
   for (int row = 0; row < missed.size(); ++row) missed_.insert(missed.text(row, 0));
 }
 
@@ -46,17 +63,22 @@ std::vector<std::string> changed_lines(const std::string& before, const std::str
   for (const std::string& line : old) {
     if (now.contains(line)) continue;
     const std::string what = line.substr(0, line.rfind(' '));
-    if (line.starts_with("function ")) out.push_back(fmt::format("the {} was replaced or dropped: rows computed before may differ", what));
+    if (line.starts_with("function "))
+      out.push_back(fmt::format("the {} was replaced or dropped: rows computed before may differ", what));
     if (line.starts_with("part ")) out.push_back(fmt::format("{} no longer: its rows may still be shown", line));
     if (line.starts_with("row of ")) {
-      out.push_back(fmt::format("the columns of {} have changed, and it shows rows of it as one value", what.substr(7)));
+      out.push_back(
+          fmt::format("the columns of {} have changed, and it shows rows of it as one value", what.substr(7)));
     }
     if (line.starts_with("table ")) out.push_back(fmt::format("it was \"{}\": that has changed", line));
   }
   for (const std::string& line : now) {
     if (old.contains(line)) continue;
-    if (line.starts_with("replicated ")) out.push_back(fmt::format("{} gets rows by logical replication, which fires no trigger of a statement", line.substr(11)));
-    if (line.find("is emptied by a crash") != std::string::npos) out.push_back(line + ", and the view would keep its rows");
+    if (line.starts_with("replicated "))
+      out.push_back(
+          fmt::format("{} gets rows by logical replication, which fires no trigger of a statement", line.substr(11)));
+    if (line.find("is emptied by a crash") != std::string::npos)
+      out.push_back(line + ", and the view would keep its rows");
   }
   return out;
 }
@@ -65,9 +87,12 @@ std::vector<std::string> changed_lines(const std::string& before, const std::str
 
 std::vector<std::string> HealthReader::of(const InstalledProgram& program) const {
   std::vector<std::string> out;
-  if (program.state == "stale") out.push_back("it is put aside: " + (program.stopped_why.empty() ? "its maintenance failed" : program.stopped_why) + "; pgvista sync brings it back");
+  if (program.state == "stale")
+    out.push_back("it is put aside: " + (program.stopped_why.empty() ? "its maintenance failed" : program.stopped_why) +
+                  "; pgvista sync brings it back");
   if (program.filling) out.emplace_back("its rows have not been computed to the end: pgvista sync does it");
-  if (program.restored) out.emplace_back("its rows came from a dump, and nobody has looked whether they are its query's: run pgvista sync");
+  if (program.restored)
+    out.emplace_back("its rows came from a dump, and nobody has looked whether they are its query's: run pgvista sync");
   if (const auto now = watched_.find(program.name); now != watched_.end() && now->second != program.watched) {
     for (std::string& text : changed_lines(program.watched, now->second)) out.push_back(std::move(text));
   }
@@ -80,17 +105,22 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
     }
     const auto live = triggers_.find(table);
     for (const std::string& wanted : ivm::trigger_names(captures)) {
-      const auto trigger = live == triggers_.end() ? std::map<std::string, char>::const_iterator{} : live->second.find(wanted);
+      const auto trigger =
+          live == triggers_.end() ? std::map<std::string, char>::const_iterator{} : live->second.find(wanted);
       const bool there = live != triggers_.end() && trigger != live->second.end();
       if (!there) {
-        out.push_back(fmt::format("the trigger {} of {} is missing: changes of it are not seen", wanted, table.display()));
+        out.push_back(
+            fmt::format("the trigger {} of {} is missing: changes of it are not seen", wanted, table.display()));
       } else if (trigger->second != 'O' && trigger->second != 'A') {
-        out.push_back(fmt::format("the trigger {} of {} is disabled: changes of it are not seen", wanted, table.display()));
+        out.push_back(
+            fmt::format("the trigger {} of {} is disabled: changes of it are not seen", wanted, table.display()));
       }
     }
     const auto parts = parts_.find(table);
     for (const sql::Name& part : parts == parts_.end() ? std::vector<sql::Name>{} : parts->second) {
-      if (!by_table.contains(part)) out.push_back(fmt::format("{} was attached to {} later: changes of it are not seen", part.display(), table.display()));
+      if (!by_table.contains(part))
+        out.push_back(
+            fmt::format("{} was attached to {} later: changes of it are not seen", part.display(), table.display()));
     }
   }
   if (program.store.name.empty()) return out;  // it only notes changes
@@ -103,7 +133,8 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
   }
   if (out.empty() && missed_.contains(program.name)) {
     out.emplace_back(
-        "a trigger of its tables was disabled or made again, or a part of them was detached or attached, since its rows were "
+        "a trigger of its tables was disabled or made again, or a part of them was detached or attached, since its "
+        "rows were "
         "computed: changes may be missing; pgvista sync computes them anew");
   }
   return out;

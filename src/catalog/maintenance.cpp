@@ -27,12 +27,15 @@ ivm::Mode mode_of(const ViewDefinition& view) {
 }
 
 // A maintained view, for those that read it: its store's columns are the view's, and hidden ones that nobody names.
-ivm::TableFact store_fact(const sql::Name& store, std::vector<ivm::ColumnFact> columns, const std::vector<std::string>& key) {
+ivm::TableFact store_fact(const sql::Name& store, std::vector<ivm::ColumnFact> columns,
+                          const std::vector<std::string>& key) {
   ivm::TableFact fact;
   fact.name = store;
   fact.kind = 's';
   fact.columns = std::move(columns);
-  const bool visible = !key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) { return fact.column(name) != nullptr; });
+  const bool visible = !key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) {
+    return fact.column(name) != nullptr;
+  });
   if (visible) fact.indexed.push_back(key.front());
   return fact;
 }
@@ -43,7 +46,8 @@ bool has_tail(const sql::Select& visible) {
     const auto* ref = target.value->as<sql::ColumnRef>();
     return ref && ref->parts.back() == target.alias;
   };
-  return visible.where || visible.limit || visible.offset || !std::all_of(visible.targets.begin(), visible.targets.end(), plain);
+  return visible.where || visible.limit || visible.offset ||
+         !std::all_of(visible.targets.begin(), visible.targets.end(), plain);
 }
 
 // The blocker's offset counts in the canonical text; in the file the same name or call is looked for.
@@ -62,13 +66,21 @@ std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blo
 
 class Compiler {
  public:
-  Compiler(db::Connection& connection, const schema::Database& database, const std::vector<ViewDefinition>& views, const analyze::ViewGraph& graph, const Meanings& meanings, const CompileOptions& options)
-      : connection_(connection), database_(database), views_(views), graph_(graph), meanings_(meanings), options_(options) {}
+  Compiler(db::Connection& connection, const schema::Database& database, const std::vector<ViewDefinition>& views,
+           const analyze::ViewGraph& graph, const Meanings& meanings, const CompileOptions& options)
+      : connection_(connection),
+        database_(database),
+        views_(views),
+        graph_(graph),
+        meanings_(meanings),
+        options_(options) {}
 
   Maintenance run() {
     out_.installed = read_programs(connection_, database_);
     out_.views.resize(views_.size());
-    const bool any = std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return schema::maintained(view) || schema::refreshed_on_change(view) || options_.manual; });
+    const bool any = std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) {
+      return schema::maintained(view) || schema::refreshed_on_change(view) || options_.manual;
+    });
     if (!any) return std::move(out_);
     facts_ = read_facts(connection_, database_);
     if (!out_.installed.empty()) health_.emplace(connection_);
@@ -84,7 +96,9 @@ class Compiler {
   void add_unmanaged_views() {
     std::vector<sql::Select> open;
     for (std::size_t i = 0; i < views_.size(); ++i) {
-      if (!meanings_.views[i].known || !(schema::maintained(views_[i]) || schema::refreshed_on_change(views_[i]) || views_[i].kind == schema::Kind::view || options_.manual)) continue;
+      if (!meanings_.views[i].known || !(schema::maintained(views_[i]) || schema::refreshed_on_change(views_[i]) ||
+                                         views_[i].kind == schema::Kind::view || options_.manual))
+        continue;
       try {
         open.push_back(parse::parse_select(meanings_.views[i].canonical));
       } catch (const Failure&) {
@@ -96,8 +110,11 @@ class Compiler {
       for (const sql::Select& query : open) {
         analyze::for_each_table(query, [&](const sql::TableRef& ref) {
           const schema::Relation* relation = database_.resolve(ref.schema, ref.name);
-          const bool ours = relation && std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) { return view.name == relation->name; });
-          if (relation && relation->view() && !ours && !facts_.views.contains(relation->name)) found.push_back(relation->oid);
+          const bool ours = relation && std::any_of(views_.begin(), views_.end(), [&](const ViewDefinition& view) {
+                              return view.name == relation->name;
+                            });
+          if (relation && relation->view() && !ours && !facts_.views.contains(relation->name))
+            found.push_back(relation->oid);
         });
       }
       open.clear();
@@ -124,7 +141,8 @@ class Compiler {
     const ViewDefinition& view = views_[i];
     const Meaning& meaning = meanings_.views[i];
     const bool wanted = schema::maintained(view);
-    const bool asked = options_.only.empty() || std::find(options_.only.begin(), options_.only.end(), view.name) != options_.only.end();
+    const bool asked = options_.only.empty() ||
+                       std::find(options_.only.begin(), options_.only.end(), view.name) != options_.only.end();
     facts_.tables.erase(view.name);
     sql::Select query;
     try {
@@ -154,7 +172,9 @@ class Compiler {
     const bool sound = fitting && health_->of(*fitting).empty();
     if (sound && !(options_.always && asked)) {
       entry.current = fitting;
-      publish(view, query, {fitting->store, facts_.describe(rows_of(fitting->store)), fitting->level, fitting->key, parse::parse_select(fitting->visible)});
+      publish(view, query,
+              {fitting->store, facts_.describe(rows_of(fitting->store)), fitting->level, fitting->key,
+               parse::parse_select(fitting->visible)});
       return;
     }
     if (database_.read_only || (meanings_.recorded_only && !database_.can_create_temporary)) {
@@ -186,7 +206,9 @@ class Compiler {
       }
     }
     // Its row in pgvista.program was lost: what it had made is nobody's now, and in the way.
-    if (!entry.current && !entry.program->store.name.empty() && !of_name(view, entry.program->name) && connection_.query("SELECT pg_catalog.to_regclass($1) IS NOT NULL", {entry.program->store.sql()}).boolean(0, 0)) {
+    if (!entry.current && !entry.program->store.name.empty() && !of_name(view, entry.program->name) &&
+        connection_.query("SELECT pg_catalog.to_regclass($1) IS NOT NULL", {entry.program->store.sql()})
+            .boolean(0, 0)) {
       request.salt = entry.program->name + request.salt;
       if (!compile_request(view, request, entry)) return;
     }
@@ -201,7 +223,9 @@ class Compiler {
     }
     if (wanted) plan_fill(request, entry);
     facts_.originals[entry.program->store] = entry.program->stored;
-    publish(view, query, {entry.program->store, facts_.describe(entry.program->stored), entry.program->level, entry.program->key, entry.program->visible});
+    publish(view, query,
+            {entry.program->store, facts_.describe(entry.program->stored), entry.program->level, entry.program->key,
+             entry.program->visible});
   }
 
   // Whose changes are to be noted: the tables below, through plain views. A materialized view tells by its refresh.
@@ -279,15 +303,21 @@ class Compiler {
   // Columns that are said to tell the rows apart do so where they hold those that are known to.
   static bool tells_apart(const ViewDefinition& view, const std::vector<std::string>& known) {
     const auto holds = [&](const std::vector<std::string>& columns) {
-      return !columns.empty() && std::all_of(columns.begin(), columns.end(), [&](const std::string& one) { return std::find(view.key.begin(), view.key.end(), one) != view.key.end(); });
+      return !columns.empty() && std::all_of(columns.begin(), columns.end(), [&](const std::string& one) {
+        return std::find(view.key.begin(), view.key.end(), one) != view.key.end();
+      });
     };
-    return view.key.empty() || holds(known) || std::any_of(view.indexes.begin(), view.indexes.end(), [&](const schema::IndexDefinition& index) { return index.unique && index.where.empty() && holds(index.columns); });
+    return view.key.empty() || holds(known) ||
+           std::any_of(view.indexes.begin(), view.indexes.end(), [&](const schema::IndexDefinition& index) {
+             return index.unique && index.where.empty() && holds(index.columns);
+           });
   }
 
   static Error key_error(const ViewDefinition& view) {
     Error error;
     error.code = "key_not_unique";
-    error.message = fmt::format("nothing says that the key ({}) tells the rows of \"{}\" apart", join(view.key, ", "), view.name.display());
+    error.message = fmt::format("nothing says that the key ({}) tells the rows of \"{}\" apart", join(view.key, ", "),
+                                view.name.display());
     error.hint = "Declare a unique index on these columns, or leave the key out: it is derived where it can be.";
     schema::locate_key(error, view, "key");
     return error;
@@ -297,7 +327,9 @@ class Compiler {
   static Error cannot_compile(const ViewDefinition& view, bool unsound) {
     Error error;
     error.code = "read_only";
-    error.message = fmt::format("\"{}\" {}, and what keeps it can only be compiled where views can be made: this session only reads", view.name.display(), unsound ? "was tampered with" : "is not what the last sync made");
+    error.message = fmt::format(
+        "\"{}\" {}, and what keeps it can only be compiled where views can be made: this session only reads",
+        view.name.display(), unsound ? "was tampered with" : "is not what the last sync made");
     error.hint = "Connect to the primary, as the role that syncs.";
     error.file = view.source.file;
     schema::locate(error, view, 0);
@@ -308,7 +340,9 @@ class Compiler {
   const ViewDefinition* reads_deferred(const sql::Select& query) const {
     const ViewDefinition* found = nullptr;
     analyze::for_each_table(query, [&](const sql::TableRef& ref) {
-      const auto view = std::find_if(views_.begin(), views_.end(), [&](const ViewDefinition& one) { return one.name == sql::Name{ref.schema, ref.name}; });
+      const auto view = std::find_if(views_.begin(), views_.end(), [&](const ViewDefinition& one) {
+        return one.name == sql::Name{ref.schema, ref.name};
+      });
       if (found) return;
       if (view == views_.end()) {
         if (const sql::Select* inner = facts_.view(ref.schema, ref.name)) found = reads_deferred(*inner);
@@ -316,7 +350,8 @@ class Compiler {
       }
       if (view->maintenance == schema::Maintenance::deferred) {
         found = &*view;
-      } else if (const auto inner = facts_.views.find(view->name); view->kind == schema::Kind::view && inner != facts_.views.end()) {
+      } else if (const auto inner = facts_.views.find(view->name);
+                 view->kind == schema::Kind::view && inner != facts_.views.end()) {
         found = reads_deferred(inner->second);
       }
     });
@@ -326,7 +361,8 @@ class Compiler {
   static Error reads_behind(const ViewDefinition& view, const ViewDefinition& behind) {
     Error error;
     error.code = "reads_deferred";
-    error.message = fmt::format("\"{}\" is kept {} but reads \"{}\", which is deferred", view.name.display(), schema::to_string(view.maintenance), behind.name.display());
+    error.message = fmt::format("\"{}\" is kept {} but reads \"{}\", which is deferred", view.name.display(),
+                                schema::to_string(view.maintenance), behind.name.display());
     error.hint = "Make it deferred too, or manual; or keep the other as this one is kept.";
     error.file = view.source.file;
     const std::size_t found = lower(view.query).find(lower(behind.name.name));
@@ -346,29 +382,36 @@ class Compiler {
     fact.name = view.name;
     fact.kind = 'm';
     fact.columns = outputs_of(query, meaning);
-    fact.obstacle = fmt::format("\"{}\" is refreshed, not maintained: no trigger sees its changes", view.name.display());
+    fact.obstacle =
+        fmt::format("\"{}\" is refreshed, not maintained: no trigger sees its changes", view.name.display());
     facts_.tables[view.name] = std::move(fact);
   }
 
-  const std::string& on_error(const ViewDefinition& view) const { return view.on_error.empty() ? options_.defaults.on_error : view.on_error; }
-  const std::string& stale_reads(const ViewDefinition& view) const { return view.stale_reads.empty() ? options_.defaults.stale_reads : view.stale_reads; }
+  const std::string& on_error(const ViewDefinition& view) const {
+    return view.on_error.empty() ? options_.defaults.on_error : view.on_error;
+  }
+  const std::string& stale_reads(const ViewDefinition& view) const {
+    return view.stale_reads.empty() ? options_.defaults.stale_reads : view.stale_reads;
+  }
 
-  // A program of an older compiler, where that one would make the same now. 0.1.0 knew no keys of the header, and let every
-  // error reach the writer: what the header says of that comes with the next compilation.
+  // A program of an older compiler, where that one would make the same now. 0.1.0 knew no keys of the header, and let
+  // every error reach the writer: what the header says of that comes with the next compilation.
   const InstalledProgram* of_older(const ViewDefinition& view, const sql::Select& query, const Meaning& meaning) const {
     for (const InstalledProgram* one : out_.of(view.name)) {
       if (compiled_before(*one).empty() || one->mode != schema::to_string(view.maintenance)) continue;
       const bool first = one->generation == 1;
-      const std::string texts = first ? view.strategy + (view.notify ? "notify keys" : "") + storage_texts(view) : index_texts(view);
-      const std::string facts = first ? facts_fingerprint_of_0_1(facts_, query) : facts_fingerprint(facts_, query, one->generation);
+      const std::string texts =
+          first ? view.strategy + (view.notify ? "notify keys" : "") + storage_texts(view) : index_texts(view);
+      const std::string facts =
+          first ? facts_fingerprint_of_0_1(facts_, query) : facts_fingerprint(facts_, query, one->generation);
       if (one->facts == facts + stable_hash_hex(meaning.canonical + texts)) return one;
     }
     return nullptr;
   }
 
   std::string index_texts(const ViewDefinition& view) const {
-    return view.strategy + join(view.key, ",") + (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view) +
-           storage_texts(view);
+    return view.strategy + join(view.key, ",") + (view.notify ? "notify keys" : "") + on_error(view) +
+           stale_reads(view) + storage_texts(view);
   }
 
   static std::string storage_texts(const ViewDefinition& view) {
@@ -395,7 +438,8 @@ class Compiler {
     sql::Select visible;
   };
 
-  // Views that it reads need not exist yet. What cannot be asked for without them is refused by the compiler, with its reason.
+  // Views that it reads need not exist yet. What cannot be asked for without them is refused by the compiler, with its
+  // reason.
   std::vector<ivm::ColumnFact> outputs_of(const sql::Select& query, const Meaning& meaning) const {
     try {
       return facts_.describe(ivm::describable(ivm::inlined(query, facts_), facts_));
@@ -421,7 +465,9 @@ class Compiler {
       Error error = failure.error();
       error.message = fmt::format("\"{}\" cannot be kept incrementally: {}", view.name.display(), error.message);
       error.code = "not_maintainable";
-      error.hint = "This is an error of pgvista: please report it with the query. Until then use maintenance = \"manual\", or strategy = \"recompute\".";
+      error.hint =
+          "This is an error of pgvista: please report it with the query. Until then use maintenance = \"manual\", or "
+          "strategy = \"recompute\".";
       error.file = view.source.file;
       schema::locate(error, view, 0);
       out_.errors.push_back(std::move(error));
@@ -477,7 +523,8 @@ std::vector<const InstalledProgram*> Maintenance::of(const sql::Name& view) cons
   return out;
 }
 
-Maintenance compile_maintained(db::Connection& connection, const schema::Database& database, const std::vector<ViewDefinition>& views, const analyze::ViewGraph& graph,
+Maintenance compile_maintained(db::Connection& connection, const schema::Database& database,
+                               const std::vector<ViewDefinition>& views, const analyze::ViewGraph& graph,
                                const Meanings& meanings, const CompileOptions& options) {
   return Compiler(connection, database, views, graph, meanings, options).run();
 }

@@ -33,7 +33,7 @@ struct InstalledProgram {
   std::string anchor_text;  // of the anchor view when it was made: a renamed column changes it
   std::string visible;      // what the view of the user's name selects
   bool store_exists = true;
-  bool shown = true;        // does the view of its name read its store? false: one that was made beside, and never exchanged
+  bool shown = true;  // does the view of its name read its store? false: one that was made beside, and never exchanged
   bool filling = false;     // its rows have not been computed to the end yet
   bool restored = false;    // its store is not the one that was filled: it came from a dump
   std::string state;        // "": it is kept; "stale": put aside after an error; "paused": by hand
@@ -48,8 +48,8 @@ struct InstalledProgram {
 /// What a definition is to be kept by. Nothing of it is set for a view that is not maintained.
 struct Maintained {
   std::optional<ivm::Program> program;  // compiled anew; empty when the installed one still fits
-  // Large tables: what fills the store while their writers go on. A deferred program whose store has the same rows; for a
-  // program that is deferred itself, `fills_itself`.
+  // Large tables: what fills the store while their writers go on. A deferred program whose store has the same rows; for
+  // a program that is deferred itself, `fills_itself`.
   std::optional<ivm::Program> bridge;
   bool fills_itself = false;
   const InstalledProgram* current = nullptr;  // the one that fits
@@ -70,7 +70,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
 struct MaintenanceDefaults {
   std::string on_error = "fail";
   std::string stale_reads = "query";
-  long long fill_beside = 16'000'000;  // bytes of its tables from which on a view is filled while their writers go on; -1: never
+  long long fill_beside =
+      16'000'000;  // bytes of its tables from which on a view is filled while their writers go on; -1: never
 };
 
 struct CompileOptions {
@@ -82,11 +83,13 @@ struct CompileOptions {
 };
 
 /// Compiles the maintained definitions whose meaning is known, those first that others read.
-Maintenance compile_maintained(db::Connection& connection, const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
-                               const analyze::ViewGraph& graph, const Meanings& meanings, const CompileOptions& options = {});
+Maintenance compile_maintained(db::Connection& connection, const schema::Database& database,
+                               const std::vector<schema::ViewDefinition>& views, const analyze::ViewGraph& graph,
+                               const Meanings& meanings, const CompileOptions& options = {});
 
 /// INSERT of the program's row. `name`: of the view, which a rename may change.
-std::string program_row_sql(const schema::ViewDefinition& view, const sql::Name& name, const ivm::Program& program, const std::string& facts);
+std::string program_row_sql(const schema::ViewDefinition& view, const sql::Name& name, const ivm::Program& program,
+                            const std::string& facts);
 
 /// As pgvista.program keeps them.
 std::string settings_text(const ivm::Settings& settings);
@@ -97,8 +100,8 @@ void set_program_facts(db::Connection& connection, const std::string& program, c
 /// The name of the view that keeps the columns of a program's base tables from being dropped.
 sql::Name anchor_name(const std::string& program);
 
-/// What is wrong with what keeps a view, for people: missing or disabled triggers, attached partitions, renamed columns.
-/// Reads once for all; requires the ledger.
+/// What is wrong with what keeps a view, for people: missing or disabled triggers, attached partitions, renamed
+/// columns. Reads once for all; requires the ledger.
 class HealthReader {
  public:
   explicit HealthReader(db::Connection& connection);

@@ -25,15 +25,17 @@ void claim_renames(Database& database, const std::vector<ViewDefinition>& views)
   for (const ViewDefinition& view : views) {
     if (view.renamed_from.empty() || database.find(view.name)) continue;
     const std::size_t dot = view.renamed_from.find('.');
-    const sql::Name before = dot == std::string::npos ? sql::Name{view.name.schema, view.renamed_from}
-                                                      : sql::Name{view.renamed_from.substr(0, dot), view.renamed_from.substr(dot + 1)};
+    const sql::Name before = dot == std::string::npos
+                                 ? sql::Name{view.name.schema, view.renamed_from}
+                                 : sql::Name{view.renamed_from.substr(0, dot), view.renamed_from.substr(dot + 1)};
     const Relation* found = database.find(before);
     if (found && (found->view() || found->materialized())) database.renames[view.name] = before;
   }
 }
 
 const Relation* live_of(const Database& database, const ViewDefinition& view) {
-  if (const auto renamed = database.renames.find(view.name); renamed != database.renames.end()) return database.find(renamed->second);
+  if (const auto renamed = database.renames.find(view.name); renamed != database.renames.end())
+    return database.find(renamed->second);
   // Another definition takes the object of this name along.
   for (const auto& [to, from] : database.renames) {
     if (from == view.name) return nullptr;
@@ -45,7 +47,8 @@ std::string definition_fingerprint(const Database& database, const ViewDefinitio
   std::string all = database.global_fingerprint;
   analyze::for_each_table(view.tree, [&](const sql::TableRef& ref) {
     const Relation* relation = database.resolve(ref.schema, ref.name);
-    all += fmt::format("|{} {} {}", relation ? relation->oid : 0, relation ? relation->name.sql() : "", relation ? relation->column_fingerprint : "");
+    all += fmt::format("|{} {} {}", relation ? relation->oid : 0, relation ? relation->name.sql() : "",
+                       relation ? relation->column_fingerprint : "");
   });
   return stable_hash_hex(all);
 }
@@ -70,7 +73,8 @@ class Understanding {
     for (const std::size_t view : graph_.order) {
       if (!out_.views[view].known) unknown.push_back(view);
     }
-    const bool indexes = std::any_of(graph_.order.begin(), graph_.order.end(), [&](std::size_t v) { return !unmatched_indexes(v).empty(); });
+    const bool indexes = std::any_of(graph_.order.begin(), graph_.order.end(),
+                                     [&](std::size_t v) { return !unmatched_indexes(v).empty(); });
     if (!unknown.empty() || indexes) {
       if (!database_.can_create_temporary || database_.read_only) {
         from_record(unknown);
@@ -91,11 +95,13 @@ class Understanding {
   void check_server(const ViewDefinition& view) {
     constexpr int with_both = 150000;
     if (database_.server_version >= with_both) return;
-    const bool nulls = std::any_of(view.indexes.begin(), view.indexes.end(), [](const auto& index) { return index.nulls_not_distinct; });
+    const bool nulls = std::any_of(view.indexes.begin(), view.indexes.end(),
+                                   [](const auto& index) { return index.nulls_not_distinct; });
     if (!nulls && !view.security_invoker) return;
     Error error;
     error.code = "server_too_old";
-    error.message = fmt::format("{} needs PostgreSQL 15; this server is {}", nulls ? "nulls_not_distinct" : "security_invoker", database_.server_version / 10000);
+    error.message = fmt::format("{} needs PostgreSQL 15; this server is {}",
+                                nulls ? "nulls_not_distinct" : "security_invoker", database_.server_version / 10000);
     error.file = view.source.file;
     out_.errors.push_back(std::move(error));
   }
@@ -106,13 +112,16 @@ class Understanding {
     for (const std::size_t i : graph_.order) {
       const ViewDefinition& view = views_[i];
       Meaning& meaning = out_.views[i];
-      const bool on_changing = std::any_of(graph_.reads[i].begin(), graph_.reads[i].end(), [&](std::size_t read) { return changing.contains(read); });
+      const bool on_changing = std::any_of(graph_.reads[i].begin(), graph_.reads[i].end(),
+                                           [&](std::size_t read) { return changing.contains(read); });
       if (!on_changing) meaning.fingerprint = definition_fingerprint(database_, view);
       const Relation* live = live_of(database_, view);
       const Record* record = record_of(view);
-      const bool unmoved = !on_changing && live && !live->taken && record && record->oid == live->oid && record->query == view.query &&
-                           record->fingerprint == meaning.fingerprint && record->rule_fingerprint == live->rule_fingerprint &&
-                           record->kind == schema::to_string(view.kind) && live->materialized() == (schema::object_kind(view) == schema::Kind::materialized);
+      const bool unmoved = !on_changing && live && !live->taken && record && record->oid == live->oid &&
+                           record->query == view.query && record->fingerprint == meaning.fingerprint &&
+                           record->rule_fingerprint == live->rule_fingerprint &&
+                           record->kind == schema::to_string(view.kind) &&
+                           live->materialized() == (schema::object_kind(view) == schema::Kind::materialized);
       if (!unmoved) {
         changing.insert(i);
         continue;
@@ -132,9 +141,11 @@ class Understanding {
     if (schema::maintained(view)) return out;  // those of a store are made with it
     const Record* record = record_of(view);
     for (std::size_t k = 0; k < view.indexes.size(); ++k) {
-      const auto recorded = record ? record->indexes.find(schema::index_text(view.indexes[k])) : std::map<std::string, std::string>::const_iterator{};
+      const auto recorded = record ? record->indexes.find(schema::index_text(view.indexes[k]))
+                                   : std::map<std::string, std::string>::const_iterator{};
       const bool matched = record && recorded != record->indexes.end() && live &&
-                           std::any_of(live->indexes.begin(), live->indexes.end(), [&](const auto& index) { return index.fingerprint == recorded->second; });
+                           std::any_of(live->indexes.begin(), live->indexes.end(),
+                                       [&](const auto& index) { return index.fingerprint == recorded->second; });
       if (!matched || options_.all_indexes) out.push_back(k);
     }
     return out;
@@ -159,7 +170,8 @@ class Understanding {
         }
       }
       // Another text may mean the same: what the server would do for both tells.
-      if (record && !same) same = plan_of(printed) == plan_of(record->canonical) && columns_of(printed) == names_of(record->columns);
+      if (record && !same)
+        same = plan_of(printed) == plan_of(record->canonical) && columns_of(printed) == names_of(record->columns);
       meaning.known = true;
       meaning.canonical = same ? record->canonical : printed;
       if (same) {
@@ -167,7 +179,8 @@ class Understanding {
       } else {
         describe(view, meaning);
       }
-      if (live && record && record->rule_fingerprint == live->rule_fingerprint) out_.live[live->oid] = record->canonical;
+      if (live && record && record->rule_fingerprint == live->rule_fingerprint)
+        out_.live[live->oid] = record->canonical;
     }
     std::vector<Oid> texts;
     for (const std::size_t i : unknown) {
@@ -209,8 +222,9 @@ class Understanding {
     try {
       const db::Rows columns = connection_.describe(sql::print(view.tree));
       for (int column = 0; column < columns.columns(); ++column) {
-        const db::Rows type = connection_.query("SELECT pg_catalog.format_type($1::oid, $2::int)",
-                                                {std::to_string(PQftype(columns.raw(), column)), std::to_string(PQfmod(columns.raw(), column))});
+        const db::Rows type = connection_.query(
+            "SELECT pg_catalog.format_type($1::oid, $2::int)",
+            {std::to_string(PQftype(columns.raw(), column)), std::to_string(PQfmod(columns.raw(), column))});
         meaning.columns.push_back({PQfname(columns.raw(), column), type.text(0, 0), "", false, column + 1});
       }
     } catch (const db::QueryFailure& failure) {
@@ -222,7 +236,8 @@ class Understanding {
     }
   }
 
-  // --- with them ------------------------------------------------------------------------------------------------------
+  // --- with them
+  // ------------------------------------------------------------------------------------------------------
 
   void ask_server(const std::vector<std::size_t>& unknown) {
     const db::Transaction transaction(connection_);
@@ -271,7 +286,8 @@ class Understanding {
     }
     // A default schema that does not exist yet.
     const auto found = std::find_if(by_name_.begin(), by_name_.end(), [&](const auto& entry) {
-      return entry.first.name == ref.name && std::find(database_.schemas.begin(), database_.schemas.end(), entry.first.schema) == database_.schemas.end();
+      return entry.first.name == ref.name && std::find(database_.schemas.begin(), database_.schemas.end(),
+                                                       entry.first.schema) == database_.schemas.end();
     });
     return found == by_name_.end() ? std::nullopt : std::optional(found->second);
   }
@@ -294,10 +310,12 @@ class Understanding {
     }
   }
 
-  Error explained(const db::QueryFailure& failure, const ViewDefinition& view, const sql::Printed& printed, std::size_t head) const {
+  Error explained(const db::QueryFailure& failure, const ViewDefinition& view, const sql::Printed& printed,
+                  std::size_t head) const {
     Error error = failure.error();
     int source = -1;
-    if (failure.position() && *failure.position() >= head) source = sql::source_offset(printed, *failure.position() - head);
+    if (failure.position() && *failure.position() >= head)
+      source = sql::source_offset(printed, *failure.position() - head);
     schema::locate(error, view, source < 0 ? first_word(view) : static_cast<std::size_t>(source));
     error.hint = hint_for(error, view);
     return error;
@@ -316,8 +334,10 @@ class Understanding {
     if (error.sqlstate == "42P01") {
       std::vector<std::string> names;
       const db::Rows rows = connection_.query(
-          "SELECT CASE WHEN nspname = ANY (current_schemas(false)) THEN relname ELSE nspname || '.' || relname END FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-          "WHERE relkind IN ('r', 'v', 'm', 'p', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema', 'pgvista') "
+          "SELECT CASE WHEN nspname = ANY (current_schemas(false)) THEN relname ELSE nspname || '.' || relname END "
+          "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+          "WHERE relkind IN ('r', 'v', 'm', 'p', 'f') AND nspname NOT IN ('pg_catalog', 'information_schema', "
+          "'pgvista') "
           "AND nspname NOT LIKE 'pg\\_t%' LIMIT 5000");
       for (int row = 0; row < rows.size(); ++row) names.push_back(rows.text(row, 0));
       for (const ViewDefinition& known : views_) names.push_back(known.name.name);
@@ -377,11 +397,14 @@ class Understanding {
         "SELECT c.relname, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), "
         "CASE WHEN a.attcollation <> t.typcollation THEN coll.collname ELSE '' END, a.attnum "
         "FROM pg_catalog.pg_class c JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 "
-        "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_collation coll ON coll.oid = a.attcollation "
-        "WHERE c.relnamespace = pg_catalog.pg_my_temp_schema() AND c.relkind = 'v' AND c.relname LIKE 'pgvista\\_view\\_%' ORDER BY c.relname, a.attnum");
+        "JOIN pg_catalog.pg_type t ON t.oid = a.atttypid LEFT JOIN pg_catalog.pg_collation coll ON coll.oid = "
+        "a.attcollation "
+        "WHERE c.relnamespace = pg_catalog.pg_my_temp_schema() AND c.relkind = 'v' AND c.relname LIKE "
+        "'pgvista\\_view\\_%' ORDER BY c.relname, a.attnum");
     std::map<std::string, std::vector<schema::LiveColumn>> by_view;
     for (int row = 0; row < columns.size(); ++row) {
-      by_view[columns.text(row, 0)].push_back({columns.text(row, 1), columns.text(row, 2), columns.text(row, 3), false, static_cast<int>(columns.integer(row, 4))});
+      by_view[columns.text(row, 0)].push_back({columns.text(row, 1), columns.text(row, 2), columns.text(row, 3), false,
+                                               static_cast<int>(columns.integer(row, 4))});
     }
     raw_ = temporary_texts("pgvista\\_view\\_%");
     for (const std::size_t i : unknown) {
@@ -399,11 +422,13 @@ class Understanding {
       const Relation* live = live_of(database_, views_[i]);
       if (!live || live->taken || !(live->view() || live->materialized())) continue;
       const auto record = database_.records.find(live->name);
-      const bool recorded = record != database_.records.end() && record->second.oid == live->oid && renames().empty() &&
-                            record->second.rule_fingerprint == live->rule_fingerprint &&
-                            record->second.server_major == database_.server_version / 10000 &&
-                            // Of a maintained view the stored query is not the one that it was made from, and never tells.
-                            (schema::maintained(views_[i]) || record->second.fingerprint == definition_fingerprint_of_record(record->second));
+      const bool recorded =
+          record != database_.records.end() && record->second.oid == live->oid && renames().empty() &&
+          record->second.rule_fingerprint == live->rule_fingerprint &&
+          record->second.server_major == database_.server_version / 10000 &&
+          // Of a maintained view the stored query is not the one that it was made from, and never tells.
+          (schema::maintained(views_[i]) ||
+           record->second.fingerprint == definition_fingerprint_of_record(record->second));
       if (recorded) {
         out_.live[live->oid] = record->second.canonical;
       } else {
@@ -482,13 +507,15 @@ class Understanding {
         "WHERE c.relnamespace = pg_catalog.pg_my_temp_schema() AND c.relkind = 'i'");
     for (int row = 0; row < rows.size(); ++row) {
       for (const std::size_t k : wanted) {
-        if (rows.at(row, 0) == fmt::format("{}_{}", table, k)) meaning.indexes[k] = canonical_index(rows.text(row, 1), views_[i].indexes[k].tablespace);
+        if (rows.at(row, 0) == fmt::format("{}_{}", table, k))
+          meaning.indexes[k] = canonical_index(rows.text(row, 1), views_[i].indexes[k].tablespace);
       }
     }
     read_live_indexes(i);
   }
 
-  void understand_index(const ViewDefinition& view, const schema::IndexDefinition& index, const std::string& table, const std::vector<schema::LiveColumn>& columns, std::size_t k) {
+  void understand_index(const ViewDefinition& view, const schema::IndexDefinition& index, const std::string& table,
+                        const std::vector<schema::LiveColumn>& columns, std::size_t k) {
     connection_.execute("SAVEPOINT index");
     try {
       schema::IndexDefinition plain = index;
@@ -503,7 +530,8 @@ class Understanding {
       error.message = fmt::format("index {}: {}", schema::index_name(view, index), error.message);
       const std::size_t open = failure.error().message.find('"');
       const std::size_t close = failure.error().message.find('"', open + 1);
-      if (error.sqlstate == "42703" && close != std::string::npos) error.hint = did_you_mean(failure.error().message.substr(open + 1, close - open - 1), names);
+      if (error.sqlstate == "42703" && close != std::string::npos)
+        error.hint = did_you_mean(failure.error().message.substr(open + 1, close - open - 1), names);
       error.file = view.source.file;
       error.line = index.line;
       error.column = 1;
@@ -515,7 +543,8 @@ class Understanding {
     const Relation* live = live_of(database_, views_[i]);
     if (!live || live->indexes.empty()) return;
     if (live->indexes.front().definition.empty()) read_index_definitions(connection_, database_, {live->oid});
-    for (const auto& index : live->indexes) out_.live_indexes[index.oid] = canonical_index(index.definition, index.tablespace);
+    for (const auto& index : live->indexes)
+      out_.live_indexes[index.oid] = canonical_index(index.definition, index.tablespace);
   }
 
   std::string quoted_search_path() const {

@@ -36,8 +36,9 @@ struct MeaningOptions {
 };
 
 /// Unchanged views (same text, nothing that they resolve by changed, same stored rule) cost no round trip.
-Meanings understand(db::Connection& connection, schema::Database& database, const std::vector<schema::ViewDefinition>& views,
-                    const analyze::ViewGraph& graph, const MeaningOptions& options = {});
+Meanings understand(db::Connection& connection, schema::Database& database,
+                    const std::vector<schema::ViewDefinition>& views, const analyze::ViewGraph& graph,
+                    const MeaningOptions& options = {});
 
 /// The fingerprint of all that the meaning of a view's query depends on beside its text.
 std::string definition_fingerprint(const schema::Database& database, const schema::ViewDefinition& view);

@@ -30,7 +30,11 @@ ivm::Event event_of(const std::string& name) {
 json::value captures_json(const std::vector<ivm::Capture>& captures) {
   json::array out;
   for (const ivm::Capture& one : captures) {
-    out.push_back(json::object{{"schema", one.table.schema}, {"table", one.table.name}, {"event", ivm::to_string(one.event)}, {"counted", one.counted}, {"body", one.body}});
+    out.push_back(json::object{{"schema", one.table.schema},
+                               {"table", one.table.name},
+                               {"event", ivm::to_string(one.event)},
+                               {"counted", one.counted},
+                               {"body", one.body}});
     if (!one.queue) continue;
     json::array columns;
     for (const ivm::QueueColumn& column : one.queued) columns.push_back(json::array{column.name, column.type});
@@ -53,11 +57,14 @@ ivm::Settings settings_of(const json::value& stored) {
 }
 
 ivm::Capture capture_of(const json::object& stored) {
-  ivm::Capture out{{text_of(stored.at("schema")), text_of(stored.at("table"))}, event_of(text_of(stored.at("event"))), text_of(stored.at("body"))};
+  ivm::Capture out{{text_of(stored.at("schema")), text_of(stored.at("table"))},
+                   event_of(text_of(stored.at("event"))),
+                   text_of(stored.at("body"))};
   out.counted = stored.at("counted").as_bool();
   if (const json::value* queue = stored.if_contains("queue")) {
     out.queue = sql::Name{text_of(queue->at(0)), text_of(queue->at(1))};
-    for (const json::value& column : stored.at("queued").as_array()) out.queued.push_back({text_of(column.at(0)), text_of(column.at(1))});
+    for (const json::value& column : stored.at("queued").as_array())
+      out.queued.push_back({text_of(column.at(0)), text_of(column.at(1))});
   }
   return out;
 }
@@ -69,8 +76,11 @@ namespace {
 // Which are put aside, and why. The error is the owner's to read.
 void note_stopped(db::Connection& connection, std::vector<InstalledProgram>& programs) {
   if (!connection.query("SELECT pg_catalog.to_regclass('pgvista.stopped') IS NOT NULL").boolean(0, 0)) return;
-  const bool whole = connection.query("SELECT pg_catalog.has_table_privilege('pgvista.stopped', 'SELECT')").boolean(0, 0);
-  const db::Rows rows = connection.query(std::string("SELECT program, state, ") + (whole ? "pg_catalog.concat_ws(' ', message, '(' || sqlstate || ')')" : "''") + " FROM pgvista.stopped");
+  const bool whole =
+      connection.query("SELECT pg_catalog.has_table_privilege('pgvista.stopped', 'SELECT')").boolean(0, 0);
+  const db::Rows rows = connection.query(std::string("SELECT program, state, ") +
+                                         (whole ? "pg_catalog.concat_ws(' ', message, '(' || sqlstate || ')')" : "''") +
+                                         " FROM pgvista.stopped");
   for (int row = 0; row < rows.size(); ++row) {
     for (InstalledProgram& one : programs) {
       if (one.name != rows.text(row, 0)) continue;
@@ -86,11 +96,14 @@ void note_missing_tables(db::Connection& connection, std::vector<InstalledProgra
   for (const InstalledProgram& one : programs) {
     for (const auto& capture : one.captures) {
       const std::string name = capture.capture.table.sql();
-      if (capture.capture.table.schema != "pgvista" && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+      if (capture.capture.table.schema != "pgvista" && std::find(names.begin(), names.end(), name) == names.end())
+        names.push_back(name);
     }
   }
   if (names.empty()) return;
-  const db::Rows rows = connection.query("SELECT t FROM pg_catalog.unnest($1::text[]) t WHERE pg_catalog.to_regclass(t) IS NULL", {db::array_literal(names)});
+  const db::Rows rows =
+      connection.query("SELECT t FROM pg_catalog.unnest($1::text[]) t WHERE pg_catalog.to_regclass(t) IS NULL",
+                       {db::array_literal(names)});
   std::set<std::string> gone;
   for (int row = 0; row < rows.size(); ++row) gone.insert(rows.text(row, 0));
   for (InstalledProgram& one : programs) {
@@ -102,7 +115,9 @@ void note_missing_tables(db::Connection& connection, std::vector<InstalledProgra
 
 std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database) {
   std::vector<InstalledProgram> out;
-  if (!database.ledger || !connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NOT NULL").boolean(0, 0)) return out;
+  if (!database.ledger ||
+      !connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NOT NULL").boolean(0, 0))
+    return out;
   const db::Rows rows = connection.query(
       "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, "
       "p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), "
@@ -115,7 +130,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
       "'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
       "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = "
       "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
-      "coalesce((pg_catalog.to_jsonb(p) ->> 'generation')::int, 1), coalesce(pg_catalog.to_jsonb(p) ->> 'compiled_by', '0.1') "
+      "coalesce((pg_catalog.to_jsonb(p) ->> 'generation')::int, 1), coalesce(pg_catalog.to_jsonb(p) ->> 'compiled_by', "
+      "'0.1') "
       "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
       "'pgvista'::regnamespace ORDER BY p.level, p.program");
   for (int row = 0; row < rows.size(); ++row) {
@@ -130,7 +146,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.settings = settings_of(json::parse(rows.text(row, 16)));
     const json::value captures = json::parse(rows.text(row, 8));
     for (const json::value& capture : captures.as_array()) {
-      one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings, rows.boolean(row, 17), rows.boolean(row, 18)});
+      one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings, rows.boolean(row, 17),
+                              rows.boolean(row, 18)});
     }
     one.removal = rows.array(row, 9);
     one.repair = rows.array(row, 10);
@@ -163,7 +180,8 @@ void set_program_facts(db::Connection& connection, const std::string& program, c
 
 sql::Name anchor_name(const std::string& program) { return {"pgvista", sql::shorten_identifier(program, "_query")}; }
 
-std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, const ivm::Program& program, const std::string& facts) {
+std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, const ivm::Program& program,
+                            const std::string& facts) {
   const bool kept = !program.store.name.empty();
   const sql::Name anchor = anchor_name(program.name);
   std::vector<std::string> tables;
@@ -202,7 +220,8 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
       {"tables", list},
       {"heard", text(db::array_literal(heard)) + "::text[]"},
       {"triggers", text(db::array_literal(triggers)) + "::text[]"},
-      {"watched", kept ? fmt::format("pgvista.watched_text({}::regclass, {})", text(anchor.sql()), list) : std::string("NULL")},
+      {"watched",
+       kept ? fmt::format("pgvista.watched_text({}::regclass, {})", text(anchor.sql()), list) : std::string("NULL")},
       {"store_oid", kept ? fmt::format("{}::regclass", text(program.store.sql())) : std::string("NULL")}};
   std::vector<std::string> columns;
   std::vector<std::string> list_of_values;

@@ -39,18 +39,24 @@ SELECT current_setting('server_version_num')::int, current_schemas(false)::text[
        pg_catalog.md5(pg_catalog.concat_ws('|', current_setting('server_version_num'), current_schemas(false)::text,
          current_setting('TimeZone'), current_setting('DateStyle'), current_setting('IntervalStyle'),
          current_setting('standard_conforming_strings'), current_setting('default_text_search_config'),
-         (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', p.oid, p.proname, p.pronamespace, p.proargtypes, p.prorettype), ',' ORDER BY p.oid)
-            FROM pg_catalog.pg_proc p WHERE p.oid >= 16384 AND p.pronamespace NOT IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN ('pgvista') OR nspname LIKE 'pg\_temp\_%')),
-         (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', o.oid, o.oprname, o.oprleft, o.oprright), ',' ORDER BY o.oid)
+         (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', p.oid, p.proname, p.pronamespace, p.proargtypes,
+           p.prorettype), ',' ORDER BY p.oid)
+            FROM pg_catalog.pg_proc p WHERE p.oid >= 16384 AND p.pronamespace NOT IN (SELECT oid
+              FROM pg_catalog.pg_namespace WHERE nspname IN ('pgvista') OR nspname LIKE 'pg\_temp\_%')),
+         (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', o.oid, o.oprname, o.oprleft, o.oprright), ','
+           ORDER BY o.oid)
             FROM pg_catalog.pg_operator o WHERE o.oid >= 16384),
          (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', t.oid, t.typname, t.typnamespace), ',' ORDER BY t.oid)
-            FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typtype IN ('d', 'e', 'r', 'm', 'b') AND t.typcategory <> 'A'),
-         (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', c.oid, c.castsource, c.casttarget, c.castcontext), ',' ORDER BY c.oid)
+            FROM pg_catalog.pg_type t WHERE t.oid >= 16384 AND t.typtype IN ('d', 'e', 'r', 'm', 'b')
+              AND t.typcategory <> 'A'),
+         (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', c.oid, c.castsource, c.casttarget, c.castcontext),
+           ',' ORDER BY c.oid)
             FROM pg_catalog.pg_cast c WHERE c.oid >= 16384),
          (SELECT pg_catalog.string_agg(pg_catalog.concat_ws(' ', c.oid, c.collname), ',' ORDER BY c.oid)
             FROM pg_catalog.pg_collation c WHERE c.oid >= 16384))),
        ARRAY(SELECT nspname::text FROM pg_catalog.pg_namespace),
-       ARRAY(SELECT DISTINCT pg_catalog.pg_get_userbyid(defaclrole)::text FROM pg_catalog.pg_default_acl WHERE defaclobjtype = 'r'),
+       ARRAY(SELECT DISTINCT pg_catalog.pg_get_userbyid(defaclrole)::text FROM pg_catalog.pg_default_acl
+         WHERE defaclobjtype = 'r'),
        ARRAY(SELECT rolname::text FROM pg_catalog.pg_roles WHERE pg_catalog.pg_has_role(oid, 'MEMBER'))
 )";
 
@@ -72,22 +78,27 @@ void read_session(db::Connection& connection, Database& out) {
 constexpr const char* relations_query = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relowner), c.relispopulated,
        c.reltuples, c.relpages,
-       coalesce(c.reloptions, '{}') || ARRAY(SELECT 'toast.' || o FROM pg_catalog.pg_class toast CROSS JOIN LATERAL pg_catalog.unnest(toast.reloptions) o WHERE toast.oid = c.reltoastrelid), coalesce(t.spcname, ''),
+       coalesce(c.reloptions, '{}') || ARRAY(SELECT 'toast.' || o FROM pg_catalog.pg_class toast CROSS
+         JOIN LATERAL pg_catalog.unnest(toast.reloptions) o WHERE toast.oid = c.reltoastrelid),
+           coalesce(t.spcname, ''),
        coalesce(a.amname, ''), pg_catalog.obj_description(c.oid, 'pg_class'),
        coalesce((SELECT pg_catalog.md5(r.ev_action::text) FROM pg_catalog.pg_rewrite r
                  WHERE r.ev_class = c.oid AND r.rulename = '_RETURN'), ''),
-       (SELECT pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat_ws(' ', att.attnum, att.attname, att.atttypid, att.atttypmod, att.attcollation), ',' ORDER BY att.attnum))
+       (SELECT pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat_ws(' ', att.attnum, att.attname, att.atttypid,
+         att.atttypmod, att.attcollation), ',' ORDER BY att.attnum))
           FROM pg_catalog.pg_attribute att WHERE att.attrelid = c.oid AND att.attnum > 0 AND NOT att.attisdropped),
        c.xmin::text, c.relfilenode::text,
        {},
-       EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'),
+       EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
+         AND d.objid = c.oid AND d.deptype = 'e'),
        ARRAY(SELECT coalesce(r.rolname, 'public') || ' ' || pg_catalog.lower(x.privilege_type)
              FROM pg_catalog.aclexplode(c.relacl) x LEFT JOIN pg_catalog.pg_roles r ON r.oid = x.grantee)
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_tablespace t ON t.oid = c.reltablespace
 LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam
-WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'pgvista') AND n.nspname NOT LIKE 'pg\_temp\_%' AND n.nspname NOT LIKE 'pg\_toast\_temp\_%'
+WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'pgvista')
+  AND n.nspname NOT LIKE 'pg\_temp\_%' AND n.nspname NOT LIKE 'pg\_toast\_temp\_%'
   AND (c.relkind IN ('v', 'm') OR c.relname = ANY ($1::text[])
        OR c.oid IN (SELECT d.refobjid FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass
                     AND d.refclassid = 'pg_catalog.pg_class'::regclass))
@@ -95,7 +106,8 @@ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'pgvista
 )";
 
 void read_relations(db::Connection& connection, Database& out, const std::vector<std::string>& names) {
-  const db::Rows rows = connection.query(replace_all(relations_query, "{},", std::string(ddl_fingerprint_sql) + ","), {db::array_literal(names)});
+  const db::Rows rows = connection.query(replace_all(relations_query, "{},", std::string(ddl_fingerprint_sql) + ","),
+                                         {db::array_literal(names)});
   for (int row = 0; row < rows.size(); ++row) {
     Relation relation;
     relation.oid = oid_at(rows, row, 0);
@@ -146,16 +158,22 @@ void read_columns(db::Connection& connection, Database& out) {
 }
 
 constexpr const char* indexes_query = R"(
-SELECT i.indrelid, c.oid, c.relname, i.indisvalid AND i.indisready, i.indisunique, i.indpred IS NOT NULL, i.indexprs IS NOT NULL,
+SELECT i.indrelid, c.oid, c.relname, i.indisvalid AND i.indisready, i.indisunique, i.indpred IS NOT NULL,
+  i.indexprs IS NOT NULL,
        i.indisclustered, pg_catalog.obj_description(c.oid, 'pg_class'),
        ARRAY(SELECT coalesce(a.attname::text, '') FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) k
-             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] AND a.attnum > 0 ORDER BY k),
+             LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k]
+               AND a.attnum > 0 ORDER BY k),
        ARRAY(SELECT DISTINCT a.attname::text FROM pg_catalog.pg_depend d
              JOIN pg_catalog.pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
-             WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.refobjid = i.indrelid AND d.refobjsubid > 0),
-       pg_catalog.md5(pg_catalog.concat_ws('|', i.indexrelid, am.amname, i.indkey::text, i.indclass::text, i.indoption::text, i.indcollation::text,
-         i.indisunique, pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct', i.indexprs::text, i.indpred::text, c.reloptions::text, c.reltablespace)),
-       ARRAY(SELECT a.attnum || '=' || a.attstattarget FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid AND coalesce(a.attstattarget, -1) <> -1),
+             WHERE d.classid = 'pg_catalog.pg_class'::regclass AND d.objid = c.oid AND d.refobjid = i.indrelid
+               AND d.refobjsubid > 0),
+       pg_catalog.md5(pg_catalog.concat_ws('|', i.indexrelid, am.amname, i.indkey::text, i.indclass::text,
+         i.indoption::text, i.indcollation::text,
+         i.indisunique, pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct', i.indexprs::text, i.indpred::text,
+           c.reloptions::text, c.reltablespace)),
+       ARRAY(SELECT a.attnum || '=' || a.attstattarget FROM pg_catalog.pg_attribute a WHERE a.attrelid = c.oid
+         AND coalesce(a.attstattarget, -1) <> -1),
        coalesce((SELECT t.spcname FROM pg_catalog.pg_tablespace t WHERE t.oid = c.reltablespace), '')
 FROM pg_catalog.pg_index i
 JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -196,7 +214,8 @@ constexpr const char* dependents_query = R"(
 SELECT DISTINCT r.ev_class, d.refobjid, ''
 FROM pg_catalog.pg_depend d
 JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid AND r.rulename = '_RETURN'
-WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid <> r.ev_class
+WHERE d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.refclassid = 'pg_catalog.pg_class'::regclass
+  AND d.refobjid <> r.ev_class
 UNION ALL
 SELECT 0, c.oid, pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid)
 FROM pg_catalog.pg_class c
@@ -247,11 +266,14 @@ std::vector<std::string> schema_statements(const std::string& schema, bool local
   const std::string scope = local ? "true" : "false";
   // A role that is itself named pgvista would otherwise find, and make, everything in the ledger.
   std::vector<std::string> out{
-      "SELECT pg_catalog.set_config('search_path', (SELECT coalesce(pg_catalog.string_agg(pg_catalog.quote_ident(s), ', '), '') "
+      "SELECT pg_catalog.set_config('search_path', (SELECT coalesce(pg_catalog.string_agg(pg_catalog.quote_ident(s), "
+      "', '), '') "
       "FROM pg_catalog.unnest(current_schemas(false)) s WHERE s <> 'pgvista'), " +
       scope + ") WHERE 'pgvista' = ANY (current_schemas(false))"};
   if (!schema.empty()) {
-    out.push_back("SELECT pg_catalog.set_config('search_path', " + sql::quote_literal(sql::quote_identifier(schema) + ", ") + " || pg_catalog.current_setting('search_path'), " + scope + ")");
+    out.push_back("SELECT pg_catalog.set_config('search_path', " +
+                  sql::quote_literal(sql::quote_identifier(schema) + ", ") +
+                  " || pg_catalog.current_setting('search_path'), " + scope + ")");
   }
   return out;
 }
@@ -262,7 +284,9 @@ void use_schema(db::Connection& connection, const std::string& schema) {
   for (const std::string& statement : schema_statements(schema, false)) connection.query(statement);
 }
 
-void use_schema_in_transactions(db::Connection& connection, const std::string& schema) { connection.begin_with(join(schema_statements(schema, true), ";")); }
+void use_schema_in_transactions(db::Connection& connection, const std::string& schema) {
+  connection.begin_with(join(schema_statements(schema, true), ";"));
+}
 
 namespace {
 
@@ -279,13 +303,20 @@ db::Rows with_whole_names(db::Connection& connection, const std::string& sql, co
 
 void read_definitions(db::Connection& connection, Database& database, const std::vector<Oid>& views) {
   if (views.empty()) return;
-  const db::Rows rows = with_whole_names(connection, "SELECT c.oid, pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[]) AND c.relkind IN ('v', 'm')", views);
-  for (int row = 0; row < rows.size(); ++row) database.relations.at(oid_at(rows, row, 0)).definition = clean_viewdef(rows.text(row, 1));
+  const db::Rows rows = with_whole_names(connection,
+                                         "SELECT c.oid, pg_catalog.pg_get_viewdef(c.oid) FROM pg_catalog.pg_class c "
+                                         "WHERE c.oid = ANY ($1::oid[]) AND c.relkind IN ('v', 'm')",
+                                         views);
+  for (int row = 0; row < rows.size(); ++row)
+    database.relations.at(oid_at(rows, row, 0)).definition = clean_viewdef(rows.text(row, 1));
 }
 
 void read_index_definitions(db::Connection& connection, Database& database, const std::vector<Oid>& views) {
   if (views.empty()) return;
-  const db::Rows rows = with_whole_names(connection, "SELECT i.indrelid, i.indexrelid, pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i WHERE i.indrelid = ANY ($1::oid[])", views);
+  const db::Rows rows = with_whole_names(connection,
+                                         "SELECT i.indrelid, i.indexrelid, pg_catalog.pg_get_indexdef(i.indexrelid) "
+                                         "FROM pg_catalog.pg_index i WHERE i.indrelid = ANY ($1::oid[])",
+                                         views);
   for (int row = 0; row < rows.size(); ++row) {
     for (LiveIndex& index : database.relations.at(oid_at(rows, row, 0)).indexes) {
       if (index.oid == oid_at(rows, row, 1)) index.definition = rows.text(row, 2);

@@ -11,15 +11,16 @@ namespace pgvista::catalog {
 
 /// Of a pg_class row `c`: everything that DDL changes and a refresh does not.
 inline constexpr const char* ddl_fingerprint_sql =
-    "pg_catalog.md5(pg_catalog.concat_ws('|', c.relname, c.relnamespace, c.relowner, c.relacl::text, c.reloptions::text, "
+    "pg_catalog.md5(pg_catalog.concat_ws('|', c.relname, c.relnamespace, c.relowner, c.relacl::text, "
+    "c.reloptions::text, "
     "c.reltablespace, c.relhasindex, c.relhastriggers, c.relrowsecurity, c.relam))";
 
 /// Reads all views and materialized views, and the relations named in `names` (schema left out), with what the ledger
 /// says of them. A fixed number of round trips, whatever the number of views.
 schema::Database read_database(db::Connection& connection, const std::vector<std::string>& names);
 
-/// Puts `schema`, unless empty, in front of the session's search path, and the ledger's out of it. A schema that does not exist is
-/// no error here: sync creates it.
+/// Puts `schema`, unless empty, in front of the session's search path, and the ledger's out of it. A schema that does
+/// not exist is no error here: sync creates it.
 void use_schema(db::Connection& connection, const std::string& schema);
 
 /// The same, at the beginning of each transaction and for that alone.
@@ -30,7 +31,8 @@ void use_schema_in_transactions(db::Connection& connection, const std::string& s
 void read_definitions(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& views);
 
 /// Fills in the definitions of these views' indexes. Locks likewise, where an index has expressions.
-void read_index_definitions(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& views);
+void read_index_definitions(db::Connection& connection, schema::Database& database,
+                            const std::vector<schema::Oid>& views);
 
 /// Fills in `details` of these relations.
 void read_details(db::Connection& connection, schema::Database& database, const std::vector<schema::Oid>& relations);

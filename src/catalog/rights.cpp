@@ -8,7 +8,8 @@ std::vector<std::string> missing_rights(db::Connection& connection, const std::s
   const db::Rows rows = connection.query(
       "SELECT pg_catalog.format('GRANT %s ON %s TO %I', pg_catalog.string_agg(r.needed, ', ' ORDER BY r.turn), "
       "c.oid::pg_catalog.regclass, current_user) "
-      "FROM pg_catalog.unnest($1::text[]) AS u(name) JOIN pg_catalog.pg_class AS c ON c.oid = pg_catalog.to_regclass(u.name) "
+      "FROM pg_catalog.unnest($1::text[]) AS u(name) JOIN pg_catalog.pg_class AS c ON c.oid = "
+      "pg_catalog.to_regclass(u.name) "
       "CROSS JOIN (VALUES ('SELECT', 1), ('UPDATE', 2), ('TRIGGER', 3)) AS r(needed, turn) "
       "WHERE NOT pg_catalog.has_table_privilege(c.oid, r.needed) GROUP BY c.oid ORDER BY 1",
       {db::array_literal(names)});

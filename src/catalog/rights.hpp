@@ -10,9 +10,9 @@
 
 namespace pgvista::catalog {
 
-/// "GRANT SELECT, UPDATE ON orders TO keeper", one for each of these tables on which the role lacks what maintenance needs:
-/// SELECT; TRIGGER; UPDATE, which PostgreSQL asks for where a table is locked against its writers. Passes over tables that
-/// are not there.
+/// "GRANT SELECT, UPDATE ON orders TO keeper", one for each of these tables on which the role lacks what maintenance
+/// needs: SELECT; TRIGGER; UPDATE, which PostgreSQL asks for where a table is locked against its writers. Passes over
+/// tables that are not there.
 std::vector<std::string> missing_rights(db::Connection& connection, const std::set<sql::Name>& tables);
 
 }  // namespace pgvista::catalog

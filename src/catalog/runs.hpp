@@ -37,12 +37,15 @@ std::map<sql::Name, Run> last_runs(db::Connection& connection);
 /// The last one that succeeded.
 std::map<sql::Name, Run> last_successes(db::Connection& connection);
 
-long long start_run(db::Connection& connection, const sql::Name& view, const std::string& mode, const std::map<std::string, std::string>& changes);
+long long start_run(db::Connection& connection, const sql::Name& view, const std::string& mode,
+                    const std::map<std::string, std::string>& changes);
 /// In the transaction of the refresh itself: both are kept or neither.
 void finish_run(db::Connection& connection, long long id, const schema::Oid view, long long rows);
 void fail_run(db::Connection& connection, long long id, const Error& error);
 /// A run of sync that filled a view, as far as freshness is concerned: begun at `started_at`, ended now.
-void record_population(db::Connection& connection, const sql::Name& view, schema::Oid oid, const std::string& started_at, const std::map<std::string, std::string>& changes, long long rows);
+void record_population(db::Connection& connection, const sql::Name& view, schema::Oid oid,
+                       const std::string& started_at, const std::map<std::string, std::string>& changes,
+                       long long rows);
 /// Runs that never ended because their process died; call while holding the view's refresh lock.
 void close_dead_runs(db::Connection& connection, const sql::Name& view);
 

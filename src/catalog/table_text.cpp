@@ -81,8 +81,7 @@ ORDER BY 1
 )";
 
 const char* serial_word(const std::string& type) {
-  return type == "smallint" ? "smallserial" : type == "bigint" ? "bigserial"
-                                                               : "serial";
+  return type == "smallint" ? "smallserial" : type == "bigint" ? "bigserial" : "serial";
 }
 
 std::vector<sql::TableColumn> read_columns(db::Connection& connection, const std::string& oid) {

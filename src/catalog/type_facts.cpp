@@ -9,14 +9,16 @@ namespace pgvista::catalog {
 
 namespace {
 
-// A domain is followed to what it is made of, and an array, range or composite to what it holds: down to types that tell
-// for themselves whether equal values are the same to the eye. What is not known here may look different.
+// A domain is followed to what it is made of, and an array, range or composite to what it holds: down to types that
+// tell for themselves whether equal values are the same to the eye. What is not known here may look different.
 constexpr const char* types_query = R"(
 WITH RECURSIVE wanted AS (
-  SELECT x.t, x.m, x.c, x.n FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int[]), pg_catalog.unnest($3::oid[])) WITH ORDINALITY AS x (t, m, c, n)
+  SELECT x.t, x.m, x.c, x.n FROM ROWS FROM (pg_catalog.unnest($1::oid[]), pg_catalog.unnest($2::int[]),
+    pg_catalog.unnest($3::oid[])) WITH ORDINALITY AS x (t, m, c, n)
 ), flat AS (
   SELECT w.n, w.t AS type, w.m AS modifier FROM wanted w
-  UNION ALL SELECT f.n, y.typbasetype, y.typtypmod FROM flat f JOIN pg_catalog.pg_type y ON y.oid = f.type WHERE y.typtype = 'd'
+  UNION ALL SELECT f.n, y.typbasetype, y.typtypmod FROM flat f JOIN pg_catalog.pg_type y ON y.oid = f.type
+    WHERE y.typtype = 'd'
 ), base AS (
   SELECT f.n, f.type, f.modifier FROM flat f JOIN pg_catalog.pg_type y ON y.oid = f.type WHERE y.typtype <> 'd'
 ), parts AS (
@@ -26,27 +28,53 @@ WITH RECURSIVE wanted AS (
       SELECT y.typbasetype AS type, y.typtypmod AS modifier WHERE y.typtype = 'd'
       UNION ALL SELECT y.typelem, -1 WHERE y.typcategory = 'A' AND y.typelem <> 0
       UNION ALL SELECT r.rngsubtype, -1 FROM pg_catalog.pg_range r WHERE r.rngtypid = y.oid OR r.rngmultitypid = y.oid
-      UNION ALL SELECT a.atttypid, a.atttypmod FROM pg_catalog.pg_attribute a WHERE a.attrelid = y.typrelid AND y.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped
+      UNION ALL SELECT a.atttypid, a.atttypmod FROM pg_catalog.pg_attribute a WHERE a.attrelid = y.typrelid
+        AND y.typtype = 'c' AND a.attnum > 0 AND NOT a.attisdropped
     ) AS inner_one
 ), told AS (
   SELECT p.n, pg_catalog.bool_or(CASE
       WHEN y.typtype IN ('e', 'd', 'c', 'r', 'm') OR y.typcategory = 'A' THEN false
       WHEN y.typname = 'bpchar' THEN p.modifier < 0
-      ELSE NOT (y.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND y.typname IN ('int2', 'int4', 'int8', 'oid', 'text', 'varchar', 'name', 'char', 'uuid', 'date', 'timestamp',
-        'timestamptz', 'time', 'timetz', 'bool', 'bytea', 'macaddr', 'macaddr8', 'inet', 'cidr', 'money', 'bit', 'varbit', 'pg_lsn', 'xid8', 'regclass', 'regtype'))
+      ELSE NOT (y.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND y.typname IN ('int2', 'int4', 'int8',
+        'oid', 'text', 'varchar', 'name', 'char', 'uuid', 'date', 'timestamp',
+        'timestamptz', 'time', 'timetz', 'bool', 'bytea', 'macaddr', 'macaddr8', 'inet', 'cidr', 'money', 'bit',
+          'varbit', 'pg_lsn', 'xid8', 'regclass', 'regtype'))
     END) AS forms
   FROM parts p JOIN pg_catalog.pg_type y ON y.oid = p.type GROUP BY p.n
 )
-SELECT pg_catalog.format_type(w.t, w.m), pg_catalog.format_type(b.type, NULL), t.forms OR coalesce(NOT coalesce(co.collisdeterministic, true), false), y.typcategory = 'A', y.typnamespace = 'pg_catalog'::pg_catalog.regnamespace OR y.typtype IN ('e', 'c', 'r', 'm') OR y.typcategory = 'A', y.typtype = 'c'
-FROM wanted w JOIN base b ON b.n = w.n JOIN pg_catalog.pg_type y ON y.oid = b.type JOIN told t ON t.n = w.n JOIN pg_catalog.pg_type own ON own.oid = w.t
+SELECT pg_catalog.format_type(w.t, w.m), pg_catalog.format_type(b.type, NULL), t.forms
+  OR coalesce(NOT coalesce(co.collisdeterministic, true), false), y.typcategory = 'A',
+    y.typnamespace = 'pg_catalog'::pg_catalog.regnamespace OR y.typtype IN ('e', 'c', 'r', 'm')
+      OR y.typcategory = 'A', y.typtype = 'c'
+FROM wanted w JOIN base b ON b.n = w.n JOIN pg_catalog.pg_type y ON y.oid = b.type JOIN told t ON t.n = w.n
+  JOIN pg_catalog.pg_type own ON own.oid = w.t
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = CASE WHEN w.c <> 0 THEN w.c ELSE own.typcollation END ORDER BY w.n
 )";
 
 // Of these it is known without asking.
 bool plain(const std::string& base) {
-  static const std::set<std::string> types = {"smallint", "integer", "bigint", "oid", "numeric", "text", "character varying", "character", "bpchar", "name", "uuid", "date",
-                                              "timestamp without time zone", "timestamp with time zone", "time without time zone", "boolean", "bytea", "jsonb", "interval", "inet",
-                                              "double precision", "real"};
+  static const std::set<std::string> types = {"smallint",
+                                              "integer",
+                                              "bigint",
+                                              "oid",
+                                              "numeric",
+                                              "text",
+                                              "character varying",
+                                              "character",
+                                              "bpchar",
+                                              "name",
+                                              "uuid",
+                                              "date",
+                                              "timestamp without time zone",
+                                              "timestamp with time zone",
+                                              "time without time zone",
+                                              "boolean",
+                                              "bytea",
+                                              "jsonb",
+                                              "interval",
+                                              "inet",
+                                              "double precision",
+                                              "real"};
   return types.contains(base);
 }
 
@@ -73,9 +101,10 @@ bool TypeReader::runs(const std::string& expression) {
 void TypeReader::learn(const std::vector<TypeKey>& unknown) {
   const db::Transaction undone(connection_);
   connection_.execute("SET LOCAL search_path = ''");
-  const db::Rows rows = connection_.query(types_query, {db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.type); })),
-                                                        db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.modifier); })),
-                                                        db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.collation); }))});
+  const db::Rows rows = connection_.query(
+      types_query, {db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.type); })),
+                    db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.modifier); })),
+                    db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.collation); }))});
   for (int row = 0; row < rows.size(); ++row) {
     NamedType& one = known_[unknown[static_cast<std::size_t>(row)]];
     one.name = rows.text(row, 0);
@@ -95,7 +124,8 @@ void TypeReader::learn(const std::vector<TypeKey>& unknown) {
 std::vector<NamedType> TypeReader::read(const std::vector<TypeKey>& wanted) {
   std::vector<TypeKey> unknown;
   for (const TypeKey& key : wanted) {
-    if (!known_.contains(key) && std::find(unknown.begin(), unknown.end(), key) == unknown.end()) unknown.push_back(key);
+    if (!known_.contains(key) && std::find(unknown.begin(), unknown.end(), key) == unknown.end())
+      unknown.push_back(key);
   }
   if (!unknown.empty()) learn(unknown);
   std::vector<NamedType> out;

@@ -20,7 +20,9 @@ void check_free_sql(const migrate::Graph& graph, const migrate::State& state, st
           if (!table) continue;
           Error error;
           error.code = "unseen_change";
-          error.message = fmt::format("{} changes the table \"{}\" in a section \"sql\", which makemigrations does not follow", statement.word, table->name.display());
+          error.message =
+              fmt::format("{} changes the table \"{}\" in a section \"sql\", which makemigrations does not follow",
+                          statement.word, table->name.display());
           error.hint = "Write it in a section \"change\": then the project's state follows.";
           migrate::locate(error, *migration, operation.up.offset + statement.begin);
           warnings.push_back(std::move(error));
@@ -40,8 +42,13 @@ void check_account(const migrate::Graph& graph, const MigrationStatus& status, s
   };
   for (const auto& [id, applied] : status.applied) {
     const migrate::Migration* there = graph.find(id);
-    if (!there) warn("missing_migration_file", fmt::format("this database has had {}, and its file is gone", id), "Put it back, or squash properly: pgvista squashmigrations.");
-    if (there && !applied.whole()) warn("half_applied", fmt::format("{} of {} operations of {} are done", applied.steps_done, there->operations.size(), id), "pgvista migrate goes on with it.");
+    if (!there)
+      warn("missing_migration_file", fmt::format("this database has had {}, and its file is gone", id),
+           "Put it back, or squash properly: pgvista squashmigrations.");
+    if (there && !applied.whole())
+      warn("half_applied",
+           fmt::format("{} of {} operations of {} are done", applied.steps_done, there->operations.size(), id),
+           "pgvista migrate goes on with it.");
   }
 }
 

@@ -11,8 +11,8 @@ struct MigrationFindings {
   std::size_t pending = 0;  // migrations that the database has not had
 };
 
-/// Of a project that has migrations: do they fit together, do they say what the definitions say, were they changed after
-/// they were applied? Never throws for what is in the files.
+/// Of a project that has migrations: do they fit together, do they say what the definitions say, were they changed
+/// after they were applied? Never throws for what is in the files.
 MigrationFindings check_migrations(Session& session);
 
 }  // namespace pgvista::cli

@@ -12,7 +12,9 @@
 namespace pgvista::cli {
 
 /// The row struct of a view against the outputs of its query; `outputs`: which can be NULL, as far as is known.
-std::vector<Error> check_row_struct(db::Connection& connection, const schema::ViewDefinition& view, const catalog::Meaning& meaning, const std::vector<analyze::NullableColumn>& outputs);
+std::vector<Error> check_row_struct(db::Connection& connection, const schema::ViewDefinition& view,
+                                    const catalog::Meaning& meaning,
+                                    const std::vector<analyze::NullableColumn>& outputs);
 
 /// Structs of tables and views that are there already. What is not there and need not be is passed over.
 std::vector<Error> check_mapped_relations(db::Connection& connection,

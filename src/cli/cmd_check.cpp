@@ -29,11 +29,14 @@ class Checking {
     try {
       check_all();
     } catch (const Failure& failure) {
-      if (failure.error().exit == ExitCode::usage || failure.error().exit == ExitCode::interrupted || failure.error().exit == ExitCode::unreachable) throw;
+      if (failure.error().exit == ExitCode::usage || failure.error().exit == ExitCode::interrupted ||
+          failure.error().exit == ExitCode::unreachable)
+        throw;
       errors_.insert(errors_.end(), failure.errors().begin(), failure.errors().end());
     }
     report();
-    if (!errors_.empty()) return errors_.front().exit == ExitCode::unreachable ? ExitCode::unreachable : ExitCode::failed;
+    if (!errors_.empty())
+      return errors_.front().exit == ExitCode::unreachable ? ExitCode::unreachable : ExitCode::failed;
     return !warnings_.empty() && session_.arguments().has("--strict") ? ExitCode::pending : ExitCode::done;
   }
 
@@ -49,16 +52,24 @@ class Checking {
     for (std::size_t i = 0; i < read.views.size(); ++i) {
       check_lints(read.views[i]);
       if (!survey.meanings.views[i].known) continue;
-      add_errors(check_row_struct(session_.connection(), read.views[i], survey.meanings.views[i], outputs_of(read.views[i], survey.database)));
+      add_errors(check_row_struct(session_.connection(), read.views[i], survey.meanings.views[i],
+                                  outputs_of(read.views[i], survey.database)));
       check_name(read.views[i], survey.database);
-      if (schema::object_kind(read.views[i]) == schema::Kind::materialized) check_concurrent(read.views[i], survey.database);
+      if (schema::object_kind(read.views[i]) == schema::Kind::materialized)
+        check_concurrent(read.views[i], survey.database);
       check_row_security(read.views[i], survey.database);
     }
     MigrationFindings migrations = check_migrations(session_);
     // What is wrong with a definition is said already.
-    std::erase_if(migrations.errors, [&](const Error& one) { return std::any_of(errors_.begin(), errors_.end(), [&](const Error& known) { return known.message == one.message && known.file == one.file; }); });
+    std::erase_if(migrations.errors, [&](const Error& one) {
+      return std::any_of(errors_.begin(), errors_.end(),
+                         [&](const Error& known) { return known.message == one.message && known.file == one.file; });
+    });
     add_errors(std::move(migrations.errors));
-    if (migrations.pending > 0 && !errors_.empty()) session_.say(fmt::format("note: {} of the migrations have not run in this database: what they make is missing here (pgvista migrate)", migrations.pending));
+    if (migrations.pending > 0 && !errors_.empty())
+      session_.say(fmt::format(
+          "note: {} of the migrations have not run in this database: what they make is missing here (pgvista migrate)",
+          migrations.pending));
     warnings_.insert(warnings_.end(), migrations.warnings.begin(), migrations.warnings.end());
     add_errors(check_mapped_relations(session_.connection(), session_.program().relations));
     check_watch(read.views, survey.database);
@@ -69,13 +80,20 @@ class Checking {
   // What is to be kept by pgvista watch, and is not.
   void check_watch(const std::vector<ViewDefinition>& views, const schema::Database& database) {
     const auto watch = database.ledger ? catalog::active_watch(session_.connection()) : std::nullopt;
-    const std::vector<catalog::Lag> lags = database.ledger ? catalog::read_lags(session_.connection()) : std::vector<catalog::Lag>{};
+    const std::vector<catalog::Lag> lags =
+        database.ledger ? catalog::read_lags(session_.connection()) : std::vector<catalog::Lag>{};
     for (const ViewDefinition& view : views) {
       if (!view.schedule.empty()) check_zone(view);
       if (!schema::kept_by_watch(view) || watch || !database.find(view.name)) continue;
-      const auto lag = std::find_if(lags.begin(), lags.end(), [&](const catalog::Lag& one) { return one.view == view.name; });
-      const std::string waits = lag != lags.end() && lag->notes > 0 ? fmt::format(": {} changed rows have waited for up to {}", lag->changes, human_duration(lag->seconds.value_or(0) * 1000)) : "";
-      warning(view, "nobody_watches", fmt::format("\"{}\" is kept by pgvista watch, which is not running{}", view.name.display(), waits), "Run pgvista watch, as a service, or pgvista watch --once by cron.");
+      const auto lag =
+          std::find_if(lags.begin(), lags.end(), [&](const catalog::Lag& one) { return one.view == view.name; });
+      const std::string waits = lag != lags.end() && lag->notes > 0
+                                    ? fmt::format(": {} changed rows have waited for up to {}", lag->changes,
+                                                  human_duration(lag->seconds.value_or(0) * 1000))
+                                    : "";
+      warning(view, "nobody_watches",
+              fmt::format("\"{}\" is kept by pgvista watch, which is not running{}", view.name.display(), waits),
+              "Run pgvista watch, as a service, or pgvista watch --once by cron.");
     }
   }
 
@@ -100,8 +118,16 @@ class Checking {
 
   void check_zone(const ViewDefinition& view) {
     const std::string zone = schema::parse_schedule(view.schedule).zone;
-    if (zone.empty() || session_.connection().query("SELECT EXISTS (SELECT FROM pg_catalog.pg_timezone_names WHERE pg_catalog.lower(name) = pg_catalog.lower($1)) OR EXISTS (SELECT FROM pg_catalog.pg_timezone_abbrevs WHERE pg_catalog.lower(abbrev) = pg_catalog.lower($1))", {zone}).boolean(0, 0)) return;
-    error(view, "unknown_zone", fmt::format("\"{}\" is no time zone of this server", zone), "As in \"daily at 03:30 Europe/Berlin\"; pg_timezone_names lists them.");
+    if (zone.empty() ||
+        session_.connection()
+            .query("SELECT EXISTS (SELECT FROM pg_catalog.pg_timezone_names WHERE pg_catalog.lower(name) = "
+                   "pg_catalog.lower($1)) OR EXISTS (SELECT FROM pg_catalog.pg_timezone_abbrevs WHERE "
+                   "pg_catalog.lower(abbrev) = pg_catalog.lower($1))",
+                   {zone})
+            .boolean(0, 0))
+      return;
+    error(view, "unknown_zone", fmt::format("\"{}\" is no time zone of this server", zone),
+          "As in \"daily at 03:30 Europe/Berlin\"; pg_timezone_names lists them.");
   }
 
   static Error made(const ViewDefinition& view, std::string code, std::string message, std::string hint) {
@@ -113,8 +139,12 @@ class Checking {
     out.line = out.column = 1;
     return out;
   }
-  void error(const ViewDefinition& view, std::string code, std::string message, std::string hint) { errors_.push_back(made(view, std::move(code), std::move(message), std::move(hint))); }
-  void warning(const ViewDefinition& view, std::string code, std::string message, std::string hint) { warnings_.push_back(made(view, std::move(code), std::move(message), std::move(hint))); }
+  void error(const ViewDefinition& view, std::string code, std::string message, std::string hint) {
+    errors_.push_back(made(view, std::move(code), std::move(message), std::move(hint)));
+  }
+  void warning(const ViewDefinition& view, std::string code, std::string message, std::string hint) {
+    warnings_.push_back(made(view, std::move(code), std::move(message), std::move(hint)));
+  }
 
   void check_lints(const ViewDefinition& view) {
     for (const analyze::Lint& lint : analyze::lint(view.tree)) {
@@ -127,46 +157,62 @@ class Checking {
   void check_name(const ViewDefinition& view, const schema::Database& database) {
     const schema::Relation* live = database.find(view.name);
     if (live && (!(live->view() || live->materialized()) || live->extension_member)) {
-      error(view, "name_taken", fmt::format("\"{}\" is the name of something else in the database", view.name.display()), "Give the view another name.");
+      error(view, "name_taken",
+            fmt::format("\"{}\" is the name of something else in the database", view.name.display()),
+            "Give the view another name.");
     }
   }
 
   void check_concurrent(const ViewDefinition& view, const schema::Database& database) {
     const schema::IndexDefinition* key = nullptr;
     for (const schema::IndexDefinition& index : view.indexes) {
-      const bool plain = std::all_of(index.columns.begin(), index.columns.end(), [](const std::string& column) { return column.find('(') == std::string::npos; });
+      const bool plain = std::all_of(index.columns.begin(), index.columns.end(),
+                                     [](const std::string& column) { return column.find('(') == std::string::npos; });
       if (index.unique && index.where.empty() && plain) key = key ? key : &index;
     }
     if (!key) {
-      warning(view, "not_concurrent", fmt::format("\"{}\" cannot be refreshed concurrently: no unique index on plain columns is declared", view.name.display()),
+      warning(view, "not_concurrent",
+              fmt::format("\"{}\" cannot be refreshed concurrently: no unique index on plain columns is declared",
+                          view.name.display()),
               "Declare one, or readers wait while it is refreshed.");
       return;
     }
     const auto outputs = outputs_of(view, database);
     for (const std::string& entry : key->columns) {
       const std::string column = entry.substr(0, entry.find(' '));
-      const auto output = std::find_if(outputs.begin(), outputs.end(), [&](const auto& candidate) { return candidate.name == column; });
+      const auto output =
+          std::find_if(outputs.begin(), outputs.end(), [&](const auto& candidate) { return candidate.name == column; });
       if (output == outputs.end() || !output->nullable) continue;
-      Error found = made(view, "nullable_key", fmt::format("\"{}\" can be NULL, and stands in the unique index that refreshes concurrently", column),
-                         "Rows with a NULL there are rewritten at every concurrent refresh. Filter them out, or use coalesce().");
+      Error found =
+          made(view, "nullable_key",
+               fmt::format("\"{}\" can be NULL, and stands in the unique index that refreshes concurrently", column),
+               "Rows with a NULL there are rewritten at every concurrent refresh. Filter them out, or use coalesce().");
       found.line = key->line;
       warnings_.push_back(std::move(found));
     }
   }
 
-  void add_errors(std::vector<Error> found) { errors_.insert(errors_.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end())); }
+  void add_errors(std::vector<Error> found) {
+    errors_.insert(errors_.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+  }
 
   // Through other views of the project as far as they go.
-  std::vector<analyze::NullableColumn> outputs_of(const ViewDefinition& view, const schema::Database& database, int depth = 0) const {
+  std::vector<analyze::NullableColumn> outputs_of(const ViewDefinition& view, const schema::Database& database,
+                                                  int depth = 0) const {
     constexpr int deepest = 64;  // beyond it: a cycle, which is an error of its own
     return analyze::output_nullability(view.tree, [&](const std::string& schema, const std::string& name) {
       const schema::Relation* live = database.resolve(schema, name);
-      const auto read = std::find_if(views_.begin(), views_.end(), [&](const ViewDefinition& one) { return live ? one.name == live->name : one.name.name == name && (schema.empty() || one.name.schema == schema); });
-      return read != views_.end() && depth < deepest ? std::optional(outputs_of(*read, database, depth + 1)) : table_columns(database, schema, name);
+      const auto read = std::find_if(views_.begin(), views_.end(), [&](const ViewDefinition& one) {
+        return live ? one.name == live->name : one.name.name == name && (schema.empty() || one.name.schema == schema);
+      });
+      return read != views_.end() && depth < deepest ? std::optional(outputs_of(*read, database, depth + 1))
+                                                     : table_columns(database, schema, name);
     });
   }
 
-  static std::optional<std::vector<analyze::NullableColumn>> table_columns(const schema::Database& database, const std::string& schema, const std::string& name) {
+  static std::optional<std::vector<analyze::NullableColumn>> table_columns(const schema::Database& database,
+                                                                           const std::string& schema,
+                                                                           const std::string& name) {
     const schema::Relation* relation = database.resolve(schema, name);
     if (!relation) return std::nullopt;
     std::vector<analyze::NullableColumn> out;
@@ -177,17 +223,24 @@ class Checking {
   void check_row_security(const ViewDefinition& view, const schema::Database& database) {
     std::vector<std::string> oids;
     analyze::for_each_table(view.tree, [&](const sql::TableRef& ref) {
-      if (const schema::Relation* relation = database.resolve(ref.schema, ref.name)) oids.push_back(std::to_string(relation->oid));
+      if (const schema::Relation* relation = database.resolve(ref.schema, ref.name))
+        oids.push_back(std::to_string(relation->oid));
     });
-    const db::Rows rows = session_.connection().query("SELECT relname FROM pg_catalog.pg_class WHERE oid = ANY ($1::oid[]) AND relrowsecurity", {db::array_literal(oids)});
+    const db::Rows rows = session_.connection().query(
+        "SELECT relname FROM pg_catalog.pg_class WHERE oid = ANY ($1::oid[]) AND relrowsecurity",
+        {db::array_literal(oids)});
     if (rows.size() == 0) return;
     std::vector<std::string> tables;
     for (int row = 0; row < rows.size(); ++row) tables.push_back(rows.text(row, 0));
     if (view.kind == schema::Kind::materialized) {
-      warning(view, "row_security", fmt::format("the stored rows of \"{}\" are readable past the row-level security of {}", view.name.display(), join(tables, ", ")),
+      warning(view, "row_security",
+              fmt::format("the stored rows of \"{}\" are readable past the row-level security of {}",
+                          view.name.display(), join(tables, ", ")),
               "Grant it only to roles that may see all rows.");
     } else if (!view.security_invoker.value_or(false)) {
-      warning(view, "row_security", fmt::format("\"{}\" reads {} with its owner's rights, past the readers' row-level security", view.name.display(), join(tables, ", ")),
+      warning(view, "row_security",
+              fmt::format("\"{}\" reads {} with its owner's rights, past the readers' row-level security",
+                          view.name.display(), join(tables, ", ")),
               "security_invoker = true (PostgreSQL 15) lets each reader's policies apply.");
     }
   }
@@ -203,7 +256,9 @@ class Checking {
     }
     for (const Error& one : errors_) session_.print(format_error(one));
     for (const Error& one : warnings_) session_.print(format_error(one, "warning"));
-    session_.print(errors_.empty() && warnings_.empty() ? "all is well\n" : fmt::format("{} error(s), {} warning(s)\n", errors_.size(), warnings_.size()));
+    session_.print(errors_.empty() && warnings_.empty()
+                       ? "all is well\n"
+                       : fmt::format("{} error(s), {} warning(s)\n", errors_.size(), warnings_.size()));
   }
 
   Session& session_;
@@ -215,7 +270,11 @@ class Checking {
 }  // namespace
 
 Command check_command() {
-  return {"check", "Check the definitions against the database", "", {{"--strict", "", "exit 3 when there are warnings"}}, [](Session& session) { return Checking(session).run(); }};
+  return {"check",
+          "Check the definitions against the database",
+          "",
+          {{"--strict", "", "exit 3 when there are warnings"}},
+          [](Session& session) { return Checking(session).run(); }};
 }
 
 }  // namespace pgvista::cli

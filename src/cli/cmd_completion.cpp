@@ -25,7 +25,8 @@ std::string command_words() {
 // The folder of the project whose files' names the command takes.
 std::string named_files(const Command& command) {
   if (command.positional.starts_with("[VIEW")) return "views";
-  if (command.name != "makemigrations" && command.name.ends_with("migrations")) return command.positional.empty() ? "" : "migrations";
+  if (command.name != "makemigrations" && command.name.ends_with("migrations"))
+    return command.positional.empty() ? "" : "migrations";
   return command.positional.find("MIGRATION") == std::string::npos ? "" : "migrations";
 }
 
@@ -40,11 +41,13 @@ std::string bash() {
       "_pgvista() {\n"
       "  local word=${COMP_WORDS[COMP_CWORD]} command= words= files= i name\n"
       "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
-      "    case ${COMP_WORDS[i]} in --project|--database) ((i++)) ;; -*) ;; *) command=${COMP_WORDS[i]}; break ;; esac\n"
+      "    case ${COMP_WORDS[i]} in --project|--database) ((i++)) ;; -*) ;; *) command=${COMP_WORDS[i]}; break ;; "
+      "esac\n"
       "  done\n"
       "  case $command in\n";
   for (const Command& command : commands()) {
-    out += fmt::format("    {}) words=\"{}{}\"{} ;;\n", command.name, option_words(command), command.words.empty() ? "" : " " + join(command.words, " "),
+    out += fmt::format("    {}) words=\"{}{}\"{} ;;\n", command.name, option_words(command),
+                       command.words.empty() ? "" : " " + join(command.words, " "),
                        named_files(command).empty() ? "" : " files=" + named_files(command));
   }
   out += fmt::format("    *) words=\"{} --help --version\" ;;\n", command_words());
@@ -59,23 +62,30 @@ std::string bash() {
 }
 
 std::string zsh() {
-  return "#compdef pgvista\n# zsh completion for pgvista: source <(pgvista completion zsh)\nautoload -U +X bashcompinit && bashcompinit\n" + bash();
+  return "#compdef pgvista\n# zsh completion for pgvista: source <(pgvista completion zsh)\nautoload -U +X "
+         "bashcompinit && bashcompinit\n" +
+         bash();
 }
 
 std::string fish() {
   std::string out = "# fish completion for pgvista: pgvista completion fish | source\ncomplete -c pgvista -f\n";
   for (const Command& command : commands()) {
-    out += fmt::format("complete -c pgvista -n __fish_use_subcommand -a {} -d '{}'\n", command.name, replace_all(command.summary, "'", "\\'"));
+    out += fmt::format("complete -c pgvista -n __fish_use_subcommand -a {} -d '{}'\n", command.name,
+                       replace_all(command.summary, "'", "\\'"));
     const std::string seen = fmt::format("complete -c pgvista -n '__fish_seen_subcommand_from {}'", command.name);
     for (const Option& option : command.options) {
-      out += fmt::format("{} -l {}{} -d '{}'\n", seen, option.name.substr(2), option.value_name.empty() ? "" : " -r", replace_all(option.help, "'", "\\'"));
+      out += fmt::format("{} -l {}{} -d '{}'\n", seen, option.name.substr(2), option.value_name.empty() ? "" : " -r",
+                         replace_all(option.help, "'", "\\'"));
     }
     if (!command.words.empty()) out += fmt::format("{} -a '{}'\n", seen, join(command.words, " "));
     const std::string files = named_files(command);
-    if (!files.empty()) out += seen + " -a \"(find " + files + " -name '*.sql' 2>/dev/null | string replace -r '.*/' '' | string replace -r '\\.sql$' '')\"\n";
+    if (!files.empty())
+      out += seen + " -a \"(find " + files +
+             " -name '*.sql' 2>/dev/null | string replace -r '.*/' '' | string replace -r '\\.sql$' '')\"\n";
   }
   for (const Option& option : common_options()) {
-    out += fmt::format("complete -c pgvista -l {}{} -d '{}'\n", option.name.substr(2), option.value_name.empty() ? "" : " -r", replace_all(option.help, "'", "\\'"));
+    out += fmt::format("complete -c pgvista -l {}{} -d '{}'\n", option.name.substr(2),
+                       option.value_name.empty() ? "" : " -r", replace_all(option.help, "'", "\\'"));
   }
   return out;
 }
@@ -90,7 +100,8 @@ ExitCode run_completion(Session& session) {
   } else if (shell == "fish") {
     session.print(fish());
   } else {
-    throw Failure(usage_error("usage", "pgvista completion takes bash, zsh or fish", did_you_mean(shell, {"bash", "zsh", "fish"})));
+    throw Failure(usage_error("usage", "pgvista completion takes bash, zsh or fish",
+                              did_you_mean(shell, {"bash", "zsh", "fish"})));
   }
   return ExitCode::done;
 }

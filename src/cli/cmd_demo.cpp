@@ -23,13 +23,16 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 int number(Session& session, const std::string& option, int otherwise, int most) {
   const std::string given = session.arguments().value(option);
   if (given.empty()) return otherwise;
   const bool digits = given.find_first_not_of("0123456789") == std::string::npos && given.size() <= 8;
-  if (!digits || std::stoi(given) < 1 || std::stoi(given) > most) throw Failure(usage_error("usage", fmt::format("{} takes a number from 1 to {}", option, most), {}));
+  if (!digits || std::stoi(given) < 1 || std::stoi(given) > most)
+    throw Failure(usage_error("usage", fmt::format("{} takes a number from 1 to {}", option, most), {}));
   return std::stoi(given);
 }
 
@@ -78,7 +81,16 @@ class DemoFolder {
     std::ofstream file(path_ / name);
     file << text;
     file.close();
-    if (!file) throw Failure(Error{"unwritable", fmt::format("cannot write {}", (path_ / name).string()), {}, "Check the folder and the space on its disk.", {}, {}, 0, 0, ExitCode::failed});
+    if (!file)
+      throw Failure(Error{"unwritable",
+                          fmt::format("cannot write {}", (path_ / name).string()),
+                          {},
+                          "Check the folder and the space on its disk.",
+                          {},
+                          {},
+                          0,
+                          0,
+                          ExitCode::failed});
   }
 
   static constexpr const char* view_file = "views/rooms_related_objects.sql";
@@ -89,7 +101,12 @@ class DemoFolder {
 
 class Demo {
  public:
-  Demo(Session& session, int rooms, int samples) : session_(session), rooms_(rooms), samples_(samples), folder_(session.arguments().value("--keep")), server_(folder_.path()) {}
+  Demo(Session& session, int rooms, int samples)
+      : session_(session),
+        rooms_(rooms),
+        samples_(samples),
+        folder_(session.arguments().value("--keep")),
+        server_(folder_.path()) {}
 
   ExitCode run() {
     heading("A private PostgreSQL, and the rooms project in it");
@@ -147,7 +164,15 @@ class Demo {
     for (const std::string& word : words) argv.push_back(word.c_str());
     const int code = cli::run(static_cast<int>(argv.size()), argv.data());
     if (code != 0 && code != static_cast<int>(ExitCode::pending)) {
-      throw Failure(Error{"demo_failed", fmt::format("pgvista {} ended with {}", words[1], code), {}, {}, {}, {}, 0, 0, ExitCode::failed});
+      throw Failure(Error{"demo_failed",
+                          fmt::format("pgvista {} ended with {}", words[1], code),
+                          {},
+                          {},
+                          {},
+                          {},
+                          0,
+                          0,
+                          ExitCode::failed});
     }
     if (code != 0) session_.print(fmt::format("(exit code {})\n", code));
   }
@@ -155,15 +180,20 @@ class Demo {
   void fill() {
     const auto start = Clock::now();
     server_.start();
-    session_.print(fmt::format("PostgreSQL runs under {} after {}\n", server_.folder().string(), human_duration(since(start))));
+    session_.print(
+        fmt::format("PostgreSQL runs under {} after {}\n", server_.folder().string(), human_duration(since(start))));
     const auto filling = Clock::now();
     db::Connection connection(server_.url());
     connection.execute(embedded::rooms_schema);
     connection.query("SELECT set_config('rooms.count', $1, false)", {std::to_string(rooms_)});
     connection.execute(embedded::rooms_generate);
-    const auto count = [&](const char* table) { return connection.query(std::string("SELECT count(*) FROM ") + table).integer(0, 0); };
-    session_.print(fmt::format("{} rooms, {} doors, {} windows, {} beds, {} tables, {} chairs, {} decorations, {} souvenirs in {}\n", count("rooms_room"), count("rooms_door"), count("rooms_window"),
-                               count("rooms_bed"), count("rooms_table"), count("rooms_chair"), count("rooms_decoration"), count("rooms_souvenir"), human_duration(since(filling))));
+    const auto count = [&](const char* table) {
+      return connection.query(std::string("SELECT count(*) FROM ") + table).integer(0, 0);
+    };
+    session_.print(fmt::format(
+        "{} rooms, {} doors, {} windows, {} beds, {} tables, {} chairs, {} decorations, {} souvenirs in {}\n",
+        count("rooms_room"), count("rooms_door"), count("rooms_window"), count("rooms_bed"), count("rooms_table"),
+        count("rooms_chair"), count("rooms_decoration"), count("rooms_souvenir"), human_duration(since(filling))));
   }
 
   void show_plan() const {
@@ -177,10 +207,16 @@ class Demo {
     {
       db::Connection connection(server_.url());  // a session that ends tells the server what it counted
       const auto start = Clock::now();
-      const db::Rows rows = connection.query("UPDATE rooms_bed SET name = $1 WHERE id = (SELECT bed_id FROM rooms_bed_rooms ORDER BY id LIMIT 1) RETURNING id", {name});
+      const db::Rows rows = connection.query(
+          "UPDATE rooms_bed SET name = $1 WHERE id = (SELECT bed_id FROM rooms_bed_rooms ORDER BY id LIMIT 1) "
+          "RETURNING id",
+          {name});
       const auto took = since(start);
-      const long long rooms = connection.query("SELECT count(*) FROM rooms_bed_rooms WHERE bed_id = $1", {rows.text(0, 0)}).integer(0, 0);
-      session_.print(fmt::format("UPDATE rooms_bed SET name = '{}' WHERE id = {};  -- it stands in {} rooms, and took {}\n", name, rows.text(0, 0), rooms, human_duration(took)));
+      const long long rooms =
+          connection.query("SELECT count(*) FROM rooms_bed_rooms WHERE bed_id = $1", {rows.text(0, 0)}).integer(0, 0);
+      session_.print(
+          fmt::format("UPDATE rooms_bed SET name = '{}' WHERE id = {};  -- it stands in {} rooms, and took {}\n", name,
+                      rows.text(0, 0), rooms, human_duration(took)));
     }
     // Before PostgreSQL 15 the server counts changes a moment later.
     for (int i = 0; i < 100 && change_counts() == before; ++i) db::pause(std::chrono::milliseconds(50));
@@ -201,7 +237,8 @@ class Demo {
       const auto start = Clock::now();
       const db::Rows rows(PQexecPrepared(connection.raw(), "one_room", 1, values, nullptr, nullptr, 0));
       total += since(start);
-      if (rows.size() == 0) throw Failure(Error{"demo_failed", "a room was not found", {}, {}, {}, {}, 0, 0, ExitCode::failed});
+      if (rows.size() == 0)
+        throw Failure(Error{"demo_failed", "a room was not found", {}, {}, {}, {}, 0, 0, ExitCode::failed});
     }
     connection.execute("DEALLOCATE one_room");
     return total / samples;
@@ -212,10 +249,13 @@ class Demo {
     schema::Database database = catalog::read_database(connection, {});
     const schema::Relation* view = database.find({"public", "rooms_related_objects"});
     catalog::read_definitions(connection, database, {view->oid});
-    const double query = average(connection, "SELECT * FROM (" + view->definition + ") q WHERE id = $1", std::min(samples_, 10));
+    const double query =
+        average(connection, "SELECT * FROM (" + view->definition + ") q WHERE id = $1", std::min(samples_, 10));
     const double joins = average(connection, embedded::rooms_one_room, samples_);
     const double stored = average(connection, "SELECT * FROM rooms_related_objects WHERE id = $1", samples_);
-    const auto row = [&](const char* what, double ms) { session_.print(fmt::format("{:<44} {:>10.3f} ms {:>10.1f} x\n", what, ms, ms / stored)); };
+    const auto row = [&](const char* what, double ms) {
+      session_.print(fmt::format("{:<44} {:>10.3f} ms {:>10.1f} x\n", what, ms, ms / stored));
+    };
     row("the view's own query, WHERE id = …", query);
     row("joins written by hand for one room", joins);
     row("the materialized view", stored);
@@ -236,7 +276,13 @@ ExitCode run_demo(Session& session) {
 }  // namespace
 
 Command demo_command() {
-  return {"demo", "The rooms project on a private PostgreSQL, end to end", "", {{"--rooms", "N", "how many rooms (default 500)"}, {"--samples", "N", "how many rooms to read for the comparison (default 200)"}, {"--keep", "DIR", "keep the project in this folder"}}, run_demo};
+  return {"demo",
+          "The rooms project on a private PostgreSQL, end to end",
+          "",
+          {{"--rooms", "N", "how many rooms (default 500)"},
+           {"--samples", "N", "how many rooms to read for the comparison (default 200)"},
+           {"--keep", "DIR", "keep the project in this folder"}},
+          run_demo};
 }
 
 }  // namespace pgvista::cli

@@ -45,9 +45,15 @@ Explained explain(Session& session) {
     if (session.views()[i].name == named.front()) out.view = &session.views()[i];
   }
   if (out.view->kind == schema::Kind::view) return out;
-  catalog::Maintenance maintenance = catalog::compile_maintained(session.connection(), survey.database, session.views(), survey.graph, survey.meanings, {true, true, named, session.maintenance_defaults()});
+  catalog::Maintenance maintenance =
+      catalog::compile_maintained(session.connection(), survey.database, session.views(), survey.graph, survey.meanings,
+                                  {true, true, named, session.maintenance_defaults()});
   auto& entry = maintenance.views[static_cast<std::size_t>(out.view - session.views().data())];
-  if (!entry.program) throw Failure(maintenance.errors.empty() ? std::vector<Error>{usage_error("not_understood", "temporary views are impossible here: the query cannot be compiled")} : maintenance.errors);
+  if (!entry.program)
+    throw Failure(maintenance.errors.empty()
+                      ? std::vector<Error>{usage_error(
+                            "not_understood", "temporary views are impossible here: the query cannot be compiled")}
+                      : maintenance.errors);
   out.program = std::move(*entry.program);
   out.sql = all_sql(out.view->name, out.program);
   return out;
@@ -55,15 +61,18 @@ Explained explain(Session& session) {
 
 std::vector<std::string> reasons_of(const Explained& explained) {
   std::vector<std::string> out;
-  if (explained.view->kind == schema::Kind::view) return {"a plain view holds no rows: it is always as fresh as its tables"};
+  if (explained.view->kind == schema::Kind::view)
+    return {"a plain view holds no rows: it is always as fresh as its tables"};
   for (const ivm::Blocker& blocker : explained.program.blockers) {
     if (std::find(out.begin(), out.end(), blocker.text) == out.end()) out.push_back(blocker.text);
   }
   out.insert(out.end(), explained.program.reasons.begin(), explained.program.reasons.end());
   for (const ivm::MissingIndex& index : explained.program.missing_indexes) {
-    out.push_back(fmt::format("{} has no index on {}: rows are looked for by reading all of it ({})", index.table.display(), index.column, index.sql()));
+    out.push_back(fmt::format("{} has no index on {}: rows are looked for by reading all of it ({})",
+                              index.table.display(), index.column, index.sql()));
   }
-  if (!schema::maintained(*explained.view) && explained.program.blockers.empty()) out.emplace_back("maintenance is manual: this is what \"immediate\" would do");
+  if (!schema::maintained(*explained.view) && explained.program.blockers.empty())
+    out.emplace_back("maintenance is manual: this is what \"immediate\" would do");
   return out;
 }
 
@@ -75,28 +84,35 @@ json::array texts(const std::vector<std::string>& list) {
 
 json::object explained_json(const Explained& explained) {
   json::array tables;
-  for (const ivm::TableStrategy& line : explained.program.tables) tables.push_back(json::object{{"table", line.table.display()}, {"strategy", line.strategy}, {"path", line.path}});
+  for (const ivm::TableStrategy& line : explained.program.tables)
+    tables.push_back(json::object{{"table", line.table.display()}, {"strategy", line.strategy}, {"path", line.path}});
   json::array missing;
-  for (const ivm::MissingIndex& index : explained.program.missing_indexes) missing.push_back(json::object{{"table", index.table.display()}, {"column", index.column}, {"sql", index.sql()}});
+  for (const ivm::MissingIndex& index : explained.program.missing_indexes)
+    missing.push_back(json::object{{"table", index.table.display()}, {"column", index.column}, {"sql", index.sql()}});
   const bool plain = explained.view->kind == schema::Kind::view;
-  return json::object{{"name", explained.view->name.name},
-                      {"schema", explained.view->name.schema},
-                      {"maintenance", plain ? json::value(nullptr) : json::value(schema::to_string(explained.view->maintenance))},
-                      {"strategy", plain ? json::value(nullptr) : json::value(explained.program.strategy)},
-                      {"key", texts(explained.program.key)},
-                      {"tables", std::move(tables)},
-                      {"reasons", texts(reasons_of(explained))},
-                      {"missing_indexes", std::move(missing)},
-                      {"sql", texts(explained.sql)}};
+  return json::object{
+      {"name", explained.view->name.name},
+      {"schema", explained.view->name.schema},
+      {"maintenance", plain ? json::value(nullptr) : json::value(schema::to_string(explained.view->maintenance))},
+      {"strategy", plain ? json::value(nullptr) : json::value(explained.program.strategy)},
+      {"key", texts(explained.program.key)},
+      {"tables", std::move(tables)},
+      {"reasons", texts(reasons_of(explained))},
+      {"missing_indexes", std::move(missing)},
+      {"sql", texts(explained.sql)}};
 }
 
 void print_explained(Session& session, const Explained& explained) {
   const ivm::Program& program = explained.program;
-  session.print(fmt::format("{}  maintenance {}, strategy {}\n", session.colored("1", explained.view->name.display()), schema::to_string(explained.view->maintenance), program.strategy.empty() ? "none" : program.strategy));
-  if (!program.tables.empty()) session.print(fmt::format("  key   {}\n", program.key.empty() ? "(one row)" : join(program.key, ", ")));
+  session.print(fmt::format("{}  maintenance {}, strategy {}\n", session.colored("1", explained.view->name.display()),
+                            schema::to_string(explained.view->maintenance),
+                            program.strategy.empty() ? "none" : program.strategy));
+  if (!program.tables.empty())
+    session.print(fmt::format("  key   {}\n", program.key.empty() ? "(one row)" : join(program.key, ", ")));
   std::size_t width = 0;
   for (const ivm::TableStrategy& line : program.tables) width = std::max(width, line.table.display().size());
-  for (const ivm::TableStrategy& line : program.tables) session.print(fmt::format("  {:<{}}  {:<10}  {}\n", line.table.display(), width, line.strategy, line.path));
+  for (const ivm::TableStrategy& line : program.tables)
+    session.print(fmt::format("  {:<{}}  {:<10}  {}\n", line.table.display(), width, line.strategy, line.path));
   for (const std::string& reason : reasons_of(explained)) session.print("  - " + reason + "\n");
 }
 
@@ -117,7 +133,11 @@ ExitCode run_explain(Session& session) {
 }  // namespace
 
 Command explain_command() {
-  return {"explain", "Show how a view is kept fresh, and what keeps it from a better way", "VIEW", {{"--sql", "", "show the generated SQL"}}, run_explain};
+  return {"explain",
+          "Show how a view is kept fresh, and what keeps it from a better way",
+          "VIEW",
+          {{"--sql", "", "show the generated SQL"}},
+          run_explain};
 }
 
 }  // namespace pgvista::cli

@@ -75,7 +75,8 @@ ExitCode run_init(Session& session) {
   fs::create_directories(root / "migrations", failure);
   // The name stays when the folder gets another one.
   const std::string name = fs::canonical(root, failure).filename().string();
-  write(root / "pgvista.toml", "[project]\nname = " + toml_text(name.empty() ? "views" : name) + "\n\n" + settings_text);
+  write(root / "pgvista.toml",
+        "[project]\nname = " + toml_text(name.empty() ? "views" : name) + "\n\n" + settings_text);
   const bool empty = fs::is_empty(root / "views", failure);
   std::vector<std::string> files{"pgvista.toml"};
   if (empty) {
@@ -90,15 +91,14 @@ ExitCode run_init(Session& session) {
     session.print_json(boost::json::object{{"root", root.string()}, {"files", std::move(made)}});
     return ExitCode::done;
   }
-  for (const std::string& file : files) session.print(fmt::format("created   {}\n", (root / file).lexically_normal().string()));
+  for (const std::string& file : files)
+    session.print(fmt::format("created   {}\n", (root / file).lexically_normal().string()));
   session.say(fmt::format("Next:{} pgvista sync", words.empty() ? "" : " cd " + words.front() + " &&"));
   return ExitCode::done;
 }
 
 }  // namespace
 
-Command init_command() {
-  return {"init", "Make a project that runs at once", "[DIR]", {}, run_init};
-}
+Command init_command() { return {"init", "Make a project that runs at once", "[DIR]", {}, run_init}; }
 
 }  // namespace pgvista::cli

@@ -25,7 +25,8 @@ namespace {
 // pg_class, in the order of the catalogue's names: all tables too, when asked for.
 std::vector<std::string> all_names(db::Connection& connection) {
   const db::Rows rows = connection.query(
-      "SELECT DISTINCT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE relkind IN ('r', 'p', 'v', 'm', 'f') "
+      "SELECT DISTINCT relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+      "WHERE relkind IN ('r', 'p', 'v', 'm', 'f') "
       "AND nspname NOT IN ('pg_catalog', 'information_schema', 'pgvista') AND nspname NOT LIKE 'pg\\_t%' ORDER BY 1");
   std::vector<std::string> out;
   for (int row = 0; row < rows.size(); ++row) out.push_back(rows.text(row, 0));
@@ -33,7 +34,9 @@ std::vector<std::string> all_names(db::Connection& connection) {
 }
 
 bool is_view(const schema::Relation& relation) { return relation.view() || relation.materialized(); }
-bool is_table(const schema::Relation& relation) { return relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f'; }
+bool is_table(const schema::Relation& relation) {
+  return relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f';
+}
 
 class Inspecting {
  public:
@@ -108,9 +111,12 @@ class Inspecting {
 
   void read_keys() {
     const db::Rows keys = session_.connection().query(
-        "SELECT c.conrelid, c.contype, a.attname, coalesce(r.relname, '') FROM pg_catalog.pg_constraint c CROSS JOIN LATERAL pg_catalog.unnest(c.conkey) WITH ORDINALITY k (num, pos) "
-        "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num LEFT JOIN pg_catalog.pg_class r ON r.oid = c.confrelid "
-        "WHERE c.contype = 'p' OR (c.contype = 'f' AND pg_catalog.cardinality(c.conkey) = 1) ORDER BY c.conrelid, k.pos");
+        "SELECT c.conrelid, c.contype, a.attname, coalesce(r.relname, '') FROM pg_catalog.pg_constraint c CROSS JOIN "
+        "LATERAL pg_catalog.unnest(c.conkey) WITH ORDINALITY k (num, pos) "
+        "JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.num LEFT JOIN pg_catalog.pg_class "
+        "r ON r.oid = c.confrelid "
+        "WHERE c.contype = 'p' OR (c.contype = 'f' AND pg_catalog.cardinality(c.conkey) = 1) ORDER BY c.conrelid, "
+        "k.pos");
     for (int row = 0; row < keys.size(); ++row) {
       const auto oid = static_cast<schema::Oid>(keys.integer(row, 0));
       if (keys.at(row, 1) == "p") {
@@ -128,7 +134,9 @@ class Inspecting {
     std::vector<analyze::NullableColumn> outputs;
     if (!relation.definition.empty()) {
       try {
-        outputs = analyze::output_nullability(parse::parse_select(relation.definition), [&](const std::string& schema, const std::string& name) { return columns_of(schema, name); });
+        outputs = analyze::output_nullability(
+            parse::parse_select(relation.definition),
+            [&](const std::string& schema, const std::string& name) { return columns_of(schema, name); });
       } catch (const Failure&) {
         outputs.clear();  // a newer server's syntax: nothing is known, all may be NULL
       }
@@ -137,7 +145,8 @@ class Inspecting {
       const schema::LiveColumn& column = relation.columns[i];
       inspect::InspectedColumn item{column.name, column.type, !column.not_null, {}};
       if (outputs.size() == relation.columns.size()) item.nullable = outputs[i].nullable;
-      if (const auto reference = references_.find({relation.oid, column.name}); reference != references_.end()) item.references = reference->second;
+      if (const auto reference = references_.find({relation.oid, column.name}); reference != references_.end())
+        item.references = reference->second;
       out.columns.push_back(std::move(item));
     }
     if (const auto primary = primary_.find(relation.oid); primary != primary_.end()) out.key = primary->second;
@@ -146,7 +155,8 @@ class Inspecting {
     return out;
   }
 
-  std::optional<std::vector<analyze::NullableColumn>> columns_of(const std::string& schema, const std::string& name) const {
+  std::optional<std::vector<analyze::NullableColumn>> columns_of(const std::string& schema,
+                                                                 const std::string& name) const {
     const schema::Relation* relation = database_.resolve(schema, name);
     if (!relation) return std::nullopt;
     std::vector<analyze::NullableColumn> out;
@@ -174,12 +184,14 @@ class Inspecting {
   std::string text_of(const schema::Relation& relation) const {
     if (format_ == "tables") return table_text(relation);
     const Inspected item = inspected(relation);
-    return format_ == "cpp" ? inspect::cpp_struct(item, printed_) : format_ == "django" ? inspect::django_model(item)
-                                                                                        : inspect::sql_file(item);
+    return format_ == "cpp"      ? inspect::cpp_struct(item, printed_)
+           : format_ == "django" ? inspect::django_model(item)
+                                 : inspect::sql_file(item);
   }
 
-  std::string prelude() const { return format_ == "cpp" ? inspect::cpp_prelude() : format_ == "django" ? inspect::django_prelude()
-                                                                                                       : ""; }
+  std::string prelude() const {
+    return format_ == "cpp" ? inspect::cpp_prelude() : format_ == "django" ? inspect::django_prelude() : "";
+  }
 
   void write(const std::vector<const schema::Relation*>& relations) {
     for (const schema::Relation* relation : relations) printed_.insert(relation->name.name);
@@ -207,20 +219,36 @@ class Inspecting {
   void write_files(const std::vector<Text>& texts, const fs::path& folder) {
     std::error_code failure;
     fs::create_directories(folder, failure);
-    const char* const suffix = format_ == "cpp" ? ".hpp" : format_ == "django" ? ".py"
-                                                                               : ".sql";
+    const char* const suffix = format_ == "cpp" ? ".hpp" : format_ == "django" ? ".py" : ".sql";
     for (const Text& one : texts) {
       std::string stem = one.name.schema == "public" ? one.name.name : one.name.schema + "." + one.name.name;
       std::replace(stem.begin(), stem.end(), '/', '_');
       if (stem.starts_with('.')) stem = "_" + stem;  // a hidden file would not be read back; the header has the name
       const fs::path path = folder / (stem + suffix);
       if (fs::exists(path, failure)) {
-        throw Failure(Error{"exists", fmt::format("{} is there already", path.string()), {}, "Name an empty folder, or remove the file.", {}, {}, 0, 0, ExitCode::failed});
+        throw Failure(Error{"exists",
+                            fmt::format("{} is there already", path.string()),
+                            {},
+                            "Name an empty folder, or remove the file.",
+                            {},
+                            {},
+                            0,
+                            0,
+                            ExitCode::failed});
       }
       std::ofstream file(path);
       file << prelude() << one.text;
       file.close();
-      if (!file) throw Failure(Error{"unwritable", fmt::format("cannot write {}", path.string()), {}, "Check the folder's permissions and its disk.", {}, {}, 0, 0, ExitCode::failed});
+      if (!file)
+        throw Failure(Error{"unwritable",
+                            fmt::format("cannot write {}", path.string()),
+                            {},
+                            "Check the folder's permissions and its disk.",
+                            {},
+                            {},
+                            0,
+                            0,
+                            ExitCode::failed});
       session_.say("wrote " + path.string());
     }
   }

@@ -17,10 +17,12 @@ const std::vector<std::string> verbs = {"start", "stop", "status", "url", "psql"
 ExitCode status(Session& session, const local::Server& server) {
   const bool running = server.running();
   if (session.json()) {
-    session.print_json(json::object{{"exists", server.exists()}, {"running", running}, {"url", server.url()}, {"folder", server.folder().string()}});
+    session.print_json(json::object{{"exists", server.exists()},
+                                    {"running", running},
+                                    {"url", server.url()},
+                                    {"folder", server.folder().string()}});
   } else {
-    session.print(fmt::format("{}\n", running ? "running" : server.exists() ? "stopped"
-                                                                            : "not created"));
+    session.print(fmt::format("{}\n", running ? "running" : server.exists() ? "stopped" : "not created"));
   }
   return ExitCode::done;
 }

@@ -28,7 +28,9 @@ ExitCode each_view(Session& session, const char* done, Work&& work) {
 }
 
 ExitCode run_pause(Session& session) {
-  return each_view(session, "paused", [&](const auto& installed, const sql::Name& view) { apply::pause(session.connection(), installed, view, session.limits()); });
+  return each_view(session, "paused", [&](const auto& installed, const sql::Name& view) {
+    apply::pause(session.connection(), installed, view, session.limits());
+  });
 }
 
 ExitCode run_resume(Session& session) {
@@ -40,8 +42,18 @@ ExitCode run_resume(Session& session) {
 
 }  // namespace
 
-Command pause_command() { return {"pause", "Stop keeping a maintained view; its writers and readers go on", "VIEW…", {}, run_pause, {}, OlderSchema::refused}; }
+Command pause_command() {
+  return {"pause",
+          "Stop keeping a maintained view; its writers and readers go on",
+          "VIEW…",
+          {},
+          run_pause,
+          {},
+          OlderSchema::refused};
+}
 
-Command resume_command() { return {"resume", "Compute a paused view anew and keep it again", "VIEW…", {}, run_resume, {}, OlderSchema::refused}; }
+Command resume_command() {
+  return {"resume", "Compute a paused view anew and keep it again", "VIEW…", {}, run_resume, {}, OlderSchema::refused};
+}
 
 }  // namespace pgvista::cli

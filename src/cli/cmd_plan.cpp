@@ -8,7 +8,14 @@ namespace {
 
 ExitCode run_plan(Session& session) {
   const Arguments& arguments = session.arguments();
-  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), false, session.named_views(), {}, {}, arguments.has("--recompile")};
+  const plan::Options options{arguments.has("--force"),
+                              arguments.has("--adopt"),
+                              arguments.has("--prune"),
+                              false,
+                              session.named_views(),
+                              {},
+                              {},
+                              arguments.has("--recompile")};
   const apply::Survey survey = apply::survey(session.connection(), session.project(), options, session.limits());
   const plan::Plan& plan = survey.plan;
   if (session.json()) {
@@ -21,7 +28,8 @@ ExitCode run_plan(Session& session) {
   if (plan.recorded_only) session.say("temporary views are impossible here: compared with what the last sync recorded");
   for (const Error& error : plan.errors) session.complain(error);
   // There is something to do, and --force does it.
-  const bool forceable = std::all_of(plan.errors.begin(), plan.errors.end(), [](const Error& error) { return error.code == "force_required"; });
+  const bool forceable = std::all_of(plan.errors.begin(), plan.errors.end(),
+                                     [](const Error& error) { return error.code == "force_required"; });
   if (!plan.errors.empty()) return forceable ? ExitCode::pending : ExitCode::failed;
   return plan.pending() ? ExitCode::pending : ExitCode::done;
 }
@@ -29,7 +37,15 @@ ExitCode run_plan(Session& session) {
 }  // namespace
 
 Command plan_command() {
-  return {"plan", "Show what sync would do", "[VIEW…]", {{"--sql", "", "with the statements and what changes in definitions"}, {"--force", "", "as sync --force"}, {"--adopt", "", "as sync --adopt"}, {"--prune", "", "as sync --prune"}, {"--recompile", "", "as sync --recompile"}}, run_plan};
+  return {"plan",
+          "Show what sync would do",
+          "[VIEW…]",
+          {{"--sql", "", "with the statements and what changes in definitions"},
+           {"--force", "", "as sync --force"},
+           {"--adopt", "", "as sync --adopt"},
+           {"--prune", "", "as sync --prune"},
+           {"--recompile", "", "as sync --recompile"}},
+          run_plan};
 }
 
 }  // namespace pgvista::cli

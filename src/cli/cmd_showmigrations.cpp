@@ -21,19 +21,38 @@ ExitCode run_showmigrations(Session& session) {
     const int steps = graph.steps_done(one->id);
     const auto found = status.applied.find(one->id);
     const bool differs = changed.contains(one->file);
-    json::object entry{{"name", one->id}, {"applied", applied}, {"applied_at", applied && found != status.applied.end() ? json::value(found->second.at) : json::value(nullptr)}, {"steps_done", steps}, {"steps", one->operations.size()}, {"changed", differs}, {"faked", found != status.applied.end() && found->second.faked}};
+    json::object entry{
+        {"name", one->id},
+        {"applied", applied},
+        {"applied_at", applied && found != status.applied.end() ? json::value(found->second.at) : json::value(nullptr)},
+        {"steps_done", steps},
+        {"steps", one->operations.size()},
+        {"changed", differs},
+        {"faked", found != status.applied.end() && found->second.faked}};
     json::array dependencies;
     for (const std::string& id : graph.depends_on(one->id)) dependencies.emplace_back(id);
     entry["depends_on"] = std::move(dependencies);
     all.push_back(std::move(entry));
-    text += fmt::format("[{}] {}{}{}\n", applied ? "X" : steps > 0 ? "-"
-                                                                   : " ",
-                        one->id, steps > 0 ? fmt::format("  ({} of {} operations done)", steps, one->operations.size()) : "", differs ? "  (changed after it was applied)" : "");
+    text += fmt::format("[{}] {}{}{}\n",
+                        applied     ? "X"
+                        : steps > 0 ? "-"
+                                    : " ",
+                        one->id,
+                        steps > 0 ? fmt::format("  ({} of {} operations done)", steps, one->operations.size()) : "",
+                        differs ? "  (changed after it was applied)" : "");
   }
   // What the database has had, and nobody has a file of.
   for (const auto& [id, applied] : status.applied) {
     if (graph.find(id)) continue;
-    all.push_back(json::object{{"name", id}, {"applied", applied.whole()}, {"applied_at", applied.at}, {"steps_done", std::max(applied.steps_done, 0)}, {"steps", nullptr}, {"changed", false}, {"faked", applied.faked}, {"depends_on", json::array{}}, {"missing", true}});
+    all.push_back(json::object{{"name", id},
+                               {"applied", applied.whole()},
+                               {"applied_at", applied.at},
+                               {"steps_done", std::max(applied.steps_done, 0)},
+                               {"steps", nullptr},
+                               {"changed", false},
+                               {"faked", applied.faked},
+                               {"depends_on", json::array{}},
+                               {"missing", true}});
     text += fmt::format("[X] {}  (its file is gone)\n", id);
   }
   if (session.json()) {
@@ -46,7 +65,8 @@ ExitCode run_showmigrations(Session& session) {
 
 ExitCode run_sqlmigrate(Session& session) {
   const auto& given = session.arguments().positionals;
-  if (given.size() != 1) throw Failure(usage_error("usage", "sqlmigrate takes one migration", "pgvista showmigrations lists them."));
+  if (given.size() != 1)
+    throw Failure(usage_error("usage", "sqlmigrate takes one migration", "pgvista showmigrations lists them."));
   // No squashed migration hides those that it replaces: any file can be asked for.
   std::vector<migrate::Migration> migrations = migrate::read_folder(session.settings().root, offline_schema(session));
   for (migrate::Migration& one : migrations) one.replaces.clear();
@@ -55,7 +75,10 @@ ExitCode run_sqlmigrate(Session& session) {
   const migrate::Migration& one = migrate::named(graph, given.front());
   const std::string sql = migrate::sql_of(one, forwards);
   if (session.json()) {
-    session.print_json(json::object{{"name", one.id}, {"direction", forwards ? "forwards" : "backwards"}, {"operations", operations_json(one)}, {"sql", sql}});
+    session.print_json(json::object{{"name", one.id},
+                                    {"direction", forwards ? "forwards" : "backwards"},
+                                    {"operations", operations_json(one)},
+                                    {"sql", sql}});
   } else {
     session.print(sql);
   }
@@ -64,8 +87,16 @@ ExitCode run_sqlmigrate(Session& session) {
 
 }  // namespace
 
-Command showmigrations_command() { return {"showmigrations", "List the migrations, and which of them the database has had", "", {}, run_showmigrations}; }
+Command showmigrations_command() {
+  return {"showmigrations", "List the migrations, and which of them the database has had", "", {}, run_showmigrations};
+}
 
-Command sqlmigrate_command() { return {"sqlmigrate", "Print a migration as SQL", "MIGRATION", {{"--backwards", "", "what takes it back"}}, run_sqlmigrate}; }
+Command sqlmigrate_command() {
+  return {"sqlmigrate",
+          "Print a migration as SQL",
+          "MIGRATION",
+          {{"--backwards", "", "what takes it back"}},
+          run_sqlmigrate};
+}
 
 }  // namespace pgvista::cli

@@ -44,8 +44,11 @@ std::map<schema::Oid, long long> sizes(db::Connection& connection, const std::ve
   try {
     const db::Transaction transaction(connection);
     connection.execute("SET LOCAL lock_timeout = '100ms'");
-    const db::Rows rows = connection.query("SELECT o, pg_catalog.pg_total_relation_size(o) FROM pg_catalog.unnest($1::oid[]) o", {db::array_literal(oids)});
-    for (int row = 0; row < rows.size(); ++row) out[static_cast<schema::Oid>(rows.integer(row, 0))] = rows.integer(row, 1);
+    const db::Rows rows =
+        connection.query("SELECT o, pg_catalog.pg_total_relation_size(o) FROM pg_catalog.unnest($1::oid[]) o",
+                         {db::array_literal(oids)});
+    for (int row = 0; row < rows.size(); ++row)
+      out[static_cast<schema::Oid>(rows.integer(row, 0))] = rows.integer(row, 1);
   } catch (const db::QueryFailure& failure) {
     if (connection.lost() || failure.error().exit != ExitCode::locked) throw;
   }
@@ -61,18 +64,25 @@ void judge_health(Line& line, const schema::Database& database) {
     if (!index.valid) line.health.push_back(fmt::format("the index {} is invalid", index.name));
   }
   if (!line.live->populated) line.health.push_back("it holds no rows: it cannot be read");
-  if (line.freshness.last && line.freshness.last->error) line.health.push_back("the last refresh failed: " + *line.freshness.last->error);
+  if (line.freshness.last && line.freshness.last->error)
+    line.health.push_back("the last refresh failed: " + *line.freshness.last->error);
   const auto record = database.records.find(line.view->name);
   for (const schema::Leftover& left : database.leftovers) {
     const bool own = left.name == plan::beside_name(line.view->name) || left.name == plan::away_name(line.view->name);
-    if (own) line.health.push_back(fmt::format("{} is left of a run that was broken off: pgvista sync takes it away", left.name.display()));
+    if (own)
+      line.health.push_back(
+          fmt::format("{} is left of a run that was broken off: pgvista sync takes it away", left.name.display()));
   }
-  if (record != database.records.end() && record->second.refresh_due) line.health.push_back("what it reads was changed by sync, and its refresh is due");
+  if (record != database.records.end() && record->second.refresh_due)
+    line.health.push_back("what it reads was changed by sync, and its refresh is due");
 }
 
-void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& line, const catalog::Maintenance& maintenance) {
+void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& line,
+                      const catalog::Maintenance& maintenance) {
   line.strategy.clear();
-  if (maintenance.of(line.view->name).size() > 1) line.health.emplace_back("two programs keep it, one of them left of a run that was broken off: pgvista sync takes it away");
+  if (maintenance.of(line.view->name).size() > 1)
+    line.health.emplace_back(
+        "two programs keep it, one of them left of a run that was broken off: pgvista sync takes it away");
   for (const catalog::InstalledProgram* program : maintenance.of(line.view->name)) {
     line.strategy = program->strategy;
     line.state = program->state.empty() ? "kept" : program->state;
@@ -81,7 +91,8 @@ void judge_maintained(const std::optional<catalog::HealthReader>& health, Line& 
     line.rows = program->rows >= 0 ? std::optional(static_cast<long long>(program->rows)) : std::nullopt;
     for (std::string& text : health->of(*program)) line.health.push_back(std::move(text));
   }
-  if (line.live && !line.strategy.empty()) line.freshness.stale = line.in_sync && line.health.empty() ? std::optional(false) : std::nullopt;
+  if (line.live && !line.strategy.empty())
+    line.freshness.stale = line.in_sync && line.health.empty() ? std::optional(false) : std::nullopt;
   // It is kept as rightly as ever.
   for (const catalog::InstalledProgram* program : maintenance.of(line.view->name)) {
     if (std::string text = catalog::compiled_before(*program); !text.empty()) line.health.push_back(std::move(text));
@@ -101,10 +112,17 @@ void judge_lag(Line& line, const std::vector<catalog::Lag>& lags, const std::opt
   const bool waits = line.lag && line.lag->notes > 0;
   // What is wrong with how it is kept leaves it unknown; that nobody drains it does not: what waits is counted.
   const bool behind = waits || (line.lag && line.lag->stale);
-  if (line.view->maintenance == schema::Maintenance::deferred && line.lag && (behind || line.freshness.stale)) line.freshness.stale = behind;
+  if (line.view->maintenance == schema::Maintenance::deferred && line.lag && (behind || line.freshness.stale))
+    line.freshness.stale = behind;
   if (line.lag && line.lag->stale) line.health.push_back("it is computed as a whole next: " + *line.lag->stale);
-  if (!watch) line.health.emplace_back(waits ? fmt::format("{} changed rows have waited for up to {}, and no pgvista watch is running", line.lag->changes, since_text(line.lag->seconds.value_or(0))) : "no pgvista watch is running");
-  if (watch && waits && line.lag->seconds.value_or(0) > long_wait_seconds) line.health.push_back(fmt::format("{} changed rows have waited for up to {}, though {} is running", line.lag->changes, since_text(*line.lag->seconds), *watch));
+  if (!watch)
+    line.health.emplace_back(
+        waits ? fmt::format("{} changed rows have waited for up to {}, and no pgvista watch is running",
+                            line.lag->changes, since_text(line.lag->seconds.value_or(0)))
+              : "no pgvista watch is running");
+  if (watch && waits && line.lag->seconds.value_or(0) > long_wait_seconds)
+    line.health.push_back(fmt::format("{} changed rows have waited for up to {}, though {} is running",
+                                      line.lag->changes, since_text(*line.lag->seconds), *watch));
 }
 
 // Older than the definition allows.
@@ -114,9 +132,14 @@ void judge_age(db::Connection& connection, Line& line) {
   std::optional<double> age;
   if (line.lag && line.view->maintenance == schema::Maintenance::deferred) age = line.lag->seconds.value_or(0) * 1000;
   if (line.view->maintenance == schema::Maintenance::manual && line.freshness.filled_at) {
-    age = connection.query("SELECT extract(epoch FROM pg_catalog.clock_timestamp() - $1::timestamptz) * 1000", {*line.freshness.filled_at}).number(0, 0);
+    age = connection
+              .query("SELECT extract(epoch FROM pg_catalog.clock_timestamp() - $1::timestamptz) * 1000",
+                     {*line.freshness.filled_at})
+              .number(0, 0);
   }
-  if (age && *age > *longest) line.health.push_back(fmt::format("its rows are {} old, max_staleness is {}", human_duration(*age), line.view->max_staleness));
+  if (age && *age > *longest)
+    line.health.push_back(
+        fmt::format("its rows are {} old, max_staleness is {}", human_duration(*age), line.view->max_staleness));
 }
 
 // The server's estimate; without one, what the last refresh counted.
@@ -129,7 +152,10 @@ std::optional<long long> rows_of(const Line& line) {
 json::value lag_json(const Line& line) {
   if (!line.lag) return nullptr;
   const catalog::Lag& lag = *line.lag;
-  return json::object{{"changes", lag.changes}, {"seconds", lag.seconds.value_or(0)}, {"queue_bytes", lag.bytes}, {"snapshot", lag.snapshot}, {"applied_at", lag.applied_at}, {"dropped", lag.stale ? json::value(*lag.stale) : json::value(nullptr)}};
+  return json::object{
+      {"changes", lag.changes},       {"seconds", lag.seconds.value_or(0)},
+      {"queue_bytes", lag.bytes},     {"snapshot", lag.snapshot},
+      {"applied_at", lag.applied_at}, {"dropped", lag.stale ? json::value(*lag.stale) : json::value(nullptr)}};
 }
 
 json::value line_json(const Line& line) {
@@ -145,27 +171,30 @@ json::value line_json(const Line& line) {
   json::array health;
   for (const std::string& text : line.health) health.push_back(json::string(text));
   const bool stored = line.live && (line.live->materialized() || schema::maintained(*line.view));
-  return json::object{{"name", line.view->name.name},
-                      {"schema", line.view->name.schema},
-                      {"kind", schema::to_string(line.view->kind)},
-                      {"maintenance", line.view->kind == schema::Kind::view ? json::value(nullptr) : json::value(schema::to_string(line.view->maintenance))},
-                      {"strategy", line.strategy.empty() ? json::value(nullptr) : json::value(line.strategy)},
-                      {"state", line.state.empty() ? json::value(nullptr) : json::value(line.state)},
-                      {"populated", stored ? json::value(line.live->populated) : json::value(nullptr)},
-                      {"rows", rows_of(line) ? json::value(*rows_of(line)) : json::value(nullptr)},
-                      {"size_bytes", line.size ? json::value(*line.size) : json::value(nullptr)},
-                      {"in_sync", line.in_sync},
-                      {"stale", line.freshness.stale ? json::value(*line.freshness.stale) : json::value(nullptr)},
-                      {"health", std::move(health)},
-                      {"last_refresh", std::move(last)},
-                      {"lag", lag_json(line)}};
+  return json::object{
+      {"name", line.view->name.name},
+      {"schema", line.view->name.schema},
+      {"kind", schema::to_string(line.view->kind)},
+      {"maintenance", line.view->kind == schema::Kind::view ? json::value(nullptr)
+                                                            : json::value(schema::to_string(line.view->maintenance))},
+      {"strategy", line.strategy.empty() ? json::value(nullptr) : json::value(line.strategy)},
+      {"state", line.state.empty() ? json::value(nullptr) : json::value(line.state)},
+      {"populated", stored ? json::value(line.live->populated) : json::value(nullptr)},
+      {"rows", rows_of(line) ? json::value(*rows_of(line)) : json::value(nullptr)},
+      {"size_bytes", line.size ? json::value(*line.size) : json::value(nullptr)},
+      {"in_sync", line.in_sync},
+      {"stale", line.freshness.stale ? json::value(*line.freshness.stale) : json::value(nullptr)},
+      {"health", std::move(health)},
+      {"last_refresh", std::move(last)},
+      {"lag", lag_json(line)}};
 }
 
 std::string freshness_text(const Line& line) {
   if (line.view->kind == schema::Kind::view) return "always";
   if (line.state == "paused" || line.state == "stale") return line.state;
   if (!line.freshness.stale) return "unknown";
-  if (line.view->maintenance == schema::Maintenance::deferred && line.lag && line.lag->notes > 0) return human_duration(line.lag->seconds.value_or(0) * 1000);
+  if (line.view->maintenance == schema::Maintenance::deferred && line.lag && line.lag->notes > 0)
+    return human_duration(line.lag->seconds.value_or(0) * 1000);
   return *line.freshness.stale ? "stale" : "fresh";
 }
 
@@ -180,10 +209,19 @@ std::string last_text(const Line& line) {
 void print_lines(const Session& session, const std::vector<Line>& lines) {
   std::size_t width = 4;
   for (const Line& line : lines) width = std::max(width, line.view->name.display().size());
-  session.print(session.colored("1", fmt::format("{:<{}}  {:<12}  {:<8}  {:>9}  {:>9}  {:<7}  {}", "VIEW", width, "KIND", "SYNC", "~ROWS", "SIZE", "FRESH", "LAST REFRESH")) + "\n");
+  session.print(session.colored("1", fmt::format("{:<{}}  {:<12}  {:<8}  {:>9}  {:>9}  {:<7}  {}", "VIEW", width,
+                                                 "KIND", "SYNC", "~ROWS", "SIZE", "FRESH", "LAST REFRESH")) +
+                "\n");
   for (const Line& line : lines) {
-    session.print(fmt::format("{:<{}}  {:<12}  {:<8}  {:>9}  {:>9}  {:<7}  {}\n", line.view->name.display(), width, schema::maintained(*line.view) ? schema::to_string(line.view->maintenance) : schema::to_string(line.view->kind), line.in_sync ? "ok" : !line.live ? "missing" : line.waits_to_be_adopted ? "to adopt" : "drifted",
-                              rows_of(line) ? std::to_string(*rows_of(line)) : "-", line.size ? human_size(*line.size) : "-", freshness_text(line), last_text(line)));
+    session.print(fmt::format(
+        "{:<{}}  {:<12}  {:<8}  {:>9}  {:>9}  {:<7}  {}\n", line.view->name.display(), width,
+        schema::maintained(*line.view) ? schema::to_string(line.view->maintenance) : schema::to_string(line.view->kind),
+        line.in_sync               ? "ok"
+        : !line.live               ? "missing"
+        : line.waits_to_be_adopted ? "to adopt"
+                                   : "drifted",
+        rows_of(line) ? std::to_string(*rows_of(line)) : "-", line.size ? human_size(*line.size) : "-",
+        freshness_text(line), last_text(line)));
     for (const std::string& text : line.health) session.print("    " + session.colored("33", text) + "\n");
   }
 }
@@ -194,10 +232,13 @@ ExitCode run_status(Session& session) {
   refresh::FreshnessReader freshness(session.connection(), survey.database);
   std::optional<catalog::HealthReader> health;
   if (!survey.maintenance.installed.empty()) health.emplace(session.connection());
-  const std::vector<catalog::Lag> lags = survey.database.ledger ? catalog::read_lags(session.connection()) : std::vector<catalog::Lag>{};
+  const std::vector<catalog::Lag> lags =
+      survey.database.ledger ? catalog::read_lags(session.connection()) : std::vector<catalog::Lag>{};
   // PostgreSQL prepares no transaction that has notified.
-  const bool told_by_watch = session.connection().query("SELECT pg_catalog.current_setting('max_prepared_transactions') <> '0'").boolean(0, 0);
-  const std::optional<std::string> watch = survey.database.ledger ? catalog::active_watch(session.connection()) : std::nullopt;
+  const bool told_by_watch =
+      session.connection().query("SELECT pg_catalog.current_setting('max_prepared_transactions') <> '0'").boolean(0, 0);
+  const std::optional<std::string> watch =
+      survey.database.ledger ? catalog::active_watch(session.connection()) : std::nullopt;
   std::vector<Line> lines;
   bool drift = false;
   for (const std::size_t i : survey.graph.order) {
@@ -206,17 +247,24 @@ ExitCode run_status(Session& session) {
     Line line;
     line.view = &view;
     line.live = catalog::live_of(survey.database, view);
-    const bool has_step = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) { return step.view == view.name; });
-    line.waits_to_be_adopted = line.live && has_step && std::all_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) { return step.view != view.name || step.action == plan::Action::adopt; });
+    const bool has_step = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(),
+                                      [&](const plan::Step& step) { return step.view == view.name; });
+    line.waits_to_be_adopted =
+        line.live && has_step &&
+        std::all_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) {
+          return step.view != view.name || step.action == plan::Action::adopt;
+        });
     line.in_sync = line.live && survey.meanings.views[i].known && !has_step &&
                    std::none_of(survey.plan.views.begin(), survey.plan.views.end(), [&](const auto& status) {
-                     return status.name == view.name && (status.status == plan::Status::refused || status.status == plan::Status::force_required);
+                     return status.name == view.name &&
+                            (status.status == plan::Status::refused || status.status == plan::Status::force_required);
                    });
     if (view.kind == schema::Kind::materialized) line.strategy = "full";
     if (schema::maintained(view)) judge_maintained(health, line, survey.maintenance);
     if (line.live && line.live->materialized()) line.freshness = freshness.of(*line.live);
     judge_lag(line, lags, watch);
-    if (told_by_watch && view.notify && !watch) line.health.emplace_back("no pgvista watch is running, which tells listeners where transactions can be prepared");
+    if (told_by_watch && view.notify && !watch)
+      line.health.emplace_back("no pgvista watch is running, which tells listeners where transactions can be prepared");
     judge_age(session.connection(), line);
     judge_health(line, survey.database);
     drift |= !line.in_sync;
@@ -224,7 +272,8 @@ ExitCode run_status(Session& session) {
   }
   const auto bytes = sizes(session.connection(), lines);
   for (Line& line : lines) {
-    if (const auto found = line.live ? bytes.find(line.live->oid) : bytes.end(); found != bytes.end()) line.size = found->second;
+    if (const auto found = line.live ? bytes.find(line.live->oid) : bytes.end(); found != bytes.end())
+      line.size = found->second;
   }
   if (session.json()) {
     json::array out;
@@ -240,7 +289,11 @@ ExitCode run_status(Session& session) {
 }  // namespace
 
 Command status_command() {
-  return {"status", "Show the views: in sync, fresh, how large, last refresh", "[VIEW…]", {{"--check", "", "exit 3 when a view is not in sync"}}, run_status};
+  return {"status",
+          "Show the views: in sync, fresh, how large, last refresh",
+          "[VIEW…]",
+          {{"--check", "", "exit 3 when a view is not in sync"}},
+          run_status};
 }
 
 }  // namespace pgvista::cli

@@ -16,7 +16,9 @@ ExitCode finish(Session& session, const plan::Plan& plan, bool dry_run, bool pru
   } else {
     if (dry_run) print_plan(session, plan, true);
     print_strays(session, plan, pruned);
-    if (plan.steps.empty() && !refused) session.print(fmt::format("nothing to do: {} {} as defined\n", plan.views.size(), plan.views.size() == 1 ? "view is" : "views are"));
+    if (plan.steps.empty() && !refused)
+      session.print(fmt::format("nothing to do: {} {} as defined\n", plan.views.size(),
+                                plan.views.size() == 1 ? "view is" : "views are"));
   }
   for (const Error& error : plan.errors) session.complain(error);
   return refused ? ExitCode::failed : ExitCode::done;
@@ -31,18 +33,29 @@ void tell_hooks(const Hooks& hooks, const plan::Plan& plan) {
 
 ExitCode run_sync(Session& session) {
   const Arguments& arguments = session.arguments();
-  const plan::Options options{arguments.has("--force"), arguments.has("--adopt"), arguments.has("--prune"), arguments.has("--create-indexes"), session.named_views(), {}, {}, arguments.has("--recompile")};
+  const plan::Options options{arguments.has("--force"),
+                              arguments.has("--adopt"),
+                              arguments.has("--prune"),
+                              arguments.has("--create-indexes"),
+                              session.named_views(),
+                              {},
+                              {},
+                              arguments.has("--recompile")};
   if (arguments.has("--dry-run")) {
-    return finish(session, apply::survey(session.connection(), session.project(), options, session.limits()).plan, true, options.prune);
+    return finish(session, apply::survey(session.connection(), session.project(), options, session.limits()).plan, true,
+                  options.prune);
   }
   Progress progress(!session.quiet() && isatty(STDERR_FILENO) != 0);
   apply::Watcher watcher;
-  watcher.filling = [&](const sql::Name& name, std::optional<double> expected) { progress.begin(name.display(), expected); };
+  watcher.filling = [&](const sql::Name& name, std::optional<double> expected) {
+    progress.begin(name.display(), expected);
+  };
   watcher.filled = [&](const sql::Name& name) { progress.end(name.display()); };
   watcher.message = [&](const std::string& text) { session.say(text); };
   watcher.finished = [&](const plan::Step& step, double milliseconds) {
     if (session.json()) return;
-    session.print(fmt::format("{} {}{}\n", session.colored("1;32", fmt::format("{:<9}", plan::to_string(step.action))), step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
+    session.print(fmt::format("{} {}{}\n", session.colored("1;32", fmt::format("{:<9}", plan::to_string(step.action))),
+                              step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
     session.detail(fmt::format("          {}", human_duration(milliseconds)));
   };
   const plan::Plan plan = apply::sync(session.connection(), session.project(), options, session.limits(), watcher).plan;
@@ -54,7 +67,18 @@ ExitCode run_sync(Session& session) {
 }  // namespace
 
 Command sync_command() {
-  return {"sync", "Make the database match the definitions", "[VIEW…]", {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"}, {"--adopt", "", "take over existing views that differ, and make them match"}, {"--prune", "", "drop managed views and indexes that are defined nowhere any more"}, {"--create-indexes", "", "make the indexes that base tables lack for the maintenance of views"}, {"--recompile", "", "make anew what an older pgvista compiled, while its writers go on"}, {"--dry-run", "", "only show what would be done"}}, run_sync, {}, OlderSchema::upgraded};
+  return {"sync",
+          "Make the database match the definitions",
+          "[VIEW…]",
+          {{"--force", "", "rebuild under views that pgvista does not manage; they are kept exactly"},
+           {"--adopt", "", "take over existing views that differ, and make them match"},
+           {"--prune", "", "drop managed views and indexes that are defined nowhere any more"},
+           {"--create-indexes", "", "make the indexes that base tables lack for the maintenance of views"},
+           {"--recompile", "", "make anew what an older pgvista compiled, while its writers go on"},
+           {"--dry-run", "", "only show what would be done"}},
+          run_sync,
+          {},
+          OlderSchema::upgraded};
 }
 
 }  // namespace pgvista::cli

@@ -30,7 +30,8 @@ std::vector<std::string> key_of(const schema::ViewDefinition& view, const schema
 Error cannot_verify(const schema::ViewDefinition& view, const schema::Relation* live) {
   Error error;
   error.code = live ? "not_populated" : "not_synced";
-  error.message = live ? fmt::format("\"{}\" holds no rows: there is nothing to compare", view.name.display()) : fmt::format("\"{}\" does not exist as a materialized view", view.name.display());
+  error.message = live ? fmt::format("\"{}\" holds no rows: there is nothing to compare", view.name.display())
+                       : fmt::format("\"{}\" does not exist as a materialized view", view.name.display());
   error.hint = live ? "Run pgvista refresh first." : "Run pgvista sync first.";
   error.file = view.source.file;
   return error;
@@ -45,7 +46,8 @@ class Verifying {
     bring_back();
     std::vector<refresh::Verdict> verdicts = verify_all();
     // What reads a repaired view may differ only now: again, until nothing does; each round mends at least one level.
-    for (std::size_t round = 0; session_.arguments().has("--repair") && mismatch(verdicts) && round <= session_.views().size(); ++round) {
+    for (std::size_t round = 0;
+         session_.arguments().has("--repair") && mismatch(verdicts) && round <= session_.views().size(); ++round) {
       repair(verdicts);
       failed_.clear();
       verdicts = verify_all();
@@ -63,7 +65,9 @@ class Verifying {
     for (const schema::ViewDefinition& view : session_.views()) {
       const bool named = std::find(named_.begin(), named_.end(), view.name) != named_.end();
       if (named && view.kind == schema::Kind::view) {
-        throw Failure(usage_error("not_materialized", fmt::format("\"{}\" is a plain view: it always equals its query", view.name.display()), {}));
+        throw Failure(
+            usage_error("not_materialized",
+                        fmt::format("\"{}\" is a plain view: it always equals its query", view.name.display()), {}));
       }
     }
   }
@@ -111,9 +115,12 @@ class Verifying {
   }
 
   // Against the query that the ledger holds: the view of that name reads the store.
-  void verify_maintained(const schema::ViewDefinition& view, const schema::Relation* live, const schema::Database& database, const std::vector<catalog::InstalledProgram>& installed, std::vector<refresh::Verdict>& out) {
+  void verify_maintained(const schema::ViewDefinition& view, const schema::Relation* live,
+                         const schema::Database& database, const std::vector<catalog::InstalledProgram>& installed,
+                         std::vector<refresh::Verdict>& out) {
     const auto record = database.records.find(view.name);
-    const auto program = std::find_if(installed.begin(), installed.end(), [&](const auto& one) { return one.view == view.name; });
+    const auto program =
+        std::find_if(installed.begin(), installed.end(), [&](const auto& one) { return one.view == view.name; });
     if (!live || record == database.records.end() || program == installed.end()) {
       failed_.push_back(cannot_verify(view, nullptr));
       return;
@@ -124,8 +131,13 @@ class Verifying {
       schema::Relation compared = *live;
       compared.definition = sql::print(query);
       std::vector<std::string> key = view.key.empty() ? program->key : view.key;
-      const bool visible = std::all_of(key.begin(), key.end(), [&](const std::string& name) { return std::any_of(live->columns.begin(), live->columns.end(), [&](const auto& column) { return column.name == name; }); });
-      const auto compare = [&] { return refresh::verify(session_.connection(), compared, visible ? key : std::vector<std::string>{}); };
+      const bool visible = std::all_of(key.begin(), key.end(), [&](const std::string& name) {
+        return std::any_of(live->columns.begin(), live->columns.end(),
+                           [&](const auto& column) { return column.name == name; });
+      });
+      const auto compare = [&] {
+        return refresh::verify(session_.connection(), compared, visible ? key : std::vector<std::string>{});
+      };
       if (view.maintenance != schema::Maintenance::deferred) {
         out.push_back(compare());
       } else {
@@ -164,7 +176,9 @@ class Verifying {
   void repair_maintained(const sql::Name& name, const schema::Database& database) {
     for (const catalog::InstalledProgram& one : catalog::read_programs(session_.connection(), database)) {
       if (one.view != name) continue;
-      const auto deferred = std::find_if(deferred_.begin(), deferred_.end(), [&](const catalog::DeferredProgram& known) { return known.program == one.name; });
+      const auto deferred =
+          std::find_if(deferred_.begin(), deferred_.end(),
+                       [&](const catalog::DeferredProgram& known) { return known.program == one.name; });
       if (deferred != deferred_.end()) {
         catalog::set_stale(session_.connection(), one.name, "it is being repaired");
         session_.connection().query("SELECT pgvista.set_marks($1)", {one.name});
@@ -185,7 +199,8 @@ class Verifying {
     refresh::Request request;
     for (const auto& verdict : verdicts) {
       if (verdict.equal()) continue;
-      const auto view = std::find_if(session_.views().begin(), session_.views().end(), [&](const auto& one) { return one.name == verdict.name; });
+      const auto view = std::find_if(session_.views().begin(), session_.views().end(),
+                                     [&](const auto& one) { return one.name == verdict.name; });
       if (schema::maintained(*view)) {
         repair_maintained(verdict.name, database);
       } else {
@@ -196,7 +211,8 @@ class Verifying {
     request.concurrently = request.fallback = true;
     request.lock_timeout = session_.settings().refresh.lock_timeout;
     request.statement_timeout = session_.settings().refresh.statement_timeout;
-    const auto results = refresh::refresh(session_.connection(), [&] { return session_.connect(); }, session_.views(), database, request, {});
+    const auto results = refresh::refresh(session_.connection(), [&] { return session_.connect(); }, session_.views(),
+                                          database, request, {});
     for (const refresh::Result& result : results) {
       if (result.error) throw Failure(*result.error);
       session_.say(fmt::format("repaired {} by a refresh", result.name.display()));
@@ -211,7 +227,13 @@ class Verifying {
         for (const std::string& key : verdict.keys) keys.push_back(json::parse(key));
         json::array columns;
         for (const std::string& column : verdict.key_columns) columns.push_back(json::string(column));
-        out.push_back(json::object{{"name", verdict.name.name}, {"schema", verdict.name.schema}, {"equal", verdict.equal()}, {"missing", verdict.missing}, {"extra", verdict.extra}, {"keys", std::move(keys)}, {"key_columns", std::move(columns)}});
+        out.push_back(json::object{{"name", verdict.name.name},
+                                   {"schema", verdict.name.schema},
+                                   {"equal", verdict.equal()},
+                                   {"missing", verdict.missing},
+                                   {"extra", verdict.extra},
+                                   {"keys", std::move(keys)},
+                                   {"key_columns", std::move(columns)}});
       }
       session_.print_json(out);
       return;
@@ -221,8 +243,10 @@ class Verifying {
         session_.print(fmt::format("{} {}\n", session_.colored("1;32", "equal    "), verdict.name.display()));
         continue;
       }
-      session_.print(fmt::format("{} {}  {} rows missing, {} rows too many\n", session_.colored("1;31", "differs  "), verdict.name.display(), verdict.missing, verdict.extra));
-      session_.print(fmt::format("          keys ({}): {}{}\n", join(verdict.key_columns, ", "), join(verdict.keys, " "), verdict.keys.size() >= refresh::most_keys ? " …" : ""));
+      session_.print(fmt::format("{} {}  {} rows missing, {} rows too many\n", session_.colored("1;31", "differs  "),
+                                 verdict.name.display(), verdict.missing, verdict.extra));
+      session_.print(fmt::format("          keys ({}): {}{}\n", join(verdict.key_columns, ", "),
+                                 join(verdict.keys, " "), verdict.keys.size() >= refresh::most_keys ? " …" : ""));
     }
     if (verdicts.empty()) session_.print("nothing to verify: the project has no materialized view\n");
   }
@@ -236,7 +260,11 @@ class Verifying {
 }  // namespace
 
 Command verify_command() {
-  return {"verify", "Compare stored rows with the query, both ways", "[VIEW…]", {{"--repair", "", "mend what differs"}}, [](Session& session) { return Verifying(session).run(); }};
+  return {"verify",
+          "Compare stored rows with the query, both ways",
+          "[VIEW…]",
+          {{"--repair", "", "mend what differs"}},
+          [](Session& session) { return Verifying(session).run(); }};
 }
 
 }  // namespace pgvista::cli

@@ -26,7 +26,8 @@ namespace {
 // It keeps the next refresh waiting.
 constexpr auto longest_hook = 30s;
 
-// The command of [watch] on_refresh, with what happened in its environment. Returns its exit code; 124: it took too long.
+// The command of [watch] on_refresh, with what happened in its environment. Returns its exit code; 124: it took too
+// long.
 int run_hook(const std::string& command, const refresh::Result& result) {
   std::vector<std::string> words;
   for (char** one = environ; *one; ++one) words.emplace_back(*one);
@@ -78,8 +79,10 @@ class Watching {
   explicit Watching(Session& session)
       : session_(session),
         settings_(session.settings()),
-        journal_(session.json() ? Journal::Form::json : Journal::Form::text, session.verbose(), [this](const std::string& line) { write(line); }),
-        health_([this] { return journal_.metrics(); }, [this] { return all_connected(); }, "a database is out of reach") {}
+        journal_(session.json() ? Journal::Form::json : Journal::Form::text, session.verbose(),
+                 [this](const std::string& line) { write(line); }),
+        health_([this] { return journal_.metrics(); }, [this] { return all_connected(); },
+                "a database is out of reach") {}
 
   ExitCode run() {
     root_ = settings_.root;
@@ -100,7 +103,10 @@ class Watching {
     for (bool said = false; !db::interrupted();) {
       try {
         const bool own = settings_.watch.databases.empty() || !session_.arguments().value("--database").empty();
-        schema_ = own || !settings_.schema.empty() ? session_.default_schema() : db::Connection(settings_.watch.databases.front()).query("SELECT coalesce(current_schema(), 'public')").text(0, 0);
+        schema_ = own || !settings_.schema.empty() ? session_.default_schema()
+                                                   : db::Connection(settings_.watch.databases.front())
+                                                         .query("SELECT coalesce(current_schema(), 'public')")
+                                                         .text(0, 0);
         return true;
       } catch (const Failure& failure) {
         if (failure.error().exit != ExitCode::unreachable) throw;
@@ -119,7 +125,8 @@ class Watching {
 
   bool all_connected() const {
     const auto states = journal_.states();
-    return !states.empty() && std::all_of(states.begin(), states.end(), [](const auto& one) { return one.second.connected; });
+    return !states.empty() &&
+           std::all_of(states.begin(), states.end(), [](const auto& one) { return one.second.connected; });
   }
 
   static ExitCode ended() { return db::interrupt_signal() == SIGINT ? ExitCode::interrupted : ExitCode::done; }
@@ -195,11 +202,14 @@ class Watching {
     try {
       if (hook && result.mode && !result.error) hook(result.name.display(), refresh::to_string(*result.mode));
     } catch (const std::exception& failure) {
-      journal_.log(Journal::Level::error, database, "hook_failed", fmt::format("{}: {}", result.name.display(), failure.what()));
+      journal_.log(Journal::Level::error, database, "hook_failed",
+                   fmt::format("{}: {}", result.name.display(), failure.what()));
     }
     if (settings_.watch.on_refresh.empty()) return;
     const int exit = run_hook(settings_.watch.on_refresh, result);
-    if (exit != 0) journal_.log(Journal::Level::error, database, "hook_failed", fmt::format("{}: on_refresh ended with {}", result.name.display(), exit));
+    if (exit != 0)
+      journal_.log(Journal::Level::error, database, "hook_failed",
+                   fmt::format("{}: on_refresh ended with {}", result.name.display(), exit));
   }
 
   void write(const std::string& line) {
@@ -229,7 +239,8 @@ class Watching {
     if (given.empty()) return settings_.watch.metrics_port;
     int out = -1;
     const auto [end, error] = std::from_chars(given.data(), given.data() + given.size(), out);
-    if (error != std::errc{} || end != given.data() + given.size() || out < 0 || out > 65535) throw Failure(usage_error("usage", "--metrics-port takes a number from 0 to 65535"));
+    if (error != std::errc{} || end != given.data() + given.size() || out < 0 || out > 65535)
+      throw Failure(usage_error("usage", "--metrics-port takes a number from 0 to 65535"));
     return out;
   }
 
@@ -312,7 +323,8 @@ Command watch_command() {
   return {"watch",
           "Keep deferred views, and refresh others by schedule or when their tables change",
           "",
-          {{"--once", "", "do what waits and what is due, and end"}, {"--metrics-port", "N", "where /metrics, /live and /ready are, at 127.0.0.1 (default: nowhere)"}},
+          {{"--once", "", "do what waits and what is due, and end"},
+           {"--metrics-port", "N", "where /metrics, /live and /ready are, at 127.0.0.1 (default: nowhere)"}},
           run_watch,
           {},
           OlderSchema::upgraded};

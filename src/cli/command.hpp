@@ -41,9 +41,11 @@ struct Arguments {
 class Session;
 
 /// What a command makes of a schema pgvista that an older pgvista made.
-enum class OlderSchema { told,      // it works, and says what to run
-                         refused,   // it needs what is not there
-                         upgraded };  // it brings it up
+enum class OlderSchema {
+  told,     // it works, and says what to run
+  refused,  // it needs what is not there
+  upgraded
+};  // it brings it up
 
 struct Command {
   std::string name;
@@ -95,7 +97,8 @@ struct Captured {
   std::vector<Error> errors;
 };
 
-/// A command as run() runs it, its output kept. Its arguments come apart, so that none of them is read as another. Any thread.
+/// A command as run() runs it, its output kept. Its arguments come apart, so that none of them is read as another. Any
+/// thread.
 Captured run_captured(const std::string& command, const Arguments& arguments, const model::Program& program);
 
 /// The whole program: parses, runs, reports. `program`: what it brings along beside the files. Returns the exit code.

@@ -6,7 +6,8 @@
 
 namespace {
 
-// A password in an argument is seen by everybody on the machine, in the list of its processes, as long as it stands there.
+// A password in an argument is seen by everybody on the machine, in the list of its processes, as long as it stands
+// there.
 void hide_password(char* word) {
   const std::string_view text = word;
   const std::size_t scheme = text.find("://");

@@ -9,11 +9,15 @@ namespace pgvista::cli {
 
 namespace json = boost::json;
 
-std::string offline_schema(Session& session) { return session.settings().schema.empty() ? "public" : session.settings().schema; }
+std::string offline_schema(Session& session) {
+  return session.settings().schema.empty() ? "public" : session.settings().schema;
+}
 
 ProjectDefinitions read_project(Session& session, const std::string& default_schema) {
-  project::TableDefinitions tables = project::read_tables(session.settings().root, default_schema, session.program().tables);
-  project::Definitions views = project::read_definitions(session.settings().root, default_schema, session.program().views);
+  project::TableDefinitions tables =
+      project::read_tables(session.settings().root, default_schema, session.program().tables);
+  project::Definitions views =
+      project::read_definitions(session.settings().root, default_schema, session.program().views);
   std::vector<Error> errors = std::move(tables.errors);
   errors.insert(errors.end(), views.errors.begin(), views.errors.end());
   for (const schema::ViewDefinition& view : views.views) {
@@ -29,10 +33,12 @@ ProjectDefinitions read_project(Session& session, const std::string& default_sch
   return {std::move(tables.tables), std::move(views.views)};
 }
 
-migrate::Detected missing_in_migrations(Session& session, const migrate::Graph& graph, const ProjectDefinitions& definitions) {
+migrate::Detected missing_in_migrations(Session& session, const migrate::Graph& graph,
+                                        const ProjectDefinitions& definitions) {
   const migrate::Asker nobody = [](const migrate::Question&) { return migrate::Answer{}; };
   const std::string& schema = definitions.tables.default_schema();
-  return migrate::detect(graph.state(schema), definitions.tables, definitions.views, nobody, {false, !session.settings().schema.empty(), {}});
+  return migrate::detect(graph.state(schema), definitions.tables, definitions.views, nobody,
+                         {false, !session.settings().schema.empty(), {}});
 }
 
 std::unique_ptr<db::Connection> connect_plainly(Session& session) {
@@ -48,10 +54,18 @@ MigrationStatus read_migration_status(Session& session) {
   const auto connection = connect_plainly(session);
   const db::Transaction transaction(*connection);
   out.default_schema = session.settings().schema;
-  if (out.default_schema.empty()) out.default_schema = connection->query("SELECT coalesce(current_schema(), 'public')").text(0, 0);
-  if (session.settings().schema.empty() && out.default_schema != "public" && std::filesystem::exists(session.settings().root / "migrations")) {
+  if (out.default_schema.empty())
+    out.default_schema = connection->query("SELECT coalesce(current_schema(), 'public')").text(0, 0);
+  if (session.settings().schema.empty() && out.default_schema != "public" &&
+      std::filesystem::exists(session.settings().root / "migrations")) {
     // makemigrations asks no database: both must know the same.
-    throw Failure(usage_error("unknown_schema", fmt::format("names without a schema stand in \"{}\" in this database, and pgvista.toml does not say so", out.default_schema), fmt::format("Write there: [database] schema = \"{}\". The migrations of a project must not depend on whose search path runs them.", out.default_schema)));
+    throw Failure(usage_error(
+        "unknown_schema",
+        fmt::format("names without a schema stand in \"{}\" in this database, and pgvista.toml does not say so",
+                    out.default_schema),
+        fmt::format("Write there: [database] schema = \"{}\". The migrations of a project must not depend on whose "
+                    "search path runs them.",
+                    out.default_schema)));
   }
   out.applied = apply::read_applied(*connection);
   out.migrations = migrate::read_folder(session.settings().root, out.default_schema);
@@ -61,9 +75,11 @@ MigrationStatus read_migration_status(Session& session) {
 json::array operations_json(const migrate::Migration& migration) {
   json::array out;
   for (const migrate::Operation& operation : migration.operations) {
-    const char* kind = operation.kind == migrate::Operation::Kind::change ? "change" : operation.kind == migrate::Operation::Kind::view ? "view"
-                                                                                                                                        : "sql";
-    out.push_back(json::object{{"kind", kind}, {"title", operation.title}, {"transaction", !operation.outside_transaction}});
+    const char* kind = operation.kind == migrate::Operation::Kind::change ? "change"
+                       : operation.kind == migrate::Operation::Kind::view ? "view"
+                                                                          : "sql";
+    out.push_back(
+        json::object{{"kind", kind}, {"title", operation.title}, {"transaction", !operation.outside_transaction}});
   }
   return out;
 }

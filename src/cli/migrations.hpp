@@ -21,7 +21,8 @@ struct ProjectDefinitions {
 ProjectDefinitions read_project(Session& session, const std::string& default_schema);
 
 /// What the migrations lack of the definitions, when nobody can be asked.
-migrate::Detected missing_in_migrations(Session& session, const migrate::Graph& graph, const ProjectDefinitions& definitions);
+migrate::Detected missing_in_migrations(Session& session, const migrate::Graph& graph,
+                                        const ProjectDefinitions& definitions);
 
 /// A connection that relies on nothing of the session: also behind a pooler.
 std::unique_ptr<db::Connection> connect_plainly(Session& session);

@@ -19,7 +19,8 @@ namespace {
 constexpr std::size_t threads = 4;
 
 // The values of {name} where the path fits.
-std::optional<std::map<std::string, std::string>> fit(const std::vector<std::string>& pattern, const std::vector<std::string>& path) {
+std::optional<std::map<std::string, std::string>> fit(const std::vector<std::string>& pattern,
+                                                      const std::vector<std::string>& path) {
   if (pattern.size() != path.size()) return std::nullopt;
   std::map<std::string, std::string> out;
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -35,7 +36,10 @@ std::optional<std::map<std::string, std::string>> fit(const std::vector<std::str
 server::Response refused(int status, const char* code, const Error& error) {
   server::Response out;
   out.status = status;
-  out.body = rest::Refusal(status, code, error.message, error.detail.empty() ? boost::json::value(nullptr) : boost::json::value(error.detail), error.hint).body();
+  out.body =
+      rest::Refusal(status, code, error.message,
+                    error.detail.empty() ? boost::json::value(nullptr) : boost::json::value(error.detail), error.hint)
+          .body();
   out.set("Content-Type", "application/json; charset=utf-8");
   if (status == 503) out.set("Retry-After", "1");
   return out;
@@ -84,7 +88,8 @@ struct OwnPaths::Inside {
       return out;
     } catch (const Failure& failure) {
       database.reset();  // it may be the connection
-      return refused(failure.error().exit == ExitCode::unreachable ? 503 : 500, failure.error().code.c_str(), failure.error());
+      return refused(failure.error().exit == ExitCode::unreachable ? 503 : 500, failure.error().code.c_str(),
+                     failure.error());
     } catch (const std::exception& failure) {
       database.reset();
       return refused(500, "internal_error", Error{"internal_error", failure.what(), {}, {}, {}, {}});
@@ -96,8 +101,12 @@ OwnPaths::OwnPaths(const std::vector<OwnPath>& paths, std::string url) : inside_
   inside_->url = std::move(url);
   for (const OwnPath& one : paths) {
     std::vector<std::string> parts = rest::path_parts(one.pattern);
-    const bool closed = std::all_of(parts.begin(), parts.end(), [](const std::string& part) { return part.starts_with('{') == part.ends_with('}'); });
-    if (!one.pattern.starts_with('/') || !closed) throw Failure(usage_error("invalid_path", fmt::format("\"{}\" is no pattern of a path", one.pattern), "It begins with '/', and a part of it may be a {name}."));
+    const bool closed = std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
+      return part.starts_with('{') == part.ends_with('}');
+    });
+    if (!one.pattern.starts_with('/') || !closed)
+      throw Failure(usage_error("invalid_path", fmt::format("\"{}\" is no pattern of a path", one.pattern),
+                                "It begins with '/', and a part of it may be a {name}."));
     inside_->known.push_back({one, std::move(parts)});
   }
 }
@@ -109,7 +118,8 @@ std::unique_ptr<server::SideDoor> OwnPaths::door(asio::io_context& loop) {
     std::map<std::string, std::string> unused;
     return inside->find(request, unused) != nullptr;
   };
-  return std::make_unique<server::PostedDoor>(loop, inside_->pool, takes, [inside = inside_](const rest::Request& request) { return inside->answer(request); });
+  return std::make_unique<server::PostedDoor>(
+      loop, inside_->pool, takes, [inside = inside_](const rest::Request& request) { return inside->answer(request); });
 }
 
 }  // namespace pgvista::cli

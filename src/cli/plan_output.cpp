@@ -15,7 +15,8 @@ namespace {
 // As they are run: phase by phase.
 std::vector<std::string> ordered_sql(const plan::Step& step) {
   std::vector<plan::Statement> statements = step.statements;
-  std::stable_sort(statements.begin(), statements.end(), [](const auto& a, const auto& b) { return a.phase < b.phase; });
+  std::stable_sort(statements.begin(), statements.end(),
+                   [](const auto& a, const auto& b) { return a.phase < b.phase; });
   std::vector<std::string> out;
   for (const plan::Statement& statement : statements) out.push_back(statement.sql);
   return out;
@@ -25,18 +26,26 @@ std::vector<std::string> ordered_sql(const plan::Step& step) {
 
 json::object plan_json(const plan::Plan& plan, bool pending) {
   json::array views;
-  for (const plan::ViewStatus& view : plan.views) views.push_back(json::object{{"name", view.name.name}, {"schema", view.name.schema}, {"status", plan::to_string(view.status)}});
+  for (const plan::ViewStatus& view : plan.views)
+    views.push_back(
+        json::object{{"name", view.name.name}, {"schema", view.name.schema}, {"status", plan::to_string(view.status)}});
   json::array steps;
   for (const plan::Step& step : plan.steps) {
     json::array sql;
     for (const std::string& statement : ordered_sql(step)) sql.push_back(json::string(statement));
-    json::object item{{"view", step.view.name}, {"schema", step.view.schema}, {"action", plan::to_string(step.action)}, {"reason", step.reason}, {"sql", std::move(sql)}};
+    json::object item{{"view", step.view.name},
+                      {"schema", step.view.schema},
+                      {"action", plan::to_string(step.action)},
+                      {"reason", step.reason},
+                      {"sql", std::move(sql)}};
     if (!step.diff.empty()) item["diff"] = step.diff;
     steps.push_back(std::move(item));
   }
   json::array strays;
-  for (const plan::Stray& stray : plan.strays) strays.push_back(json::object{{"kind", stray.kind}, {"schema", stray.name.schema}, {"name", stray.name.name}});
-  json::object out{{"views", std::move(views)}, {"steps", std::move(steps)}, {"strays", std::move(strays)}, {"pending", pending}};
+  for (const plan::Stray& stray : plan.strays)
+    strays.push_back(json::object{{"kind", stray.kind}, {"schema", stray.name.schema}, {"name", stray.name.name}});
+  json::object out{
+      {"views", std::move(views)}, {"steps", std::move(steps)}, {"strays", std::move(strays)}, {"pending", pending}};
   if (!plan.errors.empty()) {
     out["error"] = error_json(plan.errors.front());
     json::array all;
@@ -50,11 +59,11 @@ json::object plan_json(const plan::Plan& plan, bool pending) {
 void print_plan(const Session& session, const plan::Plan& plan, bool sql) {
   for (const plan::Step& step : plan.steps) {
     const std::string action = fmt::format("{:<9}", plan::to_string(step.action));
-    session.print(fmt::format("{} {}{}\n", session.colored("1;36", action), step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
+    session.print(fmt::format("{} {}{}\n", session.colored("1;36", action), step.view.display(),
+                              step.reason.empty() ? "" : "  (" + step.reason + ")"));
     if (!sql) continue;
     for (const std::string& line : split_lines(step.diff)) {
-      const char* color = line.starts_with('+') ? "32" : line.starts_with('-') ? "31"
-                                                                               : "2";
+      const char* color = line.starts_with('+') ? "32" : line.starts_with('-') ? "31" : "2";
       session.print("    " + session.colored(color, line) + "\n");
     }
     for (const std::string& statement : ordered_sql(step)) {
@@ -65,7 +74,9 @@ void print_plan(const Session& session, const plan::Plan& plan, bool sql) {
 
 void print_strays(const Session& session, const plan::Plan& plan, bool pruned) {
   if (pruned) return;
-  for (const plan::Stray& stray : plan.strays) session.print(fmt::format("stray     {} {} is defined nowhere; --prune drops it\n", stray.kind, stray.name.display()));
+  for (const plan::Stray& stray : plan.strays)
+    session.print(
+        fmt::format("stray     {} {} is defined nowhere; --prune drops it\n", stray.kind, stray.name.display()));
 }
 
 }  // namespace pgvista::cli

@@ -40,7 +40,8 @@ void Progress::end(const std::string& what) {
 std::string Progress::line() const {
   std::string out;
   for (const auto& [what, work] : work_) {
-    const double spent = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - work.start).count();
+    const double spent =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - work.start).count();
     if (spent < 1000) continue;
     if (!out.empty()) out += "   ";
     out += fmt::format("{}: {}", what, human_duration(spent));

@@ -16,21 +16,30 @@
 namespace pgvista::cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {init_command(), check_command(), plan_command(), sync_command(),
-                                           refresh_command(), status_command(), explain_command(), verify_command(), clear_command(),
-                                           makemigrations_command(), migrate_command(), showmigrations_command(), sqlmigrate_command(), squashmigrations_command(),
-                                           watch_command(), wait_command(), pause_command(), resume_command(), inspectdb_command(), runserver_command(), bench_requests_command(), local_command(), demo_command(), completion_command()};
+  static const std::vector<Command> all = {init_command(),           check_command(),
+                                           plan_command(),           sync_command(),
+                                           refresh_command(),        status_command(),
+                                           explain_command(),        verify_command(),
+                                           clear_command(),          makemigrations_command(),
+                                           migrate_command(),        showmigrations_command(),
+                                           sqlmigrate_command(),     squashmigrations_command(),
+                                           watch_command(),          wait_command(),
+                                           pause_command(),          resume_command(),
+                                           inspectdb_command(),      runserver_command(),
+                                           bench_requests_command(), local_command(),
+                                           demo_command(),           completion_command()};
   return all;
 }
 
 const std::vector<Option>& common_options() {
-  static const std::vector<Option> all = {{"--project", "DIR", "the project's folder (default: the nearest with a pgvista.toml)"},
-                                          {"--database", "URL", "the database, as a libpq URL"},
-                                          {"--json", "", "one JSON document on stdout"},
-                                          {"--quiet", "", "errors only on stderr"},
-                                          {"--verbose", "", "more on stderr"},
-                                          {"--no-color", "", "no colours (also: NO_COLOR)"},
-                                          {"--yes", "", "do not ask"}};
+  static const std::vector<Option> all = {
+      {"--project", "DIR", "the project's folder (default: the nearest with a pgvista.toml)"},
+      {"--database", "URL", "the database, as a libpq URL"},
+      {"--json", "", "one JSON document on stdout"},
+      {"--quiet", "", "errors only on stderr"},
+      {"--verbose", "", "more on stderr"},
+      {"--no-color", "", "no colours (also: NO_COLOR)"},
+      {"--yes", "", "do not ask"}};
   return all;
 }
 
@@ -38,7 +47,8 @@ namespace {
 
 // Of what is said often.
 const std::map<std::string, std::string>& short_options() {
-  static const std::map<std::string, std::string> all = {{"-p", "--project"}, {"-d", "--database"}, {"-q", "--quiet"}, {"-v", "--verbose"}, {"-y", "--yes"}, {"-h", "--help"}};
+  static const std::map<std::string, std::string> all = {{"-p", "--project"}, {"-d", "--database"}, {"-q", "--quiet"},
+                                                         {"-v", "--verbose"}, {"-y", "--yes"},      {"-h", "--help"}};
   return all;
 }
 
@@ -52,7 +62,9 @@ std::vector<std::string> spelled_out(std::vector<std::string> words) {
 }
 
 std::string program_help() {
-  std::string out = "pgvista " PGVISTA_VERSION " - PostgreSQL views that are defined, migrated, checked and kept fresh\n\nUsage: pgvista COMMAND [OPTIONS]\n\nCommands:\n";
+  std::string out = "pgvista " PGVISTA_VERSION
+                    " - PostgreSQL views that are defined, migrated, checked and kept fresh\n\nUsage: pgvista COMMAND "
+                    "[OPTIONS]\n\nCommands:\n";
   for (const Command& command : commands()) out += fmt::format("  {:<17} {}\n", command.name, command.summary);
   return out + "\npgvista COMMAND --help tells more. Documentation: README.md and docs/.\n";
 }
@@ -72,7 +84,8 @@ std::string option_lines(const std::vector<Option>& options) {
 }
 
 std::string command_help(const Command& command) {
-  std::string out = fmt::format("{}\n\nUsage: pgvista {}{}{} [OPTIONS]\n", command.summary, command.name, command.positional.empty() ? "" : " ", command.positional);
+  std::string out = fmt::format("{}\n\nUsage: pgvista {}{}{} [OPTIONS]\n", command.summary, command.name,
+                                command.positional.empty() ? "" : " ", command.positional);
   if (!command.options.empty()) out += "\nOptions:\n" + option_lines(command.options);
   return out + "\nEverywhere:\n" + option_lines(common_options());
 }
@@ -99,7 +112,8 @@ const Command& require_command(const std::string& name) {
   std::vector<std::string> names;
   for (const Command& command : commands()) names.push_back(command.name);
   const std::string guess = did_you_mean(name, names);
-  throw Failure(usage_error("unknown_command", fmt::format("there is no command \"{}\"", name), guess.empty() ? "pgvista --help lists the commands." : guess));
+  throw Failure(usage_error("unknown_command", fmt::format("there is no command \"{}\"", name),
+                            guess.empty() ? "pgvista --help lists the commands." : guess));
 }
 
 // CLI11 splits the words; what it cannot place is explained here, in our own words.
@@ -135,13 +149,15 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
     if (word.starts_with('-') && word.size() > 1) {
       const std::string name = word.substr(0, word.find('='));
       const std::string guess = did_you_mean(name, names);
-      throw Failure(usage_error("unknown_option", fmt::format("pgvista {} has no option {}", command.name, name), guess.empty() ? fmt::format("pgvista {} --help lists them.", command.name) : guess));
+      throw Failure(usage_error("unknown_option", fmt::format("pgvista {} has no option {}", command.name, name),
+                                guess.empty() ? fmt::format("pgvista {} --help lists them.", command.name) : guess));
     }
     out.positionals.push_back(word);
   }
   if (end != words.end()) out.positionals.insert(out.positionals.end(), end + 1, words.end());
   if (command.positional.empty() && !out.positionals.empty()) {
-    throw Failure(usage_error("usage", fmt::format("pgvista {} takes no argument, found \"{}\"", command.name, out.positionals.front()), {}));
+    throw Failure(usage_error(
+        "usage", fmt::format("pgvista {} takes no argument, found \"{}\"", command.name, out.positionals.front()), {}));
   }
   for (const auto& [name, set] : flags) {
     if (set) out.flags.insert(name);
@@ -168,7 +184,9 @@ ExitCode report(const std::vector<Error>& errors, bool json) {
   return code;
 }
 
-bool mentions(const std::vector<std::string>& words, const std::string& flag) { return std::find(words.begin(), words.end(), flag) != words.end(); }
+bool mentions(const std::vector<std::string>& words, const std::string& flag) {
+  return std::find(words.begin(), words.end(), flag) != words.end();
+}
 
 int run_words(const std::vector<std::string>& words, int position, const model::Program& program, bool& json) {
   if (position == 0) {
@@ -176,11 +194,13 @@ int run_words(const std::vector<std::string>& words, int position, const model::
       std::cout << fmt::format("pgvista {} (schema version {})\n", PGVISTA_VERSION, ledger::schema_version);
       return 0;
     }
-    static const std::vector<std::string> known = {"--help", "--version", "--json", "--quiet", "--verbose",
-                                                   "--no-color", "--yes", "--project", "--database"};
+    static const std::vector<std::string> known = {"--help",     "--version", "--json",    "--quiet",   "--verbose",
+                                                   "--no-color", "--yes",     "--project", "--database"};
     for (const std::string& word : words) {
       const std::string name = word.substr(0, word.find('='));
-      if (name.starts_with('-') && std::find(known.begin(), known.end(), name) == known.end()) throw Failure(usage_error("unknown_option", fmt::format("pgvista has no option {}", name), did_you_mean(name, known)));
+      if (name.starts_with('-') && std::find(known.begin(), known.end(), name) == known.end())
+        throw Failure(
+            usage_error("unknown_option", fmt::format("pgvista has no option {}", name), did_you_mean(name, known)));
     }
     std::cout << program_help();
     return mentions(words, "--help") ? 0 : static_cast<int>(ExitCode::usage);
@@ -235,7 +255,16 @@ int run(int argc, const char* const* argv, const model::Program& program) {
   } catch (const Failure& failure) {
     return static_cast<int>(report(failure.errors(), json));
   } catch (const std::exception& failure) {
-    return static_cast<int>(report({Error{"internal_error", failure.what(), {}, "This is an error of pgvista: please report it.", {}, {}, 0, 0, ExitCode::failed}}, json));
+    return static_cast<int>(report({Error{"internal_error",
+                                          failure.what(),
+                                          {},
+                                          "This is an error of pgvista: please report it.",
+                                          {},
+                                          {},
+                                          0,
+                                          0,
+                                          ExitCode::failed}},
+                                   json));
   }
 }
 

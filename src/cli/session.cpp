@@ -31,7 +31,10 @@ bool makes_server(const std::string& command) {
 }  // namespace
 
 Session::Session(const Command& command, Arguments arguments, model::Program program)
-    : arguments_(std::move(arguments)), program_(std::move(program)), older_schema_(command.older_schema), makes_server_(makes_server(command.name)) {
+    : arguments_(std::move(arguments)),
+      program_(std::move(program)),
+      older_schema_(command.older_schema),
+      makes_server_(makes_server(command.name)) {
   const char* no_color = std::getenv("NO_COLOR");
   color_ = !arguments_.has("--no-color") && !(no_color && *no_color) && terminal(STDOUT_FILENO);
 }
@@ -112,7 +115,8 @@ const project::Settings& Session::settings() {
   if (!root) {
     const std::string given = arguments_.value("--project");
     throw Failure(usage_error("no_project",
-                              given.empty() ? "there is no pgvista.toml here or in a folder above" : fmt::format("there is no pgvista.toml in {}", given),
+                              given.empty() ? "there is no pgvista.toml here or in a folder above"
+                                            : fmt::format("there is no pgvista.toml in {}", given),
                               "Make a project with: pgvista init [DIR]. Or name one: --project DIR."));
   }
   settings_ = project::read_settings(*root);
@@ -137,7 +141,8 @@ bool libpq_is_told() {
 
 const std::string& Session::url() {
   if (url_) return *url_;
-  for (const std::string& candidate : {arguments_.value("--database"), environment("PGVISTA_DATABASE_URL"), environment("DATABASE_URL"), has_project() ? settings().url : std::string{}}) {
+  for (const std::string& candidate : {arguments_.value("--database"), environment("PGVISTA_DATABASE_URL"),
+                                       environment("DATABASE_URL"), has_project() ? settings().url : std::string{}}) {
     if (candidate.empty()) continue;
     url_ = candidate;
     return *url_;
@@ -149,11 +154,17 @@ const std::string& Session::url() {
   const local::Server server(settings().root);
   if (!server.exists()) {
     if (!makes_server_) {
-      Error error = usage_error("no_database", "no database is named, and this project has no PostgreSQL of its own yet", "Name one: --database URL, PGVISTA_DATABASE_URL or [database] url in pgvista.toml. Or let pgvista sync make a private one.");
+      Error error =
+          usage_error("no_database", "no database is named, and this project has no PostgreSQL of its own yet",
+                      "Name one: --database URL, PGVISTA_DATABASE_URL or [database] url in pgvista.toml. Or let "
+                      "pgvista sync make a private one.");
       error.exit = ExitCode::unreachable;
       throw Failure(std::move(error));
     }
-    if (!confirmed(fmt::format("No database is named. Make a private PostgreSQL for this project in {}?", (settings().root / ".pgvista").string()))) throw Failure(usage_error("no_database", "no database is named", "--database URL, PGVISTA_DATABASE_URL or [database] url in pgvista.toml."));
+    if (!confirmed(fmt::format("No database is named. Make a private PostgreSQL for this project in {}?",
+                               (settings().root / ".pgvista").string())))
+      throw Failure(usage_error("no_database", "no database is named",
+                                "--database URL, PGVISTA_DATABASE_URL or [database] url in pgvista.toml."));
     say("creating the private local PostgreSQL of this project under .pgvista/");
   }
   server.start();
@@ -179,7 +190,9 @@ std::unique_ptr<db::Connection> Session::connect() {
     catalog::use_schema_in_transactions(*connection, schema);
   } else {
     // A server that works for a client that is gone would hold locks for nothing.
-    connection->query("SELECT pg_catalog.set_config('client_connection_check_interval', '2s', false) WHERE pg_catalog.current_setting('client_connection_check_interval') = '0'");
+    connection->query(
+        "SELECT pg_catalog.set_config('client_connection_check_interval', '2s', false) WHERE "
+        "pg_catalog.current_setting('client_connection_check_interval') = '0'");
     catalog::use_schema(*connection, schema);
   }
   connection->set_project(project_name(*connection));
@@ -194,29 +207,38 @@ const std::string& Session::project_name(db::Connection& connection) {
     project_name_ = settings().name;
   } else {
     std::error_code ignored;
-    const fs::path own = find_project() ? settings().root.filename() : fs::read_symlink("/proc/self/exe", ignored).stem();
+    const fs::path own =
+        find_project() ? settings().root.filename() : fs::read_symlink("/proc/self/exe", ignored).stem();
     project_name_ = found_project(connection, own.string());
   }
   return *project_name_;
 }
 
-// A project that nothing is known of by its folder's name may be one that stood in another folder: then at least half of
-// that one's views are defined here.
+// A project that nothing is known of by its folder's name may be one that stood in another folder: then at least half
+// of that one's views are defined here.
 std::string Session::found_project(db::Connection& connection, const std::string& folder) {
   if (connection.query("SELECT pg_catalog.to_regclass('pgvista.view') IS NULL").boolean(0, 0)) return folder;
   std::map<std::string, std::vector<sql::Name>> known;
-  const db::Rows rows = connection.query("SELECT coalesce(pg_catalog.to_jsonb(v) ->> 'project', ''), schema, name FROM pgvista.view v");
-  for (int row = 0; row < rows.size(); ++row) known[rows.text(row, 0)].push_back({rows.text(row, 1), rows.text(row, 2)});
+  const db::Rows rows =
+      connection.query("SELECT coalesce(pg_catalog.to_jsonb(v) ->> 'project', ''), schema, name FROM pgvista.view v");
+  for (int row = 0; row < rows.size(); ++row)
+    known[rows.text(row, 0)].push_back({rows.text(row, 1), rows.text(row, 2)});
   known.erase("");
   if (known.empty() || known.contains(folder)) return folder;
-  const std::string schema = settings().schema.empty() ? connection.query("SELECT coalesce(current_schema(), 'public')").text(0, 0) : settings().schema;
+  const std::string schema = settings().schema.empty()
+                                 ? connection.query("SELECT coalesce(current_schema(), 'public')").text(0, 0)
+                                 : settings().schema;
   const project::Definitions read = project::read_definitions(settings().root, schema, program_.views);
   std::vector<std::string> found;
   for (const auto& [name, views] : known) {
-    const auto here = std::count_if(views.begin(), views.end(), [&](const sql::Name& one) { return std::any_of(read.views.begin(), read.views.end(), [&](const auto& view) { return view.name == one; }); });
+    const auto here = std::count_if(views.begin(), views.end(), [&](const sql::Name& one) {
+      return std::any_of(read.views.begin(), read.views.end(), [&](const auto& view) { return view.name == one; });
+    });
     if (2 * static_cast<std::size_t>(here) >= views.size()) found.push_back(name);
   }
-  if (found.size() > 1) throw Failure(usage_error("ambiguous_project", fmt::format("this may be any of the projects {}", join(found, ", ")), "Say which: [project] name in pgvista.toml."));
+  if (found.size() > 1)
+    throw Failure(usage_error("ambiguous_project", fmt::format("this may be any of the projects {}", join(found, ", ")),
+                              "Say which: [project] name in pgvista.toml."));
   if (found.empty()) return folder;
   detail(fmt::format("this is the project \"{}\" in another folder", found.front()));
   return found.front();
@@ -243,7 +265,9 @@ const std::string& Session::default_schema() {
   return *default_schema_;
 }
 
-project::Definitions Session::read_views() { return project::read_definitions(settings().root, default_schema(), program_.views); }
+project::Definitions Session::read_views() {
+  return project::read_definitions(settings().root, default_schema(), program_.views);
+}
 
 const std::vector<schema::ViewDefinition>& Session::views() {
   if (!views_) {
@@ -265,7 +289,8 @@ apply::Limits Session::limits() {
   return out;
 }
 
-const sql::Name& Session::meant(const std::string& given, const std::vector<const sql::Name*>& candidates, const Unknown& unknown) {
+const sql::Name& Session::meant(const std::string& given, const std::vector<const sql::Name*>& candidates,
+                                const Unknown& unknown) {
   const auto quoted = [](const std::string& name) { return "\"" + replace_all(name, "\"", "\"\"") + "\""; };
   std::vector<std::string> names;
   std::vector<const sql::Name*> alone;
@@ -286,7 +311,8 @@ const sql::Name& Session::meant(const std::string& given, const std::vector<cons
     throw Failure(usage_error(unknown.ambiguous, fmt::format("\"{}\" may be {}", given, join(possible, " or ")),
                               "Name it with its schema."));
   }
-  throw Failure(usage_error(unknown.code, fmt::format("there is no {} \"{}\" in this {}", unknown.what, given, unknown.where),
+  throw Failure(usage_error(unknown.code,
+                            fmt::format("there is no {} \"{}\" in this {}", unknown.what, given, unknown.where),
                             did_you_mean(given, names)));
 }
 

@@ -27,7 +27,8 @@ class Session {
   bool quiet() const { return arguments_.has("--quiet"); }
   bool verbose() const { return arguments_.has("--verbose"); }
 
-  // --- output ---------------------------------------------------------------------------------------------------------
+  // --- output
+  // ---------------------------------------------------------------------------------------------------------
   /// What is printed and said goes there, not to the terminal.
   struct Sink {
     std::string out;
@@ -45,7 +46,8 @@ class Session {
   /// A question on the terminal. Without one, or with --yes: yes.
   bool confirmed(const std::string& question) const;
 
-  // --- project and database -------------------------------------------------------------------------------------------
+  // --- project and database
+  // -------------------------------------------------------------------------------------------
   /// Throws Failure (no_project, exit 2).
   const project::Settings& settings();
   /// A command that needs a database only works without a project.
@@ -53,14 +55,14 @@ class Session {
   const model::Program& program() const { return program_; }
   /// The connection's URL by the contract's order; starts the private server when nothing else is given.
   const std::string& url();
-  /// What its views and migrations are marked by: [project] name, or the folder's name, or that of the project whose views
-  /// these are (a folder may have another name on every machine). "" without a project: it speaks for all.
-  /// Throws Failure (ambiguous_project, exit 2).
+  /// What its views and migrations are marked by: [project] name, or the folder's name, or that of the project whose
+  /// views these are (a folder may have another name on every machine). "" without a project: it speaks for all. Throws
+  /// Failure (ambiguous_project, exit 2).
   const std::string& project_name(db::Connection& connection);
   db::Connection& connection();
   std::unique_ptr<db::Connection> connect();
-  /// The schema pgvista of the database with that of this program. Throws Failure (schema_newer; schema_older where the command
-  /// needs what is not there).
+  /// The schema pgvista of the database with that of this program. Throws Failure (schema_newer; schema_older where the
+  /// command needs what is not there).
   void compare_schema(db::Connection& connection);
   /// The schema that views without one are in.
   const std::string& default_schema();
@@ -69,13 +71,16 @@ class Session {
   /// The definitions and their errors, for a command that reports both.
   project::Definitions read_views();
   apply::Project project();
-  catalog::MaintenanceDefaults maintenance_defaults() { return {settings().maintenance.on_error, settings().maintenance.stale_reads, settings().maintenance.fill_beside}; }
+  catalog::MaintenanceDefaults maintenance_defaults() {
+    return {settings().maintenance.on_error, settings().maintenance.stale_reads, settings().maintenance.fill_beside};
+  }
   apply::Limits limits();
   /// The views named on the command line; empty when none is. Throws Failure (unknown_view, exit 2).
   std::vector<sql::Name> named_views();
   /// One of them, as people write it. Throws Failure (unknown_view, ambiguous_view, exit 2).
   const sql::Name& named_view(const std::string& given);
-  /// What is said where nothing, or more than one thing, goes by a name: codes of the errors, and "there is no WHAT in this WHERE".
+  /// What is said where nothing, or more than one thing, goes by a name: codes of the errors, and "there is no WHAT in
+  /// this WHERE".
   struct Unknown {
     const char* code;
     const char* ambiguous;
@@ -84,7 +89,8 @@ class Session {
   };
   /// The candidate that somebody means by "stats.m", "\"Odd.Schema\".\"v\"", or a name alone: of the default schema, or
   /// of the only schema that has it. Throws Failure, a usage error.
-  const sql::Name& meant(const std::string& given, const std::vector<const sql::Name*>& candidates, const Unknown& unknown);
+  const sql::Name& meant(const std::string& given, const std::vector<const sql::Name*>& candidates,
+                         const Unknown& unknown);
 
  private:
   bool terminal(int descriptor) const;

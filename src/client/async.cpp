@@ -83,9 +83,11 @@ struct AsyncDatabase::Inside : std::enable_shared_from_this<AsyncDatabase::Insid
       sent = PQsendPrepare(connection.get(), fresh.c_str(), sql, arguments.count(), arguments.types.data());
       name = fresh;
     } else if (running->statement.id > 0) {
-      sent = PQsendQueryPrepared(connection.get(), name.c_str(), arguments.count(), arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1);
+      sent = PQsendQueryPrepared(connection.get(), name.c_str(), arguments.count(), arguments.values.data(),
+                                 arguments.lengths.data(), arguments.formats.data(), 1);
     } else {
-      sent = PQsendQueryParams(connection.get(), sql, arguments.count(), arguments.types.data(), arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1);
+      sent = PQsendQueryParams(connection.get(), sql, arguments.count(), arguments.types.data(),
+                               arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1);
     }
     if (sent == 0) return finish(running, std::make_exception_ptr(Failure(db::lost_connection(connection.get()))));
     if (running->each && !running->preparing) PQsetSingleRowMode(connection.get());
@@ -106,14 +108,18 @@ struct AsyncDatabase::Inside : std::enable_shared_from_this<AsyncDatabase::Insid
       take(running, result);
     }
     watched->wait(Wait::wait_read, [this, keep = shared_from_this(), running] {
-      if (PQconsumeInput(connection.get()) == 0) return finish(running, std::make_exception_ptr(Failure(db::lost_connection(connection.get()))));
+      if (PQconsumeInput(connection.get()) == 0)
+        return finish(running, std::make_exception_ptr(Failure(db::lost_connection(connection.get()))));
       read(running);
     });
   }
 
   void take(const std::shared_ptr<Running>& running, PGresult* result) const {
     try {
-      told(running->statement.sql, running->place, [&] { running->rows = std::make_shared<Result::Rows>(db::checked_result(connection.get(), result, running->statement.sql)); });
+      told(running->statement.sql, running->place, [&] {
+        running->rows =
+            std::make_shared<Result::Rows>(db::checked_result(connection.get(), result, running->statement.sql));
+      });
       if (running->each && !running->preparing && !running->failed) running->each(Result(running->rows));
     } catch (...) {
       // What comes after it is of no use any more.
@@ -179,10 +185,14 @@ void AsyncDatabase::start(Statement statement, model::Place place, Answered answ
   running->place = place;
   running->answered = std::move(answered);
   running->each = std::move(each);
-  if (!inside_) throw Failure(usage_error("not_connected", "a statement is sent before the connection is made", "co_await AsyncDatabase::connect(url) first."));
+  if (!inside_)
+    throw Failure(usage_error("not_connected", "a statement is sent before the connection is made",
+                              "co_await AsyncDatabase::connect(url) first."));
   asio::post(inside_->executor, [inside = inside_, running] {
     if (std::exchange(inside->busy, true)) {
-      const Error error = usage_error("busy", "a statement is sent while another one is under way on the same connection", "Await the former first, or use a connection for each.");
+      const Error error =
+          usage_error("busy", "a statement is sent while another one is under way on the same connection",
+                      "Await the former first, or use a connection for each.");
       return running->answered(std::make_exception_ptr(Failure(error)), Result());
     }
     inside->begin(running);

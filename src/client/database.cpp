@@ -49,8 +49,11 @@ Result Database::run(const Statement& statement, model::Place place) {
 }
 
 PGresult* Database::Inside::execute(const Statement& statement, const Arguments& arguments, const std::string& name) {
-  PGresult* result = name.empty() ? PQexecParams(connection.raw(), statement.sql.c_str(), arguments.count(), arguments.types.data(), arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1)
-                                  : PQexecPrepared(connection.raw(), name.c_str(), arguments.count(), arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1);
+  PGresult* result =
+      name.empty() ? PQexecParams(connection.raw(), statement.sql.c_str(), arguments.count(), arguments.types.data(),
+                                  arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1)
+                   : PQexecPrepared(connection.raw(), name.c_str(), arguments.count(), arguments.values.data(),
+                                    arguments.lengths.data(), arguments.formats.data(), 1);
   return connection.check(result, statement.sql);
 }
 
@@ -65,7 +68,10 @@ void Database::Inside::forget(const Statement& statement, const Arguments& argum
 Result Database::Inside::run(const Statement& statement) {
   require_free();
   for (const Parameter& one : statement.parameters) {
-    if (one.argument > 0 && !one.bytes && statement.id == 0) throw Failure(usage_error("unfilled_argument", "param(" + std::to_string(one.argument) + ") stands in a query that is not prepared", "Make it a prepared one: prepare<…>(query)."));
+    if (one.argument > 0 && !one.bytes && statement.id == 0)
+      throw Failure(usage_error("unfilled_argument",
+                                "param(" + std::to_string(one.argument) + ") stands in a query that is not prepared",
+                                "Make it a prepared one: prepare<…>(query)."));
   }
   const Arguments arguments(statement.parameters);
   const std::string name = name_of(statement, arguments);
@@ -102,13 +108,17 @@ void Database::stream(const Statement& statement, const std::function<void(const
   };
   told(statement.sql, place, [&] {
     inside_->require_free();
-    const int sent = PQsendQueryParams(connection.raw(), statement.sql.c_str(), arguments.count(), arguments.types.data(), arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1);
+    const int sent =
+        PQsendQueryParams(connection.raw(), statement.sql.c_str(), arguments.count(), arguments.types.data(),
+                          arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1);
     if (sent == 0 || PQsetSingleRowMode(connection.raw()) == 0) connection.check(nullptr, statement.sql);
   });
   inside_->streaming = true;
   const Drain drain{*inside_};
   while (PGresult* raw = PQgetResult(connection.raw())) {
-    const Result rows = told(statement.sql, place, [&] { return Result(std::make_shared<Result::Rows>(connection.check(raw, statement.sql))); });
+    const Result rows = told(statement.sql, place, [&] {
+      return Result(std::make_shared<Result::Rows>(connection.check(raw, statement.sql)));
+    });
     if (rows.size() > 0) handle(rows);
   }
 }
@@ -119,7 +129,10 @@ Transaction::Transaction(Database& db, Isolation isolation, model::Place place) 
     db_.execute(std::string("BEGIN ISOLATION LEVEL ") + levels[static_cast<int>(isolation)], place_);
     return;
   }
-  if (isolation != Isolation::read_committed) throw Failure(usage_error("nested_isolation", "an isolation level is asked for inside another transaction, which has one already", "Ask for it where the outer transaction begins."));
+  if (isolation != Isolation::read_committed)
+    throw Failure(usage_error("nested_isolation",
+                              "an isolation level is asked for inside another transaction, which has one already",
+                              "Ask for it where the outer transaction begins."));
   savepoint_ = "pgvista_" + std::to_string(++db_.inside_->savepoints);
   db_.execute("SAVEPOINT " + savepoint_, place_);
 }
@@ -127,7 +140,8 @@ Transaction::Transaction(Database& db, Isolation isolation, model::Place place) 
 Transaction::~Transaction() {
   if (!open_) return;
   try {
-    if (db_.inside_->connection.in_transaction()) db_.execute(savepoint_.empty() ? std::string("ROLLBACK") : "ROLLBACK TO SAVEPOINT " + savepoint_, place_);
+    if (db_.inside_->connection.in_transaction())
+      db_.execute(savepoint_.empty() ? std::string("ROLLBACK") : "ROLLBACK TO SAVEPOINT " + savepoint_, place_);
   } catch (const Failure&) {
     // The connection is gone, and the transaction with it.
   }
@@ -146,11 +160,24 @@ void Transaction::commit() {
 
 void require_committed(const Result& answer, model::Place place) {
   if (answer.command() != "ROLLBACK") return;
-  throw Failure(Error{"rolled_back", "the transaction could not be committed: a statement in it had failed, and the server rolled it back", {}, "Leave the scope of the transaction when a statement fails, or put such statements into one of their own inside it.", "25P02", place.file, place.line, 0, ExitCode::failed});
+  throw Failure(
+      Error{"rolled_back",
+            "the transaction could not be committed: a statement in it had failed, and the server rolled it back",
+            {},
+            "Leave the scope of the transaction when a statement fails, or put such statements into one of their own "
+            "inside it.",
+            "25P02",
+            place.file,
+            place.line,
+            0,
+            ExitCode::failed});
 }
 
 void retry(Database& db, Isolation isolation, const std::function<void()>& work, int attempts) {
-  if (PQtransactionStatus(static_cast<PGconn*>(db.raw())) != PQTRANS_IDLE) throw Failure(usage_error("nested_retry", "retry() is called inside a transaction, which would have to be run again as a whole", "Call it around the outermost transaction."));
+  if (PQtransactionStatus(static_cast<PGconn*>(db.raw())) != PQTRANS_IDLE)
+    throw Failure(usage_error("nested_retry",
+                              "retry() is called inside a transaction, which would have to be run again as a whole",
+                              "Call it around the outermost transaction."));
   for (int attempt = 1;; ++attempt) {
     try {
       Transaction transaction(db, isolation);

@@ -77,7 +77,10 @@ struct Database::Inside {
 
   // Throws Failure (busy): one statement at a time.
   void require_free() const {
-    if (streaming) throw Failure(usage_error("busy", "a statement is run while the rows of another come one by one over the same connection", "Use another connection for it, or fetch() the rows first."));
+    if (streaming)
+      throw Failure(usage_error("busy",
+                                "a statement is run while the rows of another come one by one over the same connection",
+                                "Use another connection for it, or fetch() the rows first."));
   }
 
   // The same text with other types is another statement.
@@ -113,7 +116,9 @@ struct Database::Inside {
 
   std::string prepare(const Statement& statement, const Arguments& arguments) {
     std::string name = "pgvista_" + std::to_string(++names);
-    PQclear(connection.check(PQprepare(connection.raw(), name.c_str(), statement.sql.c_str(), arguments.count(), arguments.types.data()), statement.sql));
+    PQclear(connection.check(
+        PQprepare(connection.raw(), name.c_str(), statement.sql.c_str(), arguments.count(), arguments.types.data()),
+        statement.sql));
     return name;
   }
 

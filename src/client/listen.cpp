@@ -26,7 +26,16 @@ struct Listener::Inside {
   }
 
   int take() {
-    if (PQconsumeInput(connection.raw()) == 0) throw Failure(Error{"connection_lost", "the connection that listens is lost", PQerrorMessage(connection.raw()), "Connect again, and read what may have changed meanwhile.", {}, {}, 0, 0, ExitCode::unreachable});
+    if (PQconsumeInput(connection.raw()) == 0)
+      throw Failure(Error{"connection_lost",
+                          "the connection that listens is lost",
+                          PQerrorMessage(connection.raw()),
+                          "Connect again, and read what may have changed meanwhile.",
+                          {},
+                          {},
+                          0,
+                          0,
+                          ExitCode::unreachable});
     int count = 0;
     while (PGnotify* one = PQnotifies(connection.raw())) {
       const std::unique_ptr<PGnotify, void (*)(void*)> freed(one, PQfreemem);
@@ -51,8 +60,20 @@ Listener& Listener::on(const std::string& channel, std::function<void(const std:
 
 Listener& Listener::on_view(const model::ModelInfo& info, std::function<void()> handle) {
   const std::string name = model::table_name(info);
-  const db::Rows found = inside_->connection.query("SELECT n.nspname, c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace WHERE c.oid = pg_catalog.to_regclass($1)", {name});
-  if (found.size() == 0) throw Failure(Error{"unknown_relation", "there is no " + name + " whose changes could be heard of", {}, "Make it with sync first.", {}, {}, 0, 0, ExitCode::failed});
+  const db::Rows found = inside_->connection.query(
+      "SELECT n.nspname, c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = "
+      "c.relnamespace WHERE c.oid = pg_catalog.to_regclass($1)",
+      {name});
+  if (found.size() == 0)
+    throw Failure(Error{"unknown_relation",
+                        "there is no " + name + " whose changes could be heard of",
+                        {},
+                        "Make it with sync first.",
+                        {},
+                        {},
+                        0,
+                        0,
+                        ExitCode::failed});
   if (inside_->by_view.empty()) {
     on("pgvista", [inside = inside_.get()](const std::string& payload) { inside->view_changed(payload); });
   }
@@ -65,10 +86,20 @@ int Listener::wait(std::chrono::milliseconds at_most) {
   if (const int before = inside_->take()) return before;
   const auto until = std::chrono::steady_clock::now() + at_most;
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now()).count();
     pollfd watched{socket(), POLLIN, 0};
     const int ready = poll(&watched, 1, at_most.count() < 0 ? -1 : static_cast<int>(std::max<long long>(0, left)));
-    if (ready < 0 && errno != EINTR) throw Failure(Error{"connection_lost", "the connection that listens cannot be watched", {}, {}, {}, {}, 0, 0, ExitCode::unreachable});
+    if (ready < 0 && errno != EINTR)
+      throw Failure(Error{"connection_lost",
+                          "the connection that listens cannot be watched",
+                          {},
+                          {},
+                          {},
+                          {},
+                          0,
+                          0,
+                          ExitCode::unreachable});
     if (const int count = inside_->take()) return count;
     if (ready == 0) return 0;
   }

@@ -44,7 +44,15 @@ Pooled Pool::acquire(std::chrono::milliseconds at_most) {
     inside_->drop_lost();
     const auto available = [&] { return !inside_->idle.empty() || inside_->open < inside_->size; };
     if (!inside_->changed.wait_for(lock, at_most, available)) {
-      throw Failure(Error{"pool_exhausted", "all " + std::to_string(inside_->size) + " connections of the pool are in use", {}, "Give them back sooner, or make the pool larger.", {}, {}, 0, 0, ExitCode::locked});
+      throw Failure(Error{"pool_exhausted",
+                          "all " + std::to_string(inside_->size) + " connections of the pool are in use",
+                          {},
+                          "Give them back sooner, or make the pool larger.",
+                          {},
+                          {},
+                          0,
+                          0,
+                          ExitCode::locked});
     }
     if (!inside_->idle.empty()) {
       Database database = std::move(inside_->idle.back());

@@ -13,7 +13,8 @@ void pause(std::chrono::milliseconds time) {
   const auto end = std::chrono::steady_clock::now() + time;
   while (std::chrono::steady_clock::now() < end) {
     check_interrupt();
-    std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(50ms, end - std::chrono::steady_clock::now()));
+    std::this_thread::sleep_for(
+        std::min<std::chrono::steady_clock::duration>(50ms, end - std::chrono::steady_clock::now()));
   }
 }
 
@@ -25,11 +26,16 @@ AdvisoryLock::AdvisoryLock(Connection& connection, std::string what)
 bool AdvisoryLock::try_lock() {
   if (own_) {
     connection_.execute("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0");
-    held_ = connection_.query("SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 1886418550))", {what_}).boolean(0, 0);
+    held_ =
+        connection_
+            .query("SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 1886418550))", {what_})
+            .boolean(0, 0);
     if (!held_) connection_.execute("ROLLBACK");
     return held_;
   }
-  held_ = connection_.query("SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended($1, 1886418550))", {what_}).boolean(0, 0);
+  held_ =
+      connection_.query("SELECT pg_catalog.pg_try_advisory_lock(pg_catalog.hashtextextended($1, 1886418550))", {what_})
+          .boolean(0, 0);
   return held_;
 }
 

@@ -9,8 +9,8 @@
 namespace pgvista::db {
 
 /// An advisory lock of the session, taken by polling: a blocking one would wait inside a snapshot and so deadlock with
-/// CREATE INDEX CONCURRENTLY. Behind a pooler it is held by an open transaction of a connection of its own. Released at the
-/// end of the scope.
+/// CREATE INDEX CONCURRENTLY. Behind a pooler it is held by an open transaction of a connection of its own. Released at
+/// the end of the scope.
 class AdvisoryLock {
  public:
   /// `what` names the thing that is locked; the same text is the same lock in one database.

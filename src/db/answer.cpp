@@ -73,7 +73,9 @@ void await_answer(PGconn* connection, const Patience& patience) {
       shut(connection);
       check_interrupt();
     }
-    if (patience.longest > 0ms && now - began > patience.longest) give_up(connection, fmt::format("the server has not answered for {} s", std::chrono::duration_cast<std::chrono::seconds>(now - began).count()));
+    if (patience.longest > 0ms && now - began > patience.longest)
+      give_up(connection, fmt::format("the server has not answered for {} s",
+                                      std::chrono::duration_cast<std::chrono::seconds>(now - began).count()));
     if (patience.longest == 0ms && pings.in_vain()) give_up(connection, "the server answers nobody");
   }
 }

@@ -14,8 +14,8 @@ struct Patience {
   std::string url = {};                  // by which it is asked whether it does
 };
 
-/// Waits until the next PQgetResult() does not block. Throws QueryFailure (connection_lost) when patience is at its end, or
-/// some seconds after an interrupt that has cancelled nothing; the connection is shut then.
+/// Waits until the next PQgetResult() does not block. Throws QueryFailure (connection_lost) when patience is at its
+/// end, or some seconds after an interrupt that has cancelled nothing; the connection is shut then.
 void await_answer(PGconn* connection, const Patience& patience);
 
 }  // namespace pgvista::db

@@ -25,8 +25,10 @@ std::string general_hint(const std::string& state) {
   if (state == "55P03") return "Another session holds the lock. Try again, or raise lock_timeout in pgvista.toml.";
   if (state == "42501") return "Ask the owner for the privilege named above, or connect as a role that has it.";
   if (state == "53100") return "Free some space on the server's disk, then run the command again.";
-  if (state == "25006") return "The server only reads (a standby, or default_transaction_read_only). Connect to the primary.";
-  if (state == "57014") return "The statement took longer than its timeout, or was cancelled. Raise statement_timeout if it needs longer.";
+  if (state == "25006")
+    return "The server only reads (a standby, or default_transaction_read_only). Connect to the primary.";
+  if (state == "57014")
+    return "The statement took longer than its timeout, or was cancelled. Raise statement_timeout if it needs longer.";
   return {};
 }
 
@@ -38,7 +40,8 @@ const char* privilege_for(const std::string& sql) {
   if (begins("lock table")) return "SELECT, UPDATE, TRIGGER";
   if (begins("insert into pgvista.")) return "SELECT";
   if (begins("update")) return "SELECT, UPDATE";
-  if (begins("create trigger") || begins("create or replace trigger") || begins("create constraint trigger")) return "TRIGGER";
+  if (begins("create trigger") || begins("create or replace trigger") || begins("create constraint trigger"))
+    return "TRIGGER";
   if (begins("insert")) return "INSERT";
   if (begins("delete")) return "SELECT, DELETE";
   if (begins("truncate")) return "TRUNCATE";
@@ -57,8 +60,10 @@ std::string privilege_hint(const std::string& message, const std::string& sql, c
   const std::size_t space = object.find(' ');
   const std::string kind = object.substr(0, space);
   const std::string name = space == std::string::npos ? "" : object.substr(space + 1);
-  if (kind == "schema") return fmt::format("Let its owner run: GRANT USAGE, CREATE ON SCHEMA {} TO \"{}\";", name, user);
-  if (kind == "database") return fmt::format("Let its owner run: GRANT CREATE, TEMPORARY ON DATABASE {} TO \"{}\";", name, user);
+  if (kind == "schema")
+    return fmt::format("Let its owner run: GRANT USAGE, CREATE ON SCHEMA {} TO \"{}\";", name, user);
+  if (kind == "database")
+    return fmt::format("Let its owner run: GRANT CREATE, TEMPORARY ON DATABASE {} TO \"{}\";", name, user);
   if (kind == "function") return fmt::format("Let its owner run: GRANT EXECUTE ON FUNCTION {} TO \"{}\";", name, user);
   return fmt::format("Let its owner run: GRANT {} ON {} TO \"{}\";", privilege_for(sql), name, user);
 }
@@ -162,11 +167,14 @@ std::string shown_target(PGconn* connection) {
   // What is no plain name may be a URL in the wrong place, with a password in it.
   const auto value = [](const char* text) {
     const std::string plain = text ? text : "";
-    return plain.find("://") == std::string::npos && plain.find('@') == std::string::npos ? plain : std::string("(hidden)");
+    return plain.find("://") == std::string::npos && plain.find('@') == std::string::npos ? plain
+                                                                                          : std::string("(hidden)");
   };
   const std::string host = value(PQhost(connection));
   std::string out = fmt::format("database \"{}\"", value(PQdb(connection)));
-  if (!host.empty()) out += host.starts_with('/') ? fmt::format(" at socket {}", host) : fmt::format(" at {}:{}", host, value(PQport(connection)));
+  if (!host.empty())
+    out += host.starts_with('/') ? fmt::format(" at socket {}", host)
+                                 : fmt::format(" at {}:{}", host, value(PQport(connection)));
   return out + fmt::format(" as \"{}\"", value(PQuser(connection)));
 }
 
@@ -197,16 +205,21 @@ void check_scheme(const std::string& url) {
     throw Failure(std::move(error));
   };
   // "user:secret@host/name" would be taken for a name, too.
-  if (url.find('=') == std::string::npos && url.find("://") == std::string::npos && url.find('@') != std::string::npos) refuse();
+  if (url.find('=') == std::string::npos && url.find("://") == std::string::npos && url.find('@') != std::string::npos)
+    refuse();
   const std::size_t mark = url.find("://");
-  if (mark == std::string::npos || url.starts_with("postgresql://") || url.starts_with("postgres://") || url.find('=') < mark) return;
+  if (mark == std::string::npos || url.starts_with("postgresql://") || url.starts_with("postgres://") ||
+      url.find('=') < mark)
+    return;
   refuse();
 }
 
-// They come first where the URL does not say: expand_dbname lets the URL win. A peer that is gone without a word is known
-// within a minute.
+// They come first where the URL does not say: expand_dbname lets the URL win. A peer that is gone without a word is
+// known within a minute.
 ConnectWords::ConnectWords(const char* url, const char* application)
-    : keywords{"connect_timeout", "client_encoding", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout", "fallback_application_name", "dbname", nullptr},
+    : keywords{"connect_timeout",           "client_encoding",  "keepalives_idle",
+               "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
+               "fallback_application_name", "dbname",           nullptr},
       values{"10", "UTF8", "30", "10", "3", "30000", application, url, nullptr} {}
 
 Error connection_failure(PGconn* connection, const std::string& url) {
@@ -214,12 +227,15 @@ Error connection_failure(PGconn* connection, const std::string& url) {
   error.code = "connection_failed";
   error.message = "cannot connect to " + shown_target(connection);
   error.detail = without_secrets(std::string(trim(PQerrorMessage(connection))), url);
-  error.hint = "Check --database, PGVISTA_DATABASE_URL, DATABASE_URL or [database] url in pgvista.toml, and that the server runs.";
+  error.hint =
+      "Check --database, PGVISTA_DATABASE_URL, DATABASE_URL or [database] url in pgvista.toml, and that the server "
+      "runs.";
   error.exit = ExitCode::unreachable;
   return error;
 }
 
-Connection::Connection(const std::string& url, const std::string& application) : connection_(nullptr, PQfinish), url_(url) {
+Connection::Connection(const std::string& url, const std::string& application)
+    : connection_(nullptr, PQfinish), url_(url) {
   check_scheme(url);
   patience_.url = url;
   const ConnectWords words(url.c_str(), application.c_str());
@@ -252,7 +268,8 @@ namespace {
 
 bool succeeded(const PGresult* result) {
   const ExecStatusType status = PQresultStatus(result);
-  return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY || status == PGRES_SINGLE_TUPLE;
+  return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY ||
+         status == PGRES_SINGLE_TUPLE;
 }
 
 }  // namespace
@@ -277,7 +294,8 @@ namespace {
   PQputCopyEnd(connection, "this program does not feed the COPY");
   for (char* line = nullptr; PQgetCopyData(connection, &line, 0) > 0;) PQfreemem(line);
   while (PGresult* rest = PQgetResult(connection)) PQclear(rest);
-  throw Failure(usage_error("copy_statement", "COPY … FROM STDIN and TO STDOUT are not run as statements", "insert_all() copies rows in, each() streams them out."));
+  throw Failure(usage_error("copy_statement", "COPY … FROM STDIN and TO STDOUT are not run as statements",
+                            "insert_all() copies rows in, each() streams them out."));
 }
 
 }  // namespace
@@ -324,7 +342,9 @@ Rows Connection::query(const std::string& sql, const Parameters& parameters) {
   std::vector<const char*> values;
   for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
   ++round_trips_;
-  return checked(answer(PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(), nullptr, nullptr, 0) != 0), sql);
+  return checked(answer(PQsendQueryParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
+                                          values.data(), nullptr, nullptr, 0) != 0),
+                 sql);
 }
 
 Rows Connection::execute(const std::string& sql) {
@@ -396,9 +416,9 @@ Rows Connection::describe(const std::string& sql) {
   return checked(answer(PQsendDescribePrepared(connection_.get(), "") != 0), sql);
 }
 
-Transaction::Transaction(Connection& connection, const std::string& mode) : connection_(connection), nested_(connection.in_transaction()) {
-  const std::string begin = nested_ ? "SAVEPOINT pgvista_nested" : mode.empty() ? "BEGIN"
-                                                                                : "BEGIN " + mode;
+Transaction::Transaction(Connection& connection, const std::string& mode)
+    : connection_(connection), nested_(connection.in_transaction()) {
+  const std::string begin = nested_ ? "SAVEPOINT pgvista_nested" : mode.empty() ? "BEGIN" : "BEGIN " + mode;
   connection_.execute(nested_ || connection_.prelude().empty() ? begin : begin + ";" + connection_.prelude());
 }
 

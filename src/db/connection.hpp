@@ -71,16 +71,16 @@ class Connection {
   Rows query(const std::string& sql, const Parameters& parameters = {});
   /// One or several statements without parameters. Throws QueryFailure.
   Rows execute(const std::string& sql);
-  /// Several statements in one message, one round trip for all. Throws QueryFailure; `failed` then says which one it was
-  /// (from 0). Nothing after a failed one runs.
+  /// Several statements in one message, one round trip for all. Throws QueryFailure; `failed` then says which one it
+  /// was (from 0). Nothing after a failed one runs.
   void execute_batch(const std::vector<std::string>& statements, std::size_t& failed);
   /// The output columns of a statement, without running it. Throws QueryFailure.
   Rows describe(const std::string& sql);
 
   /// A statement that something must be tried with, whatever comes of it: also after an interrupt, and not for long.
   void try_execute(const std::string& sql, const Parameters& parameters = {}) noexcept;
-  /// From now on a server that is silent for longer loses the connection (connection_lost). Zero, as at the beginning: a
-  /// statement may take as long as it does, while the server answers new sessions.
+  /// From now on a server that is silent for longer loses the connection (connection_lost). Zero, as at the beginning:
+  /// a statement may take as long as it does, while the server answers new sessions.
   void answer_within(std::chrono::milliseconds longest) { patience_.longest = longest; }
 
   int server_version() const { return PQserverVersion(connection_.get()); }
@@ -98,12 +98,13 @@ class Connection {
   void begin_with(std::string statement) { prelude_ = std::move(statement); }
   const std::string& prelude() const { return prelude_; }
 
-  /// The project that speaks: what is recorded is marked by its name, and only that is seen of what is. "": all projects.
+  /// The project that speaks: what is recorded is marked by its name, and only that is seen of what is. "": all
+  /// projects.
   void set_project(std::string name) { project_ = std::move(name); }
   const std::string& project() const { return project_; }
 
-  /// Is there a pooler between? It hands out sessions that others had before and get again: nothing may be set, locked or
-  /// prepared in one for longer than a transaction. The server is asked once.
+  /// Is there a pooler between? It hands out sessions that others had before and get again: nothing may be set, locked
+  /// or prepared in one for longer than a transaction. The server is asked once.
   bool pooled();
 
   /// Where it is connected to, for messages: database, host and port, never a password.

@@ -26,7 +26,8 @@ void on_hangup(std::function<void()> handler);
 /// Throws Failure (interrupted, exit 130) after a Ctrl-C.
 void check_interrupt();
 
-/// While it lives, this thread works on after a Ctrl-C: to clean up what must not be left behind. May stand within another.
+/// While it lives, this thread works on after a Ctrl-C: to clean up what must not be left behind. May stand within
+/// another.
 class Uninterrupted {
  public:
   Uninterrupted();

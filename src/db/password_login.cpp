@@ -16,27 +16,43 @@ namespace {
 
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
-constexpr std::array kept = {"host", "hostaddr", "port", "options",
-                             "dbname", "sslmode", "sslrootcert",
-                             "sslcrl", "sslcrldir", "sslnegotiation",
-                             "sslsni", "channel_binding", "ssl_min_protocol_version",
-                             "requirepeer", "keepalives", "keepalives_idle",
-                             "tcp_user_timeout", "keepalives_interval", "keepalives_count",
-                             "target_session_attrs", "ssl_max_protocol_version", "load_balance_hosts"};
+constexpr std::array kept = {"host",
+                             "hostaddr",
+                             "port",
+                             "options",
+                             "dbname",
+                             "sslmode",
+                             "sslrootcert",
+                             "sslcrl",
+                             "sslcrldir",
+                             "sslnegotiation",
+                             "sslsni",
+                             "channel_binding",
+                             "ssl_min_protocol_version",
+                             "requirepeer",
+                             "keepalives",
+                             "keepalives_idle",
+                             "tcp_user_timeout",
+                             "keepalives_interval",
+                             "keepalives_count",
+                             "target_session_attrs",
+                             "ssl_max_protocol_version",
+                             "load_balance_hosts"};
 
 // A file below a device can never be there: libpq then has none, and does not look at its usual place.
 constexpr const char* no_file = "/dev/null/none";
 
 // What proves an identity, each set to nothing. Those that this libpq does not know are left out.
-constexpr std::array<std::pair<const char*, const char*>, 9> nothing = {{{"passfile", "/dev/null"},
-                                                                         {"sslcert", no_file},
-                                                                         {"sslkey", no_file},
-                                                                         {"sslcertmode", "disable"},
-                                                                         {"gssencmode", "disable"},
-                                                                         {"gssdelegation", "0"},
-                                                                         {"require_auth", "password,md5,scram-sha-256,none"},
-                                                                         {"connect_timeout", "5"},
-                                                                         {"client_encoding", "UTF8"}}};
+constexpr std::array<std::pair<const char*, const char*>, 9> nothing = {
+    {{"passfile", "/dev/null"},
+     {"sslcert", no_file},
+     {"sslkey", no_file},
+     {"sslcertmode", "disable"},
+     {"gssencmode", "disable"},
+     {"gssdelegation", "0"},
+     {"require_auth", "password,md5,scram-sha-256,none"},
+     {"connect_timeout", "5"},
+     {"client_encoding", "UTF8"}}};
 
 // Proofs that only a service file could still have brought in, since a value of it cannot be set to nothing.
 constexpr std::array borrowed = {"scram_client_key", "scram_server_key", "oauth_client_secret"};
@@ -53,10 +69,15 @@ std::string word(const std::string& name, const std::string& value) {
   return fmt::format("{}='{}' ", name, replace_all(replace_all(value, "\\", "\\\\"), "'", "\\'"));
 }
 
-// Does a line of pg_hba.conf, as far as this role may read them, tell who somebody is by other means than a password? Before PostgreSQL 16 a session cannot ask how it was let in.
+// Does a line of pg_hba.conf, as far as this role may read them, tell who somebody is by other means than a password?
+// Before PostgreSQL 16 a session cannot ask how it was let in.
 bool tells_by_other_means(Connection& connection) {
   try {
-    return connection.query("SELECT EXISTS (SELECT FROM pg_catalog.pg_hba_file_rules WHERE auth_method IN ('peer', 'ident', 'gss', 'sspi', 'cert'))").boolean(0, 0);
+    return connection
+        .query(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_hba_file_rules WHERE auth_method IN ('peer', 'ident', 'gss', "
+            "'sspi', 'cert'))")
+        .boolean(0, 0);
   } catch (const QueryFailure&) {
     return false;
   }
@@ -99,7 +120,8 @@ Place place_of(Connection& connection) {
 std::string url_for(const Place& place, const std::string& role, const std::string& password) {
   const auto unusable = [](const std::string& text) { return text.empty() || text.find('\0') != std::string::npos; };
   if (unusable(role) || unusable(password)) {
-    throw Failure(usage_error("empty_password", "a role and its password are needed", "Type both; neither may be empty."));
+    throw Failure(
+        usage_error("empty_password", "a role and its password are needed", "Type both; neither may be empty."));
   }
   std::string out;
   for (const auto& [name, value] : place.words) out += word(name, value);

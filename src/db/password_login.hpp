@@ -1,6 +1,6 @@
 #pragma once
-// Connecting as somebody else, who proves who he is by his password alone: nothing that the program itself may know or be
-// (a password file, a service, a certificate, a ticket, its user of the operating system) speaks for him.
+// Connecting as somebody else, who proves who he is by his password alone: nothing that the program itself may know or
+// be (a password file, a service, a certificate, a ticket, its user of the operating system) speaks for him.
 
 #include <memory>
 #include <string>
@@ -22,9 +22,11 @@ Place place_of(Connection& connection);
 /// "not given", and looks for another.
 std::string url_for(const Place& place, const std::string& role, const std::string& password);
 
-enum class Proof { password,  // the server asked for it
-                   nobody,    // the server takes anybody for anybody (trust)
-                   other };   // it is convinced by something that is not the visitor's (peer, ident, a ticket, a certificate)
+enum class Proof {
+  password,  // the server asked for it
+  nobody,    // the server takes anybody for anybody (trust)
+  other
+};  // it is convinced by something that is not the visitor's (peer, ident, a ticket, a certificate)
 
 /// What convinced the server of a connection made by url_for().
 Proof proof_of(Connection& connection, const Place& place);

@@ -8,8 +8,8 @@
 
 namespace pgvista::db {
 
-/// Runs `work`, again as a whole while a lock is not to be had within the lock timeout, so many times, with pauses that grow
-/// to two seconds. `first`: called before the first of them. Between two attempts nobody waits behind ours.
+/// Runs `work`, again as a whole while a lock is not to be had within the lock timeout, so many times, with pauses that
+/// grow to two seconds. `first`: called before the first of them. Between two attempts nobody waits behind ours.
 template <class Work>
 void with_retries(int retries, const std::function<void()>& first, Work&& work) {
   std::mt19937 random{std::random_device{}()};
@@ -20,7 +20,8 @@ void with_retries(int retries, const std::function<void()>& first, Work&& work) 
       if (failure.error().exit != ExitCode::locked || attempt >= retries) throw;
       if (attempt == 0) first();
       const int longest = std::min(2000, 50 << std::min(attempt, 6));
-      pause(std::chrono::milliseconds(longest / 2 + static_cast<int>(random() % static_cast<unsigned>(longest / 2 + 1))));
+      pause(
+          std::chrono::milliseconds(longest / 2 + static_cast<int>(random() % static_cast<unsigned>(longest / 2 + 1))));
     }
   }
 }

@@ -14,8 +14,33 @@ namespace {
 
 // Types that have one of their own in C++; nullptr of all others, which are read and written as text.
 const char* known_type(const std::string& bare) {
-  static const std::map<std::string, const char*> types = {
-      {"boolean", "bool"}, {"smallint", "std::int16_t"}, {"integer", "std::int32_t"}, {"bigint", "std::int64_t"}, {"real", "float"}, {"double precision", "double"}, {"numeric", "pgvista::Decimal"}, {"date", "pgvista::Date"}, {"time without time zone", "pgvista::TimeOfDay"}, {"timestamp without time zone", "pgvista::Timestamp"}, {"timestamp with time zone", "pgvista::TimestampTz"}, {"interval", "pgvista::Interval"}, {"uuid", "pgvista::Uuid"}, {"json", "pgvista::Json"}, {"jsonb", "pgvista::Json"}, {"bytea", "pgvista::Bytes"}, {"text", "std::string"}, {"character varying", "std::string"}, {"character", "std::string"}, {"name", "std::string"}, {"citext", "std::string"}, {"int4range", "pgvista::Range<std::int32_t>"}, {"int8range", "pgvista::Range<std::int64_t>"}, {"numrange", "pgvista::Range<pgvista::Decimal>"}, {"daterange", "pgvista::Range<pgvista::Date>"}, {"tsrange", "pgvista::Range<pgvista::Timestamp>"}, {"tstzrange", "pgvista::Range<pgvista::TimestampTz>"}};
+  static const std::map<std::string, const char*> types = {{"boolean", "bool"},
+                                                           {"smallint", "std::int16_t"},
+                                                           {"integer", "std::int32_t"},
+                                                           {"bigint", "std::int64_t"},
+                                                           {"real", "float"},
+                                                           {"double precision", "double"},
+                                                           {"numeric", "pgvista::Decimal"},
+                                                           {"date", "pgvista::Date"},
+                                                           {"time without time zone", "pgvista::TimeOfDay"},
+                                                           {"timestamp without time zone", "pgvista::Timestamp"},
+                                                           {"timestamp with time zone", "pgvista::TimestampTz"},
+                                                           {"interval", "pgvista::Interval"},
+                                                           {"uuid", "pgvista::Uuid"},
+                                                           {"json", "pgvista::Json"},
+                                                           {"jsonb", "pgvista::Json"},
+                                                           {"bytea", "pgvista::Bytes"},
+                                                           {"text", "std::string"},
+                                                           {"character varying", "std::string"},
+                                                           {"character", "std::string"},
+                                                           {"name", "std::string"},
+                                                           {"citext", "std::string"},
+                                                           {"int4range", "pgvista::Range<std::int32_t>"},
+                                                           {"int8range", "pgvista::Range<std::int64_t>"},
+                                                           {"numrange", "pgvista::Range<pgvista::Decimal>"},
+                                                           {"daterange", "pgvista::Range<pgvista::Date>"},
+                                                           {"tsrange", "pgvista::Range<pgvista::Timestamp>"},
+                                                           {"tstzrange", "pgvista::Range<pgvista::TimestampTz>"}};
   const auto found = types.find(bare);
   return found == types.end() ? nullptr : found->second;
 }
@@ -27,7 +52,9 @@ std::string without_modifier(const std::string& type) {
 }
 
 bool is_array(const std::string& type) { return type.ends_with("[]"); }
-std::string element(const std::string& type) { return without_modifier(is_array(type) ? type.substr(0, type.size() - 2) : type); }
+std::string element(const std::string& type) {
+  return without_modifier(is_array(type) ? type.substr(0, type.size() - 2) : type);
+}
 bool travels_as_text(const std::string& type) { return !known_type(element(type)); }
 
 std::string cpp_type(const std::string& type) {
@@ -37,7 +64,10 @@ std::string cpp_type(const std::string& type) {
   return is_array(type) && known ? "std::vector<" + one + ">" : one;
 }
 
-bool needs_braces(const std::string& type) { return type == "bool" || type == "float" || type == "double" || type.starts_with("std::int") || type == "pgvista::Date" || type.starts_with("pgvista::Timestamp"); }
+bool needs_braces(const std::string& type) {
+  return type == "bool" || type == "float" || type == "double" || type.starts_with("std::int") ||
+         type == "pgvista::Date" || type.starts_with("pgvista::Timestamp");
+}
 
 std::string literal(const std::string& text) { return "\"" + escaped(text, '"') + "\""; }
 
@@ -53,10 +83,12 @@ Written write_member(const InspectedColumn& column, bool in_key, bool leads, Mem
   const bool id = leads && column.name.size() > 3 && column.name.ends_with("_id");
   out.name = members.add(id ? column.name.substr(0, column.name.size() - 3) : column.name);
   const std::string value = cpp_type(column.type);
-  out.type = !leads ? value : value == "std::int64_t" ? "pgvista::Ref<" + type_name(column.references) + ">"
-                                                      : "pgvista::Ref<" + type_name(column.references) + ", " + value + ">";
+  out.type = !leads                    ? value
+             : value == "std::int64_t" ? "pgvista::Ref<" + type_name(column.references) + ">"
+                                       : "pgvista::Ref<" + type_name(column.references) + ", " + value + ">";
   if (column.nullable && !in_key) out.type = "std::optional<" + out.type + ">";
-  if (out.name + (leads ? "_id" : "") != column.name) out.options.push_back("pgvista::column_name(" + literal(column.name) + ")");
+  if (out.name + (leads ? "_id" : "") != column.name)
+    out.options.push_back("pgvista::column_name(" + literal(column.name) + ")");
   if (travels_as_text(column.type)) out.options.push_back("pgvista::column_type(" + literal(column.type) + ")");
   return out;
 }
@@ -85,7 +117,8 @@ std::string struct_of(const std::string& head, const std::vector<Line>& lines, c
   return out + more + "};\n";
 }
 
-std::string description(const std::string& type, const std::vector<std::string>& bases, const std::vector<Line>& lines) {
+std::string description(const std::string& type, const std::vector<std::string>& bases,
+                        const std::vector<Line>& lines) {
   std::vector<std::string> names;
   for (const Line& line : lines) names.push_back(line.name);
   return fmt::format("BOOST_DESCRIBE_STRUCT({}, ({}), ({}))\n", type, join(bases, ", "), join(names, ", "));
@@ -113,7 +146,8 @@ std::string cpp_struct(const Inspected& relation, const std::set<std::string>& p
   const bool view = relation.relation->view() || relation.relation->materialized();
   Members members(cpp_keywords());
   std::vector<Line> lines;
-  std::string calls = "name(" + literal(name.name) + (name.schema == "public" ? "" : ", " + literal(name.schema)) + ").unmanaged()" + (relation.relation->materialized() ? ".materialized()" : "");
+  std::string calls = "name(" + literal(name.name) + (name.schema == "public" ? "" : ", " + literal(name.schema)) +
+                      ").unmanaged()" + (relation.relation->materialized() ? ".materialized()" : "");
   std::vector<std::string> key;
   std::set<std::string> others;
   for (const InspectedColumn& column : relation.columns) {
@@ -122,15 +156,19 @@ std::string cpp_struct(const Inspected& relation, const std::set<std::string>& p
     const Written one = write_member(column, in_key, leads, members);
     lines.push_back({fmt::format("  {} {}{};\n", one.type, one.name, needs_braces(one.type) ? "{}" : ""), one.name});
     if (in_key) key.push_back(fmt::format("&{}::{}", type, one.name));
-    if (!one.options.empty()) calls += fmt::format("\n        .column(&{}::{}, {})", type, one.name, join(one.options, ", "));
+    if (!one.options.empty())
+      calls += fmt::format("\n        .column(&{}::{}, {})", type, one.name, join(one.options, ", "));
     if (leads && type_name(column.references) != type) others.insert(type_name(column.references));
   }
   if (!view && !key.empty()) calls += "\n        .primary_key(" + join(key, ", ") + ")";
   std::string out = "\n";
   for (const std::string& other : others) out += "struct " + other + ";\n";
   const Parts parts = parts_of(type, std::move(lines));
-  const std::string define = fmt::format("  static void define(pgvista::{}<{}>& t) {{\n    t.{};\n  }}\n", view ? "View" : "Table", type, calls);
-  return out + parts.bases + struct_of(type + (parts.names.empty() ? "" : " : " + join(parts.names, ", ")), parts.own, define) + description(type, parts.names, parts.own);
+  const std::string define = fmt::format("  static void define(pgvista::{}<{}>& t) {{\n    t.{};\n  }}\n",
+                                         view ? "View" : "Table", type, calls);
+  return out + parts.bases +
+         struct_of(type + (parts.names.empty() ? "" : " : " + join(parts.names, ", ")), parts.own, define) +
+         description(type, parts.names, parts.own);
 }
 
 }  // namespace pgvista::inspect

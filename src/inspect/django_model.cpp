@@ -23,7 +23,14 @@ struct Field {
 
 Field django_field(const std::string& type) {
   static const std::map<std::string, std::string> types = {
-      {"boolean", "BooleanField"}, {"smallint", "SmallIntegerField"}, {"integer", "IntegerField"}, {"bigint", "BigIntegerField"}, {"real", "FloatField"}, {"double precision", "FloatField"}, {"text", "TextField"}, {"date", "DateField"}, {"interval", "DurationField"}, {"uuid", "UUIDField"}, {"json", "JSONField"}, {"jsonb", "JSONField"}, {"bytea", "BinaryField"}, {"inet", "GenericIPAddressField"}, {"oid", "BigIntegerField"}};
+      {"boolean", "BooleanField"},   {"smallint", "SmallIntegerField"},
+      {"integer", "IntegerField"},   {"bigint", "BigIntegerField"},
+      {"real", "FloatField"},        {"double precision", "FloatField"},
+      {"text", "TextField"},         {"date", "DateField"},
+      {"interval", "DurationField"}, {"uuid", "UUIDField"},
+      {"json", "JSONField"},         {"jsonb", "JSONField"},
+      {"bytea", "BinaryField"},      {"inet", "GenericIPAddressField"},
+      {"oid", "BigIntegerField"}};
   if (type.ends_with("[]")) {
     const Field element = django_field(type.substr(0, type.size() - 2));
     return {"ArrayField", fmt::format("models.{}({})", element.type, element.arguments)};
@@ -36,7 +43,8 @@ Field django_field(const std::string& type) {
     const std::string digits = modifier(type);
     const std::size_t comma = digits.find(',');
     if (digits.empty()) return {"DecimalField", "max_digits=1000, decimal_places=500"};
-    return {"DecimalField", fmt::format("max_digits={}, decimal_places={}", digits.substr(0, comma), comma == std::string::npos ? "0" : digits.substr(comma + 1))};
+    return {"DecimalField", fmt::format("max_digits={}, decimal_places={}", digits.substr(0, comma),
+                                        comma == std::string::npos ? "0" : digits.substr(comma + 1))};
   }
   if (type.starts_with("timestamp")) return {"DateTimeField", ""};
   if (type.starts_with("time")) return {"TimeField", ""};
@@ -84,15 +92,18 @@ std::string django_model(const Inspected& relation) {
       arguments.emplace_back("blank=True");
       arguments.emplace_back("null=True");
     }
-    out += fmt::format("    {} = {}({})\n", member, reference ? "models.ForeignKey" : qualified(field), join(arguments, ", "));
+    out += fmt::format("    {} = {}({})\n", member, reference ? "models.ForeignKey" : qualified(field),
+                       join(arguments, ", "));
   }
   out += "\n    class Meta:\n";
   if (live.view() || live.materialized()) {
-    out += fmt::format("        managed = False  # Created from a {}view. Don't remove.\n", live.materialized() ? "materialized " : "");
+    out += fmt::format("        managed = False  # Created from a {}view. Don't remove.\n",
+                       live.materialized() ? "materialized " : "");
   } else {
     out += "        managed = False\n";
   }
-  const std::string table = live.name.schema == "public" ? python_text(live.name.name) : python_text(live.name.schema + "\".\"" + live.name.name);
+  const std::string table = live.name.schema == "public" ? python_text(live.name.name)
+                                                         : python_text(live.name.schema + "\".\"" + live.name.name);
   out += fmt::format("        db_table = {}\n", table);
   if (!single_key && !relation.key.empty()) {
     std::vector<std::string> names;

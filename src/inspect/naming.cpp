@@ -62,17 +62,39 @@ std::string Members::add(const std::string& column) {
 }
 
 const std::set<std::string>& cpp_keywords() {
-  static const std::set<std::string> words = {"alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "concept", "const", "consteval", "constexpr",
-                                              "constinit", "continue", "decltype", "default", "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if", "inline", "int",
-                                              "long", "mutable", "namespace", "new", "noexcept", "not", "nullptr", "operator", "or", "private", "protected", "public", "register", "requires", "return", "short", "signed", "sizeof",
-                                              "static", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typeid", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor",
-                                              "table", "key", "char8_t", "char16_t", "char32_t", "wchar_t", "co_await", "co_return", "co_yield", "const_cast", "dynamic_cast", "reinterpret_cast", "static_cast", "static_assert", "thread_local", "typename", "and_eq", "bitand", "bitor", "compl", "not_eq", "or_eq", "xor_eq"};
+  static const std::set<std::string> words = {"alignas",     "alignof",       "and",          "asm",
+                                              "auto",        "bool",          "break",        "case",
+                                              "catch",       "char",          "class",        "concept",
+                                              "const",       "consteval",     "constexpr",    "constinit",
+                                              "continue",    "decltype",      "default",      "delete",
+                                              "do",          "double",        "else",         "enum",
+                                              "explicit",    "export",        "extern",       "false",
+                                              "float",       "for",           "friend",       "goto",
+                                              "if",          "inline",        "int",          "long",
+                                              "mutable",     "namespace",     "new",          "noexcept",
+                                              "not",         "nullptr",       "operator",     "or",
+                                              "private",     "protected",     "public",       "register",
+                                              "requires",    "return",        "short",        "signed",
+                                              "sizeof",      "static",        "struct",       "switch",
+                                              "template",    "this",          "throw",        "true",
+                                              "try",         "typedef",       "typeid",       "typename",
+                                              "union",       "unsigned",      "using",        "virtual",
+                                              "void",        "volatile",      "while",        "xor",
+                                              "table",       "key",           "char8_t",      "char16_t",
+                                              "char32_t",    "wchar_t",       "co_await",     "co_return",
+                                              "co_yield",    "const_cast",    "dynamic_cast", "reinterpret_cast",
+                                              "static_cast", "static_assert", "thread_local", "typename",
+                                              "and_eq",      "bitand",        "bitor",        "compl",
+                                              "not_eq",      "or_eq",         "xor_eq"};
   return words;
 }
 
 const std::set<std::string>& python_keywords() {
-  static const std::set<std::string> words = {"false", "none", "true", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for",
-                                              "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "objects", "check", "clean", "delete", "save", "pk"};
+  static const std::set<std::string> words = {
+      "false", "none",  "true",    "and",      "as",     "assert",  "async", "await", "break",  "class", "continue",
+      "def",   "del",   "elif",    "else",     "except", "finally", "for",   "from",  "global", "if",    "import",
+      "in",    "is",    "lambda",  "nonlocal", "not",    "or",      "pass",  "raise", "return", "try",   "while",
+      "with",  "yield", "objects", "check",    "clean",  "delete",  "save",  "pk"};
   return words;
 }
 

@@ -47,7 +47,8 @@ std::string toml_index(const schema::LiveIndex& index) {
   const std::size_t open = rest.find('(');
   const std::string method = std::string(trim(rest.substr(0, open)));
   const std::size_t close = sql::closing_parenthesis(rest, open);
-  std::string out = fmt::format("{{ name = {}, columns = {}", toml_text(index.name), toml_list(split_top(rest.substr(open + 1, close - open - 1))));
+  std::string out = fmt::format("{{ name = {}, columns = {}", toml_text(index.name),
+                                toml_list(split_top(rest.substr(open + 1, close - open - 1))));
   rest = rest.substr(close + 1);
   const auto clause = [&](const std::string& word) -> std::optional<std::string> {
     const std::size_t at = rest.find(word + " (");
@@ -72,7 +73,8 @@ std::string toml_index(const schema::LiveIndex& index) {
     std::vector<std::string> options;
     for (const std::string& option : split_top(*storage)) {
       const std::size_t equals = option.find('=');
-      options.push_back(toml_key(option.substr(0, equals)) + " = " + toml_text(std::string(trim(replace_all(option.substr(equals + 1), "'", "")))));
+      options.push_back(toml_key(option.substr(0, equals)) + " = " +
+                        toml_text(std::string(trim(replace_all(option.substr(equals + 1), "'", "")))));
     }
     out += ", storage = { " + join(options, ", ") + " }";
   }
@@ -89,7 +91,8 @@ void add_options(const schema::Relation& relation, std::vector<std::string>& lin
     const std::string name = entry.substr(0, equals);
     const std::string value = equals == std::string::npos ? "true" : entry.substr(equals + 1);
     if (relation.materialized()) {
-      storage.push_back((name.find('.') == std::string::npos ? toml_key(name) : toml_text(name)) + " = " + toml_text(value));
+      storage.push_back((name.find('.') == std::string::npos ? toml_key(name) : toml_text(name)) + " = " +
+                        toml_text(value));
     } else if (name == "check_option") {
       lines.push_back("check_option = " + toml_text(value));
     } else {
@@ -106,7 +109,8 @@ void add_rights(const Inspected& view, std::vector<std::string>& lines) {
   if (!view.user.empty() && relation.owner != view.user) lines.push_back("owner = " + toml_text(relation.owner));
   std::map<std::string, std::vector<std::string>> grants;
   for (const schema::Grant& grant : relation.details ? relation.details->grants : std::vector<schema::Grant>{}) {
-    if (grant.column.empty() && grant.grantee != relation.owner) grants[grant.grantee.empty() ? "public" : grant.grantee].push_back(lower(grant.privilege));
+    if (grant.column.empty() && grant.grantee != relation.owner)
+      grants[grant.grantee.empty() ? "public" : grant.grantee].push_back(lower(grant.privilege));
   }
   if (grants.empty()) return;
   std::vector<std::string> roles;

@@ -23,7 +23,9 @@ Expr cast(Expr value, const char* type) {
   name.name = {"pg_catalog", type};
   return Expr{Cast{std::move(value), std::move(name), {}}};
 }
-Expr binary(const char* op, Expr left, Expr right) { return Expr{Operator{{op}, std::move(left), std::move(right), {}}}; }
+Expr binary(const char* op, Expr left, Expr right) {
+  return Expr{Operator{{op}, std::move(left), std::move(right), {}}};
+}
 Expr when(Expr condition, Expr result) {
   Case out;
   out.branches.push_back({std::move(condition), std::move(result)});
@@ -33,7 +35,8 @@ Expr when(Expr condition, Expr result) {
 // The SELECT … FROM of inner joins of tables, as far as the algebra goes.
 class Recognizing {
  public:
-  Recognizing(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, const std::set<std::string>& indexed, std::vector<std::string>& reasons)
+  Recognizing(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts,
+              const std::set<std::string>& indexed, std::vector<std::string>& reasons)
       : query_(query), outputs_(outputs), facts_(facts), indexed_(indexed), reasons_(reasons) {}
 
   std::optional<AlgebraicShape> run() {
@@ -68,7 +71,9 @@ class Recognizing {
   }
 
   bool simple_block() {
-    if (query_.operation != Select::Operation::none || query_.distinct || !query_.distinct_on.empty() || query_.limit || query_.offset) return refuse("it is no plain SELECT with GROUP BY");
+    if (query_.operation != Select::Operation::none || query_.distinct || !query_.distinct_on.empty() || query_.limit ||
+        query_.offset)
+      return refuse("it is no plain SELECT with GROUP BY");
     if (query_.group_by.empty() && !has_aggregates(query_, facts_)) return refuse("it has no aggregates");
     if (has_windows(query_)) return refuse("window functions look at other rows");
     bool subquery = false;
@@ -87,8 +92,10 @@ class Recognizing {
     const TableFact* fact = facts_.table(ref->schema, ref->name);
     if (!fact) return refuse("a table is not known");
     if (!fact->ancestors.empty()) return refuse(fact->name.display() + " is a part of a partitioned table");
-    if (ref->only || (fact->kind == 'r' && !fact->descendants.empty())) return refuse(fact->name.display() + " has inheritance children");
-    if (std::find(tables_.begin(), tables_.end(), fact->name) != tables_.end()) return refuse(fact->name.display() + " is joined to itself");
+    if (ref->only || (fact->kind == 'r' && !fact->descendants.empty()))
+      return refuse(fact->name.display() + " has inheritance children");
+    if (std::find(tables_.begin(), tables_.end(), fact->name) != tables_.end())
+      return refuse(fact->name.display() + " is joined to itself");
     tables_.push_back(fact->name);
     return true;
   }
@@ -102,11 +109,14 @@ class Recognizing {
 
   std::string add_hidden(Hidden wanted) {
     for (const Hidden& known : out_.hidden) {
-      if (known.kind == wanted.kind && known.argument == wanted.argument && known.filter == wanted.filter) return known.name;
+      if (known.kind == wanted.kind && known.argument == wanted.argument && known.filter == wanted.filter)
+        return known.name;
     }
     static constexpr const char* prefixes[] = {"pgvista_count", "pgvista_sum", "pgvista_min", "pgvista_max",
                                                "pgvista_digits"};
-    wanted.name = out_.hidden.empty() ? "pgvista_rows" : fmt::format("{}_{}", prefixes[static_cast<int>(wanted.kind)], out_.hidden.size());
+    wanted.name = out_.hidden.empty()
+                      ? "pgvista_rows"
+                      : fmt::format("{}_{}", prefixes[static_cast<int>(wanted.kind)], out_.hidden.size());
     out_.hidden.push_back(wanted);
     return out_.hidden.back().name;
   }
@@ -119,11 +129,15 @@ class Recognizing {
         return true;
       }
     }
-    if (const auto* call = node.as<FunctionCall>(); call && facts_.aggregates.contains(call->name.back())) return aggregate(node, FunctionCall(*call));
-    if (const auto* ref = node.as<ColumnRef>()) return refuse(fmt::format("{} is not in GROUP BY", join(ref->parts, ".")));
-    if (const auto* call = node.as<FunctionCall>(); call && facts_.set_returning.contains(call->name.back())) return refuse(fmt::format("{}() gives several rows", call->name.back()));
+    if (const auto* call = node.as<FunctionCall>(); call && facts_.aggregates.contains(call->name.back()))
+      return aggregate(node, FunctionCall(*call));
+    if (const auto* ref = node.as<ColumnRef>())
+      return refuse(fmt::format("{} is not in GROUP BY", join(ref->parts, ".")));
+    if (const auto* call = node.as<FunctionCall>(); call && facts_.set_returning.contains(call->name.back()))
+      return refuse(fmt::format("{}() gives several rows", call->name.back()));
     bool fine = true;
-    std::visit([&](auto& inner) { for_each_child(inner, [&](auto& child) { fine &= this->rewrite_any(child); }); }, node.node);
+    std::visit([&](auto& inner) { for_each_child(inner, [&](auto& child) { fine &= this->rewrite_any(child); }); },
+               node.node);
     return fine;
   }
 
@@ -142,7 +156,8 @@ class Recognizing {
     const std::string name = call.name.back();
     if (call.name.size() > 1 && call.name.front() != "pg_catalog") return refuse(name + "() is not of PostgreSQL");
     if (call.distinct) return refuse(name + "(DISTINCT …) must know which values stay");
-    if (call.within_group || (!call.order_by.empty() && name != "sum" && name != "count")) return refuse(name + "() with an order");
+    if (call.within_group || (!call.order_by.empty() && name != "sum" && name != "count"))
+      return refuse(name + "() with an order");
     std::optional<Expr> filter;
     if (call.filter) filter = *call.filter;
     if (name == "count" && call.star) {
@@ -153,9 +168,13 @@ class Recognizing {
     const Expr& argument = call.arguments.front();
     const bool there = never_null(argument);
     const bool certain = there && !filter && !out_.keep_empty;
-    const auto counted = [&] { return name_of(add_hidden({Hidden::Kind::count, "", there ? std::nullopt : std::optional(argument), filter})); };
+    const auto counted = [&] {
+      return name_of(add_hidden({Hidden::Kind::count, "", there ? std::nullopt : std::optional(argument), filter}));
+    };
     // Of no values at all, NULL.
-    const auto of_any = [&](Expr value) { return certain ? value : when(binary(">", counted(), number("0")), std::move(value)); };
+    const auto of_any = [&](Expr value) {
+      return certain ? value : when(binary(">", counted(), number("0")), std::move(value));
+    };
     if (name == "count") {
       node = counted();
     } else if (name == "sum") {
@@ -167,7 +186,8 @@ class Recognizing {
           binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"),
                  counted()));
     } else if (name == "min" || name == "max") {
-      node = name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter}));
+      node =
+          name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter}));
       out_.extremes = true;
     } else if (name == "bool_and" || name == "every" || name == "bool_or") {
       const bool any = name == "bool_or";
@@ -186,7 +206,8 @@ class Recognizing {
     if (const auto* constant = value.as<Constant>()) return constant->type != Constant::Type::null;
     if (const auto* op = value.as<Operator>()) {
       static const std::set<std::string> arithmetic = {"+", "-", "*"};
-      return op->name.size() == 1 && arithmetic.contains(op->name.back()) && op->left && op->right && never_null(*op->left) && never_null(*op->right);
+      return op->name.size() == 1 && arithmetic.contains(op->name.back()) && op->left && op->right &&
+             never_null(*op->left) && never_null(*op->right);
     }
     const auto* ref = value.as<ColumnRef>();
     const ColumnFact* fact = ref && !ref->star ? column_of(*ref) : nullptr;
@@ -203,7 +224,8 @@ class Recognizing {
       }
       const auto& table = *item.as<TableRef>();
       if (ref.parts.size() > 1 && ref.parts[ref.parts.size() - 2] != ivm::name_of(table)) return;
-      const ColumnFact* own = table.alias.columns.empty() ? facts_.table(table.schema, table.name)->column(ref.parts.back()) : nullptr;
+      const ColumnFact* own =
+          table.alias.columns.empty() ? facts_.table(table.schema, table.name)->column(ref.parts.back()) : nullptr;
       if (own) found = own;
     };
     for (const FromItem& item : query_.from) visit(visit, item);
@@ -215,7 +237,8 @@ class Recognizing {
     for (auto& [column, value, at_read] : out_.columns) {
       const auto* ref = value.as<ColumnRef>();
       if (!ref) continue;
-      const auto hidden = std::find_if(out_.hidden.begin(), out_.hidden.end(), [&](const Hidden& one) { return one.name == ref->parts.back(); });
+      const auto hidden = std::find_if(out_.hidden.begin(), out_.hidden.end(),
+                                       [&](const Hidden& one) { return one.name == ref->parts.back(); });
       if (hidden == out_.hidden.end() || !hidden->name.starts_with("pgvista_")) continue;
       const std::string before = hidden->name;
       hidden->name = column.name;
@@ -235,7 +258,9 @@ class Recognizing {
   // What is computed when it is read is in no index.
   bool indexable() {
     for (const AlgebraicColumn& one : out_.columns) {
-      if (one.at_read && indexed_.contains(one.column.name)) return refuse(fmt::format("an index on \"{}\", which would be computed from its group when it is read", one.column.name));
+      if (one.at_read && indexed_.contains(one.column.name))
+        return refuse(
+            fmt::format("an index on \"{}\", which would be computed from its group when it is read", one.column.name));
     }
     return true;
   }
@@ -251,7 +276,8 @@ class Recognizing {
     for (std::size_t i = 0; i < types.size(); ++i) {
       if (out_.hidden[i].kind != Hidden::Kind::sum) continue;
       const std::string& base = types[i].kind.base;
-      if (base != "smallint" && base != "integer" && base != "bigint" && base != "numeric") return refuse("sums of " + base + " are not exact");
+      if (base != "smallint" && base != "integer" && base != "bigint" && base != "numeric")
+        return refuse("sums of " + base + " are not exact");
       out_.hidden[i].wide = base == "bigint" || base == "numeric";
       if (base == "numeric" && !declared_scale(types[i].type) && !scale_of(*out_.hidden[i].argument))
         show_digits(out_.hidden[i]);
@@ -341,14 +367,16 @@ class Recognizing {
     for (const Hidden& one : out_.hidden) groups.targets.push_back({one.name, full_value(one), {}});
     std::vector<Blocker> blockers;
     std::optional<Shape> shape = find_shape(groups, facts_, blockers);
-    if (!shape || !shape->unreached.empty()) return refuse("a table does not reach the group by its join conditions"), std::nullopt;
+    if (!shape || !shape->unreached.empty())
+      return refuse("a table does not reach the group by its join conditions"), std::nullopt;
     for (std::size_t i = 0; i < keys_.size(); ++i) {
       out_.key.push_back(key_column(*shape->skeletons, shape->outputs, static_cast<int>(i)));
       const KeyColumn& key = out_.key.back();
       if (!key.kind.comparable || key.kind.array) return refuse("groups of " + key.type), std::nullopt;
       if (key.kind.forms) return refuse("equal values of " + key.type + " can look different"), std::nullopt;
     }
-    if (!out_.key.empty() && !key_index(Names{"x"}, out_.key, true, facts_.server_major).unique) return refuse("no index can hold its groups, or stand for them"), std::nullopt;
+    if (!out_.key.empty() && !key_index(Names{"x"}, out_.key, true, facts_.server_major).unique)
+      return refuse("no index can hold its groups, or stand for them"), std::nullopt;
     out_.shape = std::move(*shape);
     return std::move(out_);
   }
@@ -416,7 +444,8 @@ Expr full_value(const Hidden& one) {
 
 bool generated(const AlgebraicShape& algebraic, const AlgebraicColumn& column) {
   const auto& stored = algebraic.groups.targets;
-  return !column.at_read && std::none_of(stored.begin(), stored.end(), [&](const Target& one) { return one.alias == column.column.name; });
+  return !column.at_read &&
+         std::none_of(stored.begin(), stored.end(), [&](const Target& one) { return one.alias == column.column.name; });
 }
 
 Select stored_rows(const AlgebraicShape& algebraic) {
@@ -429,7 +458,9 @@ Select stored_rows(const AlgebraicShape& algebraic) {
   return out;
 }
 
-std::optional<AlgebraicShape> algebraic_shape(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, const std::set<std::string>& indexed, std::vector<std::string>& reasons) {
+std::optional<AlgebraicShape> algebraic_shape(const Select& query, const std::vector<ColumnFact>& outputs,
+                                              const Facts& facts, const std::set<std::string>& indexed,
+                                              std::vector<std::string>& reasons) {
   return Recognizing(query, outputs, facts, indexed, reasons).run();
 }
 

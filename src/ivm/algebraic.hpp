@@ -1,5 +1,6 @@
 #pragma once
-// Strategy algebraic: sums and counts of a group change by what the changed rows add and take away; the group is not read.
+// Strategy algebraic: sums and counts of a group change by what the changed rows add and take away; the group is not
+// read.
 
 #include <optional>
 
@@ -28,7 +29,8 @@ struct Hidden {
 struct AlgebraicColumn {
   ColumnFact column;
   sql::Expr value;
-  bool at_read = false;  // it may fail, or mean nothing, for what changed rows add: it is computed from the whole group, when it is read
+  bool at_read = false;  // it may fail, or mean nothing, for what changed rows add: it is computed from the whole
+                         // group, when it is read
 };
 
 struct AlgebraicShape {
@@ -42,8 +44,11 @@ struct AlgebraicShape {
   std::optional<sql::Expr> having;
 };
 
-/// nullopt: the query is not of that kind; `reasons` says what is in the way. `indexed`: columns that stand in an index.
-std::optional<AlgebraicShape> algebraic_shape(const sql::Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, const std::set<std::string>& indexed, std::vector<std::string>& reasons);
+/// nullopt: the query is not of that kind; `reasons` says what is in the way. `indexed`: columns that stand in an
+/// index.
+std::optional<AlgebraicShape> algebraic_shape(const sql::Select& query, const std::vector<ColumnFact>& outputs,
+                                              const Facts& facts, const std::set<std::string>& indexed,
+                                              std::vector<std::string>& reasons);
 
 /// Is it a generated column of the store?
 bool generated(const AlgebraicShape& algebraic, const AlgebraicColumn& column);
@@ -59,6 +64,7 @@ sql::Expr with_digits(sql::Expr sum, sql::Expr digits);
 /// The value of a hidden column over all rows of a group.
 sql::Expr full_value(const Hidden& hidden);
 
-void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts, Mode mode, const std::string& title);
+void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts,
+                        Mode mode, const std::string& title);
 
 }  // namespace pgvista::ivm

@@ -39,13 +39,15 @@ Expr conjunction(const Exprs& operands) {
 
 std::pair<const Expr*, const Expr*> equality(const Expr& expression) {
   const auto* op = expression.as<Operator>();
-  if (!op || last(op->name) != "=" || (op->name.size() > 1 && op->name.front() != "pg_catalog") || !op->left) return {nullptr, nullptr};
+  if (!op || last(op->name) != "=" || (op->name.size() > 1 && op->name.front() != "pg_catalog") || !op->left)
+    return {nullptr, nullptr};
   return {&*op->left, &*op->right};
 }
 
 bool calls(const Expr& expression, const std::set<std::string>& names) {
   if (expression.as<Sublink>()) return false;
-  if (const auto* call = expression.as<FunctionCall>(); call && !call->over && names.contains(last(call->name))) return true;
+  if (const auto* call = expression.as<FunctionCall>(); call && !call->over && names.contains(last(call->name)))
+    return true;
   bool found = false;
   const auto visit = [&](const auto& self, const auto& node) -> void {
     using Node = std::remove_cvref_t<decltype(node)>;
@@ -55,14 +57,16 @@ bool calls(const Expr& expression, const std::set<std::string>& names) {
       for_each_child(node, [&](const auto& child) { self(self, child); });
     }
   };
-  std::visit([&](const auto& node) { for_each_child(node, [&](const auto& child) { visit(visit, child); }); }, expression.node);
+  std::visit([&](const auto& node) { for_each_child(node, [&](const auto& child) { visit(visit, child); }); },
+             expression.node);
   return found;
 }
 
 std::vector<Exprs> partitions(const Select& block) {
   std::vector<Exprs> out;
   const auto named = [&](const std::string& name) -> const Window* {
-    const auto found = std::find_if(block.windows.begin(), block.windows.end(), [&](const Window& window) { return window.name == name; });
+    const auto found = std::find_if(block.windows.begin(), block.windows.end(),
+                                    [&](const Window& window) { return window.name == name; });
     return found == block.windows.end() ? nullptr : &*found;
   };
   const auto visit = [&](const auto& self, const auto& node) -> void {
@@ -92,16 +96,20 @@ bool has_aggregates(const Select& block, const Facts& facts) {
   for (const Target& target : block.targets) {
     if (calls(*target.value, facts.aggregates)) return true;
   }
-  return std::any_of(block.order_by.begin(), block.order_by.end(), [&](const OrderItem& item) { return calls(*item.value, facts.aggregates); });
+  return std::any_of(block.order_by.begin(), block.order_by.end(),
+                     [&](const OrderItem& item) { return calls(*item.value, facts.aggregates); });
 }
 
 bool is_typed_null(const Expr& expression) {
   const auto* item = expression.as<Indirection>();
   const auto* call = item ? item->operand->as<FunctionCall>() : nullptr;
   const auto* filter = call && call->filter ? call->filter->as<Constant>() : nullptr;
-  return filter && filter->type == Constant::Type::boolean && filter->text == "false" && last(call->name) == "array_agg";
+  return filter && filter->type == Constant::Type::boolean && filter->text == "false" &&
+         last(call->name) == "array_agg";
 }
 
-Expr column(const std::string& qualifier, const std::string& name) { return Expr{ColumnRef{{qualifier, name}, false, {}}}; }
+Expr column(const std::string& qualifier, const std::string& name) {
+  return Expr{ColumnRef{{qualifier, name}, false, {}}};
+}
 
 }  // namespace pgvista::ivm

@@ -45,7 +45,9 @@ int number_of(const Select& query, const Select* wanted) {
 class Compiling {
  public:
   Compiling(const Request& request, const Facts& facts) : request_(request), facts_(facts) {
-    facts_.describe = [this, ask = facts.describe, cache = std::make_shared<std::map<std::string, std::vector<ColumnFact>>>()](const Select& query) {
+    facts_.describe = [this, ask = facts.describe,
+                       cache =
+                           std::make_shared<std::map<std::string, std::vector<ColumnFact>>>()](const Select& query) {
       const Select whole = describable(query, facts_);
       const std::string text = parse::print_checked(whole);
       if (const auto known = cache->find(text); known != cache->end()) return known->second;
@@ -58,7 +60,8 @@ class Compiling {
     if (!draft.blockers.empty()) return draft;
     std::string content = std::to_string(generation);
     content += join(create_statements(draft), "\n") + join(fill_statements(draft), "\n");
-    for (const Capture& capture : draft.captures) content += capture.table.sql() + to_string(capture.event) + capture.body + queue_text(capture);
+    for (const Capture& capture : draft.captures)
+      content += capture.table.sql() + to_string(capture.event) + capture.body + queue_text(capture);
     return named(request_.view.name + "_" + stable_hash_hex(request_.view.sql() + request_.salt + content, 8));
   }
 
@@ -88,7 +91,8 @@ class Compiling {
     check_tables(tail.query, program);
     check_names(program);
     if (program.blockers.empty()) {
-      for (const std::string& one : facts_.unstable(describable(tail.query, facts_))) program.blockers.push_back({one, -1});
+      for (const std::string& one : facts_.unstable(describable(tail.query, facts_)))
+        program.blockers.push_back({one, -1});
     }
     spell_out_grouping_sets(tail.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
@@ -96,8 +100,10 @@ class Compiling {
     program.anchor = describable(inlined(request_.query, facts_), facts_);
     program.reasons = tail.reasons;
     Names names{program.name, top_, request_.view.display()};
-    const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(), request_.mode == Mode::immediate ? "at the end of every statement" : request_.mode == Mode::on_commit ? "at commit"
-                                                                                                                                                                                                             : "by pgvista watch");
+    const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(),
+                                          request_.mode == Mode::immediate   ? "at the end of every statement"
+                                          : request_.mode == Mode::on_commit ? "at commit"
+                                                                             : "by pgvista watch");
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
     // In terms of what exists: its parts are not there yet.
@@ -113,17 +119,24 @@ class Compiling {
   void add_indexes(Program& program) const {
     for (std::size_t i = 0; i < request_.indexes.size(); ++i) {
       const schema::IndexDefinition& index = request_.indexes[i];
-      const std::string name = shorten_identifier(index.name.empty() ? program.name : index.name, fmt::format("_{}_{}", program.name.substr(program.name.rfind('_') + 1), i + 1));
+      const std::string name =
+          shorten_identifier(index.name.empty() ? program.name : index.name,
+                             fmt::format("_{}_{}", program.name.substr(program.name.rfind('_') + 1), i + 1));
       program.stores.back().finish.push_back(sql::create_index(index, name, program.store));
     }
-    if (!request_.storage.empty()) program.create.push_back(fmt::format("ALTER TABLE {} SET{}", program.store.sql(), sql::with_clause(request_.storage).substr(5)));
+    if (!request_.storage.empty())
+      program.create.push_back(
+          fmt::format("ALTER TABLE {} SET{}", program.store.sql(), sql::with_clause(request_.storage).substr(5)));
     program.stores.back().finish.push_back("ANALYZE " + program.store.sql());
   }
 
   // What readers of the view tell its rows apart by: the maintenance key where it can be seen, or a unique index.
   std::vector<std::string> visible_key(const Program& program) const {
     const auto visible = [&](const std::vector<std::string>& names) {
-      return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) { return std::any_of(request_.outputs.begin(), request_.outputs.end(), [&](const ColumnFact& one) { return one.name == name; }); });
+      return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+        return std::any_of(request_.outputs.begin(), request_.outputs.end(),
+                           [&](const ColumnFact& one) { return one.name == name; });
+      });
     };
     if (!request_.key.empty()) return request_.key;
     if (visible(program.key)) return program.key;
@@ -141,7 +154,9 @@ class Compiling {
     std::string arguments = sql::quote_literal(request_.view.sql());
     for (const std::string& column : visible_key(program)) arguments += ", " + sql::quote_literal(column);
     const auto trigger = [&](const char* name, const char* event, const char* rows) {
-      program.create.push_back(fmt::format("CREATE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.notify_change({})", name, event, store, rows, arguments));
+      program.create.push_back(fmt::format(
+          "CREATE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.notify_change({})", name,
+          event, store, rows, arguments));
     };
     trigger("pgvista_notify_insert", "INSERT", " REFERENCING NEW TABLE AS changed");
     trigger("pgvista_notify_update", "UPDATE", " REFERENCING NEW TABLE AS changed");
@@ -152,7 +167,9 @@ class Compiling {
   // Names that hidden columns and variables go by.
   void check_names(Program& program) const {
     for (const ColumnFact& one : request_.outputs) {
-      if (one.name.starts_with("pgvista_") || one.name.starts_with("pgv_")) program.blockers.push_back({fmt::format("the name \"{}\": columns that begin with pgvista_ or pgv_ are pgvista's own", one.name), -1});
+      if (one.name.starts_with("pgvista_") || one.name.starts_with("pgv_"))
+        program.blockers.push_back(
+            {fmt::format("the name \"{}\": columns that begin with pgvista_ or pgv_ are pgvista's own", one.name), -1});
     }
   }
 
@@ -184,14 +201,20 @@ class Compiling {
     static const std::set<std::string> system = {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"};
     if (ref.star || ref.parts.empty()) return;
     const std::string& name = ref.parts.back();
-    if (system.contains(name)) program.blockers.push_back({fmt::format("the system column \"{}\": it changes without the row, and no trigger tells it", name), ref.at.offset});
-    if (name.starts_with("pgv_")) program.blockers.push_back({fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), ref.at.offset});
+    if (system.contains(name))
+      program.blockers.push_back(
+          {fmt::format("the system column \"{}\": it changes without the row, and no trigger tells it", name),
+           ref.at.offset});
+    if (name.starts_with("pgv_"))
+      program.blockers.push_back(
+          {fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), ref.at.offset});
   }
 
   int level_below(const Shape& shape) const {
     int out = 0;
     for (const Entry& entry : shape.entries) {
-      if (const auto known = facts_.levels.find(entry.table->name); known != facts_.levels.end()) out = std::max(out, known->second + 1);
+      if (const auto known = facts_.levels.find(entry.table->name); known != facts_.levels.end())
+        out = std::max(out, known->second + 1);
     }
     return out;
   }
@@ -200,7 +223,8 @@ class Compiling {
     if (request_.recompute_only) return false;
     std::vector<std::string> reasons;
     const bool own_outputs = tail.query.targets.size() == tail.outputs.size();
-    auto shape = algebraic_shape(tail.query, own_outputs ? tail.outputs : facts_.describe(tail.query), facts_, indexed_columns(), reasons);
+    auto shape = algebraic_shape(tail.query, own_outputs ? tail.outputs : facts_.describe(tail.query), facts_,
+                                 indexed_columns(), reasons);
     if (shape && !same_types(*shape)) {
       reasons.emplace_back("not algebraic: a value computed from a group would be of another type");
       shape.reset();
@@ -219,7 +243,10 @@ class Compiling {
     program.visible = visible_select(tail, program.store, shape->having, std::move(computed));
     describe_tables(program, shape->shape, "algebraic");
     if (shape->extremes) program.reasons.emplace_back("min and max: a row taken away counts its group again");
-    if (request_.mode == Mode::on_commit && shape->shape.entries.size() > 1) program.reasons.emplace_back("on_commit: where a transaction changed several of its tables, the groups concerned are counted again at commit");
+    if (request_.mode == Mode::on_commit && shape->shape.entries.size() > 1)
+      program.reasons.emplace_back(
+          "on_commit: where a transaction changed several of its tables, the groups concerned are counted again at "
+          "commit");
     for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
     return true;
   }
@@ -243,7 +270,8 @@ class Compiling {
       word.clear();
     };
     for (const char c : text) {
-      const bool part = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || static_cast<unsigned char>(c) > 127;
+      const bool part =
+          std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || static_cast<unsigned char>(c) > 127;
       part ? word += c : (end(), word);
     }
     end();
@@ -272,7 +300,8 @@ class Compiling {
     return true;
   }
 
-  // --- by key ---------------------------------------------------------------------------------------------------------
+  // --- by key
+  // ---------------------------------------------------------------------------------------------------------
 
   void by_key(Program& program, const Names& names, Tail& tail, const std::string& title) {
     Program parts;  // of subqueries that are maintained by themselves
@@ -296,7 +325,10 @@ class Compiling {
     }
     for (const Occurrence* one : shape->unreached) {
       if (accept_everything(*shape, *one, program)) continue;
-      program.blockers.push_back({fmt::format("no join condition leads from \"{}\" to the key: a change of it could reach any row", one->table->name.display()), one->ref->at.offset});
+      program.blockers.push_back(
+          {fmt::format("no join condition leads from \"{}\" to the key: a change of it could reach any row",
+                       one->table->name.display()),
+           one->ref->at.offset});
       return;
     }
     if (parameters(*shape).names.size() > 90) {
@@ -325,12 +357,14 @@ class Compiling {
     program.takes = parts.takes;
     program.missing_indexes = parts.missing_indexes;
     for (const std::string& reason : parts.reasons) {
-      if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end()) program.reasons.push_back(reason);
+      if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end())
+        program.reasons.push_back(reason);
     }
   }
 
   // Over a part that is kept by itself, what was to be read as a whole may only have to be added to.
-  bool algebraic_over_parts(Program& program, const Names& names, const Tail& tail, const std::string& title, const Program& parts) {
+  bool algebraic_over_parts(Program& program, const Names& names, const Tail& tail, const std::string& title,
+                            const Program& parts) {
     Program attempt = program;
     attempt.reasons.clear();
     take_parts(attempt, parts);
@@ -341,8 +375,8 @@ class Compiling {
     return true;
   }
 
-  // The subquery that is to be kept by itself, as its place among the query's SELECTs: one that a table's changes do not
-  // get out of, or one that hides the key, or one below a query that is one group as a whole.
+  // The subquery that is to be kept by itself, as its place among the query's SELECTs: one that a table's changes do
+  // not get out of, or one that hides the key, or one below a query that is one group as a whole.
   std::optional<int> part_to_move(const std::optional<Shape>& shape, const Select& query) const {
     const auto place = [&](const Select& in, const Occurrence& one) -> std::optional<int> {
       if (!one.block || parts_.contains(one.table->name)) return std::nullopt;
@@ -355,7 +389,9 @@ class Compiling {
         if (const auto number = place(*shape->query, *one)) return number;
       }
     }
-    const bool only_accepted = shape && !shape->key.empty() && std::all_of(shape->unreached.begin(), shape->unreached.end(), [&](const Occurrence* one) { return parts_.contains(one->table->name); });
+    const bool only_accepted = shape && !shape->key.empty() &&
+                               std::all_of(shape->unreached.begin(), shape->unreached.end(),
+                                           [&](const Occurrence* one) { return parts_.contains(one->table->name); });
     if (only_accepted) return std::nullopt;
     for (const Skeleton& skeleton : skeletons(query, facts_)) {
       for (const Occurrence& one : skeleton.occurrences) {
@@ -373,9 +409,12 @@ class Compiling {
       if (entry.ref != one.ref) continue;
       entry.everything = true;
     }
-    const std::string reason = part ? "a subquery without a link to the row outside: when its value changes, all rows are computed again"
-                                    : fmt::format("\"{}\" is joined without an equality: a change of it computes all rows again", one.table->name.display());
-    if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end()) program.reasons.push_back(reason);
+    const std::string reason =
+        part ? "a subquery without a link to the row outside: when its value changes, all rows are computed again"
+             : fmt::format("\"{}\" is joined without an equality: a change of it computes all rows again",
+                           one.table->name.display());
+    if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end())
+      program.reasons.push_back(reason);
     return true;
   }
 
@@ -409,7 +448,8 @@ class Compiling {
     facts_.originals[part.store] = part.stored;
     fact.columns = facts_.describe(part.stored);
     if (!part.key.empty()) {
-      const bool visible = std::all_of(part.key.begin(), part.key.end(), [&](const std::string& name) { return fact.column(name) != nullptr; });
+      const bool visible = std::all_of(part.key.begin(), part.key.end(),
+                                       [&](const std::string& name) { return fact.column(name) != nullptr; });
       if (visible && part.unique_key) fact.unique_keys.push_back(part.key);
       if (visible) fact.indexed.push_back(part.key.front());
     }
@@ -435,7 +475,9 @@ class Compiling {
   }
 
   static void append(Program& to, Program part) {
-    const auto move_all = [](auto& target, auto& source) { target.insert(target.end(), std::make_move_iterator(source.begin()), std::make_move_iterator(source.end())); };
+    const auto move_all = [](auto& target, auto& source) {
+      target.insert(target.end(), std::make_move_iterator(source.begin()), std::make_move_iterator(source.end()));
+    };
     move_all(to.create, part.create);
     move_all(to.stores, part.stores);
     move_all(to.captures, part.captures);
@@ -450,7 +492,8 @@ class Compiling {
     to.drop.insert(to.drop.begin(), part.drop.begin(), part.drop.end());
   }
 
-  // --- for people -----------------------------------------------------------------------------------------------------
+  // --- for people
+  // -----------------------------------------------------------------------------------------------------
 
   void describe_tables(Program& program, const Shape& shape, const char* strategy) const {
     want_key_index(program, shape);
@@ -466,7 +509,9 @@ class Compiling {
       }
       line.path = entry.everything ? (shape.key.empty() ? "the one row" : "every row") : join(texts, "; ");
       if (part) line.path = "(a part of the query, kept by itself) " + line.path;
-      const bool known = std::any_of(program.tables.begin(), program.tables.end(), [&](const TableStrategy& one) { return one.table == line.table && one.path == line.path; });
+      const bool known = std::any_of(program.tables.begin(), program.tables.end(), [&](const TableStrategy& one) {
+        return one.table == line.table && one.path == line.path;
+      });
       if (!known) program.tables.push_back(std::move(line));
       // Recomputing a key reads each table by what ties it to the key.
       if (entry.everything) continue;
@@ -505,8 +550,11 @@ class Compiling {
         const auto place = output ? place_of(*output, skeleton) : std::nullopt;
         if (!place) continue;
         std::vector<Place> places{*place};
-        if (const int number = skeleton.class_of(*place); number >= 0) places = skeleton.classes[static_cast<std::size_t>(number)];
-        const bool found = std::any_of(places.begin(), places.end(), [&](const Place& one) { return has_index(*skeleton.occurrences[static_cast<std::size_t>(one.occurrence)].table, one.column); });
+        if (const int number = skeleton.class_of(*place); number >= 0)
+          places = skeleton.classes[static_cast<std::size_t>(number)];
+        const bool found = std::any_of(places.begin(), places.end(), [&](const Place& one) {
+          return has_index(*skeleton.occurrences[static_cast<std::size_t>(one.occurrence)].table, one.column);
+        });
         if (found) return;
       }
       // One of the key's columns is enough; the first that is a plain column.
@@ -520,11 +568,15 @@ class Compiling {
     }
   }
 
-  static bool has_index(const TableFact& table, const std::string& column) { return std::find(table.indexed.begin(), table.indexed.end(), column) != table.indexed.end(); }
+  static bool has_index(const TableFact& table, const std::string& column) {
+    return std::find(table.indexed.begin(), table.indexed.end(), column) != table.indexed.end();
+  }
 
   static void want_index(Program& program, const TableFact& table, const std::string& column) {
     if (has_index(table, column) || table.kind == 's' || table.kind == 'f') return;
-    const bool known = std::any_of(program.missing_indexes.begin(), program.missing_indexes.end(), [&](const MissingIndex& one) { return one.table == table.name && one.column == column; });
+    const bool known =
+        std::any_of(program.missing_indexes.begin(), program.missing_indexes.end(),
+                    [&](const MissingIndex& one) { return one.table == table.name && one.column == column; });
     if (!known) program.missing_indexes.push_back({table.name, column});
   }
 
@@ -535,32 +587,6 @@ class Compiling {
 };
 
 }  // namespace
-
-const char* to_string(Event event) {
-  constexpr const char* names[] = {"insert", "update", "delete", "truncate"};
-  return names[static_cast<int>(event)];
-}
-
-std::string MissingIndex::sql() const { return fmt::format("CREATE INDEX ON {} ({})", table.sql(), quote_identifier(column)); }
-
-Select describable(Select query, const Facts& facts) {
-  const auto visit = [&](const auto& self, auto& node) -> void {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FromItem>) {
-      const auto* ref = node.template as<TableRef>();
-      const auto original = ref ? facts.originals.find({ref->schema, ref->name}) : facts.originals.end();
-      if (original != facts.originals.end()) {
-        SubqueryRef sub;
-        sub.alias = ref->alias;
-        if (sub.alias.name.empty()) sub.alias.name = ref->name;
-        sub.query = original->second;
-        node.node = std::move(sub);
-      }
-    }
-    for_each_child(node, [&](auto& child) { self(self, child); });
-  };
-  visit(visit, query);
-  return query;
-}
 
 Program compile(const Request& request, const Facts& facts) { return Compiling(request, facts).run(); }
 

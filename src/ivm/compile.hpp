@@ -25,9 +25,6 @@ struct Request {
   std::string stale_reads = "query";  // what readers get while the view is put aside
 };
 
-/// The query with the stores that need not exist yet put in as the queries that they hold the rows of.
-sql::Select describable(sql::Select query, const Facts& facts);
-
 /// Never throws for a query that cannot be maintained: then `strategy` is "full" and `blockers` say why and where.
 Program compile(const Request& request, const Facts& facts);
 

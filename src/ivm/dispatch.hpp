@@ -21,7 +21,8 @@ struct InstalledCapture {
 
 /// The triggers of one base table, from all captures that there are for it; without any, what takes the triggers away.
 /// `before`: those that the triggers there are were made from.
-std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<InstalledCapture>& captures, const std::vector<InstalledCapture>& before);
+std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<InstalledCapture>& captures,
+                                      const std::vector<InstalledCapture>& before);
 
 /// The names of the triggers that these captures need on their table.
 std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& captures);

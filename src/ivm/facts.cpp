@@ -3,13 +3,15 @@
 #include <algorithm>
 
 #include "sql/print.hpp"
+#include "sql/visit.hpp"
 
 namespace pgvista::ivm {
 
 namespace {
 
 template <class Map>
-auto lookup(const Map& map, const std::vector<std::string>& path, const std::string& schema, const std::string& name) -> decltype(&map.begin()->second) {
+auto lookup(const Map& map, const std::vector<std::string>& path, const std::string& schema, const std::string& name)
+    -> decltype(&map.begin()->second) {
   if (!schema.empty()) {
     const auto found = map.find({schema, name});
     return found == map.end() ? nullptr : &found->second;
@@ -29,15 +31,40 @@ std::string set_clauses(const Settings& settings) {
 }
 
 const ColumnFact* TableFact::column(const std::string& wanted) const {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const ColumnFact& column) { return column.name == wanted; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const ColumnFact& column) { return column.name == wanted; });
   return found == columns.end() ? nullptr : &*found;
 }
 
 bool TableFact::unique(const std::string& column) const {
-  return std::any_of(unique_keys.begin(), unique_keys.end(), [&](const auto& key) { return key.size() == 1 && key.front() == column; });
+  return std::any_of(unique_keys.begin(), unique_keys.end(),
+                     [&](const auto& key) { return key.size() == 1 && key.front() == column; });
 }
 
-const TableFact* Facts::table(const std::string& schema, const std::string& name) const { return lookup(tables, search_path, schema, name); }
-const sql::Select* Facts::view(const std::string& schema, const std::string& name) const { return lookup(views, search_path, schema, name); }
+const TableFact* Facts::table(const std::string& schema, const std::string& name) const {
+  return lookup(tables, search_path, schema, name);
+}
+const sql::Select* Facts::view(const std::string& schema, const std::string& name) const {
+  return lookup(views, search_path, schema, name);
+}
+
+sql::Select describable(sql::Select query, const Facts& facts) {
+  const auto visit = [&](const auto& self, auto& node) -> void {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, sql::FromItem>) {
+      const auto* ref = node.template as<sql::TableRef>();
+      const auto original = ref ? facts.originals.find({ref->schema, ref->name}) : facts.originals.end();
+      if (original != facts.originals.end()) {
+        sql::SubqueryRef sub;
+        sub.alias = ref->alias;
+        if (sub.alias.name.empty()) sub.alias.name = ref->name;
+        sub.query = original->second;
+        node.node = std::move(sub);
+      }
+    }
+    sql::for_each_child(node, [&](auto& child) { self(self, child); });
+  };
+  visit(visit, query);
+  return query;
+}
 
 }  // namespace pgvista::ivm

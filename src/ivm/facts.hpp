@@ -39,9 +39,9 @@ struct TableFact {
   std::vector<std::vector<std::string>> unique_keys;  // of unique indexes over all rows, the primary key first
   std::vector<std::string> indexed;                   // first columns of its indexes
   std::vector<sql::Name> ancestors;                   // the partitioned tables that it is a part of
-  std::vector<sql::Name> descendants;                 // partitions and inheritance children: they need triggers of their own
-  std::string obstacle;                               // why no trigger can watch it, for people; "" where one can
-  bool part = false;                                  // a part of the query that is being compiled, kept by itself
+  std::vector<sql::Name> descendants;  // partitions and inheritance children: they need triggers of their own
+  std::string obstacle;                // why no trigger can watch it, for people; "" where one can
+  bool part = false;                   // a part of the query that is being compiled, kept by itself
 
   const ColumnFact* column(const std::string& name) const;
   bool unique(const std::string& column) const;
@@ -62,8 +62,9 @@ struct Facts {
   std::set<std::string> set_returning;  // names of set-returning functions
   Settings settings;                    // the database's defaults
 
-  std::map<sql::Name, sql::Select> originals;  // store -> the query that it holds the rows of, for stores that need not exist yet
-  std::map<sql::Name, int> levels;             // store -> Program::level of what keeps it
+  std::map<sql::Name, sql::Select>
+      originals;                    // store -> the query that it holds the rows of, for stores that need not exist yet
+  std::map<sql::Name, int> levels;  // store -> Program::level of what keeps it
 
   /// Functions and casts of a query that depend on time, session or chance, for people; asks the server.
   std::function<std::vector<std::string>(const sql::Select&)> unstable;
@@ -73,5 +74,8 @@ struct Facts {
   const TableFact* table(const std::string& schema, const std::string& name) const;
   const sql::Select* view(const std::string& schema, const std::string& name) const;
 };
+
+/// The query with the stores that need not exist yet put in as the queries that they hold the rows of.
+sql::Select describable(sql::Select query, const Facts& facts);
 
 }  // namespace pgvista::ivm

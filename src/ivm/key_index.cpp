@@ -22,7 +22,8 @@ std::vector<std::string> unique_parts(const KeyColumn& column, int server_major)
   std::vector<std::string> out{name};
   if (!column.bounded) {
     const std::string long_one = fmt::format("octet_length({}) > {}", name, longest_entry);
-    out = {fmt::format("(CASE WHEN {0} THEN md5({1}) || md5('pgvista' || {1}) ELSE {1} END)", long_one, name), "(" + long_one + ")"};
+    out = {fmt::format("(CASE WHEN {0} THEN md5({1}) || md5('pgvista' || {1}) ELSE {1} END)", long_one, name),
+           "(" + long_one + ")"};
   }
   // Arrays of NULL are equal.
   if (!column.nullable || server_major >= has_nulls_not_distinct) return out;
@@ -56,7 +57,8 @@ KeyIndex key_index(const Names& names, const std::vector<KeyColumn>& key, bool w
   out.unique = wanted && held && parts.size() <= most_columns;
   if (out.unique) {
     out.conflict = join(parts, ", ");
-    out.create.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", name, store, out.conflict, nullable && server_major >= has_nulls_not_distinct ? " NULLS NOT DISTINCT" : ""));
+    out.create.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", name, store, out.conflict,
+                                     nullable && server_major >= has_nulls_not_distinct ? " NULLS NOT DISTINCT" : ""));
   }
   const std::vector<std::string> bounded = bounded_names(key);
   if (out.unique && bounded.size() == parts.size() && bounded == parts) return out;
@@ -65,7 +67,8 @@ KeyIndex key_index(const Names& names, const std::vector<KeyColumn>& key, bool w
     out.create.push_back(fmt::format("CREATE INDEX {} ON {} ({})", lookup, store, join(bounded, ", ")));
   } else if (key.front().kind.hashable) {
     // Of any length.
-    out.create.push_back(fmt::format("CREATE INDEX {} ON {} USING hash ({})", lookup, store, sql::quote_identifier(key.front().name)));
+    out.create.push_back(
+        fmt::format("CREATE INDEX {} ON {} USING hash ({})", lookup, store, sql::quote_identifier(key.front().name)));
   }
   return out;
 }

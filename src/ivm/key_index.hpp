@@ -1,6 +1,6 @@
 #pragma once
-// The indexes of a store by its key: one that lets no key in twice, and one that rows are looked up by. An index entry may
-// have no more than some 2,700 bytes, and before PostgreSQL 15 NULLs are never the same to a unique index.
+// The indexes of a store by its key: one that lets no key in twice, and one that rows are looked up by. An index entry
+// may have no more than some 2,700 bytes, and before PostgreSQL 15 NULLs are never the same to a unique index.
 
 #include <string>
 #include <vector>

@@ -25,14 +25,17 @@ class Candidates {
  public:
   Candidates(const Select& query, const Facts& facts) : query_(query), facts_(facts) {}
 
-  // Of these groups, those that the others do not determine: a key of a table that they all name tells its other columns.
+  // Of these groups, those that the others do not determine: a key of a table that they all name tells its other
+  // columns.
   Exprs undetermined(const Exprs& groups) {
     for (const FromItem& item : query_.from) leaves(item, false);
     std::set<std::string> told;  // tables of which a whole key is among the groups
     Exprs keys;
     for (const Leaf& leaf : leaves_) {
       for (const Exprs& key : leaf.keys) {
-        const bool all = std::all_of(key.begin(), key.end(), [&](const Expr& part) { return std::find(groups.begin(), groups.end(), part) != groups.end(); });
+        const bool all = std::all_of(key.begin(), key.end(), [&](const Expr& part) {
+          return std::find(groups.begin(), groups.end(), part) != groups.end();
+        });
         if (!all || leaf.subquery || !told.insert(leaf.name).second) continue;
         keys.insert(keys.end(), key.begin(), key.end());
       }
@@ -62,7 +65,9 @@ class Candidates {
 
  private:
   void add(Exprs values) {
-    if (std::none_of(out_.begin(), out_.end(), [&](const KeyCandidate& known) { return known.values == values && known.outputs.empty(); })) out_.push_back({std::move(values), {}, false});
+    if (std::none_of(out_.begin(), out_.end(),
+                     [&](const KeyCandidate& known) { return known.values == values && known.outputs.empty(); }))
+      out_.push_back({std::move(values), {}, false});
   }
 
   void leaves(const FromItem& item, bool nullable) {
@@ -80,7 +85,9 @@ class Candidates {
       if (const TableFact* fact = facts_.table(table->schema, table->name); fact && table->alias.columns.empty()) {
         for (const auto& key : fact->unique_keys) {
           // A key may hold NULLs more than once: then it tells nothing apart.
-          if (!std::all_of(key.begin(), key.end(), [&](const std::string& name) { return fact->column(name) && fact->column(name)->not_null; })) continue;
+          if (!std::all_of(key.begin(), key.end(),
+                           [&](const std::string& name) { return fact->column(name) && fact->column(name)->not_null; }))
+            continue;
           Exprs columns;
           for (const std::string& name : key) columns.push_back(column(leaf.name, name));
           leaf.keys.push_back(std::move(columns));
@@ -104,7 +111,8 @@ class Candidates {
     for (const Expr& group : inner.group_by) {
       for (std::size_t i = 0; i < inner.targets.size(); ++i) {
         if (!(*inner.targets[i].value == group)) continue;
-        out.push_back(column(sub.alias.name, i < sub.alias.columns.size() ? sub.alias.columns[i] : analyze::output_name(inner.targets[i])));
+        out.push_back(column(sub.alias.name, i < sub.alias.columns.size() ? sub.alias.columns[i]
+                                                                          : analyze::output_name(inner.targets[i])));
         break;
       }
     }
@@ -137,7 +145,9 @@ class Candidates {
     };
     Expr left = first(*join.left);
     Expr right = first(*join.right);
-    if (left.as<ColumnRef>() && !left.as<ColumnRef>()->parts.empty() && right.as<ColumnRef>() && !right.as<ColumnRef>()->parts.empty()) equal_.emplace_back(std::move(left), std::move(right));
+    if (left.as<ColumnRef>() && !left.as<ColumnRef>()->parts.empty() && right.as<ColumnRef>() &&
+        !right.as<ColumnRef>()->parts.empty())
+      equal_.emplace_back(std::move(left), std::move(right));
   }
 
   static const std::string& qualifier(const Expr& expression) {
@@ -150,12 +160,14 @@ class Candidates {
   bool determined(const Leaf& leaf, const std::vector<const Leaf*>& staying) const {
     const auto given = [&](const Expr& part) {
       return std::any_of(equal_.begin(), equal_.end(), [&](const auto& pair) {
-        const Expr* other = pair.first == part ? &pair.second : pair.second == part ? &pair.first
-                                                                                    : nullptr;
-        return other && std::any_of(staying.begin(), staying.end(), [&](const Leaf* stays) { return stays != &leaf && stays->name == qualifier(*other); });
+        const Expr* other = pair.first == part ? &pair.second : pair.second == part ? &pair.first : nullptr;
+        return other && std::any_of(staying.begin(), staying.end(), [&](const Leaf* stays) {
+                 return stays != &leaf && stays->name == qualifier(*other);
+               });
       });
     };
-    return std::any_of(leaf.keys.begin(), leaf.keys.end(), [&](const Exprs& key) { return std::all_of(key.begin(), key.end(), given); });
+    return std::any_of(leaf.keys.begin(), leaf.keys.end(),
+                       [&](const Exprs& key) { return std::all_of(key.begin(), key.end(), given); });
   }
 
   // The keys of the tables that the others hang on, many to one.
@@ -165,7 +177,8 @@ class Candidates {
       if (!leaf.nullable) staying.push_back(&leaf);
     }
     for (std::size_t i = staying.size(); i-- > 0;) {
-      if (staying.size() > 1 && determined(*staying[i], staying)) staying.erase(staying.begin() + static_cast<std::ptrdiff_t>(i));
+      if (staying.size() > 1 && determined(*staying[i], staying))
+        staying.erase(staying.begin() + static_cast<std::ptrdiff_t>(i));
     }
     Exprs out;
     for (const Leaf* leaf : staying) {
@@ -182,7 +195,8 @@ class Candidates {
       const Expr& right = pair.second;
       Exprs united{left, right};
       for (auto at = out.begin(); at != out.end();) {
-        const bool touches = std::any_of(at->begin(), at->end(), [&](const Expr& one) { return one == left || one == right; });
+        const bool touches =
+            std::any_of(at->begin(), at->end(), [&](const Expr& one) { return one == left || one == right; });
         if (touches) united.insert(united.end(), at->begin(), at->end());
         at = touches ? out.erase(at) : at + 1;
       }
@@ -198,9 +212,12 @@ class Candidates {
     const std::vector<Skeleton> inside = skeletons(*sub.query, facts_);
     return std::any_of(inside.begin(), inside.end(), [&](const Skeleton& one) {
       for (std::size_t i = 0; i < one.outputs.size(); ++i) {
-        if ((i < sub.alias.columns.size() ? sub.alias.columns[i] : one.output_names[i]) != name || !one.outputs[i]) continue;
+        if ((i < sub.alias.columns.size() ? sub.alias.columns[i] : one.output_names[i]) != name || !one.outputs[i])
+          continue;
         const std::set<int> read = occurrences_of(*one.outputs[i], one);
-        if (std::any_of(read.begin(), read.end(), [&](int number) { return one.occurrences[static_cast<std::size_t>(number)].nullable; })) return true;
+        if (std::any_of(read.begin(), read.end(),
+                        [&](int number) { return one.occurrences[static_cast<std::size_t>(number)].nullable; }))
+          return true;
       }
       return false;
     });
@@ -210,9 +227,11 @@ class Candidates {
   void add_class(const Exprs& group) {
     Coalesce all;
     for (const Leaf& leaf : leaves_) {
-      const auto member = std::find_if(group.begin(), group.end(), [&](const Expr& one) { return qualifier(one) == leaf.name; });
+      const auto member =
+          std::find_if(group.begin(), group.end(), [&](const Expr& one) { return qualifier(one) == leaf.name; });
       // Two columns of one leaf: its row may meet others by the one and have another value in the other.
-      const bool two = std::any_of(group.begin(), group.end(), [&](const Expr& one) { return qualifier(one) == leaf.name && !(one == *member); });
+      const bool two = std::any_of(group.begin(), group.end(),
+                                   [&](const Expr& one) { return qualifier(one) == leaf.name && !(one == *member); });
       if (member == group.end() || two || (leaf.subquery && may_miss(*leaf.subquery, *member))) return;
       all.arguments.push_back(*member);
     }
@@ -250,7 +269,8 @@ std::vector<KeyCandidate> subsets(Exprs values, bool unique) {
 }
 
 bool unique_rows(const Select& query, const Facts& facts) {
-  return std::none_of(query.targets.begin(), query.targets.end(), [&](const Target& target) { return calls(*target.value, facts.set_returning); });
+  return std::none_of(query.targets.begin(), query.targets.end(),
+                      [&](const Target& target) { return calls(*target.value, facts.set_returning); });
 }
 
 }  // namespace
@@ -260,17 +280,26 @@ std::vector<KeyCandidate> key_candidates(const Select& query, const Facts& facts
   const std::vector<Exprs> lists = partitions(query);
   if (!lists.empty()) {
     Exprs common = lists.front();
-    for (const Exprs& list : lists) std::erase_if(common, [&](const Expr& one) { return std::find(list.begin(), list.end(), one) == list.end(); });
-    if (query.distinct) std::erase_if(common, [&](const Expr& one) { return std::none_of(query.targets.begin(), query.targets.end(), [&](const Target& target) { return *target.value == one; }); });
+    for (const Exprs& list : lists)
+      std::erase_if(common, [&](const Expr& one) { return std::find(list.begin(), list.end(), one) == list.end(); });
+    if (query.distinct)
+      std::erase_if(common, [&](const Expr& one) {
+        return std::none_of(query.targets.begin(), query.targets.end(),
+                            [&](const Target& target) { return *target.value == one; });
+      });
     if (common.empty()) {
-      blockers.push_back({"a window function without PARTITION BY, or without one that all of them share: every change can move every row", -1});
+      blockers.push_back(
+          {"a window function without PARTITION BY, or without one that all of them share: every change can move every "
+           "row",
+           -1});
       return {};
     }
     return subsets(common, false);
   }
   if (query.distinct) return outputs_of(output_count(query));
   if (!query.distinct_on.empty()) return subsets(query.distinct_on, unique_rows(query, facts));
-  if (!query.group_by.empty()) return subsets(Candidates(query, facts).undetermined(query.group_by), unique_rows(query, facts));
+  if (!query.group_by.empty())
+    return subsets(Candidates(query, facts).undetermined(query.group_by), unique_rows(query, facts));
   if (has_aggregates(query, facts)) return {{{}, {}, unique_rows(query, facts)}};
   return Candidates(query, facts).plain();
 }

@@ -1,6 +1,6 @@
 #pragma once
-// The maintenance key: columns by which a query's rows fall into parts that can be computed apart from each other. All rows
-// of one key are recomputed together; the finer the key, the less is recomputed.
+// The maintenance key: columns by which a query's rows fall into parts that can be computed apart from each other. All
+// rows of one key are recomputed together; the finer the key, the less is recomputed.
 
 #include <string>
 #include <vector>

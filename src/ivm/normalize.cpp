@@ -11,7 +11,8 @@ using namespace sql;
 
 namespace {
 
-// --- WITH and views -----------------------------------------------------------------------------------------------------
+// --- WITH and views
+// -----------------------------------------------------------------------------------------------------
 
 class Inliner {
  public:
@@ -33,7 +34,8 @@ class Inliner {
     const std::size_t outer = known_.size();
     for (CommonTable& table : query.with) {
       if (query.recursive && names_itself(table)) {
-        blockers_.push_back({"the recursive query \"" + table.name + "\": a change can reach any number of its steps", table.at.offset});
+        blockers_.push_back({"the recursive query \"" + table.name + "\": a change can reach any number of its steps",
+                             table.at.offset});
         continue;
       }
       visit(*table.query);
@@ -49,7 +51,8 @@ class Inliner {
   static bool names_itself(const CommonTable& table) {
     bool found = false;
     walk(*table.query, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>) found |= node.schema.empty() && node.name == table.name;
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>)
+        found |= node.schema.empty() && node.name == table.name;
     });
     return found;
   }
@@ -64,10 +67,13 @@ class Inliner {
     SubqueryRef inlined;
     inlined.alias = ref->alias;
     if (inlined.alias.name.empty()) inlined.alias.name = ref->name;
-    const auto cte = std::find_if(known_.rbegin(), known_.rend(), [&](const CommonTable& known) { return ref->schema.empty() && known.name == ref->name; });
+    const auto cte = std::find_if(known_.rbegin(), known_.rend(), [&](const CommonTable& known) {
+      return ref->schema.empty() && known.name == ref->name;
+    });
     if (cte != known_.rend()) {
       inlined.query = *cte->query;
-      for (std::size_t i = inlined.alias.columns.size(); i < cte->columns.size(); ++i) inlined.alias.columns.push_back(cte->columns[i]);
+      for (std::size_t i = inlined.alias.columns.size(); i < cte->columns.size(); ++i)
+        inlined.alias.columns.push_back(cte->columns[i]);
     } else if (const Select* view = facts_.view(ref->schema, ref->name)) {
       // Its own names must not be taken for WITH names of ours.
       Inliner fresh(facts_, blockers_);
@@ -93,7 +99,8 @@ class Inliner {
   std::vector<CommonTable> known_;
 };
 
-// --- grouping sets ------------------------------------------------------------------------------------------------------
+// --- grouping sets
+// ------------------------------------------------------------------------------------------------------
 
 using Sets = std::vector<Exprs>;
 
@@ -136,13 +143,15 @@ Sets sets_of(const Expr& item) {
     }
     case GroupingSet::Form::cube:
       out.push_back({});
-      for (auto inner = set->content.rbegin(); inner != set->content.rend(); ++inner) out = product({fields_of(*inner), {}}, out);
+      for (auto inner = set->content.rbegin(); inner != set->content.rend(); ++inner)
+        out = product({fields_of(*inner), {}}, out);
       return out;
   }
   return out;
 }
 
-// A constant, whatever type is spelled out beside it: the server writes true in a list of outputs and true::boolean in GROUP BY.
+// A constant, whatever type is spelled out beside it: the server writes true in a list of outputs and true::boolean in
+// GROUP BY.
 const Constant* constant_in(const Expr& expression) {
   if (const auto* cast = expression.as<Cast>()) return constant_in(*cast->operand);
   return expression.as<Constant>();
@@ -183,8 +192,8 @@ struct Occurring {
   }
 };
 
-// PostgreSQL makes the first output that is the same NULL where a set leaves it out; of further ones it depends on what the
-// planner has folded.
+// PostgreSQL makes the first output that is the same NULL where a set leaves it out; of further ones it depends on what
+// the planner has folded.
 bool occurs_more_than_once(const Select& query, const Expr& wanted) {
   Occurring occurring{wanted};
   for (const Target& target : query.targets) occurring.visit(*target.value);
@@ -248,13 +257,17 @@ void spell_out(Select& query, const Facts& facts, std::vector<Blocker>& blockers
   }
   for (const Expr& one : all) {
     if (reads_columns(one) || !occurs_more_than_once(query, one)) continue;
-    blockers.push_back({"a grouping set of an expression without columns, which stands in the query more than once", -1});
+    blockers.push_back(
+        {"a grouping set of an expression without columns, which stands in the query more than once", -1});
     return;
   }
   if (query.group_distinct) {
     Sets distinct;
     for (const Exprs& set : sets) {
-      const bool known = std::any_of(distinct.begin(), distinct.end(), [&](const Exprs& other) { return other.size() == set.size() && std::all_of(set.begin(), set.end(), [&](const Expr& one) { return contains(other, one); }); });
+      const bool known = std::any_of(distinct.begin(), distinct.end(), [&](const Exprs& other) {
+        return other.size() == set.size() &&
+               std::all_of(set.begin(), set.end(), [&](const Expr& one) { return contains(other, one); });
+      });
       if (!known) distinct.push_back(set);
     }
     sets = std::move(distinct);
@@ -296,7 +309,8 @@ void spell_out(Select& query, const Facts& facts, std::vector<Blocker>& blockers
 }
 
 bool has_grouping_sets(const Select& query) {
-  return std::any_of(query.group_by.begin(), query.group_by.end(), [](const Expr& item) { return item.as<GroupingSet>() != nullptr; });
+  return std::any_of(query.group_by.begin(), query.group_by.end(),
+                     [](const Expr& item) { return item.as<GroupingSet>() != nullptr; });
 }
 
 struct GroupingSets {
@@ -309,7 +323,8 @@ struct GroupingSets {
     if constexpr (std::is_same_v<T, Select>) {
       if (!has_grouping_sets(node)) return;
       if (node.distinct || !node.distinct_on.empty() || has_windows(node)) {
-        blockers.push_back({"DISTINCT or window functions over grouping sets in one SELECT: put the grouping into a subquery", -1});
+        blockers.push_back(
+            {"DISTINCT or window functions over grouping sets in one SELECT: put the grouping into a subquery", -1});
         return;
       }
       spell_out(node, facts, blockers);
@@ -320,11 +335,14 @@ struct GroupingSets {
 }  // namespace
 
 void steady(Select& query) {
-  static const std::set<std::string> ordered = {"array_agg", "json_agg", "jsonb_agg", "string_agg", "json_object_agg", "jsonb_object_agg", "xmlagg"};
+  static const std::set<std::string> ordered = {"array_agg",       "json_agg",         "jsonb_agg", "string_agg",
+                                                "json_object_agg", "jsonb_object_agg", "xmlagg"};
   walk(query, [](auto& node) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FunctionCall>) {
       const bool own = node.name.size() == 1 || node.name.front() == "pg_catalog";
-      if (!own || !ordered.contains(node.name.back()) || !node.order_by.empty() || node.distinct || node.over || node.filter == Box<Expr>(Expr{Constant{Constant::Type::boolean, "false", {}}})) return;
+      if (!own || !ordered.contains(node.name.back()) || !node.order_by.empty() || node.distinct || node.over ||
+          node.filter == Box<Expr>(Expr{Constant{Constant::Type::boolean, "false", {}}}))
+        return;
       for (const Expr& argument : node.arguments) {
         if (argument.template as<Constant>()) continue;
         TypeName text;
@@ -348,6 +366,8 @@ Select normalize(Select query, const Facts& facts, std::vector<Blocker>& blocker
   return query;
 }
 
-void spell_out_grouping_sets(Select& query, const Facts& facts, std::vector<Blocker>& blockers) { GroupingSets{facts, blockers}.visit(query); }
+void spell_out_grouping_sets(Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
+  GroupingSets{facts, blockers}.visit(query);
+}
 
 }  // namespace pgvista::ivm

@@ -18,8 +18,8 @@ struct Blocker {
 /// Only the putting in of WITH clauses and plain views.
 sql::Select inlined(sql::Select query, const Facts& facts);
 
-/// Gives aggregates whose result depends on the order of their input, and that leave it open, the order of their input's
-/// text. The result is one of those that the query as written allows, and the same one each time.
+/// Gives aggregates whose result depends on the order of their input, and that leave it open, the order of their
+/// input's text. The result is one of those that the query as written allows, and the same one each time.
 void steady(sql::Select& query);
 
 /// Puts WITH clauses and views in; says what cannot be maintained whatever else.

@@ -14,11 +14,13 @@ namespace pgvista::ivm {
 namespace {
 
 bool is_plain(const std::string& type) {
-  static const std::set<std::string> types = {"smallint", "integer", "bigint", "text", "character varying", "character", "boolean", "uuid", "numeric"};
+  static const std::set<std::string> types = {"smallint",  "integer", "bigint", "text",   "character varying",
+                                              "character", "boolean", "uuid",   "numeric"};
   return types.contains(base_type(type));
 }
 
-std::string insert_note(const Program& program, const Names& names, const std::string& entry, const std::string& columns) {
+std::string insert_note(const Program& program, const Names& names, const std::string& entry,
+                        const std::string& columns) {
   return fmt::format(
       "    INSERT INTO pgvista.pending (level, drain, entry, columns, first)\n"
       "      SELECT {}, {}, {}, {}, NOT EXISTS (SELECT FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id())",
@@ -32,20 +34,26 @@ std::string signed_rows(const Entry& entry, const std::vector<Noted>& columns, E
   for (const Noted& one : columns) {
     list.push_back(sql::quote_identifier(one.column.name));
     compared.push_back(comparable_column(one.column));
-    if (one.column.kind.comparable && one.column.kind.forms) compared.push_back(fmt::format("{} AS {}", image_text(sql::quote_identifier(one.column.name)), sql::quote_identifier("pgv_" + one.column.name)));
+    if (one.column.kind.comparable && one.column.kind.forms)
+      compared.push_back(fmt::format("{} AS {}", image_text(sql::quote_identifier(one.column.name)),
+                                     sql::quote_identifier("pgv_" + one.column.name)));
   }
   const std::string names = list.empty() ? std::string{} : join(list, ", ") + ", ";
   if (event == Event::insert) return fmt::format("SELECT {}1 AS pgv_sign FROM new_rows", names);
   if (event == Event::remove) return fmt::format("SELECT {}-1 AS pgv_sign FROM old_rows", names);
   if (entry.relevant.empty()) return {};
-  const auto without = [&](const char* rows, const char* others) { return fmt::format("(SELECT {0} FROM {1} EXCEPT ALL SELECT {0} FROM {2})", join(compared, ", "), rows, others); };
-  return fmt::format("SELECT {0}1 AS pgv_sign FROM {1} AS n UNION ALL SELECT {0}-1 AS pgv_sign FROM {2} AS o", names, without("new_rows", "old_rows"), without("old_rows", "new_rows"));
+  const auto without = [&](const char* rows, const char* others) {
+    return fmt::format("(SELECT {0} FROM {1} EXCEPT ALL SELECT {0} FROM {2})", join(compared, ", "), rows, others);
+  };
+  return fmt::format("SELECT {0}1 AS pgv_sign FROM {1} AS n UNION ALL SELECT {0}-1 AS pgv_sign FROM {2} AS o", names,
+                     without("new_rows", "old_rows"), without("old_rows", "new_rows"));
 }
 
 std::string argument_list(const Shape& shape) {
   std::vector<std::string> out;
   for (std::size_t i = 0; i < shape.entries.size(); ++i) {
-    for (std::size_t k = 0; k < shape.entries[i].columns.size(); ++k) out.push_back(fmt::format("{0} => a_{0}", parameter_name(i, k)));
+    for (std::size_t k = 0; k < shape.entries[i].columns.size(); ++k)
+      out.push_back(fmt::format("{0} => a_{0}", parameter_name(i, k)));
   }
   return join(out, ", ");
 }
@@ -70,17 +78,24 @@ bool depends_on_settings(const Entry& entry, Noting noting) {
   return std::any_of(columns.begin(), columns.end(), [](const Noted& one) { return !one.plain; });
 }
 
-std::string note_statement(const Program& program, const Names& names, const Entry& entry, std::size_t number, Event event, Noting noting) {
+std::string note_statement(const Program& program, const Names& names, const Entry& entry, std::size_t number,
+                           Event event, Noting noting) {
   const std::vector<Noted> columns = noted_columns(entry, noting);
-  const std::string rows = noting == Noting::with_sign ? signed_rows(entry, columns, event) : changed_rows(entry, event);
+  const std::string rows =
+      noting == Noting::with_sign ? signed_rows(entry, columns, event) : changed_rows(entry, event);
   if (rows.empty()) return {};
   std::vector<std::string> arrays;
-  for (const Noted& one : columns) arrays.push_back(fmt::format("array_agg({}{})::text", sql::quote_identifier(one.column.name), one.plain ? "" : "::text"));
+  for (const Noted& one : columns)
+    arrays.push_back(
+        fmt::format("array_agg({}{})::text", sql::quote_identifier(one.column.name), one.plain ? "" : "::text"));
   if (noting == Noting::with_sign) arrays.emplace_back("array_agg(pgv_sign)::text");
-  return insert_note(program, names, std::to_string(number), "ARRAY[" + join(arrays, ", ") + "]") + fmt::format("\n      FROM ({}) AS d HAVING count(*) > 0;\n", rows);
+  return insert_note(program, names, std::to_string(number), "ARRAY[" + join(arrays, ", ") + "]") +
+         fmt::format("\n      FROM ({}) AS d HAVING count(*) > 0;\n", rows);
 }
 
-std::string note_everything(const Program& program, const Names& names) { return insert_note(program, names, "0", "NULL") + ";\n"; }
+std::string note_everything(const Program& program, const Names& names) {
+  return insert_note(program, names, "0", "NULL") + ";\n";
+}
 
 std::string noted_rows(const Entry& entry, std::size_t number, Noting noting) {
   const std::vector<Noted> columns = noted_columns(entry, noting);
@@ -91,14 +106,16 @@ std::string noted_rows(const Entry& entry, std::size_t number, Noting noting) {
     const Noted& one = columns[i];
     arrays.push_back(fmt::format("n.columns[{}]::{}[]", i + 1, one.plain ? one.column.type : "text"));
     names.push_back(fmt::format("c{}", i + 1));
-    values.push_back(fmt::format("u.c{}{} AS {}", i + 1, one.plain ? std::string{} : "::" + one.column.type, sql::quote_identifier(one.column.name)));
+    values.push_back(fmt::format("u.c{}{} AS {}", i + 1, one.plain ? std::string{} : "::" + one.column.type,
+                                 sql::quote_identifier(one.column.name)));
   }
   if (noting == Noting::with_sign) {
     arrays.push_back(fmt::format("n.columns[{}]::int[]", columns.size() + 1));
     names.emplace_back("sign");
     values.emplace_back("u.sign AS pgv_sign");
   }
-  return fmt::format("SELECT {} FROM unnest(pgv_notes) AS n CROSS JOIN LATERAL unnest({}) AS u ({}) WHERE n.entry = {}", join(values, ", "), join(arrays, ", "), join(names, ", "), number);
+  return fmt::format("SELECT {} FROM unnest(pgv_notes) AS n CROSS JOIN LATERAL unnest({}) AS u ({}) WHERE n.entry = {}",
+                     join(values, ", "), join(arrays, ", "), join(names, ", "), number);
 }
 
 std::string pending_function(const Names& names, const Shape& shape, const Style& style) {
@@ -120,7 +137,8 @@ std::string pending_function(const Names& names, const Shape& shape, const Style
       declare += fmt::format("  {} {}[];\n", variables.back(), entry.table->column(entry.columns[k])->type);
       aggregates.push_back(fmt::format("array_agg(d.{})", sql::quote_identifier(entry.columns[k])));
     }
-    read += fmt::format("  IF {} = ANY (pgv_entries) THEN\n    SELECT {} INTO {}\n      FROM ({}) AS d;\n  END IF;\n", i + 1, join(aggregates, ", "), join(variables, ", "), noted_rows(entry, i + 1, noting));
+    read += fmt::format("  IF {} = ANY (pgv_entries) THEN\n    SELECT {} INTO {}\n      FROM ({}) AS d;\n  END IF;\n",
+                        i + 1, join(aggregates, ", "), join(variables, ", "), noted_rows(entry, i + 1, noting));
   }
   const std::string tag = sql::dollar_tag("pgvista", shortcut + read);
   const std::string& whole = names.top.empty() ? names.base : names.top;
@@ -132,9 +150,11 @@ std::string pending_function(const Names& names, const Shape& shape, const Style
   return fmt::format(
       "-- At commit: this view's notes of the transaction.\n"
       "CREATE FUNCTION {0}(pgv_notes pgvista.pending[]) RETURNS void LANGUAGE plpgsql{1} AS {2}\n{6}DECLARE\n"
-      "  pgv_entries int[] := CASE WHEN cardinality(pgv_notes) = 1 THEN ARRAY[pgv_notes[1].entry] ELSE ARRAY(SELECT DISTINCT n.entry FROM unnest(pgv_notes) AS n) END;\n{3}BEGIN\n"
+      "  pgv_entries int[] := CASE WHEN cardinality(pgv_notes) = 1 THEN ARRAY[pgv_notes[1].entry] ELSE ARRAY(SELECT "
+      "DISTINCT n.entry FROM unnest(pgv_notes) AS n) END;\n{3}BEGIN\n"
       "  IF NOT {5}(0) THEN\n    RETURN;\n  END IF;\n{4}END\n{2}",
-      names.function("pending"), function_settings(style.settings), tag, declare, body, sound_function(whole), body_begin);
+      names.function("pending"), function_settings(style.settings), tag, declare, body, sound_function(whole),
+      body_begin);
 }
 
 }  // namespace pgvista::ivm

@@ -12,24 +12,25 @@ struct Noted {
   bool plain = false;  // its array as text is the same under every setting, and holds no arrays
 };
 
-/// Which rows wait. Keys: those that the paths to the key need, without duplicates. Signed: all that matter at all, with
-/// pgv_sign +1 for a new row and −1 for an old one.
-enum class Noting { keys,
-                    with_sign };
+/// Which rows wait. Keys: those that the paths to the key need, without duplicates. Signed: all that matter at all,
+/// with pgv_sign +1 for a new row and −1 for an old one.
+enum class Noting { keys, with_sign };
 
 /// The columns that wait for an entry, in their order; a sign follows them where there is one.
 std::vector<Noted> noted_columns(const Entry& entry, Noting noting);
 
-/// The INSERT that notes the changed rows of one entry (its number counts from 1); nothing is noted when nothing changed.
-std::string note_statement(const Program& program, const Names& names, const Entry& entry, std::size_t number, Event event, Noting noting);
+/// The INSERT that notes the changed rows of one entry (its number counts from 1); nothing is noted when nothing
+/// changed.
+std::string note_statement(const Program& program, const Names& names, const Entry& entry, std::size_t number,
+                           Event event, Noting noting);
 /// … that every key is reached.
 std::string note_everything(const Program& program, const Names& names);
 
 /// The rows of an entry that wait in the variable pgv_notes, as a SELECT of the entry's columns and pgv_sign.
 std::string noted_rows(const Entry& entry, std::size_t number, Noting noting);
 
-/// The function `pending`: takes this view's notes and hands them to `maintain`. `shortcut`: statements that run first and
-/// may RETURN; pgv_notes holds the notes, pgv_entries the numbers of their entries (0: everything).
+/// The function `pending`: takes this view's notes and hands them to `maintain`. `shortcut`: statements that run first
+/// and may RETURN; pgv_notes holds the notes, pgv_entries the numbers of their entries (0: everything).
 std::string pending_function(const Names& names, const Shape& shape, const Style& style);
 
 /// Does anything of it depend on settings such as DateStyle, so that they must be the same when it is written and read?

@@ -28,7 +28,8 @@ std::string hash_family(const TypeFact& type) {
 
 class Finder {
  public:
-  Finder(const Skeleton& skeleton, int number, int occurrence, std::vector<int> keys) : skeleton_(skeleton), keys_(std::move(keys)) {
+  Finder(const Skeleton& skeleton, int number, int occurrence, std::vector<int> keys)
+      : skeleton_(skeleton), keys_(std::move(keys)) {
     path_.skeleton = number;
     path_.occurrence = occurrence;
     reached_.insert(occurrence);
@@ -58,9 +59,11 @@ class Finder {
  private:
   const Occurrence& at(int i) const { return skeleton_.occurrences[static_cast<std::size_t>(i)]; }
 
-  // --- values ---------------------------------------------------------------------------------------------------------
+  // --- values
+  // ---------------------------------------------------------------------------------------------------------
 
-  // The changed row's own value first, which is always there; then those of rows that cannot be missing; the nearest first.
+  // The changed row's own value first, which is always there; then those of rows that cannot be missing; the nearest
+  // first.
   int doubt(int occurrence) const {
     if (occurrence == path_.occurrence) return 0;
     const auto hop = std::find(path_.hops.begin(), path_.hops.end(), occurrence) - path_.hops.begin();
@@ -69,10 +72,12 @@ class Finder {
 
   std::optional<Expr> value(const Place& place) const {
     const int number = skeleton_.class_of(place);
-    const std::vector<Place> mates = number < 0 ? std::vector<Place>{} : skeleton_.classes[static_cast<std::size_t>(number)];
+    const std::vector<Place> mates =
+        number < 0 ? std::vector<Place>{} : skeleton_.classes[static_cast<std::size_t>(number)];
     const Place* best = reached_.contains(place.occurrence) ? &place : nullptr;
     for (const Place& mate : mates) {
-      if (reached_.contains(mate.occurrence) && (!best || doubt(mate.occurrence) < doubt(best->occurrence))) best = &mate;
+      if (reached_.contains(mate.occurrence) && (!best || doubt(mate.occurrence) < doubt(best->occurrence)))
+        best = &mate;
     }
     if (!best) return std::nullopt;
     return column(at(best->occurrence).alias, best->column);
@@ -93,7 +98,8 @@ class Finder {
   }
 
   std::optional<Expr> value(const Expr& expression) const {
-    if (const int number = coalesced_class(expression); number >= 0) return value(skeleton_.classes[static_cast<std::size_t>(number)].front());
+    if (const int number = coalesced_class(expression); number >= 0)
+      return value(skeleton_.classes[static_cast<std::size_t>(number)].front());
     Expr copy = expression;
     bool missing = false;
     replace(copy, missing);
@@ -133,7 +139,8 @@ class Finder {
     return out;
   }
 
-  // --- hops -----------------------------------------------------------------------------------------------------------
+  // --- hops
+  // -----------------------------------------------------------------------------------------------------------
 
   std::vector<int> neighbours(const std::set<int>& from) const {
     std::vector<int> out;
@@ -141,7 +148,8 @@ class Finder {
       if (!from.contains(i) && std::find(out.begin(), out.end(), i) == out.end()) out.push_back(i);
     };
     for (const auto& group : skeleton_.classes) {
-      const bool touches = std::any_of(group.begin(), group.end(), [&](const Place& place) { return from.contains(place.occurrence); });
+      const bool touches =
+          std::any_of(group.begin(), group.end(), [&](const Place& place) { return from.contains(place.occurrence); });
       for (const Place& place : group) {
         if (touches) add(place.occurrence);
       }
@@ -205,32 +213,40 @@ class Finder {
     reached_.insert(to);
     for (std::size_t i = 0; i < skeleton_.predicates.size(); ++i) {
       const Predicate& predicate = skeleton_.predicates[i];
-      const bool complete = predicate.occurrences.contains(to) && std::all_of(predicate.occurrences.begin(), predicate.occurrences.end(), [&](int one) { return reached_.contains(one); });
+      const bool complete =
+          predicate.occurrences.contains(to) && std::all_of(predicate.occurrences.begin(), predicate.occurrences.end(),
+                                                            [&](int one) { return reached_.contains(one); });
       if (!complete) continue;
       conditions.push_back(print(predicate.condition));
       predicate_lock(i);
     }
-    path_.joins += fmt::format("\n      LEFT JOIN {}{} AS {} ON {}", occurrence.ref->only ? "ONLY " : "", occurrence.table->name.sql(), occurrence.alias, join(conditions, " AND "));
+    path_.joins += fmt::format("\n      LEFT JOIN {}{} AS {} ON {}", occurrence.ref->only ? "ONLY " : "",
+                               occurrence.table->name.sql(), occurrence.alias, join(conditions, " AND "));
     // Where the query would put NULLs for a row that is not there, so does the path.
-    if (!occurrence.nullable) path_.reached += fmt::format("{}{}.tableoid IS NOT NULL", path_.reached.empty() ? "" : " AND ", occurrence.alias);
+    if (!occurrence.nullable)
+      path_.reached += fmt::format("{}{}.tableoid IS NOT NULL", path_.reached.empty() ? "" : " AND ", occurrence.alias);
     path_.hops.push_back(to);
-    path_.text += fmt::format(" → {}{}", occurrence.table->name.display(), by.empty() ? std::string{} : " (" + by + ")");
+    path_.text +=
+        fmt::format(" → {}{}", occurrence.table->name.display(), by.empty() ? std::string{} : " (" + by + ")");
   }
 
-  // --- locks ----------------------------------------------------------------------------------------------------------
+  // --- locks
+  // ----------------------------------------------------------------------------------------------------------
 
   // Is the key nothing but a value of this class? Then the key's own lock does what the class's would.
   bool key_is_class(int number) const {
     if (keys_.size() != 1) return false;
     const auto& output = skeleton_.outputs[static_cast<std::size_t>(keys_.front())];
     if (!output) return false;
-    if (const auto place = place_of(*output, skeleton_)) return skeleton_.class_of(*place) == number && !at(place->occurrence).nullable;
+    if (const auto place = place_of(*output, skeleton_))
+      return skeleton_.class_of(*place) == number && !at(place->occurrence).nullable;
     return coalesced_class(*output) == number;
   }
 
   std::string domain(int number) const {
     std::vector<std::string> names;
-    for (const Place& place : skeleton_.classes[static_cast<std::size_t>(number)]) names.push_back(at(place.occurrence).table->name.sql() + "." + place.column);
+    for (const Place& place : skeleton_.classes[static_cast<std::size_t>(number)])
+      names.push_back(at(place.occurrence).table->name.sql() + "." + place.column);
     std::sort(names.begin(), names.end());
     return std::to_string(static_cast<std::int32_t>(stable_hash("class " + join(names, "="))));
   }
@@ -238,11 +254,12 @@ class Finder {
   std::string class_hash(int number, const std::string& known) const {
     const auto& group = skeleton_.classes[static_cast<std::size_t>(number)];
     std::set<std::string> families;
-    const bool fine = std::all_of(group.begin(), group.end(), [&](const Place& place) {
-                        const ColumnFact* fact = at(place.occurrence).table->column(place.column);
-                        if (fact) families.insert(hash_family(fact->kind));
-                        return fact && fact->kind.hashable;
-                      }) &&
+    const bool fine = std::all_of(group.begin(), group.end(),
+                                  [&](const Place& place) {
+                                    const ColumnFact* fact = at(place.occurrence).table->column(place.column);
+                                    if (fact) families.insert(hash_family(fact->kind));
+                                    return fact && fact->kind.hashable;
+                                  }) &&
                       families.size() == 1;
     const std::string value = fine ? known : "1";
     return fmt::format("(pg_catalog.hash_record_extended(ROW({}), {}) & 65535) * 16", value, domain(number));
@@ -255,7 +272,8 @@ class Finder {
     const std::string known = print(value);
     path_.own_slots &= known.starts_with(at(path_.occurrence).alias + ".");
     const std::string slot = class_hash(number, known);
-    const std::string lanes = shared ? fmt::format("ARRAY[{} + 1 + (pg_catalog.pg_backend_pid() & 7)]", slot) : fmt::format("pgvista.all_lanes({})", slot);
+    const std::string lanes = shared ? fmt::format("ARRAY[{} + 1 + (pg_catalog.pg_backend_pid() & 7)]", slot)
+                                     : fmt::format("pgvista.all_lanes({})", slot);
     add_slot(fmt::format("CASE WHEN {} IS NOT NULL THEN {} END", known, lanes));
   }
 
@@ -263,7 +281,8 @@ class Finder {
     for (std::size_t number = 0; number < skeleton_.classes.size(); ++number) {
       for (const Place& place : skeleton_.classes[number]) {
         if (place.occurrence != path_.occurrence) continue;
-        class_lock(static_cast<int>(number), column(at(place.occurrence).alias, place.column), !at(place.occurrence).table->unique(place.column));
+        class_lock(static_cast<int>(number), column(at(place.occurrence).alias, place.column),
+                   !at(place.occurrence).table->unique(place.column));
       }
     }
     for (std::size_t i = 0; i < skeleton_.predicates.size(); ++i) {
@@ -281,10 +300,12 @@ class Finder {
   }
 
   void add_slot(std::string slot) {
-    if (std::find(path_.slots.begin(), path_.slots.end(), slot) == path_.slots.end()) path_.slots.push_back(std::move(slot));
+    if (std::find(path_.slots.begin(), path_.slots.end(), slot) == path_.slots.end())
+      path_.slots.push_back(std::move(slot));
   }
 
-  // --- the key --------------------------------------------------------------------------------------------------------
+  // --- the key
+  // --------------------------------------------------------------------------------------------------------
 
   void write_keys() {
     std::set<int> nullable;
@@ -303,8 +324,10 @@ class Finder {
         if ((mask >> i) & 1U) absent.insert(sides[i]);
       }
       std::vector<std::string> key;
-      for (const int one : keys_) key.push_back(print(*value(without(*skeleton_.outputs[static_cast<std::size_t>(one)], absent))));
-      if (std::find(path_.keys.begin(), path_.keys.end(), key) == path_.keys.end()) path_.keys.push_back(std::move(key));
+      for (const int one : keys_)
+        key.push_back(print(*value(without(*skeleton_.outputs[static_cast<std::size_t>(one)], absent))));
+      if (std::find(path_.keys.begin(), path_.keys.end(), key) == path_.keys.end())
+        path_.keys.push_back(std::move(key));
     }
   }
 
@@ -314,7 +337,9 @@ class Finder {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, Expr>) {
         if (const auto place = place_of(node, skeleton_); place && absent.contains(place->occurrence)) {
           // A NULL of the column's own type.
-          node = Expr{NullIf{column(at(place->occurrence).alias, place->column), column(at(place->occurrence).alias, place->column), {}}};
+          node = Expr{NullIf{column(at(place->occurrence).alias, place->column),
+                             column(at(place->occurrence).alias, place->column),
+                             {}}};
           return;
         }
       }
@@ -332,9 +357,11 @@ class Finder {
     for (const ColumnFact& fact : at(path_.occurrence).table->columns) {
       const std::string name = prefix + quote_identifier(fact.name);
       for (std::size_t found = all.find(name); found != std::string::npos; found = all.find(name, found + 1)) {
-        const bool starts = found == 0 || (!std::isalnum(static_cast<unsigned char>(all[found - 1])) && all[found - 1] != '_');
+        const bool starts =
+            found == 0 || (!std::isalnum(static_cast<unsigned char>(all[found - 1])) && all[found - 1] != '_');
         const std::size_t end = found + name.size();
-        const bool ends = end >= all.size() || (!std::isalnum(static_cast<unsigned char>(all[end])) && all[end] != '_' && all[end] != '$');
+        const bool ends = end >= all.size() ||
+                          (!std::isalnum(static_cast<unsigned char>(all[end])) && all[end] != '_' && all[end] != '$');
         if (!starts || !ends) continue;
         path_.columns.push_back(fact.name);
         break;
@@ -363,11 +390,12 @@ std::set<int> suppliers(const Skeleton& skeleton, const Expr& expression) {
 }
 
 std::string key_slot(const std::vector<std::string>& values) {
-  return fmt::format("(pg_catalog.hash_record_extended(ROW({}), 0) & 65535) * 16", values.empty() ? "1" : join(values, ", "));
+  return fmt::format("(pg_catalog.hash_record_extended(ROW({}), 0) & 65535) * 16",
+                     values.empty() ? "1" : join(values, ", "));
 }
 
-// Values that look alike are told by their text; where equal ones may look different and cannot be hashed, all are taken
-// for one.
+// Values that look alike are told by their text; where equal ones may look different and cannot be hashed, all are
+// taken for one.
 std::string hashed_value(const TypeFact& type, const std::string& value) {
   if (type.hashable) return value;
   return type.forms ? "1" : fmt::format("({})::pg_catalog.text", value);

@@ -1,5 +1,7 @@
 #include "ivm/program.hpp"
 
+#include <fmt/format.h>
+
 namespace pgvista::ivm {
 
 std::vector<std::string> create_statements(const Program& program) {
@@ -16,6 +18,15 @@ std::vector<std::string> fill_statements(const Program& program) {
     out.insert(out.end(), store.finish.begin(), store.finish.end());
   }
   return out;
+}
+
+const char* to_string(Event event) {
+  constexpr const char* names[] = {"insert", "update", "delete", "truncate"};
+  return names[static_cast<int>(event)];
+}
+
+std::string MissingIndex::sql() const {
+  return fmt::format("CREATE INDEX ON {} ({})", table.sql(), sql::quote_identifier(column));
 }
 
 }  // namespace pgvista::ivm

@@ -1,5 +1,6 @@
 #pragma once
-// What the compiler makes of a view: a store table, the functions that keep it, and what the triggers of each base table do.
+// What the compiler makes of a view: a store table, the functions that keep it, and what the triggers of each base
+// table do.
 
 #include <map>
 #include <compare>
@@ -12,14 +13,9 @@
 
 namespace pgvista::ivm {
 
-enum class Mode { immediate,
-                  on_commit,
-                  deferred };
+enum class Mode { immediate, on_commit, deferred };
 
-enum class Event { insert,
-                   update,
-                   remove,
-                   truncate };
+enum class Event { insert, update, remove, truncate };
 const char* to_string(Event event);
 
 /// A column of a base table as its queue keeps it.
@@ -79,16 +75,17 @@ struct Program {
   std::string stale_reads = "query";  // what readers get meanwhile
 
   sql::Name store;
-  sql::Select stored;               // the query that gives the store's rows, hidden columns and all
-  sql::Select anchor;               // the query over base tables only: a view of it keeps their columns from being dropped
-  sql::Select visible;              // what the view of the user's name selects from the store
-  std::vector<Store> stores;        // those of its parts first, in the order in which they are filled; its own last
+  sql::Select stored;         // the query that gives the store's rows, hidden columns and all
+  sql::Select anchor;         // the query over base tables only: a view of it keeps their columns from being dropped
+  sql::Select visible;        // what the view of the user's name selects from the store
+  std::vector<Store> stores;  // those of its parts first, in the order in which they are filled; its own last
   std::vector<std::string> create;  // when the stores are there: the functions, commented; no trigger yet
   std::vector<Capture> captures;
   std::vector<std::string> repair;  // mends rows that differ, parts first
-  std::vector<std::string> takes;   // deferred: the functions that turn what waits in the queues into notes, parts first
-  std::vector<std::string> drop;    // takes away what `create` made; triggers first
-  // Tables all of whose columns matter: a row as one value names none of them in the query, and all of them in the triggers.
+  std::vector<std::string> takes;  // deferred: the functions that turn what waits in the queues into notes, parts first
+  std::vector<std::string> drop;   // takes away what `create` made; triggers first
+  // Tables all of whose columns matter: a row as one value names none of them in the query, and all of them in the
+  // triggers.
   std::map<sql::Name, std::vector<std::string>> whole_rows;
   std::vector<sql::Name> base_tables;  // to be locked while it is made, with their descendants
 };

@@ -13,23 +13,47 @@ namespace {
 
 // Types may change under a name: each has a column of its own.
 std::string column_name(const QueueColumn& column, const char* prefix) {
-  return sql::quote_identifier(sql::shorten_identifier(prefix + column.name, "_" + stable_hash_hex(column.name + " " + column.type, 4)));
+  return sql::quote_identifier(
+      sql::shorten_identifier(prefix + column.name, "_" + stable_hash_hex(column.name + " " + column.type, 4)));
 }
 
-// Types of PostgreSQL itself, whose name means the same under every search path. Arrays of them are stored; everything else
-// (arrays, domains, enums, types of extensions) as text.
+// Types of PostgreSQL itself, whose name means the same under every search path. Arrays of them are stored; everything
+// else (arrays, domains, enums, types of extensions) as text.
 bool has_array(const std::string& type) {
-  static const std::set<std::string> types = {"smallint", "integer", "bigint", "numeric", "real", "double precision", "text", "character varying", "character", "boolean", "uuid", "date", "timestamp without time zone", "timestamp with time zone", "time without time zone", "time with time zone", "interval", "bytea", "json", "jsonb", "inet", "cidr"};
+  static const std::set<std::string> types = {"smallint",
+                                              "integer",
+                                              "bigint",
+                                              "numeric",
+                                              "real",
+                                              "double precision",
+                                              "text",
+                                              "character varying",
+                                              "character",
+                                              "boolean",
+                                              "uuid",
+                                              "date",
+                                              "timestamp without time zone",
+                                              "timestamp with time zone",
+                                              "time without time zone",
+                                              "time with time zone",
+                                              "interval",
+                                              "bytea",
+                                              "json",
+                                              "jsonb",
+                                              "inet",
+                                              "cidr"};
   return types.contains(base_type(type));
 }
 
 std::string stored_type(const QueueColumn& column) { return has_array(column.type) ? column.type + "[]" : "text[]"; }
 
 std::string collected(const QueueColumn& column) {
-  return fmt::format("pg_catalog.array_agg({}{})", sql::quote_identifier(column.name), has_array(column.type) ? "" : "::pg_catalog.text");
+  return fmt::format("pg_catalog.array_agg({}{})", sql::quote_identifier(column.name),
+                     has_array(column.type) ? "" : "::pg_catalog.text");
 }
 
-std::vector<std::string> map(const std::vector<QueueColumn>& columns, const std::function<std::string(const QueueColumn&)>& text) {
+std::vector<std::string> map(const std::vector<QueueColumn>& columns,
+                             const std::function<std::string(const QueueColumn&)>& text) {
   std::vector<std::string> out;
   std::transform(columns.begin(), columns.end(), std::back_inserter(out), text);
   return out;
@@ -39,7 +63,9 @@ std::vector<std::string> columns_named(const std::vector<QueueColumn>& columns, 
   return map(columns, [&](const QueueColumn& one) { return column_name(one, prefix); });
 }
 
-std::string listed(const std::vector<std::string>& names) { return names.empty() ? std::string{} : ", " + join(names, ", "); }
+std::string listed(const std::vector<std::string>& names) {
+  return names.empty() ? std::string{} : ", " + join(names, ", ");
+}
 
 // An array has its limits, and so many rows are computed as a whole anyway: beyond this number only that is noted.
 constexpr int most_noted = 150'000;
@@ -51,13 +77,25 @@ std::string insert_note(const sql::Name& side, Event event, const std::vector<Qu
   const std::string values = listed(map(columns, collected));
   switch (event) {
     case Event::insert:
-      return fmt::format("INSERT INTO {} (n_rows, everything{}) SELECT pg_catalog.count(*), {}{} FROM {} AS r HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql(), listed(columns_named(columns, "n_")), too_many("pg_catalog.count(*)"), values, at_most("new_rows"));
+      return fmt::format(
+          "INSERT INTO {} (n_rows, everything{}) SELECT pg_catalog.count(*), {}{} FROM {} AS r HAVING "
+          "pg_catalog.count(*) OPERATOR(pg_catalog.>) 0",
+          side.sql(), listed(columns_named(columns, "n_")), too_many("pg_catalog.count(*)"), values,
+          at_most("new_rows"));
     case Event::remove:
-      return fmt::format("INSERT INTO {} (o_rows, everything{}) SELECT pg_catalog.count(*), {}{} FROM {} AS r HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql(), listed(columns_named(columns, "o_")), too_many("pg_catalog.count(*)"), values, at_most("old_rows"));
+      return fmt::format(
+          "INSERT INTO {} (o_rows, everything{}) SELECT pg_catalog.count(*), {}{} FROM {} AS r HAVING "
+          "pg_catalog.count(*) OPERATOR(pg_catalog.>) 0",
+          side.sql(), listed(columns_named(columns, "o_")), too_many("pg_catalog.count(*)"), values,
+          at_most("old_rows"));
     case Event::truncate: return fmt::format("INSERT INTO {} (everything) VALUES (true)", side.sql());
     case Event::update: break;
   }
-  if (columns.empty()) return fmt::format("INSERT INTO {} (n_rows) SELECT pg_catalog.count(*) FROM new_rows HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 0", side.sql());
+  if (columns.empty())
+    return fmt::format(
+        "INSERT INTO {} (n_rows) SELECT pg_catalog.count(*) FROM new_rows HAVING pg_catalog.count(*) "
+        "OPERATOR(pg_catalog.>) 0",
+        side.sql());
   // Old and new rows come in the same order: where nothing of interest changed, the arrays are the same to the bit.
   const std::vector<std::string> fresh = columns_named(columns, "n_");
   const std::vector<std::string> old = columns_named(columns, "o_");
@@ -69,16 +107,22 @@ std::string insert_note(const sql::Name& side, Event event, const std::vector<Qu
   }
   return fmt::format(
       "INSERT INTO {0} (n_rows, o_rows, everything{1}{2}) SELECT n.pgv_rows, n.pgv_rows, {7}{1}{2}\n"
-      "      FROM (SELECT pg_catalog.count(*) AS pgv_rows{3} FROM {8} AS r) AS n, (SELECT pg_catalog.count(*){4} FROM {9} AS r) AS o\n"
-      "      WHERE n.pgv_rows OPERATOR(pg_catalog.>) 0 AND ({7} OR ROW({5})::pg_catalog.record OPERATOR(pg_catalog.*<>) ROW({6})::pg_catalog.record)",
-      side.sql(), listed(fresh), listed(old), listed(fresh_values), listed(old_values), join(fresh, ", "), join(old, ", "), too_many("n.pgv_rows"), at_most("new_rows"), at_most("old_rows"));
+      "      FROM (SELECT pg_catalog.count(*) AS pgv_rows{3} FROM {8} AS r) AS n, (SELECT pg_catalog.count(*){4} FROM "
+      "{9} AS r) AS o\n"
+      "      WHERE n.pgv_rows OPERATOR(pg_catalog.>) 0 AND ({7} OR ROW({5})::pg_catalog.record "
+      "OPERATOR(pg_catalog.*<>) ROW({6})::pg_catalog.record)",
+      side.sql(), listed(fresh), listed(old), listed(fresh_values), listed(old_values), join(fresh, ", "),
+      join(old, ", "), too_many("n.pgv_rows"), at_most("new_rows"), at_most("old_rows"));
 }
 
 // What waits between two snapshots, of all sides: what was not yet visible in the first, and is in the second.
 std::string window(const sql::Name& table, const std::string& columns) {
   std::vector<std::string> sides;
   for (int side = 0; side < queue_sides; ++side) {
-    sides.push_back(fmt::format("SELECT {} FROM {} AS q WHERE (q.xid = ANY (pgv_open) OR (q.xid >= pgv_low AND q.xid < pgv_high)) AND pg_visible_in_snapshot(q.xid, pgv_to) AND NOT (q.xid = pgv_own AND q.at < pgv_since)", columns, queue_table(table, side).sql()));
+    sides.push_back(
+        fmt::format("SELECT {} FROM {} AS q WHERE (q.xid = ANY (pgv_open) OR (q.xid >= pgv_low AND q.xid < pgv_high)) "
+                    "AND pg_visible_in_snapshot(q.xid, pgv_to) AND NOT (q.xid = pgv_own AND q.at < pgv_since)",
+                    columns, queue_table(table, side).sql()));
   }
   return join(sides, "\n        UNION ALL ");
 }
@@ -107,14 +151,21 @@ std::string net_rows(const Entry& entry, const std::vector<QueueColumn>& columns
   const auto rows = [&](const char* prefix, const char* count) {
     std::vector<std::string> arrays;
     for (const QueueColumn& one : columns) arrays.push_back("q." + column_name(one, prefix));
-    return columns.empty() ? fmt::format("generate_series(1, q.{}) AS v", count) : fmt::format("unnest({}) AS v ({})", join(arrays, ", "), join(names, ", "));
+    return columns.empty() ? fmt::format("generate_series(1, q.{}) AS v", count)
+                           : fmt::format("unnest({}) AS v ({})", join(arrays, ", "), join(names, ", "));
   };
   const std::string list = join(texts, ", ");
   return fmt::format(
       "SELECT {0}sum(u.s)::int AS s FROM (\n        {1}) AS q\n"
-      "        CROSS JOIN LATERAL (SELECT v.*, 1 AS s FROM {2} UNION ALL SELECT v.*, -1 FROM {3}) AS u{4} HAVING sum(u.s) <> 0",
-      list.empty() ? "" : list + ", ", window(entry.table->name, "q.n_rows, q.o_rows" + listed(needed)), rows("n_", "n_rows"), rows("o_", "o_rows"),
-      names.empty() ? "" : " GROUP BY " + join(map(columns, [&, i = 0](const QueueColumn&) mutable { return fmt::format("u.c{}::text", ++i); }), ", "));
+      "        CROSS JOIN LATERAL (SELECT v.*, 1 AS s FROM {2} UNION ALL SELECT v.*, -1 FROM {3}) AS u{4} HAVING "
+      "sum(u.s) <> 0",
+      list.empty() ? "" : list + ", ", window(entry.table->name, "q.n_rows, q.o_rows" + listed(needed)),
+      rows("n_", "n_rows"), rows("o_", "o_rows"),
+      names.empty()
+          ? ""
+          : " GROUP BY " +
+                join(map(columns, [&, i = 0](const QueueColumn&) mutable { return fmt::format("u.c{}::text", ++i); }),
+                     ", "));
 }
 
 std::string note_entry(int level, const Names& names, const Entry& entry, std::size_t number, Noting noting) {
@@ -134,8 +185,10 @@ std::string note_entry(int level, const Names& names, const Entry& entry, std::s
   } else {
     rows = fmt::format("SELECT DISTINCT {} FROM ({}) AS n", join(wanted, ", "), rows);
   }
-  return fmt::format("    INSERT INTO pgvista.pending (level, drain, entry, columns, first)\n      SELECT {}, {}, {}, ARRAY[{}]::text[], false\n      FROM ({}) AS d HAVING count(*) > 0;\n", level, sql::quote_literal(names.function("pending")), number,
-                     join(arrays, ", "), rows);
+  return fmt::format(
+      "    INSERT INTO pgvista.pending (level, drain, entry, columns, first)\n      SELECT {}, {}, {}, "
+      "ARRAY[{}]::text[], false\n      FROM ({}) AS d HAVING count(*) > 0;\n",
+      level, sql::quote_literal(names.function("pending")), number, join(arrays, ", "), rows);
 }
 
 }  // namespace
@@ -148,7 +201,9 @@ std::string table_word(const sql::Name& table) {
 
 std::string queue_base(const sql::Name& table) { return "queue_" + table_word(table); }
 
-sql::Name queue_table(const sql::Name& table, int side) { return {"pgvista", sql::shorten_identifier(queue_base(table), fmt::format("_{}", side))}; }
+sql::Name queue_table(const sql::Name& table, int side) {
+  return {"pgvista", sql::shorten_identifier(queue_base(table), fmt::format("_{}", side))};
+}
 
 std::vector<QueueColumn> queued_columns(const Shape& shape, const TableFact& table) {
   std::vector<QueueColumn> out;
@@ -169,7 +224,8 @@ Program watching_program(const sql::Name& view, const std::vector<const TableFac
   for (const TableFact* table : tables) {
     // A queue of its own: those of deferred views leave out what changes nothing for them. No schema can be named so.
     const sql::Name queue{"pg_touch", table_word(table->name)};
-    for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) add_for_family(out, *table, {table->name, event, {}, queue, {}});
+    for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate})
+      add_for_family(out, *table, {table->name, event, {}, queue, {}});
     out.tables.push_back({table->name, "full", "the whole view"});
     content += " " + table->name.sql();
     out.base_tables.push_back(table->name);
@@ -193,7 +249,8 @@ std::string queue_sql(const sql::Name& table, const std::vector<QueueColumn>& co
       types.push_back(sql::quote_literal(stored_type(one)));
     }
   }
-  return fmt::format("SELECT pgvista.ensure_queue(ARRAY[{}], ARRAY[{}]::text[], ARRAY[{}]::text[])", join(sides, ", "), join(names, ", "), join(types, ", "));
+  return fmt::format("SELECT pgvista.ensure_queue(ARRAY[{}], ARRAY[{}]::text[], ARRAY[{}]::text[])", join(sides, ", "),
+                     join(names, ", "), join(types, ", "));
 }
 
 std::string drop_queue_sql(const sql::Name& table) {
@@ -209,18 +266,25 @@ bool writes_text(const std::vector<QueueColumn>& columns) {
 // Columns that are gone or renamed: the views that read them are put aside, and nothing is noted.
 std::string columns_check(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
   if (columns.empty() || event == Event::truncate) return "  pgv_sound := true;\n";
-  const std::string names = join(map(columns, [](const QueueColumn& one) { return "r." + sql::quote_identifier(one.name); }), ", ");
+  const std::string names =
+      join(map(columns, [](const QueueColumn& one) { return "r." + sql::quote_identifier(one.name); }), ", ");
   return fmt::format(
-      "  BEGIN\n    PERFORM {} FROM {} AS r LIMIT 0;\n    pgv_sound := true;\n  EXCEPTION WHEN syntax_error_or_access_rule_violation THEN\n    pgv_sound := pgvista.stop_queue({}, TG_RELID, SQLSTATE, SQLERRM);\n  END;\n",
+      "  BEGIN\n    PERFORM {} FROM {} AS r LIMIT 0;\n    pgv_sound := true;\n  EXCEPTION WHEN "
+      "syntax_error_or_access_rule_violation THEN\n    pgv_sound := pgvista.stop_queue({}, TG_RELID, SQLSTATE, "
+      "SQLERRM);\n  END;\n",
       names, event == Event::remove ? "old_rows" : "new_rows", sql::quote_literal(queue_table(table, 0).sql()));
 }
 
 std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
-  return columns_check(table, event, columns) + fmt::format(
-                                                    "  -- One insert a statement, into the side of the queue whose turn it is.\n"
-                                                    "  IF NOT pgv_sound THEN\n    NULL;\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 0 THEN\n    {};\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 1 THEN\n    {};\n  ELSE\n    {};\n  END IF;\n"
-                                                    "  IF pgv_sound AND FOUND THEN\n    PERFORM pg_catalog.nextval('pgvista.noted'::pg_catalog.regclass);\n  END IF;\n",
-                                                    insert_note(queue_table(table, 0), event, columns), insert_note(queue_table(table, 1), event, columns), insert_note(queue_table(table, 2), event, columns));
+  return columns_check(table, event, columns) +
+         fmt::format(
+             "  -- One insert a statement, into the side of the queue whose turn it is.\n"
+             "  IF NOT pgv_sound THEN\n    NULL;\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 0 THEN\n    "
+             "{};\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 1 THEN\n    {};\n  ELSE\n    {};\n  END IF;\n"
+             "  IF pgv_sound AND FOUND THEN\n    PERFORM pg_catalog.nextval('pgvista.noted'::pg_catalog.regclass);\n  "
+             "END IF;\n",
+             insert_note(queue_table(table, 0), event, columns), insert_note(queue_table(table, 1), event, columns),
+             insert_note(queue_table(table, 2), event, columns));
 }
 
 std::string take_function(int level, const Names& names, const Shape& shape, const Style& style) {
@@ -243,13 +307,18 @@ std::string take_function(int level, const Names& names, const Shape& shape, con
   const std::string tag = sql::dollar_tag("pgvista", notes);
   return fmt::format(
       "-- What waits for this view between two snapshots, noted for its maintenance.\n"
-      "CREATE FUNCTION {0}(pgv_from pg_snapshot, pgv_to pg_snapshot, pgv_own xid8, pgv_since timestamptz) RETURNS bigint LANGUAGE plpgsql{1} SET enable_seqscan = off AS {2}\n{9}DECLARE\n"
-      "  pgv_open xid8[] := ARRAY(SELECT pg_snapshot_xip(pgv_from));\n  pgv_low xid8 := pg_snapshot_xmax(pgv_from);\n  pgv_high xid8 := pg_snapshot_xmax(pgv_to);\n  pgv_rows bigint;\n  pgv_all boolean;\nBEGIN\n"
-      "  SELECT coalesce(sum(w.n_rows + w.o_rows), 0), coalesce(bool_or(w.everything), false) INTO pgv_rows, pgv_all FROM (\n        {3}) AS w;\n"
+      "CREATE FUNCTION {0}(pgv_from pg_snapshot, pgv_to pg_snapshot, pgv_own xid8, pgv_since timestamptz) RETURNS "
+      "bigint LANGUAGE plpgsql{1} SET enable_seqscan = off AS {2}\n{9}DECLARE\n"
+      "  pgv_open xid8[] := ARRAY(SELECT pg_snapshot_xip(pgv_from));\n  pgv_low xid8 := pg_snapshot_xmax(pgv_from);\n  "
+      "pgv_high xid8 := pg_snapshot_xmax(pgv_to);\n  pgv_rows bigint;\n  pgv_all boolean;\nBEGIN\n"
+      "  SELECT coalesce(sum(w.n_rows + w.o_rows), 0), coalesce(bool_or(w.everything), false) INTO pgv_rows, pgv_all "
+      "FROM (\n        {3}) AS w;\n"
       "  IF pgv_all OR (pgv_rows > {4} AND pgvista.is_bulk(pgv_rows, ARRAY[{5}]::text[])) THEN\n"
       "    INSERT INTO pgvista.pending (level, drain, entry, columns, first) VALUES ({6}, {7}, 0, NULL, false);\n"
       "  ELSIF pgv_rows > 0 THEN\n{8}  END IF;\n  RETURN greatest(pgv_rows, pgv_all::int);\nEND\n{2}",
-      names.function("take"), function_settings(style.settings), tag, join(counted, "\n        UNION ALL "), bulk_keys, join(listed_tables, ", "), level, sql::quote_literal(names.function("pending")), notes.empty() ? "    NULL;\n" : notes, body_begin);
+      names.function("take"), function_settings(style.settings), tag, join(counted, "\n        UNION ALL "), bulk_keys,
+      join(listed_tables, ", "), level, sql::quote_literal(names.function("pending")),
+      notes.empty() ? "    NULL;\n" : notes, body_begin);
 }
 
 std::string waits_function(const std::string& program) { return Names{program}.function("waits"); }
@@ -263,11 +332,18 @@ void add_waits_function(Program& program) {
   for (const sql::Name& queue : queues) {
     for (int side = 0; side < queue_sides; ++side) {
       const std::string table = queue_table(queue, side).sql();
-      body += fmt::format("  IF EXISTS (SELECT FROM {0} AS q WHERE q.xid >= pg_snapshot_xmax(pgv_from)) OR EXISTS (SELECT FROM unnest(pgv_open) AS o (xid) JOIN {0} AS q ON q.xid = o.xid) THEN\n    RETURN true;\n  END IF;\n", table);
+      body += fmt::format(
+          "  IF EXISTS (SELECT FROM {0} AS q WHERE q.xid >= pg_snapshot_xmax(pgv_from)) OR EXISTS (SELECT FROM "
+          "unnest(pgv_open) AS o (xid) JOIN {0} AS q ON q.xid = o.xid) THEN\n    RETURN true;\n  END IF;\n",
+          table);
     }
   }
   const std::string name = waits_function(program.name);
-  program.create.push_back(fmt::format("CREATE FUNCTION {}(pgv_from pg_snapshot) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $pgvista$\nDECLARE\n  pgv_open xid8[] := ARRAY(SELECT pg_snapshot_xip(pgv_from));\nBEGIN\n{}  RETURN false;\nEND\n$pgvista$", name, body));
+  program.create.push_back(
+      fmt::format("CREATE FUNCTION {}(pgv_from pg_snapshot) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = "
+                  "pg_catalog, pg_temp SET enable_seqscan = off AS $pgvista$\nDECLARE\n  pgv_open xid8[] := "
+                  "ARRAY(SELECT pg_snapshot_xip(pgv_from));\nBEGIN\n{}  RETURN false;\nEND\n$pgvista$",
+                  name, body));
   program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}(pg_snapshot) FROM PUBLIC", name));
   program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}(pg_snapshot)", name));
 }

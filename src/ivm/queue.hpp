@@ -25,7 +25,8 @@ std::vector<QueueColumn> queued_columns(const Shape& shape, const TableFact& tab
 
 /// A program without a store: it only notes that a statement changed rows of these tables, or of what belongs to them.
 /// `salt`: makes its name another one.
-Program watching_program(const sql::Name& view, const std::vector<const TableFact*>& tables, const std::string& salt = {});
+Program watching_program(const sql::Name& view, const std::vector<const TableFact*>& tables,
+                         const std::string& salt = {});
 
 /// Makes a queue, or adds what it lacks.
 std::string queue_sql(const sql::Name& table, const std::vector<QueueColumn>& columns);

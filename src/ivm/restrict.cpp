@@ -12,7 +12,9 @@ using namespace sql;
 
 namespace {
 
-void add_condition(Box<Expr>& where, Expr condition) { where = where ? conjunction({*where, std::move(condition)}) : std::move(condition); }
+void add_condition(Box<Expr>& where, Expr condition) {
+  where = where ? conjunction({*where, std::move(condition)}) : std::move(condition);
+}
 
 // One restriction inside a block, on an expression of that block.
 struct Wish {
@@ -24,7 +26,9 @@ struct Wish {
 Expr condition_of(const Wish& wish) {
   Expr one_of{Quantified{{"="}, false, wish.value, wish.array, {}}};
   if (!wish.null) return one_of;
-  return Expr{Logical{Logical::Form::disjunction, {std::move(one_of), conjunction({Expr{NullTest{wish.value, false, {}}}, *wish.null})}, {}}};
+  return Expr{Logical{Logical::Form::disjunction,
+                      {std::move(one_of), conjunction({Expr{NullTest{wish.value, false, {}}}, *wish.null})},
+                      {}}};
 }
 
 class Restricting {
@@ -80,7 +84,8 @@ class Restricting {
   static bool has_window(const Expr& value) {
     bool found = false;
     walk(value, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FunctionCall>) found |= static_cast<bool>(node.over);
+      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FunctionCall>)
+        found |= static_cast<bool>(node.over);
     });
     return found;
   }
@@ -99,9 +104,12 @@ class Restricting {
     inner.alias.name = "q";
     for (std::size_t i = 0; i < names.size(); ++i) inner.alias.columns.push_back("c" + std::to_string(i + 1));
     inner.query = std::move(query);
-    for (std::size_t i = 0; i < names.size(); ++i) outer.targets.push_back({names[i], column("q", inner.alias.columns[i]), {}});
+    for (std::size_t i = 0; i < names.size(); ++i)
+      outer.targets.push_back({names[i], column("q", inner.alias.columns[i]), {}});
     for (const Restriction& restriction : restrictions) {
-      add_condition(outer.where, condition_of({column("q", inner.alias.columns[static_cast<std::size_t>(restriction.output)]), restriction.array, restriction.null}));
+      add_condition(outer.where,
+                    condition_of({column("q", inner.alias.columns[static_cast<std::size_t>(restriction.output)]),
+                                  restriction.array, restriction.null}));
     }
     outer.from.push_back(FromItem{std::move(inner)});
     query = std::move(outer);
@@ -134,7 +142,8 @@ class Restricting {
     if (!wish.value.as<Coalesce>() && reads_nullable(query, wish.value)) return out;
     // From, to: never from a row that may be missing to one that stays without it.
     std::vector<std::pair<Expr, Expr>> equal;
-    const auto gather = [&](const Expr& condition, const std::function<bool(const Expr& from, const Expr& to)>& follows) {
+    const auto gather = [&](const Expr& condition,
+                            const std::function<bool(const Expr& from, const Expr& to)>& follows) {
       for (const Expr* one : conjuncts(condition)) {
         const auto [left, right] = equality(*one);
         if (left && follows(*left, *right)) equal.emplace_back(*left, *right);
@@ -150,7 +159,10 @@ class Restricting {
       if (!join->condition || join->type == Join::Type::full) return;
       const FromItem& stays = join->type == Join::Type::right ? *join->right : *join->left;
       const FromItem& may_miss = join->type == Join::Type::right ? *join->left : *join->right;
-      gather(*join->condition, [&](const Expr& from, const Expr& to) { return join->type == Join::Type::inner || (belongs_to(from, stays) && belongs_to(to, may_miss)) || (belongs_to(from, may_miss) && belongs_to(to, may_miss)); });
+      gather(*join->condition, [&](const Expr& from, const Expr& to) {
+        return join->type == Join::Type::inner || (belongs_to(from, stays) && belongs_to(to, may_miss)) ||
+               (belongs_to(from, may_miss) && belongs_to(to, may_miss));
+      });
     };
     for (const FromItem& item : query.from) joins(joins, item);
     for (bool changed = true; changed;) {
@@ -169,7 +181,8 @@ class Restricting {
 
   // Columns of this side of a join, by their qualifiers.
   static bool belongs_to(const Expr& value, const FromItem& side) {
-    if (const auto* join = side.as<Join>()) return belongs_to(value, *join->left) || belongs_to(value, *join->right) || reads_name(value, join->alias.name);
+    if (const auto* join = side.as<Join>())
+      return belongs_to(value, *join->left) || belongs_to(value, *join->right) || reads_name(value, join->alias.name);
     if (const auto* table = side.as<TableRef>()) return reads_name(value, name_of(*table));
     if (const auto* sub = side.as<SubqueryRef>()) return reads_name(value, sub->alias.name);
     const auto* function = side.as<FunctionRef>();
@@ -198,7 +211,10 @@ class Restricting {
     bool found = false;
     walk(value, [&](const auto& node) {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
-        found |= node.parts.size() == 1 ? !nullable.empty() : !node.parts.empty() && std::find(nullable.begin(), nullable.end(), node.parts[node.parts.size() - 2]) != nullable.end();
+        found |= node.parts.size() == 1
+                     ? !nullable.empty()
+                     : !node.parts.empty() && std::find(nullable.begin(), nullable.end(),
+                                                        node.parts[node.parts.size() - 2]) != nullable.end();
       }
     });
     return found;
@@ -223,7 +239,8 @@ class Restricting {
       if (auto* sub = item.as<SubqueryRef>(); sub && sub->alias.name == ref->parts[0] && !sub->lateral) {
         const int output = output_of(*sub, ref->parts[1]);
         if (output >= 0) query(*sub->query, {{output, one.array, one.null}});
-      } else if (auto* table = item.as<TableRef>(); table && nullable && whole_class && name_of(*table) == ref->parts[0]) {
+      } else if (auto* table = item.as<TableRef>();
+                 table && nullable && whole_class && name_of(*table) == ref->parts[0]) {
         restrict_table(item, *table, one);
         return;
       }

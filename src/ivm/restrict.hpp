@@ -1,6 +1,6 @@
 #pragma once
-// The query, for some keys only. The condition is put into the tree at every level that carries the key, since the planner
-// does not push `= ANY (array)` through everything that it could go through.
+// The query, for some keys only. The condition is put into the tree at every level that carries the key, since the
+// planner does not push `= ANY (array)` through everything that it could go through.
 
 #include <optional>
 #include <vector>

@@ -20,7 +20,8 @@ std::pair<Select, std::vector<int>> with_key(const Select& query, const KeyCandi
   if (!candidate.outputs.empty()) return {out, candidate.outputs};
   std::vector<int> key;
   for (const Expr& value : candidate.values) {
-    const auto own = std::find_if(query.targets.begin(), query.targets.end(), [&](const Target& target) { return *target.value == value; });
+    const auto own = std::find_if(query.targets.begin(), query.targets.end(),
+                                  [&](const Target& target) { return *target.value == value; });
     if (own != query.targets.end()) {
       key.push_back(static_cast<int>(own - query.targets.begin()));
       continue;
@@ -32,7 +33,9 @@ std::pair<Select, std::vector<int>> with_key(const Select& query, const KeyCandi
 }
 
 bool opaque(const std::vector<Skeleton>& all, int output) {
-  return std::any_of(all.begin(), all.end(), [&](const Skeleton& one) { return static_cast<std::size_t>(output) >= one.outputs.size() || !one.outputs[static_cast<std::size_t>(output)]; });
+  return std::any_of(all.begin(), all.end(), [&](const Skeleton& one) {
+    return static_cast<std::size_t>(output) >= one.outputs.size() || !one.outputs[static_cast<std::size_t>(output)];
+  });
 }
 
 bool never_null(const Skeleton& skeleton, const Expr& value) {
@@ -41,7 +44,8 @@ bool never_null(const Skeleton& skeleton, const Expr& value) {
     const ColumnFact* fact = occurrence.table->column(place.column);
     return fact && fact->not_null;
   };
-  if (const auto place = place_of(value, skeleton)) return sure(*place) && !skeleton.occurrences[static_cast<std::size_t>(place->occurrence)].nullable;
+  if (const auto place = place_of(value, skeleton))
+    return sure(*place) && !skeleton.occurrences[static_cast<std::size_t>(place->occurrence)].nullable;
   if (const auto* constant = value.as<Constant>()) return constant->type != Constant::Type::null;
   const auto* coalesce = value.as<Coalesce>();
   return coalesce && std::all_of(coalesce->arguments.begin(), coalesce->arguments.end(), [&](const Expr& one) {
@@ -53,7 +57,8 @@ bool never_null(const Skeleton& skeleton, const Expr& value) {
 // A column that an index of its table holds is not too long for another.
 bool bounded(const Skeleton& skeleton, const Expr& value) {
   const auto place = place_of(value, skeleton);
-  const ColumnFact* fact = place ? skeleton.occurrences[static_cast<std::size_t>(place->occurrence)].table->column(place->column) : nullptr;
+  const ColumnFact* fact =
+      place ? skeleton.occurrences[static_cast<std::size_t>(place->occurrence)].table->column(place->column) : nullptr;
   return fact && fact->bounded;
 }
 
@@ -78,7 +83,8 @@ class Shaping {
     auto [query, key] = with_key(query_, candidate);
     out.query = std::make_shared<Select>(std::move(query));
     out.outputs = facts_.describe(*out.query);
-    if (!comparable_only(candidate, key, out.outputs)) return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
+    if (!comparable_only(candidate, key, out.outputs))
+      return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
     out.skeletons = std::make_shared<std::vector<Skeleton>>(skeletons(*out.query, facts_));
     out.unique = candidate.unique;
     for (const int output : key) {
@@ -104,8 +110,9 @@ class Shaping {
     candidate = std::move(kept);
   }
 
-  // The values of one key must come from one place: a statement may change several tables, and then the row in the middle
-  // of two halves of a key is found from neither side. The largest set of values that some table tells alone is taken.
+  // The values of one key must come from one place: a statement may change several tables, and then the row in the
+  // middle of two halves of a key is found from neither side. The largest set of values that some table tells alone is
+  // taken.
   void one_place(KeyCandidate& candidate) const {
     const auto [probe, key] = with_key(query_, candidate);
     const std::vector<Skeleton> all = skeletons(probe, facts_);
@@ -146,7 +153,8 @@ class Shaping {
   }
 
   // False when something was dropped from the candidate.
-  static bool comparable_only(KeyCandidate& candidate, const std::vector<int>& key, const std::vector<ColumnFact>& outputs) {
+  static bool comparable_only(KeyCandidate& candidate, const std::vector<int>& key,
+                              const std::vector<ColumnFact>& outputs) {
     bool all = true;
     KeyCandidate kept;
     for (std::size_t i = 0; i < key.size(); ++i) {
@@ -179,7 +187,8 @@ class Shaping {
         }
         if (auto path = find_path(skeleton, static_cast<int>(number), static_cast<int>(i), key)) {
           for (const std::string& column : path->columns) {
-            if (std::find(entry.columns.begin(), entry.columns.end(), column) == entry.columns.end()) entry.columns.push_back(column);
+            if (std::find(entry.columns.begin(), entry.columns.end(), column) == entry.columns.end())
+              entry.columns.push_back(column);
           }
           entry.paths.push_back(std::move(*path));
         } else {
@@ -190,7 +199,8 @@ class Shaping {
   }
 
   static Entry& entry_of(Shape& out, const Occurrence& occurrence) {
-    const auto known = std::find_if(out.entries.begin(), out.entries.end(), [&](const Entry& entry) { return entry.ref == occurrence.ref; });
+    const auto known = std::find_if(out.entries.begin(), out.entries.end(),
+                                    [&](const Entry& entry) { return entry.ref == occurrence.ref; });
     if (known != out.entries.end()) return *known;
     Entry entry;
     entry.ref = occurrence.ref;
@@ -204,7 +214,8 @@ class Shaping {
     const bool any = occurrence.whole_row || !occurrence.table->ancestors.empty();
     for (const ColumnFact& fact : occurrence.table->columns) {
       const bool read = any || occurrence.used.contains(fact.name);
-      if (read && std::find(entry.relevant.begin(), entry.relevant.end(), fact.name) == entry.relevant.end()) entry.relevant.push_back(fact.name);
+      if (read && std::find(entry.relevant.begin(), entry.relevant.end(), fact.name) == entry.relevant.end())
+        entry.relevant.push_back(fact.name);
     }
   }
 
@@ -221,8 +232,12 @@ KeyColumn key_column(const std::vector<Skeleton>& skeletons, const std::vector<C
   out.name = outputs[at].name;
   out.type = outputs[at].type;
   out.kind = outputs[at].kind;
-  out.bounded = outputs[at].bounded || std::all_of(skeletons.begin(), skeletons.end(), [&](const Skeleton& one) { return one.outputs[at] && bounded(one, *one.outputs[at]); });
-  out.nullable = !std::all_of(skeletons.begin(), skeletons.end(), [&](const Skeleton& one) { return one.outputs[at] && never_null(one, *one.outputs[at]); });
+  out.bounded = outputs[at].bounded || std::all_of(skeletons.begin(), skeletons.end(), [&](const Skeleton& one) {
+                  return one.outputs[at] && bounded(one, *one.outputs[at]);
+                });
+  out.nullable = !std::all_of(skeletons.begin(), skeletons.end(), [&](const Skeleton& one) {
+    return one.outputs[at] && never_null(one, *one.outputs[at]);
+  });
   return out;
 }
 
@@ -234,7 +249,8 @@ std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::ve
     if (!best || shape->unreached.size() < best->unreached.size()) best = std::move(shape);
     if (best->unreached.empty()) break;
   }
-  if (!best && blockers.empty()) blockers.push_back({"no column of its result can be followed back to the rows of its tables", -1});
+  if (!best && blockers.empty())
+    blockers.push_back({"no column of its result can be followed back to the rows of its tables", -1});
   return best;
 }
 

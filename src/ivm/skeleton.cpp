@@ -33,7 +33,8 @@ struct Outputs {
 
 class Flattener {
  public:
-  Flattener(const Facts& facts, std::vector<std::size_t>& choices, std::vector<std::size_t>& widths) : facts_(facts), choices_(choices), widths_(widths) {}
+  Flattener(const Facts& facts, std::vector<std::size_t>& choices, std::vector<std::size_t>& widths)
+      : facts_(facts), choices_(choices), widths_(widths) {}
 
   Skeleton run(const Select& query) {
     Outputs outputs = select(query, nullptr, {});
@@ -60,7 +61,9 @@ class Flattener {
     // Everything else is walked for the tables in its subqueries, and for the columns it reads.
     for_each_child(query, [&](const auto& child) {
       using Child = std::remove_cvref_t<decltype(child)>;
-      if constexpr (!std::is_same_v<Child, CommonTable> && !std::is_same_v<Child, FromItem> && !std::is_same_v<Child, Select>) mention(child, scope, where);
+      if constexpr (!std::is_same_v<Child, CommonTable> && !std::is_same_v<Child, FromItem> &&
+                    !std::is_same_v<Child, Select>)
+        mention(child, scope, where);
     });
     Outputs out = outputs(query, scope);
     hide_what_spreads(query, scope, out);
@@ -104,7 +107,8 @@ class Flattener {
     return out;
   }
 
-  // --- FROM -----------------------------------------------------------------------------------------------------------
+  // --- FROM
+  // -----------------------------------------------------------------------------------------------------------
 
   void from_item(const FromItem& item, Scope& scope, Where where) {
     if (const auto* ref = item.as<TableRef>()) return table(*ref, scope, where);
@@ -117,7 +121,8 @@ class Flattener {
       if (!inner.block && !ref->lateral) inner.block = &*ref->query;
       Outputs columns = select(*ref->query, ref->lateral ? &scope : scope.outer, inner);
       for (std::size_t i = 0; i < columns.names.size(); ++i) {
-        source.columns.emplace_back(i < ref->alias.columns.size() ? ref->alias.columns[i] : columns.names[i], std::move(columns.values[i]));
+        source.columns.emplace_back(i < ref->alias.columns.size() ? ref->alias.columns[i] : columns.names[i],
+                                    std::move(columns.values[i]));
       }
     } else if (const auto* function = item.as<FunctionRef>()) {
       for (const FunctionItem& one : function->functions) mention(*one.call, scope, where);
@@ -126,7 +131,8 @@ class Flattener {
         if (const auto* call = function->functions.front().call->as<FunctionCall>()) source.name = last(call->name);
       }
       for (const std::string& name : function->alias.columns) source.columns.emplace_back(name, std::nullopt);
-      for (const ColumnDefinition& definition : function->columns) source.columns.emplace_back(definition.name, std::nullopt);
+      for (const ColumnDefinition& definition : function->columns)
+        source.columns.emplace_back(definition.name, std::nullopt);
       if (source.columns.empty()) source.columns.emplace_back(source.name, std::nullopt);
     } else if (const auto* xml = item.as<XmlTable>()) {
       for_each_child(*xml, [&](const auto& child) { mention(child, scope, where); });
@@ -157,7 +163,8 @@ class Flattener {
     source.occurrence = static_cast<int>(result_.occurrences.size());
     for (std::size_t i = 0; i < fact->columns.size(); ++i) {
       const std::string& name = fact->columns[i].name;
-      source.columns.emplace_back(i < ref.alias.columns.size() ? ref.alias.columns[i] : name, column(occurrence.alias, name));
+      source.columns.emplace_back(i < ref.alias.columns.size() ? ref.alias.columns[i] : name,
+                                  column(occurrence.alias, name));
     }
     result_.occurrences.push_back(std::move(occurrence));
     scope.sources.push_back(std::move(source));
@@ -192,12 +199,14 @@ class Flattener {
     for (std::size_t i = first; i < scope.sources.size(); ++i) {
       for (const auto& entry : scope.sources[i].columns) source.columns.push_back(entry);
     }
-    for (std::size_t i = 0; i < join.alias.columns.size() && i < source.columns.size(); ++i) source.columns[i].first = join.alias.columns[i];
+    for (std::size_t i = 0; i < join.alias.columns.size() && i < source.columns.size(); ++i)
+      source.columns[i].first = join.alias.columns[i];
     scope.sources.push_back(std::move(source));
   }
 
   static const Value* find(const Source& source, const std::string& name) {
-    const auto found = std::find_if(source.columns.begin(), source.columns.end(), [&](const auto& entry) { return entry.first == name; });
+    const auto found = std::find_if(source.columns.begin(), source.columns.end(),
+                                    [&](const auto& entry) { return entry.first == name; });
     return found == source.columns.end() ? nullptr : &found->second;
   }
 
@@ -223,7 +232,8 @@ class Flattener {
     scope.merged.emplace_back(name, merged);
   }
 
-  // --- names ----------------------------------------------------------------------------------------------------------
+  // --- names
+  // ----------------------------------------------------------------------------------------------------------
 
   void use(const Value& value) {
     if (!value) return;
@@ -304,7 +314,8 @@ class Flattener {
         }
       }
     }
-    if constexpr (!std::is_same_v<T, Select>) for_each_child(node, [&](auto& child) { this->replace(child, scope, opaque); });
+    if constexpr (!std::is_same_v<T, Select>)
+      for_each_child(node, [&](auto& child) { this->replace(child, scope, opaque); });
   }
 
   // Notes the columns that an expression reads, and flattens the subqueries in it.
@@ -331,7 +342,9 @@ class Flattener {
       if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
         if (node.parts.size() < 2) return;
         for (const Scope* at = &scope; at && !found; at = at->outer) {
-          found = std::any_of(at->sources.begin(), at->sources.end(), [&](const Source& source) { return source.name == node.parts[node.parts.size() - (node.star ? 1 : 2)]; });
+          found = std::any_of(at->sources.begin(), at->sources.end(), [&](const Source& source) {
+            return source.name == node.parts[node.parts.size() - (node.star ? 1 : 2)];
+          });
         }
       }
     });
@@ -353,7 +366,9 @@ class Flattener {
     if (never_null(*test) && never_null(*outputs.values.front())) {
       result_.predicates.push_back({both, {}});
     } else {
-      Expr either{Logical{Logical::Form::disjunction, {both, Expr{NullTest{*test, false, {}}}, Expr{NullTest{*outputs.values.front(), false, {}}}}, {}}};
+      Expr either{Logical{Logical::Form::disjunction,
+                          {both, Expr{NullTest{*test, false, {}}}, Expr{NullTest{*outputs.values.front(), false, {}}}},
+                          {}}};
       result_.predicates.push_back({std::move(either), {}});
     }
   }
@@ -366,7 +381,8 @@ class Flattener {
     return !occurrence.nullable && fact && fact->not_null;
   }
 
-  // --- predicates -----------------------------------------------------------------------------------------------------
+  // --- predicates
+  // -----------------------------------------------------------------------------------------------------
 
   // Above an outer join a condition may also hold for the null-extended row: only strict ones can be followed there.
   void predicates(const Expr& condition, const Scope& scope, bool in_where) {
@@ -379,13 +395,16 @@ class Flattener {
       }();
       if (in_where && !plain) {
         const std::set<int> read = occurrences_of(*value, result_);
-        if (std::any_of(read.begin(), read.end(), [&](int i) { return result_.occurrences[static_cast<std::size_t>(i)].nullable; })) continue;
+        if (std::any_of(read.begin(), read.end(),
+                        [&](int i) { return result_.occurrences[static_cast<std::size_t>(i)].nullable; }))
+          continue;
       }
       result_.predicates.push_back({*value, {}});
     }
   }
 
-  // --- outputs --------------------------------------------------------------------------------------------------------
+  // --- outputs
+  // --------------------------------------------------------------------------------------------------------
 
   Outputs outputs(const Select& query, const Scope& scope) {
     Outputs out;
@@ -428,7 +447,8 @@ class Flattener {
     result_.problem_offsets.push_back(offset);
   }
 
-  // --- classes --------------------------------------------------------------------------------------------------------
+  // --- classes
+  // --------------------------------------------------------------------------------------------------------
 
   // Where the occurrences of an outer join's left and right lie.
   struct Sides {
@@ -448,7 +468,8 @@ class Flattener {
   bool may_unite(const Sides& sides, const Place& a, const Place& b) const {
     const auto all_in = [&](const Place& place, int from, int to) {
       const std::vector<Place> members = class_members(place);
-      return std::all_of(members.begin(), members.end(), [&](const Place& one) { return one.occurrence >= from && one.occurrence < to; });
+      return std::all_of(members.begin(), members.end(),
+                         [&](const Place& one) { return one.occurrence >= from && one.occurrence < to; });
     };
     const bool a_is_left = a.occurrence < sides.middle;
     const Place& left = a_is_left ? a : b;
@@ -456,7 +477,8 @@ class Flattener {
     if (left.occurrence >= sides.middle || right.occurrence < sides.middle) return false;
     const bool left_missing = sides.type == Join::Type::right || sides.type == Join::Type::full;
     const bool right_missing = sides.type == Join::Type::left || sides.type == Join::Type::full;
-    return (!left_missing || all_in(left, sides.first, sides.middle)) && (!right_missing || all_in(right, sides.middle, sides.end));
+    return (!left_missing || all_in(left, sides.first, sides.middle)) &&
+           (!right_missing || all_in(right, sides.middle, sides.end));
   }
 
   // Union of what plain equalities equate. Other predicates stay as they are, with the occurrences that they read.
@@ -476,7 +498,8 @@ class Flattener {
       }
       std::vector<Place> united{*a, *b};
       for (auto at = classes.begin(); at != classes.end();) {
-        const bool touches = std::any_of(at->begin(), at->end(), [&](const Place& place) { return place == *a || place == *b; });
+        const bool touches =
+            std::any_of(at->begin(), at->end(), [&](const Place& place) { return place == *a || place == *b; });
         if (touches) united.insert(united.end(), at->begin(), at->end());
         at = touches ? classes.erase(at) : at + 1;
       }
@@ -499,7 +522,8 @@ class Flattener {
 // varchar is compared as text: the cast says nothing more.
 const Expr& without_text_cast(const Expr& expression) {
   const auto* cast = expression.as<Cast>();
-  const bool text = cast && cast->type.modifiers.empty() && cast->type.array_bounds.empty() && (last(cast->type.name) == "text" || last(cast->type.name) == "varchar");
+  const bool text = cast && cast->type.modifiers.empty() && cast->type.array_bounds.empty() &&
+                    (last(cast->type.name) == "text" || last(cast->type.name) == "varchar");
   return text && cast->operand->as<ColumnRef>() ? *cast->operand : expression;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
-// The skeleton of a query: its base tables wherever they stand, the join predicates between them, and every output column
-// as an expression over them, as far as a change can be followed that way. Aggregates, windows and limits spread a change
-// over other rows: what comes out of them is opaque (no expression).
+// The skeleton of a query: its base tables wherever they stand, the join predicates between them, and every output
+// column as an expression over them, as far as a change can be followed that way. Aggregates, windows and limits spread
+// a change over other rows: what comes out of them is opaque (no expression).
 
 #include <map>
 #include <memory>

@@ -8,8 +8,8 @@
 
 namespace pgvista::ivm {
 
-/// `pgvista.<program>_sound(changed oid) RETURNS boolean`: may the maintenance of this program run? It parses and plans what
-/// the program reads, and runs none of it: where an object is gone, renamed or forbidden, the view is put aside.
+/// `pgvista.<program>_sound(changed oid) RETURNS boolean`: may the maintenance of this program run? It parses and plans
+/// what the program reads, and runs none of it: where an object is gone, renamed or forbidden, the view is put aside.
 /// A stopped program's answers false and asks nothing.
 void add_sound_function(Program& program);
 

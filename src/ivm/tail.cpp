@@ -17,19 +17,24 @@ namespace {
 Expr store_column(const std::string& name) { return Expr{ColumnRef{{"s", name}, false, {}}}; }
 
 bool timely(const Expr& expression) {
-  static const std::set<std::string> functions = {"now", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "timeofday", "age"};
+  static const std::set<std::string> functions = {
+      "now", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "timeofday", "age"};
   bool found = false;
   walk(expression, [&](const auto& node) {
     using Node = std::remove_cvref_t<decltype(node)>;
     if constexpr (std::is_same_v<Node, SqlValue>) found = true;
-    if constexpr (std::is_same_v<Node, FunctionCall>) found |= !node.name.empty() && functions.contains(node.name.back()) && (node.name.back() != "age" || node.arguments.size() == 1);
+    if constexpr (std::is_same_v<Node, FunctionCall>)
+      found |= !node.name.empty() && functions.contains(node.name.back()) &&
+               (node.name.back() != "age" || node.arguments.size() == 1);
   });
   return found;
 }
 
 class Splitting {
  public:
-  Splitting(Select query, const std::vector<ColumnFact>& outputs, const Facts& facts) : facts_(facts) { out_.query = std::move(query), out_.outputs = outputs; }
+  Splitting(Select query, const std::vector<ColumnFact>& outputs, const Facts& facts) : facts_(facts) {
+    out_.query = std::move(query), out_.outputs = outputs;
+  }
 
   Tail run() {
     order();
@@ -42,7 +47,8 @@ class Splitting {
   std::string output(const Expr& value, const char* what) {
     Select& query = out_.query;
     for (std::size_t i = 0; i < query.targets.size(); ++i) {
-      if (*query.targets[i].value == value) return i < out_.outputs.size() ? out_.outputs[i].name : query.targets[i].alias;
+      if (*query.targets[i].value == value)
+        return i < out_.outputs.size() ? out_.outputs[i].name : query.targets[i].alias;
     }
     std::string name = fmt::format("pgvista_{}_{}", what, ++hidden_);
     query.targets.push_back({name, value, {}});
@@ -91,7 +97,9 @@ class Splitting {
   // WHERE ts > now() - … : the rows of all times are kept.
   void time() {
     Select& query = out_.query;
-    const bool plain = query.operation == Select::Operation::none && query.group_by.empty() && !query.having && !query.distinct && query.distinct_on.empty() && !has_windows(query) && !has_aggregates(query, facts_);
+    const bool plain = query.operation == Select::Operation::none && query.group_by.empty() && !query.having &&
+                       !query.distinct && query.distinct_on.empty() && !has_windows(query) &&
+                       !has_aggregates(query, facts_);
     if (!query.where || !plain) return;
     const Expr all = *query.where;
     Exprs stay;
@@ -138,9 +146,12 @@ void qualify(Expr& expression) {
 
 }  // namespace
 
-Tail split_tail(Select query, const std::vector<ColumnFact>& outputs, const Facts& facts) { return Splitting(std::move(query), outputs, facts).run(); }
+Tail split_tail(Select query, const std::vector<ColumnFact>& outputs, const Facts& facts) {
+  return Splitting(std::move(query), outputs, facts).run();
+}
 
-Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<Expr>& having, ComputedColumns computed) {
+Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<Expr>& having,
+                      ComputedColumns computed) {
   Select out;
   for (auto& [name, value] : computed) qualify(value);
   const auto shown = [&](const std::string& name) {

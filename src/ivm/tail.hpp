@@ -1,6 +1,6 @@
 #pragma once
-// What is cut at read: ORDER BY, LIMIT and OFFSET of the whole query, and conditions on the present time. The store keeps a
-// superset of the rows.
+// What is cut at read: ORDER BY, LIMIT and OFFSET of the whole query, and conditions on the present time. The store
+// keeps a superset of the rows.
 
 #include <optional>
 
@@ -25,6 +25,7 @@ Tail split_tail(sql::Select query, const std::vector<ColumnFact>& outputs, const
 using ComputedColumns = std::map<std::string, sql::Expr>;
 
 /// SELECT the view's columns FROM its store, with the tail.
-sql::Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<sql::Expr>& having, ComputedColumns computed = {});
+sql::Select visible_select(const Tail& tail, const sql::Name& store, const std::optional<sql::Expr>& having,
+                           ComputedColumns computed = {});
 
 }  // namespace pgvista::ivm

@@ -39,7 +39,8 @@ void note_state(db::Connection& connection, const InstalledProgram& program) {
   connection.query(
       "UPDATE pgvista.program SET heard = $2::text[], triggers = $3::text[], tables = $4::text[], anchor = $5, "
       "store_oid = pg_catalog.to_regclass($6)::oid, "
-      "watched = CASE WHEN $5 <> '' THEN pgvista.watched_text(pg_catalog.to_regclass($7)::oid, $4::text[]) END WHERE program = $1",
+      "watched = CASE WHEN $5 <> '' THEN pgvista.watched_text(pg_catalog.to_regclass($7)::oid, $4::text[]) END WHERE "
+      "program = $1",
       {program.name, db::array_literal(heard), db::array_literal(triggers),
        db::array_literal(std::vector<std::string>(tables.begin(), tables.end())), anchor.name,
        kept ? program.store.sql() : "", kept ? anchor.sql() : ""});
@@ -51,7 +52,8 @@ void note_state(db::Connection& connection, const InstalledProgram& program) {
 void lock_tables(db::Connection& connection) {
   if (connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NULL").boolean(0, 0)) return;
   const db::Rows rows = connection.query(
-      "SELECT DISTINCT t.name FROM pgvista.program AS p CROSS JOIN pg_catalog.jsonb_array_elements(p.captures) AS c(one) "
+      "SELECT DISTINCT t.name FROM pgvista.program AS p CROSS JOIN pg_catalog.jsonb_array_elements(p.captures) AS "
+      "c(one) "
       "CROSS JOIN LATERAL (SELECT pg_catalog.format('%I.%I', c.one ->> 'schema', c.one ->> 'table') AS name) AS t "
       "WHERE pg_catalog.to_regclass(t.name) IS NOT NULL ORDER BY 1");
   std::vector<std::string> names;

@@ -50,7 +50,8 @@ std::vector<long> numbers_of(const std::string& version) {
 State read_state(db::Connection& connection) {
   // Whoever was left without rights by a restore that brings none knows nothing of it, as of the views.
   const db::Rows there = connection.query(
-      "SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = 'pgvista' "
+      "SELECT c.relname FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace AND "
+      "n.nspname = 'pgvista' "
       "WHERE c.relname IN ('view', 'version') AND c.relkind = 'r' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE') "
       "AND pg_catalog.has_table_privilege(c.oid, 'SELECT')");
   State out;
@@ -62,7 +63,8 @@ State read_state(db::Connection& connection) {
   for (int row = 0; row < there.size(); ++row) versions |= there.text(row, 0) == "version";
   if (!versions) return out;
   const db::Rows rows = connection.query(
-      "SELECT schema_version, program_version, made_of FROM pgvista.version ORDER BY schema_version DESC, at DESC LIMIT 1");
+      "SELECT schema_version, program_version, made_of FROM pgvista.version ORDER BY schema_version DESC, at DESC "
+      "LIMIT 1");
   if (rows.size() == 0) return out;
   out.schema_version = static_cast<int>(rows.integer(0, 0));
   out.program_version = rows.text(0, 1);
@@ -77,9 +79,11 @@ void refuse_newer(const State& state) {
   Error error;
   error.code = "schema_newer";
   error.message = fmt::format(
-      "the schema pgvista of this database has version {}, made by pgvista {}; this is pgvista {}, which knows version {}",
+      "the schema pgvista of this database has version {}, made by pgvista {}; this is pgvista {}, which knows version "
+      "{}",
       state.schema_version, state.program_version, PGVISTA_VERSION, schema_version);
-  error.hint = fmt::format("Use pgvista {} or a newer one: this one could undo what that one wrote.", state.program_version);
+  error.hint =
+      fmt::format("Use pgvista {} or a newer one: this one could undo what that one wrote.", state.program_version);
   throw Failure(std::move(error));
 }
 
@@ -98,7 +102,8 @@ std::optional<Error> older_schema(const State& state) {
 void upgrade(db::Connection& connection) {
   if (read_state(connection).current) return;
   // One at a time; who waited may find it done.
-  connection.query("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('pgvista schema', 1886418550))");
+  connection.query(
+      "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('pgvista schema', 1886418550))");
   const State state = read_state(connection);
   refuse_newer(state);
   if (state.current) return;

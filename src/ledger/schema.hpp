@@ -31,9 +31,9 @@ void refuse_newer(const State& state);
 /// What to tell whoever may not bring an older one up (schema_older); nothing where it is not older.
 std::optional<Error> older_schema(const State& state);
 
-/// Makes it, or brings it up; does nothing where it is current. Requires a transaction, and the rights of its owner. Where
-/// it is older, the tables of maintained views are locked against writers until the transaction ends: programs that older
-/// versions made hear by new triggers from then on. Throws as refuse_newer.
+/// Makes it, or brings it up; does nothing where it is current. Requires a transaction, and the rights of its owner.
+/// Where it is older, the tables of maintained views are locked against writers until the transaction ends: programs
+/// that older versions made hear by new triggers from then on. Throws as refuse_newer.
 void upgrade(db::Connection& connection);
 
 /// Gives every object of ours the rights that it should have (sql/runtime/rights.sql). Requires a current schema.

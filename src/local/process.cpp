@@ -24,7 +24,8 @@ std::optional<User> server_user() {
 
 namespace {
 
-[[noreturn]] void become(const std::vector<char*>& argv, const std::optional<User>& user, const std::string& folder, int output) {
+[[noreturn]] void become(const std::vector<char*>& argv, const std::optional<User>& user, const std::string& folder,
+                         int output) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -50,14 +51,24 @@ int wait_for(pid_t child) {
 
 }  // namespace
 
-Outcome run_process(const std::vector<std::string>& command, const std::optional<User>& user, const std::filesystem::path& folder) {
+Outcome run_process(const std::vector<std::string>& command, const std::optional<User>& user,
+                    const std::filesystem::path& folder) {
   std::vector<char*> argv;
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   // A file, not a pipe: a server that the program leaves behind would hold a pipe open.
   char name[] = "/tmp/pgvista-output-XXXXXX";
   const int output = mkostemp(name, O_CLOEXEC);
-  if (output < 0) throw Failure(Error{"local_server", "cannot write to /tmp", {}, "pgvista keeps a program's output there for a moment.", {}, {}, 0, 0, ExitCode::failed});
+  if (output < 0)
+    throw Failure(Error{"local_server",
+                        "cannot write to /tmp",
+                        {},
+                        "pgvista keeps a program's output there for a moment.",
+                        {},
+                        {},
+                        0,
+                        0,
+                        ExitCode::failed});
   unlink(name);
   const pid_t child = fork();
   if (child == 0) become(argv, user, folder.string(), output);
@@ -65,7 +76,8 @@ Outcome run_process(const std::vector<std::string>& command, const std::optional
   out.status = child < 0 ? 127 : wait_for(child);
   lseek(output, 0, SEEK_SET);
   std::array<char, 4096> buffer;
-  for (ssize_t got = 0; (got = read(output, buffer.data(), buffer.size())) > 0;) out.output.append(buffer.data(), static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = read(output, buffer.data(), buffer.size())) > 0;)
+    out.output.append(buffer.data(), static_cast<std::size_t>(got));
   close(output);
   return out;
 }
@@ -74,7 +86,8 @@ bool can_enter(const User& user, const std::filesystem::path& folder) {
   const std::string path = folder.string();
   const pid_t child = fork();
   if (child == 0) {
-    const bool fine = setgroups(0, nullptr) == 0 && setgid(user.gid) == 0 && setuid(user.uid) == 0 && chdir(path.c_str()) == 0;
+    const bool fine =
+        setgroups(0, nullptr) == 0 && setgid(user.gid) == 0 && setuid(user.uid) == 0 && chdir(path.c_str()) == 0;
     _exit(fine ? 0 : 1);
   }
   return child > 0 && wait_for(child) == 0;

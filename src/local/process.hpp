@@ -21,7 +21,8 @@ struct Outcome {
 };
 
 /// Runs a program to its end, as `user` if given, with signals as a fresh program has them, in `folder`.
-Outcome run_process(const std::vector<std::string>& command, const std::optional<User>& user, const std::filesystem::path& folder);
+Outcome run_process(const std::vector<std::string>& command, const std::optional<User>& user,
+                    const std::filesystem::path& folder);
 
 /// Can the user enter this folder?
 bool can_enter(const User& user, const std::filesystem::path& folder);

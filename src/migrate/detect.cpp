@@ -30,7 +30,9 @@ Detected Detecting::run() {
 }
 
 void Detecting::emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, When when) {
-  const auto script = [](const std::vector<std::string>& statements) { return statements.empty() ? std::string{} : join(statements, ";\n") + ";"; };
+  const auto script = [](const std::vector<std::string>& statements) {
+    return statements.empty() ? std::string{} : join(statements, ";\n") + ";";
+  };
   // A line's end in a name would end the line that begins the section.
   for (char& c : title) c = c == '\n' || c == '\r' ? ' ' : c;
   Draft draft{Operation::Kind::change, std::move(title), when == When::concurrently, script(up), script(down)};
@@ -46,7 +48,9 @@ void Detecting::create_schemas() {
   for (const auto& [name, table] : desired_.all()) {
     if (!known.insert(name.schema).second) continue;
     // IF NOT EXISTS would ask for the right to create one, even where it is there.
-    const std::string up = fmt::format("DO $$ BEGIN\n  IF pg_catalog.to_regnamespace({}) IS NULL THEN CREATE SCHEMA {}; END IF;\nEND $$;", sql::quote_literal(sql::quote_identifier(name.schema)), sql::quote_identifier(name.schema));
+    const std::string up =
+        fmt::format("DO $$ BEGIN\n  IF pg_catalog.to_regnamespace({}) IS NULL THEN CREATE SCHEMA {}; END IF;\nEND $$;",
+                    sql::quote_literal(sql::quote_identifier(name.schema)), sql::quote_identifier(name.schema));
     out_.operations.push_back({Operation::Kind::sql, "schema " + name.schema, false, up, "-- it stays"});
   }
 }
@@ -76,7 +80,8 @@ sql::Table Detecting::written(sql::Table table) const {
   return table;
 }
 
-Detected detect(const State& from, const tables::Tables& tables, const std::vector<schema::ViewDefinition>& views, const Asker& ask, const DetectOptions& options) {
+Detected detect(const State& from, const tables::Tables& tables, const std::vector<schema::ViewDefinition>& views,
+                const Asker& ask, const DetectOptions& options) {
   return Detecting(from, tables, views, ask, options).run();
 }
 

@@ -14,8 +14,7 @@ namespace pgvista::migrate {
 
 /// Something that the two states alone do not tell.
 struct Question {
-  enum class Kind { rename,
-                    value };
+  enum class Kind { rename, value };
   Kind kind = Kind::rename;
   std::string object;  // "visit", "visit.country": what a flag names
   std::string to;      // of a rename
@@ -49,7 +48,8 @@ struct Detected {
 
 /// Throws Failure (open_question, exit 2; one error a question) when a question stays open, and
 /// (unsupported_change) for what must be written by hand.
-Detected detect(const State& from, const tables::Tables& tables, const std::vector<schema::ViewDefinition>& views, const Asker& ask, const DetectOptions& options);
+Detected detect(const State& from, const tables::Tables& tables, const std::vector<schema::ViewDefinition>& views,
+                const Asker& ask, const DetectOptions& options);
 
 /// A name for a migration of these operations.
 std::string migration_name(const std::vector<Draft>& operations, bool first);

@@ -19,7 +19,9 @@ namespace {
 bool serial(const std::string& type) { return type == "serial" || type == "bigserial" || type == "smallserial"; }
 
 // Does every row get a value by itself?
-bool fills_itself(const TableColumn& column) { return !column.default_value.empty() || !column.identity.empty() || !column.generated.empty() || serial(column.type); }
+bool fills_itself(const TableColumn& column) {
+  return !column.default_value.empty() || !column.identity.empty() || !column.generated.empty() || serial(column.type);
+}
 
 Error unsupported(const Table& table, const std::string& column, const std::string& what, std::string hint) {
   Error error;
@@ -29,7 +31,9 @@ Error unsupported(const Table& table, const std::string& column, const std::stri
   return error;
 }
 
-std::string set_default(const std::string& alter, const std::string& value) { return alter + (value.empty() ? "DROP DEFAULT" : "SET DEFAULT " + value); }
+std::string set_default(const std::string& alter, const std::string& value) {
+  return alter + (value.empty() ? "DROP DEFAULT" : "SET DEFAULT " + value);
+}
 
 // Columns that the expression names, and whether it needs a row: then it cannot be a default.
 struct Named {
@@ -42,7 +46,8 @@ Named names_in(const std::string& expression) {
   const sql::Expr tree = parse::parse_expression(expression);
   sql::walk(tree, [&](const auto& node) {
     using Node = std::remove_cvref_t<decltype(node)>;
-    if constexpr (std::is_same_v<Node, sql::ColumnRef>) out.columns.push_back(node.parts.empty() ? "*" : node.parts.back());
+    if constexpr (std::is_same_v<Node, sql::ColumnRef>)
+      out.columns.push_back(node.parts.empty() ? "*" : node.parts.back());
     if constexpr (std::is_same_v<Node, sql::Sublink>) out.query = true;
   });
   return out;
@@ -52,7 +57,8 @@ std::string refusal(const Table& table, const std::string& expression) {
   try {
     const Named named = names_in(expression);
     for (const std::string& column : named.columns) {
-      if (!named.query && !table.column(column)) return fmt::format("there is no column \"{}\" in \"{}\"", column, table.name.display());
+      if (!named.query && !table.column(column))
+        return fmt::format("there is no column \"{}\" in \"{}\"", column, table.name.display());
     }
     return {};
   } catch (const Failure& failure) {
@@ -68,7 +74,10 @@ bool of_each_row(const std::string& expression) {
 // Throws Failure (invalid_expression, exit 2).
 void check_value(const Table& table, const std::string& object, const std::string& expression) {
   const std::string wrong = refusal(table, expression);
-  if (!wrong.empty()) throw Failure(usage_error("invalid_expression", fmt::format("{}={}: {}", object, expression, wrong), "A text stands in single quotes, and the shell takes one pair of quotes away: --default \"t.c='x'\"."));
+  if (!wrong.empty())
+    throw Failure(usage_error(
+        "invalid_expression", fmt::format("{}={}: {}", object, expression, wrong),
+        "A text stands in single quotes, and the shell takes one pair of quotes away: --default \"t.c='x'\"."));
 }
 
 }  // namespace
@@ -92,13 +101,15 @@ void Detecting::change_columns() {
 }
 
 // ADD COLUMN so that the rows that are there get a value that is no lasting default.
-std::vector<std::string> Detecting::add_with_value(const Table& table, const TableColumn& column, const std::string& value) const {
+std::vector<std::string> Detecting::add_with_value(const Table& table, const TableColumn& column,
+                                                   const std::string& value) const {
   const std::string name = quote_identifier(column.name);
   const std::string alter = on(table) + "ALTER COLUMN " + name + " ";
   TableColumn made = column;
   if (of_each_row(value)) {
     made.not_null = false;
-    std::vector<std::string> out{on(table) + "ADD COLUMN " + sql::column_sql(made), "UPDATE " + written(table.name).sql() + " SET " + name + " = " + value};
+    std::vector<std::string> out{on(table) + "ADD COLUMN " + sql::column_sql(made),
+                                 "UPDATE " + written(table.name).sql() + " SET " + name + " = " + value};
     if (column.not_null) out.push_back(alter + "SET NOT NULL");
     return out;
   }
@@ -112,25 +123,34 @@ void Detecting::add_column(const Table& table, const TableColumn& column) {
   std::vector<std::string> up{on(table) + "ADD COLUMN " + sql::column_sql(made)};
   const std::string object = table.name.display() + "." + column.name;
   if (column.not_null && !fills_itself(column) && !maybe_renamed_.contains(object)) {
-    const auto answer = ask({Question::Kind::value, object, "", fmt::format("the new column \"{}\" is NOT NULL and has no default: what do the rows get that \"{}\" has already?", column.name, table.name.display()),
-                             fmt::format("--default {}=EXPRESSION; or --no-default {} if the table has no rows.", object, object),
-                             true, [&](const std::string& value) { return refusal(table, value); }});
+    const auto answer =
+        ask({Question::Kind::value, object, "",
+             fmt::format(
+                 "the new column \"{}\" is NOT NULL and has no default: what do the rows get that \"{}\" has already?",
+                 column.name, table.name.display()),
+             fmt::format("--default {}=EXPRESSION; or --no-default {} if the table has no rows.", object, object), true,
+             [&](const std::string& value) { return refusal(table, value); }});
     if (answer && answer->value) check_value(table, object, *answer->value);
     if (answer && answer->value) up = add_with_value(table, made, *answer->value);
   }
-  emit(fmt::format("add column {} to {}", column.name, table.name.display()), up, {on(table) + "DROP COLUMN " + quote_identifier(column.name)});
+  emit(fmt::format("add column {} to {}", column.name, table.name.display()), up,
+       {on(table) + "DROP COLUMN " + quote_identifier(column.name)});
 }
 
 void Detecting::alter_column(const Table& table, const TableColumn& now, const TableColumn& wanted) {
   if (!now.generated.empty() && wanted.generated.empty() && now.type == wanted.type) {
     const std::string plain = on(table) + "ALTER COLUMN " + quote_identifier(now.name) + " DROP EXPRESSION";
     // Its values stay; the way back computes them anew.
-    emit(fmt::format("{} of {} keeps its values", now.name, table.name.display()), {plain}, {on(table) + "DROP COLUMN " + quote_identifier(now.name), on(table) + "ADD COLUMN " + sql::column_sql(now)});
+    emit(fmt::format("{} of {} keeps its values", now.name, table.name.display()), {plain},
+         {on(table) + "DROP COLUMN " + quote_identifier(now.name), on(table) + "ADD COLUMN " + sql::column_sql(now)});
     TableColumn left = *work_.find(table.name)->column(now.name);
     return alter_column(*work_.find(table.name), left, wanted);
   }
   if (now.generated != wanted.generated || (!now.generated.empty() && now.type != wanted.type)) {
-    if (now.generated.empty()) out_.notes.push_back(fmt::format("\"{}\" of \"{}\" is computed from now on: the values that it holds are lost, also for the way back.", now.name, table.name.display()));
+    if (now.generated.empty())
+      out_.notes.push_back(fmt::format(
+          "\"{}\" of \"{}\" is computed from now on: the values that it holds are lost, also for the way back.",
+          now.name, table.name.display()));
     return make_anew(table, now, wanted);
   }
   if (now.type != wanted.type || now.collation != wanted.collation) alter_type(table, now, wanted);
@@ -141,12 +161,16 @@ void Detecting::alter_column(const Table& table, const TableColumn& now, const T
   const TableColumn& after = *work_.find(table.name)->column(now.name);
   if (after.default_value == wanted.default_value) return;
   const std::string alter = on(table) + "ALTER COLUMN " + quote_identifier(now.name) + " ";
-  emit(fmt::format("default of {} in {}", now.name, table.name.display()), {set_default(alter, wanted.default_value)}, {set_default(alter, now.default_value)});
+  emit(fmt::format("default of {} in {}", now.name, table.name.display()), {set_default(alter, wanted.default_value)},
+       {set_default(alter, now.default_value)});
 }
 
 // What is on a column goes before it, with a way back, and comes again as what is missing.
 void Detecting::detach(const Table& table, const std::string& column) {
-  const auto uses = [&](const sql::TableConstraint& one) { return std::find(one.columns.begin(), one.columns.end(), column) != one.columns.end() || std::find(one.include.begin(), one.include.end(), column) != one.include.end(); };
+  const auto uses = [&](const sql::TableConstraint& one) {
+    return std::find(one.columns.begin(), one.columns.end(), column) != one.columns.end() ||
+           std::find(one.include.begin(), one.include.end(), column) != one.include.end();
+  };
   for (const sql::TableConstraint& one : table.constraints) {
     if (uses(one)) drop_constraint(table, one);
   }
@@ -156,18 +180,22 @@ void Detecting::detach(const Table& table, const std::string& column) {
 }
 
 bool Detecting::below_retyped(const Table& table, const std::string& generated) const {
-  return std::any_of(table.columns.begin(), table.columns.end(), [&](const TableColumn& other) { return tables::names_column(generated, other.name) && retyped(table.name, {other.name}); });
+  return std::any_of(table.columns.begin(), table.columns.end(), [&](const TableColumn& other) {
+    return tables::names_column(generated, other.name) && retyped(table.name, {other.name});
+  });
 }
 
 // PostgreSQL changes no type that a column is computed from: that goes first, and is added as if it were new.
 void Detecting::drop_computed(const Table& current) {
   const Table table = current;
   for (const TableColumn& column : table.columns) {
-    if (column.generated.empty() || !wanted(table.name)->column(column.name) || !below_retyped(table, column.generated)) continue;
+    if (column.generated.empty() || !wanted(table.name)->column(column.name) || !below_retyped(table, column.generated))
+      continue;
     detach(table, column.name);
     std::vector<std::string> down{on(table) + "ADD COLUMN " + sql::column_sql(column)};
     if (column.comment) down.push_back(sql::comment_sql(written(table.name), column.name, column.comment, "TABLE"));
-    emit(fmt::format("drop computed column {} of {}", column.name, table.name.display()), {on(table) + "DROP COLUMN " + quote_identifier(column.name)}, down);
+    emit(fmt::format("drop computed column {} of {}", column.name, table.name.display()),
+         {on(table) + "DROP COLUMN " + quote_identifier(column.name)}, down);
   }
 }
 
@@ -186,10 +214,15 @@ void Detecting::make_anew(const Table& table, const TableColumn& now, const Tabl
 // The default is taken away for a moment: the server cannot always cast it.
 void Detecting::alter_type(const Table& table, const TableColumn& now, const TableColumn& wanted) {
   if (serial(now.type) || serial(wanted.type)) {
-    throw Failure(unsupported(table, now.name, fmt::format("from {} to {} is no change of type", now.type, wanted.type), "Write it by hand: pgvista makemigrations --empty. For new columns, GENERATED BY DEFAULT AS IDENTITY does what serial did."));
+    throw Failure(unsupported(table, now.name, fmt::format("from {} to {} is no change of type", now.type, wanted.type),
+                              "Write it by hand: pgvista makemigrations --empty. For new columns, GENERATED BY DEFAULT "
+                              "AS IDENTITY does what serial did."));
   }
   const std::string alter = on(table) + "ALTER COLUMN " + quote_identifier(now.name) + " ";
-  const auto to = [&](const TableColumn& column) { return alter + "TYPE " + column.type + (column.collation.empty() ? "" : " COLLATE " + column.collation) + " USING " + quote_identifier(now.name) + "::" + column.type; };
+  const auto to = [&](const TableColumn& column) {
+    return alter + "TYPE " + column.type + (column.collation.empty() ? "" : " COLLATE " + column.collation) +
+           " USING " + quote_identifier(now.name) + "::" + column.type;
+  };
   std::vector<std::string> up{to(wanted)};
   std::vector<std::string> down{to(now)};
   if (!now.default_value.empty()) {
@@ -206,8 +239,10 @@ void Detecting::alter_type(const Table& table, const TableColumn& now, const Tab
 void Detecting::alter_identity(const Table& table, const TableColumn& now, const TableColumn& wanted) {
   const std::string alter = on(table) + "ALTER COLUMN " + quote_identifier(now.name) + " ";
   // The numbers go on after the greatest that there is.
-  const std::string number = fmt::format("SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), coalesce(max({}), 0) + 1, false) FROM {}", sql::quote_literal(written(table.name).sql()), sql::quote_literal(now.name),
-                                         quote_identifier(now.name), written(table.name).sql());
+  const std::string number = fmt::format(
+      "SELECT pg_catalog.setval(pg_catalog.pg_get_serial_sequence({}, {}), coalesce(max({}), 0) + 1, false) FROM {}",
+      sql::quote_literal(written(table.name).sql()), sql::quote_literal(now.name), quote_identifier(now.name),
+      written(table.name).sql());
   const auto change = [&](const TableColumn& from, const TableColumn& to) -> std::vector<std::string> {
     if (to.identity.empty()) {
       std::vector<std::string> out{alter + "DROP IDENTITY"};
@@ -227,18 +262,25 @@ void Detecting::alter_identity(const Table& table, const TableColumn& now, const
 void Detecting::alter_nullability(const Table& table, const TableColumn& now, const TableColumn& wanted) {
   if (now.not_null == wanted.not_null) return;
   const std::string alter = on(table) + "ALTER COLUMN " + quote_identifier(now.name) + " ";
-  if (!wanted.not_null) return emit(fmt::format("{} in {} may be NULL", now.name, table.name.display()), {alter + "DROP NOT NULL"}, {alter + "SET NOT NULL"});
+  if (!wanted.not_null)
+    return emit(fmt::format("{} in {} may be NULL", now.name, table.name.display()), {alter + "DROP NOT NULL"},
+                {alter + "SET NOT NULL"});
   std::string value = wanted.default_value;
   const std::string object = table.name.display() + "." + now.name;
   if (wanted.identity.empty()) {
-    const auto answer = ask({Question::Kind::value, object, "", fmt::format("the column \"{}\" of \"{}\" becomes NOT NULL: what do the rows get that have none?", now.name, table.name.display()),
-                             fmt::format("--default {}=EXPRESSION; or --no-default {} if there are no NULLs.", object, object),
-                             value.empty(), [&](const std::string& given) { return refusal(table, given); }});
+    const auto answer =
+        ask({Question::Kind::value, object, "",
+             fmt::format("the column \"{}\" of \"{}\" becomes NOT NULL: what do the rows get that have none?", now.name,
+                         table.name.display()),
+             fmt::format("--default {}=EXPRESSION; or --no-default {} if there are no NULLs.", object, object),
+             value.empty(), [&](const std::string& given) { return refusal(table, given); }});
     if (answer && answer->value) check_value(table, object, *answer->value);
     if (answer && answer->value) value = *answer->value;
   }
   std::vector<std::string> up;
-  if (!value.empty()) up.push_back(fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", written(table.name).sql(), quote_identifier(now.name), value, quote_identifier(now.name)));
+  if (!value.empty())
+    up.push_back(fmt::format("UPDATE {} SET {} = {} WHERE {} IS NULL", written(table.name).sql(),
+                             quote_identifier(now.name), value, quote_identifier(now.name)));
   up.push_back(alter + "SET NOT NULL");
   emit(fmt::format("{} in {} is never NULL", now.name, table.name.display()), up, {alter + "DROP NOT NULL"});
 }
@@ -247,7 +289,8 @@ void Detecting::drop_columns() {
   for (const Name& name : common_tables()) {
     const Table now = *work_.find(name);
     std::vector<TableColumn> gone;
-    std::copy_if(now.columns.begin(), now.columns.end(), std::back_inserter(gone), [&](const TableColumn& one) { return !wanted(name)->column(one.name); });
+    std::copy_if(now.columns.begin(), now.columns.end(), std::back_inserter(gone),
+                 [&](const TableColumn& one) { return !wanted(name)->column(one.name); });
     // What is computed from columns goes before them.
     std::stable_partition(gone.begin(), gone.end(), [](const TableColumn& one) { return !one.generated.empty(); });
     for (const TableColumn& column : gone) {
@@ -261,8 +304,13 @@ void Detecting::drop_columns() {
       if (filled) check_value(now, object, given->second);
       if (filled) down = add_with_value(now, back, given->second);
       if (column.comment) down.push_back(sql::comment_sql(written(name), column.name, column.comment, "TABLE"));
-      if (column.not_null && !filled && !fills_itself(back)) out_.notes.push_back(fmt::format("\"{}\" is NOT NULL without a default: taking its drop back fails where \"{}\" has rows. --default {}=EXPRESSION gives them a value.", column.name, name.display(), object));
-      emit(fmt::format("drop column {} of {}", column.name, name.display()), {on(now) + "DROP COLUMN " + quote_identifier(column.name)}, down);
+      if (column.not_null && !filled && !fills_itself(back))
+        out_.notes.push_back(
+            fmt::format("\"{}\" is NOT NULL without a default: taking its drop back fails where \"{}\" has rows. "
+                        "--default {}=EXPRESSION gives them a value.",
+                        column.name, name.display(), object));
+      emit(fmt::format("drop column {} of {}", column.name, name.display()),
+           {on(now) + "DROP COLUMN " + quote_identifier(column.name)}, down);
     }
   }
 }

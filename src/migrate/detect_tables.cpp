@@ -36,7 +36,9 @@ std::string family(const std::string& type) {
   return type;
 }
 
-std::string drop_constraint_sql(const TableConstraint& one) { return "DROP CONSTRAINT " + sql::quote_identifier(one.name); }
+std::string drop_constraint_sql(const TableConstraint& one) {
+  return "DROP CONSTRAINT " + sql::quote_identifier(one.name);
+}
 
 }  // namespace
 
@@ -61,8 +63,10 @@ void Detecting::rename_tables() {
   constexpr double likely = 0.5;
   for (const auto& [unlikeness, from, to] : candidates) {
     if (!work_.find(from) || work_.find(to)) continue;  // answered by an earlier one
-    const auto answer = ask({Question::Kind::rename, from.display(), to.display(), fmt::format("is the table \"{}\" now called \"{}\"?", from.display(), to.display()),
-                             fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", from.display(), to.display(), from.display()),
+    const auto answer = ask({Question::Kind::rename, from.display(), to.display(),
+                             fmt::format("is the table \"{}\" now called \"{}\"?", from.display(), to.display()),
+                             fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.",
+                                         from.display(), to.display(), from.display()),
                              -unlikeness >= likely});
     if (!answer || !answer->renamed) continue;
     std::vector<std::string> up;
@@ -70,7 +74,8 @@ void Detecting::rename_tables() {
     Name at = from;
     if (from.schema != to.schema) {
       up.push_back("ALTER TABLE " + written(from).sql() + " SET SCHEMA " + sql::quote_identifier(to.schema));
-      down.push_back("ALTER TABLE " + Name{to.schema, from.name}.sql() + " SET SCHEMA " + sql::quote_identifier(from.schema));
+      down.push_back("ALTER TABLE " + Name{to.schema, from.name}.sql() + " SET SCHEMA " +
+                     sql::quote_identifier(from.schema));
       at.schema = to.schema;
     }
     if (from.name != to.name) {
@@ -94,13 +99,18 @@ void Detecting::rename_columns() {
         if (now.column(column.name)) continue;
         const bool likely = family(now.column(from)->type) == family(column.type);
         const std::string object = name.display() + "." + from;
-        const auto answer = ask({Question::Kind::rename, object, column.name, fmt::format("is the column \"{}\" of \"{}\" now called \"{}\"?", from, name.display(), column.name),
-                                 fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", object, column.name, object),
-                                 likely});
+        const auto answer =
+            ask({Question::Kind::rename, object, column.name,
+                 fmt::format("is the column \"{}\" of \"{}\" now called \"{}\"?", from, name.display(), column.name),
+                 fmt::format("--rename {}={} if it is; --drop {} if it is dropped and the other one new.", object,
+                             column.name, object),
+                 likely});
         if (!answer) maybe_renamed_.insert(name.display() + "." + column.name);
         if (!answer || !answer->renamed) continue;
         const std::string alter = on(now) + "RENAME COLUMN ";
-        emit(fmt::format("rename column {} of {} to {}", from, name.display(), column.name), {alter + sql::quote_identifier(from) + " TO " + sql::quote_identifier(column.name)}, {alter + sql::quote_identifier(column.name) + " TO " + sql::quote_identifier(from)});
+        emit(fmt::format("rename column {} of {} to {}", from, name.display(), column.name),
+             {alter + sql::quote_identifier(from) + " TO " + sql::quote_identifier(column.name)},
+             {alter + sql::quote_identifier(column.name) + " TO " + sql::quote_identifier(from)});
         break;
       }
     }
@@ -128,13 +138,18 @@ bool Detecting::same(const TableConstraint& now, const TableConstraint& wanted) 
 
 namespace {
 
-bool same_index(const IndexDefinition& now, const IndexDefinition& wanted) { return sql::index_text(now) == sql::index_text(wanted); }
+bool same_index(const IndexDefinition& now, const IndexDefinition& wanted) {
+  return sql::index_text(now) == sql::index_text(wanted);
+}
 
-bool is_key(const TableConstraint& one) { return one.kind == TableConstraint::Kind::primary_key || one.kind == TableConstraint::Kind::unique; }
+bool is_key(const TableConstraint& one) {
+  return one.kind == TableConstraint::Kind::primary_key || one.kind == TableConstraint::Kind::unique;
+}
 
 // Which of the wanted each of those that are there stands for; those without a name by what they say.
 template <class T, class Same>
-std::vector<std::optional<std::size_t>> match(const std::vector<T>& now, const std::vector<T>& wanted, const Same& same) {
+std::vector<std::optional<std::size_t>> match(const std::vector<T>& now, const std::vector<T>& wanted,
+                                              const Same& same) {
   std::vector<std::optional<std::size_t>> out(now.size());
   std::vector<bool> taken(wanted.size());
   const auto claim = [&](const auto& fits) {
@@ -155,7 +170,8 @@ std::vector<std::optional<std::size_t>> match(const std::vector<T>& now, const s
 }  // namespace
 
 void Detecting::drop_constraint(const Table& table, const TableConstraint& one) {
-  emit(fmt::format("drop constraint {} of {}", one.name, table.name.display()), {on(table) + drop_constraint_sql(one)}, {on(table) + "ADD " + sql::constraint_sql(written(one))});
+  emit(fmt::format("drop constraint {} of {}", one.name, table.name.display()), {on(table) + drop_constraint_sql(one)},
+       {on(table) + "ADD " + sql::constraint_sql(written(one))});
 }
 
 // Does the key that these columns may be stay one? A unique index can be in a key's place, too.
@@ -163,7 +179,8 @@ bool Detecting::keeps_key(const Name& table, const std::vector<std::string>& col
   const Table* now = work_.find(table);
   const Table* to = desired_.find(table);
   if (!now || !to) return true;  // not ours to say
-  const auto matched = match(now->constraints, to->constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+  const auto matched =
+      match(now->constraints, to->constraints, [&](const auto& a, const auto& b) { return same(a, b); });
   for (std::size_t i = 0; i < now->constraints.size(); ++i) {
     if (is_key(now->constraints[i]) && now->constraints[i].columns == columns && !matched[i]) return false;
   }
@@ -191,7 +208,8 @@ void Detecting::drop_foreign_keys() {
       const TableConstraint& one = now.constraints[i];
       if (one.kind != TableConstraint::Kind::foreign_key) continue;
       const TableConstraint whole = complete(one);
-      const bool in_the_way = (one.target != name && !keeps_key(one.target, whole.target_columns)) || retyped(one.target, whole.target_columns) || retyped(name, one.columns);
+      const bool in_the_way = (one.target != name && !keeps_key(one.target, whole.target_columns)) ||
+                              retyped(one.target, whole.target_columns) || retyped(name, one.columns);
       if ((to && !matched[i]) || in_the_way) drop_constraint(now, one);
     }
   }
@@ -201,7 +219,8 @@ void Detecting::drop_constraints() {
   for (const Name& name : common_tables()) {
     const Table now = *work_.find(name);
     const Table& to = *wanted(name);
-    const auto matched = match(now.constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+    const auto matched =
+        match(now.constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
     std::vector<std::pair<std::string, std::string>> renames;
     for (std::size_t i = 0; i < now.constraints.size(); ++i) {
       const TableConstraint& one = now.constraints[i];
@@ -214,7 +233,8 @@ void Detecting::drop_constraints() {
     for (const auto& [from, called] : renames) {
       const Table& left = *work_.find(name);
       const std::string& wanted_name = called;
-      const bool taken = std::any_of(left.constraints.begin(), left.constraints.end(), [&](const auto& one) { return one.name == wanted_name; });
+      const bool taken = std::any_of(left.constraints.begin(), left.constraints.end(),
+                                     [&](const auto& one) { return one.name == wanted_name; });
       if (taken) {  // by one that is to give it away: made anew under its own
         for (const TableConstraint& one : now.constraints) {
           if (one.name == from) drop_constraint(now, one);
@@ -222,14 +242,18 @@ void Detecting::drop_constraints() {
         continue;
       }
       const std::string rename = on(now) + "RENAME CONSTRAINT ";
-      emit(fmt::format("rename constraint {} of {}", from, name.display()), {rename + sql::quote_identifier(from) + " TO " + sql::quote_identifier(called)}, {rename + sql::quote_identifier(called) + " TO " + sql::quote_identifier(from)});
+      emit(fmt::format("rename constraint {} of {}", from, name.display()),
+           {rename + sql::quote_identifier(from) + " TO " + sql::quote_identifier(called)},
+           {rename + sql::quote_identifier(called) + " TO " + sql::quote_identifier(from)});
     }
   }
 }
 
 void Detecting::drop_index(const Table& table, const IndexDefinition& one, bool concurrently) {
-  emit(fmt::format("drop index {}", one.name), {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") + Name{written(table.name).schema, one.name}.sql()}, index_sql(table, one, concurrently),
-       concurrently ? When::concurrently : When::together);
+  emit(fmt::format("drop index {}", one.name),
+       {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") +
+        Name{written(table.name).schema, one.name}.sql()},
+       index_sql(table, one, concurrently), concurrently ? When::concurrently : When::together);
 }
 
 void Detecting::drop_indexes() {
@@ -242,8 +266,11 @@ void Detecting::drop_indexes() {
       const IndexDefinition& one = now.indexes[i];
       if (!indexes[i]) {
         // With a column that goes, it cannot go later; nor where its name is wanted again.
-        const bool column_goes = std::any_of(now.columns.begin(), now.columns.end(), [&](const TableColumn& column) { return !to.column(column.name) && tables::index_uses(one, column.name); });
-        const bool name_wanted = std::any_of(to.indexes.begin(), to.indexes.end(), [&](const IndexDefinition& other) { return other.name == one.name; });
+        const bool column_goes = std::any_of(now.columns.begin(), now.columns.end(), [&](const TableColumn& column) {
+          return !to.column(column.name) && tables::index_uses(one, column.name);
+        });
+        const bool name_wanted = std::any_of(to.indexes.begin(), to.indexes.end(),
+                                             [&](const IndexDefinition& other) { return other.name == one.name; });
         drop_index(now, one, options_.concurrent_indexes && !column_goes && !name_wanted);
       } else if (const std::string& called = to.indexes[*indexes[i]].name; !called.empty() && called != one.name) {
         renames.emplace_back(&one, called);
@@ -252,19 +279,24 @@ void Detecting::drop_indexes() {
     for (const auto& [one, called] : renames) {
       const Table& left = *work_.find(name);
       const std::string& wanted_name = called;
-      if (std::any_of(left.indexes.begin(), left.indexes.end(), [&](const auto& other) { return other.name == wanted_name; })) {
+      if (std::any_of(left.indexes.begin(), left.indexes.end(),
+                      [&](const auto& other) { return other.name == wanted_name; })) {
         drop_index(now, *one, false);
         continue;
       }
       const std::string schema = written(name).schema;
-      emit(fmt::format("rename index {}", one->name), {"ALTER INDEX " + Name{schema, one->name}.sql() + " RENAME TO " + sql::quote_identifier(called)}, {"ALTER INDEX " + Name{schema, called}.sql() + " RENAME TO " + sql::quote_identifier(one->name)});
+      emit(fmt::format("rename index {}", one->name),
+           {"ALTER INDEX " + Name{schema, one->name}.sql() + " RENAME TO " + sql::quote_identifier(called)},
+           {"ALTER INDEX " + Name{schema, called}.sql() + " RENAME TO " + sql::quote_identifier(one->name)});
     }
   }
 }
 
-std::vector<std::string> Detecting::index_sql(const Table& table, const IndexDefinition& index, bool concurrently) const {
+std::vector<std::string> Detecting::index_sql(const Table& table, const IndexDefinition& index,
+                                              bool concurrently) const {
   std::vector<std::string> out{sql::create_index(index, index.name, written(table.name), concurrently)};
-  if (index.comment && !concurrently) out.push_back(sql::comment_sql({written(table.name).schema, index.name}, "", index.comment, "INDEX"));
+  if (index.comment && !concurrently)
+    out.push_back(sql::comment_sql({written(table.name).schema, index.name}, "", index.comment, "INDEX"));
   return out;
 }
 
@@ -288,14 +320,17 @@ std::vector<std::size_t> waiting_keys(const Table& table, const std::map<Name, T
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < table.constraints.size(); ++i) {
     const TableConstraint& one = table.constraints[i];
-    if (one.kind == TableConstraint::Kind::foreign_key && one.target != table.name && lot.contains(one.target)) out.push_back(i);
+    if (one.kind == TableConstraint::Kind::foreign_key && one.target != table.name && lot.contains(one.target))
+      out.push_back(i);
   }
   return out;
 }
 
 // The table that waits for the fewest others; those that wait for none first, by name.
 std::map<Name, Table>::iterator next_of(std::map<Name, Table>& lot) {
-  return std::min_element(lot.begin(), lot.end(), [&](const auto& a, const auto& b) { return waiting_keys(a.second, lot).size() < waiting_keys(b.second, lot).size(); });
+  return std::min_element(lot.begin(), lot.end(), [&](const auto& a, const auto& b) {
+    return waiting_keys(a.second, lot).size() < waiting_keys(b.second, lot).size();
+  });
 }
 
 }  // namespace
@@ -314,8 +349,11 @@ void Detecting::create_tables() {
   // Foreign keys whose target's key is not there yet are added when it is.
   const auto unready = [&](const Table& table, std::size_t i) {
     const TableConstraint key = complete(table.constraints[i]);
-    const Table* target = key.kind == TableConstraint::Kind::foreign_key && key.target != table.name ? work_.find(key.target) : nullptr;
-    return target && std::none_of(target->constraints.begin(), target->constraints.end(), [&](const TableConstraint& one) { return is_key(one) && one.columns == key.target_columns; });
+    const Table* target =
+        key.kind == TableConstraint::Kind::foreign_key && key.target != table.name ? work_.find(key.target) : nullptr;
+    return target &&
+           std::none_of(target->constraints.begin(), target->constraints.end(),
+                        [&](const TableConstraint& one) { return is_key(one) && one.columns == key.target_columns; });
   };
   while (!lot.empty()) {
     const auto next = next_of(lot);
@@ -323,10 +361,13 @@ void Detecting::create_tables() {
     std::vector<std::size_t> waiting = waiting_keys(table, lot);
     for (std::size_t i = 0; i < table.constraints.size(); ++i) {
       const bool known = std::find(waiting.begin(), waiting.end(), i) != waiting.end();
-      if (!known && (unready(table, i) || retyped(table.constraints[i].target, complete(table.constraints[i]).target_columns))) waiting.push_back(i);
+      if (!known &&
+          (unready(table, i) || retyped(table.constraints[i].target, complete(table.constraints[i]).target_columns)))
+        waiting.push_back(i);
     }
     lot.erase(next);
-    emit(fmt::format("create table {}", table.name.display()), whole_table_sql(table, waiting), {"DROP TABLE " + written(table.name).sql()});
+    emit(fmt::format("create table {}", table.name.display()), whole_table_sql(table, waiting),
+         {"DROP TABLE " + written(table.name).sql()});
   }
 }
 
@@ -347,13 +388,15 @@ std::vector<bool> present(const std::vector<T>& now, const std::vector<T>& wante
 void Detecting::add_constraints(bool foreign_keys) {
   for (const Name& name : common_tables()) {
     const Table& to = *wanted(name);
-    const std::vector<bool> there = present(work_.find(name)->constraints, to.constraints, [&](const auto& a, const auto& b) { return same(a, b); });
+    const std::vector<bool> there = present(work_.find(name)->constraints, to.constraints,
+                                            [&](const auto& a, const auto& b) { return same(a, b); });
     for (std::size_t i = 0; i < to.constraints.size(); ++i) {
       if (there[i] || (to.constraints[i].kind == TableConstraint::Kind::foreign_key) != foreign_keys) continue;
       const Table& now = *work_.find(name);
       TableConstraint one = to.constraints[i];
       if (one.name.empty()) one.name = work_.free_name(now, one);
-      emit(fmt::format("add constraint {} to {}", one.name, name.display()), {on(now) + "ADD " + sql::constraint_sql(written(one))}, {on(now) + drop_constraint_sql(one)});
+      emit(fmt::format("add constraint {} to {}", one.name, name.display()),
+           {on(now) + "ADD " + sql::constraint_sql(written(one))}, {on(now) + drop_constraint_sql(one)});
     }
   }
 }
@@ -368,9 +411,14 @@ void Detecting::add_indexes() {
       IndexDefinition one = to.indexes[i];
       if (one.name.empty()) one.name = work_.free_name(now, one);
       const bool concurrently = options_.concurrent_indexes && from_.tables.find(name);
-      emit(fmt::format("create index {} on {}", one.name, name.display()), index_sql(now, one, concurrently), {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") + Name{written(name).schema, one.name}.sql()},
+      emit(fmt::format("create index {} on {}", one.name, name.display()), index_sql(now, one, concurrently),
+           {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") +
+            Name{written(name).schema, one.name}.sql()},
            concurrently ? When::concurrently : When::together);
-      if (concurrently && one.comment) emit(fmt::format("comment on {}", one.name), {sql::comment_sql({written(name).schema, one.name}, "", one.comment, "INDEX")}, {"COMMENT ON INDEX " + Name{written(name).schema, one.name}.sql() + " IS NULL"}, When::later);
+      if (concurrently && one.comment)
+        emit(fmt::format("comment on {}", one.name),
+             {sql::comment_sql({written(name).schema, one.name}, "", one.comment, "INDEX")},
+             {"COMMENT ON INDEX " + Name{written(name).schema, one.name}.sql() + " IS NULL"}, When::later);
     }
   }
 }
@@ -381,18 +429,22 @@ void Detecting::change_comments() {
     const Table& to = *wanted(name);
     std::vector<std::string> up;
     std::vector<std::string> down;
-    const auto compare = [&](const Name& relation, const std::string& column, const auto& before, const auto& after, const char* what) {
+    const auto compare = [&](const Name& relation, const std::string& column, const auto& before, const auto& after,
+                             const char* what) {
       if (before.value_or("") == after.value_or("")) return;
       up.push_back(sql::comment_sql(relation, column, after, what));
       down.push_back(sql::comment_sql(relation, column, before, what));
     };
     compare(written(name), "", now.comment, to.comment, "TABLE");
     for (const TableColumn& column : to.columns) {
-      if (const TableColumn* before = now.column(column.name)) compare(written(name), column.name, before->comment, column.comment, "TABLE");
+      if (const TableColumn* before = now.column(column.name))
+        compare(written(name), column.name, before->comment, column.comment, "TABLE");
     }
     const auto indexes = match(now.indexes, to.indexes, same_index);
     for (std::size_t i = 0; i < now.indexes.size(); ++i) {
-      if (indexes[i]) compare(Name{written(name).schema, now.indexes[i].name}, "", now.indexes[i].comment, to.indexes[*indexes[i]].comment, "INDEX");
+      if (indexes[i])
+        compare(Name{written(name).schema, now.indexes[i].name}, "", now.indexes[i].comment,
+                to.indexes[*indexes[i]].comment, "INDEX");
     }
     if (!up.empty()) emit(fmt::format("comment on {}", name.display()), up, down);
   }
@@ -410,18 +462,24 @@ void Detecting::drop_tables() {
   std::vector<std::pair<Name, TableConstraint>> circular;
   while (!lot.empty()) {
     const auto next = next_of(lot);
-    for (const std::size_t i : waiting_keys(next->second, lot)) circular.emplace_back(next->first, next->second.constraints[i]);
+    for (const std::size_t i : waiting_keys(next->second, lot))
+      circular.emplace_back(next->first, next->second.constraints[i]);
     order.push_back(next->second);
     lot.erase(next);
   }
   for (const auto& [name, key] : circular) {
     const std::string alter = "ALTER TABLE " + written(name).sql() + " ";
-    emit(fmt::format("drop constraint {} of {}", key.name, name.display()), {alter + drop_constraint_sql(key)}, {alter + "ADD " + sql::constraint_sql(written(key))});
+    emit(fmt::format("drop constraint {} of {}", key.name, name.display()), {alter + drop_constraint_sql(key)},
+         {alter + "ADD " + sql::constraint_sql(written(key))});
   }
   for (auto table = order.rbegin(); table != order.rend(); ++table) {
     Table whole = *table;
-    std::erase_if(whole.constraints, [&](const TableConstraint& one) { return std::any_of(circular.begin(), circular.end(), [&](const auto& key) { return key.first == whole.name && key.second == one; }); });
-    emit(fmt::format("drop table {}", table->name.display()), {"DROP TABLE " + written(table->name).sql()}, whole_table_sql(whole, {}));
+    std::erase_if(whole.constraints, [&](const TableConstraint& one) {
+      return std::any_of(circular.begin(), circular.end(),
+                         [&](const auto& key) { return key.first == whole.name && key.second == one; });
+    });
+    emit(fmt::format("drop table {}", table->name.display()), {"DROP TABLE " + written(table->name).sql()},
+         whole_table_sql(whole, {}));
   }
 }
 

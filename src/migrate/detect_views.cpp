@@ -20,7 +20,8 @@ namespace {
 
 Name source_name(const ViewDefinition& view) {
   const std::size_t dot = view.renamed_from.find('.');
-  return dot == std::string::npos ? Name{view.name.schema, view.renamed_from} : Name{view.renamed_from.substr(0, dot), view.renamed_from.substr(dot + 1)};
+  return dot == std::string::npos ? Name{view.name.schema, view.renamed_from}
+                                  : Name{view.renamed_from.substr(0, dot), view.renamed_from.substr(dot + 1)};
 }
 
 // The keys of the header that differ, for people.
@@ -41,7 +42,8 @@ std::string query_change(const ViewDefinition& before, const ViewDefinition& aft
   const std::vector<std::string> old = output_names(before.tree);
   const std::vector<std::string> now = output_names(after.tree);
   std::vector<std::string> out;
-  const auto only_in = [&](const std::vector<std::string>& these, const std::vector<std::string>& those, const char* sign) {
+  const auto only_in = [&](const std::vector<std::string>& these, const std::vector<std::string>& those,
+                           const char* sign) {
     for (const std::string& name : these) {
       if (std::find(those.begin(), those.end(), name) == those.end()) out.push_back(sign + name);
     }
@@ -60,19 +62,24 @@ std::string changes(const ViewDefinition& before, const ViewDefinition& after) {
   };
   if (sql::print(before.tree) != sql::print(after.tree)) out.push_back(query_change(before, after));
   note("kind", before.kind != after.kind);
-  note("maintenance", before.maintenance != after.maintenance || before.strategy != after.strategy || before.on_error != after.on_error || before.stale_reads != after.stale_reads);
+  note("maintenance", before.maintenance != after.maintenance || before.strategy != after.strategy ||
+                          before.on_error != after.on_error || before.stale_reads != after.stale_reads);
   note("key", before.key != after.key);
   note("columns", before.column_types != after.column_types);
   const auto texts = [](const ViewDefinition& view) {
     std::vector<std::string> all;
-    for (const auto& index : view.indexes) all.push_back(index.name + " " + sql::index_text(index) + " " + index.comment.value_or(""));
+    for (const auto& index : view.indexes)
+      all.push_back(index.name + " " + sql::index_text(index) + " " + index.comment.value_or(""));
     return all;
   };
   note("indexes", texts(before) != texts(after));
   note("comment", before.comment != after.comment || before.column_comments != after.column_comments);
   note("owner", before.owner != after.owner);
   note("grants", before.grants != after.grants);
-  const auto options = [](const ViewDefinition& view) { return std::tie(view.storage, view.tablespace, view.security_invoker, view.security_barrier, view.check_option, view.with_data, view.notify, view.statement_timeout); };
+  const auto options = [](const ViewDefinition& view) {
+    return std::tie(view.storage, view.tablespace, view.security_invoker, view.security_barrier, view.check_option,
+                    view.with_data, view.notify, view.statement_timeout);
+  };
   note("options", options(before) != options(after));
   if (out.empty()) out.emplace_back("options");
   return join(out, ", ");
@@ -95,9 +102,13 @@ std::map<Name, Name> Detecting::view_renames() {
     if (from_.views.contains(view.name) || out.contains(view.name)) continue;
     for (const auto& [from, before] : from_.views) {
       if (taken.contains(from) || defined(from)) continue;
-      const auto answer = ask({Question::Kind::rename, from.display(), view.name.display(), fmt::format("is the view \"{}\" now called \"{}\"?", from.display(), view.name.display()),
-                               fmt::format("--rename {}={} if it is (or renamed_from in its header); --drop {} if it is dropped and the other one new.", from.display(), view.name.display(), from.display()),
-                               before->tree == view.tree});
+      const auto answer =
+          ask({Question::Kind::rename, from.display(), view.name.display(),
+               fmt::format("is the view \"{}\" now called \"{}\"?", from.display(), view.name.display()),
+               fmt::format("--rename {}={} if it is (or renamed_from in its header); --drop {} if it is dropped and "
+                           "the other one new.",
+                           from.display(), view.name.display(), from.display()),
+               before->tree == view.tree});
       if (!answer || !answer->renamed) continue;
       out[view.name] = from;
       taken.insert(from);
@@ -113,7 +124,8 @@ void Detecting::note_readers(const Name& table, const std::string& column) {
     std::set<std::string> aliases;  // that the table goes by
     bool elsewhere = false;         // may the column be another relation's?
     analyze::for_each_table(view.tree, [&](const sql::TableRef& ref) {
-      const bool same = ref.name == table.name && (ref.schema.empty() ? desired_.default_schema() : ref.schema) == table.schema;
+      const bool same =
+          ref.name == table.name && (ref.schema.empty() ? desired_.default_schema() : ref.schema) == table.schema;
       if (same) aliases.insert(ref.alias.name.empty() ? ref.name : ref.alias.name);
       const sql::Table* other = same ? nullptr : desired_.find({ref.schema, ref.name});
       elsewhere = elsewhere || (!same && (!other || other->column(column)));
@@ -127,7 +139,10 @@ void Detecting::note_readers(const Name& table, const std::string& column) {
     });
     if (reads) readers.push_back(view.name.display());
   }
-  if (!readers.empty()) out_.notes.push_back(fmt::format("{} goes, and views still read it: {}. PostgreSQL will refuse that.", column.empty() ? "the table " + table.display() : table.display() + "." + column, join(readers, ", ")));
+  if (!readers.empty())
+    out_.notes.push_back(fmt::format("{} goes, and views still read it: {}. PostgreSQL will refuse that.",
+                                     column.empty() ? "the table " + table.display() : table.display() + "." + column,
+                                     join(readers, ", ")));
 }
 
 void Detecting::change_view(const ViewDefinition* before, const ViewDefinition* after) {
@@ -141,7 +156,9 @@ void Detecting::change_view(const ViewDefinition* before, const ViewDefinition* 
   } else {
     title = fmt::format("change view {}: {}", after->name.display(), changes(*before, *after));
   }
-  const auto text = [&](const ViewDefinition* view) { return view ? view_text(*view, desired_.default_schema(), options_.whole_names) : std::string{}; };
+  const auto text = [&](const ViewDefinition* view) {
+    return view ? view_text(*view, desired_.default_schema(), options_.whole_names) : std::string{};
+  };
   out_.operations.push_back({Operation::Kind::view, std::move(title), false, text(after), text(before)});
 }
 

@@ -11,7 +11,8 @@ namespace pgvista::migrate {
 
 class Detecting {
  public:
-  Detecting(const State& from, const tables::Tables& desired, const std::vector<schema::ViewDefinition>& views, const Asker& ask, const DetectOptions& options)
+  Detecting(const State& from, const tables::Tables& desired, const std::vector<schema::ViewDefinition>& views,
+            const Asker& ask, const DetectOptions& options)
       : from_(from), work_(from.tables), desired_(desired), views_(views), ask_(ask), options_(options) {}
 
   Detected run();
@@ -37,7 +38,8 @@ class Detecting {
   void drop_tables();
   // detect_columns.cpp
   void add_column(const sql::Table& table, const sql::TableColumn& column);
-  std::vector<std::string> add_with_value(const sql::Table& table, const sql::TableColumn& column, const std::string& value) const;
+  std::vector<std::string> add_with_value(const sql::Table& table, const sql::TableColumn& column,
+                                          const std::string& value) const;
   void alter_column(const sql::Table& table, const sql::TableColumn& now, const sql::TableColumn& wanted);
   bool below_retyped(const sql::Table& table, const std::string& generated) const;
   void drop_computed(const sql::Table& table);
@@ -54,9 +56,11 @@ class Detecting {
   void note_readers(const sql::Name& table, const std::string& column);
 
   /// Adds an operation and lets the working state follow it.
-  enum class When { together,  // with the others
-                    later,     // behind the concurrent ones, which have a migration of their own
-                    concurrently };
+  enum class When {
+    together,  // with the others
+    later,     // behind the concurrent ones, which have a migration of their own
+    concurrently
+  };
   void emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, When when = When::together);
   std::optional<Answer> ask(Question question);
   /// The table as it is to be, when it is there now.
@@ -68,7 +72,8 @@ class Detecting {
   sql::TableConstraint complete(sql::TableConstraint constraint) const;
   std::string on(const sql::Table& table) const { return "ALTER TABLE " + written(table.name).sql() + " "; }
   std::vector<sql::Name> common_tables() const;
-  std::vector<std::string> index_sql(const sql::Table& table, const sql::IndexDefinition& index, bool concurrently) const;
+  std::vector<std::string> index_sql(const sql::Table& table, const sql::IndexDefinition& index,
+                                     bool concurrently) const;
   std::vector<std::string> whole_table_sql(const sql::Table& table, const std::vector<std::size_t>& later) const;
 
   const State& from_;

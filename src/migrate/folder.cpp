@@ -26,7 +26,10 @@ std::vector<Migration> read_folder(const fs::path& root, const std::string& defa
       errors.insert(errors.end(), failure.errors().begin(), failure.errors().end());
     }
     const auto same = [&](const Migration& one) { return &one != &out.back() && one.id == out.back().id; };
-    if (!out.empty() && std::any_of(out.begin(), out.end(), same)) errors.push_back(project::file_error(project::shown_path(path), "duplicate_migration", fmt::format("there are two migrations named {}", path.stem().string()), "Rename one of the two files."));
+    if (!out.empty() && std::any_of(out.begin(), out.end(), same))
+      errors.push_back(project::file_error(project::shown_path(path), "duplicate_migration",
+                                           fmt::format("there are two migrations named {}", path.stem().string()),
+                                           "Rename one of the two files."));
   }
   if (!errors.empty()) throw Failure(std::move(errors));
   return out;
@@ -36,7 +39,9 @@ fs::path write_file(const fs::path& root, const std::string& id, const std::stri
   const fs::path folder = root / "migrations";
   const fs::path path = folder / (id + ".sql");
   const fs::path passing = folder / ("." + id + ".sql.new");
-  const auto fail = [&](const char* code, const std::string& message) { throw Failure(project::file_error(project::shown_path(path), code, message)); };
+  const auto fail = [&](const char* code, const std::string& message) {
+    throw Failure(project::file_error(project::shown_path(path), code, message));
+  };
   std::error_code failure;
   fs::create_directories(folder, failure);
   if (fs::exists(path, failure)) fail("file_exists", "the file is there already");

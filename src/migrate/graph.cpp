@@ -24,7 +24,8 @@ Error graph_error(std::string code, std::string message, std::string hint, const
 
 }  // namespace
 
-Graph::Graph(std::vector<Migration> migrations, const AppliedMap& applied) : all_(std::move(migrations)), applied_(applied) {
+Graph::Graph(std::vector<Migration> migrations, const AppliedMap& applied)
+    : all_(std::move(migrations)), applied_(applied) {
   choose(applied);
   resolve_dependencies();
   sort();
@@ -39,13 +40,18 @@ void Graph::choose(const AppliedMap& applied) {
   std::set<std::string> dropped;
   for (const Migration& one : all_) {
     if (one.replaces.empty()) continue;
-    const auto done = std::count_if(one.replaces.begin(), one.replaces.end(), [&](const std::string& id) { return applied.contains(id); });
+    const auto done = std::count_if(one.replaces.begin(), one.replaces.end(),
+                                    [&](const std::string& id) { return applied.contains(id); });
     const bool all_done = std::all_of(one.replaces.begin(), one.replaces.end(), whole);
     if (!applied.contains(one.id) && done > 0 && !all_done) {
       for (const std::string& id : one.replaces) {
-        const bool there = std::any_of(all_.begin(), all_.end(), [&](const Migration& other) { return other.id == id; });
+        const bool there =
+            std::any_of(all_.begin(), all_.end(), [&](const Migration& other) { return other.id == id; });
         if (there) continue;
-        throw Failure(graph_error("missing_migration", fmt::format("this database has had only some of what {} replaces, and {} is not there to run", one.id, id), "Put the replaced files back until every database has had all of them.", &one));
+        throw Failure(graph_error(
+            "missing_migration",
+            fmt::format("this database has had only some of what {} replaces, and {} is not there to run", one.id, id),
+            "Put the replaced files back until every database has had all of them.", &one));
       }
       dropped.insert(one.id);
       continue;
@@ -77,7 +83,9 @@ void Graph::resolve_dependencies() {
       if (!there) {
         std::vector<std::string> names;
         for (const Migration& one : all_) names.push_back(one.id);
-        throw Failure(graph_error("missing_migration", fmt::format("{} depends on \"{}\", which is not there", id, wanted), did_you_mean(wanted, names), &own));
+        throw Failure(graph_error("missing_migration",
+                                  fmt::format("{} depends on \"{}\", which is not there", id, wanted),
+                                  did_you_mean(wanted, names), &own));
       }
       if (depends_on_.contains(name)) {
         resolved.insert(name);
@@ -112,7 +120,9 @@ void Graph::sort() {
   for (const auto& [id, left] : open) {
     if (left > 0) stuck.push_back(id);
   }
-  throw Failure(graph_error("migration_cycle", "these migrations depend on each other in a circle: " + join(stuck, ", "), "Take one dependency out.", find(stuck.front())));
+  throw Failure(graph_error("migration_cycle",
+                            "these migrations depend on each other in a circle: " + join(stuck, ", "),
+                            "Take one dependency out.", find(stuck.front())));
 }
 
 const Migration* Graph::find(const std::string& id) const {
@@ -136,7 +146,9 @@ std::set<std::string> Graph::descendants(const std::string& id) const {
   std::set<std::string> out{id};
   for (const Migration* one : order_) {
     const auto& dependencies = depends_on_.at(one->id);
-    if (std::any_of(dependencies.begin(), dependencies.end(), [&](const std::string& other) { return out.contains(other); })) out.insert(one->id);
+    if (std::any_of(dependencies.begin(), dependencies.end(),
+                    [&](const std::string& other) { return out.contains(other); }))
+      out.insert(one->id);
   }
   return out;
 }
@@ -163,11 +175,17 @@ struct Reach {
 void add_reach(const Migration& migration, Reach& out) {
   out.objects.merge(objects_of(migration));
   for (const Operation& operation : migration.operations) {
-    if (operation.after) analyze::for_each_table(operation.after->tree, [&](const sql::TableRef& ref) { out.read.insert({ref.schema, ref.name}); });
+    if (operation.after)
+      analyze::for_each_table(operation.after->tree, [&](const sql::TableRef& ref) {
+        out.read.insert({ref.schema, ref.name});
+      });
     if (operation.kind != Operation::Kind::change) continue;
     for (const sql::Statement& statement : operation.up.statements) {
       for (const sql::TableChange& change : statement.changes) {
-        const bool takes = std::holds_alternative<sql::DropColumn>(change) || std::holds_alternative<sql::DropTable>(change) || std::holds_alternative<sql::RenameColumn>(change) || std::holds_alternative<sql::RenameTable>(change) || std::holds_alternative<sql::AlterType>(change);
+        const bool takes =
+            std::holds_alternative<sql::DropColumn>(change) || std::holds_alternative<sql::DropTable>(change) ||
+            std::holds_alternative<sql::RenameColumn>(change) || std::holds_alternative<sql::RenameTable>(change) ||
+            std::holds_alternative<sql::AlterType>(change);
         if (takes) out.taken.insert(sql::subject(change));
       }
     }
@@ -176,10 +194,13 @@ void add_reach(const Migration& migration, Reach& out) {
 
 // "table a" and "view a" are one: they cannot both have the name. Indexes are apart.
 std::vector<std::string> shared_objects(const Reach& a, const Reach& b) {
-  const auto key = [](const std::string& object) { return object.starts_with("index ") ? object : object.substr(object.find(' ')); };
+  const auto key = [](const std::string& object) {
+    return object.starts_with("index ") ? object : object.substr(object.find(' '));
+  };
   std::vector<std::string> out;
   std::copy_if(a.objects.begin(), a.objects.end(), std::back_inserter(out), [&](const std::string& one) {
-    return std::any_of(b.objects.begin(), b.objects.end(), [&](const std::string& other) { return key(one) == key(other); });
+    return std::any_of(b.objects.begin(), b.objects.end(),
+                       [&](const std::string& other) { return key(one) == key(other); });
   });
   return out;
 }
@@ -187,7 +208,9 @@ std::vector<std::string> shared_objects(const Reach& a, const Reach& b) {
 std::string meeting(const std::string& first, const Reach& a, const std::string& second, const Reach& b) {
   for (const sql::Name& table : a.taken) {
     for (const auto& [schema, name] : b.read) {
-      if (name == table.name && (schema.empty() || table.schema.empty() || schema == table.schema)) return fmt::format("{} takes something from the table {}, which a view of {} reads", first, table.display(), second);
+      if (name == table.name && (schema.empty() || table.schema.empty() || schema == table.schema))
+        return fmt::format("{} takes something from the table {}, which a view of {} reads", first, table.display(),
+                           second);
     }
   }
   return {};
@@ -243,7 +266,8 @@ std::set<std::string> objects_of(const Migration& migration) {
     for (const Definition& view : {operation.before, operation.after}) {
       if (view) out.insert("view " + view->name.display());
     }
-    for (const sql::Statement& statement : operation.kind == Operation::Kind::change ? operation.up.statements : std::vector<sql::Statement>{}) {
+    for (const sql::Statement& statement :
+         operation.kind == Operation::Kind::change ? operation.up.statements : std::vector<sql::Statement>{}) {
       for (const sql::TableChange& change : statement.changes) {
         // An index's own name says no table; its table's other changes do.
         if (std::holds_alternative<sql::DropIndex>(change) || std::holds_alternative<sql::RenameIndex>(change)) {
@@ -259,7 +283,9 @@ std::set<std::string> objects_of(const Migration& migration) {
 }
 
 Error conflict_error(const Conflict& conflict) {
-  const std::string what = conflict.objects.empty() ? conflict.meeting : fmt::format("{} and {} both change {}", conflict.left, conflict.right, join(conflict.objects, ", "));
+  const std::string what = conflict.objects.empty() ? conflict.meeting
+                                                    : fmt::format("{} and {} both change {}", conflict.left,
+                                                                  conflict.right, join(conflict.objects, ", "));
   return graph_error("conflicting_migrations", what + ", and neither follows the other",
                      "Bring the definitions together, then: pgvista makemigrations --merge");
 }
@@ -276,9 +302,12 @@ const Migration& named(const Graph& graph, const std::string& id) {
   if (beginning.size() > 1) {
     std::vector<std::string> found;
     for (const Migration* one : beginning) found.push_back(one->id);
-    throw Failure(usage_error("ambiguous_migration", fmt::format("\"{}\" is the beginning of several migrations", id), "Which of them: " + join(found, ", ") + "?"));
+    throw Failure(usage_error("ambiguous_migration", fmt::format("\"{}\" is the beginning of several migrations", id),
+                              "Which of them: " + join(found, ", ") + "?"));
   }
-  throw Failure(usage_error("unknown_migration", fmt::format("there is no migration \"{}\"", id), did_you_mean(id, names).empty() ? "pgvista showmigrations lists them." : did_you_mean(id, names)));
+  throw Failure(
+      usage_error("unknown_migration", fmt::format("there is no migration \"{}\"", id),
+                  did_you_mean(id, names).empty() ? "pgvista showmigrations lists them." : did_you_mean(id, names)));
 }
 
 namespace {
@@ -294,13 +323,19 @@ std::vector<PathStep> forwards(const Graph& graph, const std::function<bool(cons
 std::vector<PathStep> backwards(const Graph& graph, const std::function<bool(const std::string&)>& wanted) {
   std::vector<PathStep> out;
   for (const Migration* one : graph.order()) {
-    if (wanted(one->id) && (graph.applied(one->id) || graph.steps_done(one->id) > 0)) out.insert(out.begin(), {one, false});
+    if (wanted(one->id) && (graph.applied(one->id) || graph.steps_done(one->id) > 0))
+      out.insert(out.begin(), {one, false});
   }
   for (const PathStep& step : out) {
-    const int done = graph.applied(step.migration->id) ? static_cast<int>(step.migration->operations.size()) : std::min(graph.steps_done(step.migration->id), static_cast<int>(step.migration->operations.size()));
+    const int done = graph.applied(step.migration->id) ? static_cast<int>(step.migration->operations.size())
+                                                       : std::min(graph.steps_done(step.migration->id),
+                                                                  static_cast<int>(step.migration->operations.size()));
     const Operation* operation = step.migration->irreversible(done);
     if (!operation) continue;
-    Error error = graph_error("irreversible", fmt::format("{} cannot be taken back: \"{}\" has no reverse", step.migration->id, operation->title), "Write a section \"-- pgvista: reverse\" behind it, even an empty one; or stop at a later migration.");
+    Error error = graph_error(
+        "irreversible",
+        fmt::format("{} cannot be taken back: \"{}\" has no reverse", step.migration->id, operation->title),
+        "Write a section \"-- pgvista: reverse\" behind it, even an empty one; or stop at a later migration.");
     locate(error, *step.migration, operation->up.offset);
     throw Failure(std::move(error));
   }

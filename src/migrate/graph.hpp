@@ -91,8 +91,8 @@ struct PathStep {
   bool forwards = true;
 };
 
-/// What must run to get to `target`: "" is the end, "zero" before the first, otherwise a migration's id or its beginning.
-/// Throws Failure (unknown_migration, exit 2; irreversible; conflicting_migrations).
+/// What must run to get to `target`: "" is the end, "zero" before the first, otherwise a migration's id or its
+/// beginning. Throws Failure (unknown_migration, exit 2; irreversible; conflicting_migrations).
 std::vector<PathStep> path_to(const Graph& graph, const std::string& target);
 
 /// The migration that is meant. Throws Failure (unknown_migration, ambiguous_migration; exit 2).

@@ -63,9 +63,11 @@ void locate(Error& error, const Migration& migration, std::size_t offset);
 
 /// Reads one file's text. Throws Failure with every error in it, each with its place.
 /// `default_schema`: where names without a schema stand.
-Migration read_migration(const std::string& id, const std::string& file, const std::string& text, const std::string& default_schema);
+Migration read_migration(const std::string& id, const std::string& file, const std::string& text,
+                         const std::string& default_schema);
 
-// --- writing ----------------------------------------------------------------------------------------------------------
+// --- writing
+// ----------------------------------------------------------------------------------------------------------
 
 /// An operation to be written.
 struct Draft {

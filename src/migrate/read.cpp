@@ -50,7 +50,9 @@ std::string without_blank_lines(std::string_view text) {
 
 class MigrationReader {
  public:
-  MigrationReader(const std::string& id, const std::string& file, const std::string& text, const std::string& default_schema) : default_schema_(default_schema) {
+  MigrationReader(const std::string& id, const std::string& file, const std::string& text,
+                  const std::string& default_schema)
+      : default_schema_(default_schema) {
     out_.id = id;
     out_.file = file;
     out_.text = replace_all(text, "\r\n", "\n");
@@ -80,7 +82,9 @@ class MigrationReader {
 
   void read_header() {
     const auto header = project::find_header(out_.text, "pgvista migration");
-    if (!header || header->query_offset == std::string_view::npos) return fail(0, "invalid_migration", "a migration begins with a comment /* pgvista migration … */", "pgvista makemigrations --empty writes one to fill in.");
+    if (!header || header->query_offset == std::string_view::npos)
+      return fail(0, "invalid_migration", "a migration begins with a comment /* pgvista migration … */",
+                  "pgvista makemigrations --empty writes one to fill in.");
     body_ = header->query_offset;
     const LineColumn at = line_column(out_.text, header->toml_offset);
     const project::Origin origin{out_.file, at.line, at.column, ExitCode::failed};
@@ -107,7 +111,8 @@ class MigrationReader {
     if (!out.empty()) out.back().end = out_.text.size();
     const std::size_t first = out.empty() ? out_.text.size() : out.front().mark_offset;
     if (body_ < first && !only_comments(std::string_view(out_.text).substr(body_, first - body_))) {
-      fail(out_.text.find_first_not_of(" \t\n", body_), "invalid_migration", "this stands in no operation", "Begin one above it with a line like: -- pgvista: sql: what it does");
+      fail(out_.text.find_first_not_of(" \t\n", body_), "invalid_migration", "this stands in no operation",
+           "Begin one above it with a line like: -- pgvista: sql: what it does");
     }
     return out;
   }
@@ -135,22 +140,27 @@ class MigrationReader {
         read_first(section);
         out_.ends.push_back(section.end);
       } else {
-        fail(section.mark_offset, "invalid_migration", fmt::format("\"{}\" begins no section of a migration", section.word), did_you_mean(section.word, {"change", "sql", "view", "reverse", "before"}));
+        fail(section.mark_offset, "invalid_migration",
+             fmt::format("\"{}\" begins no section of a migration", section.word),
+             did_you_mean(section.word, {"change", "sql", "view", "reverse", "before"}));
       }
     }
     for (const Operation& operation : out_.operations) {
-      if (operation.kind == Operation::Kind::view && !operation.after && !operation.before && errors_.empty()) fail(operation.up.offset, "invalid_migration", "there is no definition here, neither after nor before", {});
+      if (operation.kind == Operation::Kind::view && !operation.after && !operation.before && errors_.empty())
+        fail(operation.up.offset, "invalid_migration", "there is no definition here, neither after nor before", {});
     }
   }
 
   void read_first(const Section& section) {
     Operation operation;
-    operation.kind = section.word == "change" ? Operation::Kind::change : section.word == "view" ? Operation::Kind::view
-                                                                                                 : Operation::Kind::sql;
+    operation.kind = section.word == "change" ? Operation::Kind::change
+                     : section.word == "view" ? Operation::Kind::view
+                                              : Operation::Kind::sql;
     operation.title = section.title;
     operation.outside_transaction = section.modifier == "outside a transaction";
     if (!section.modifier.empty() && (!operation.outside_transaction || operation.kind == Operation::Kind::view)) {
-      fail(section.mark_offset, "invalid_migration", fmt::format("\"{}\" is not known here", section.modifier), "Of SQL, \"outside a transaction\" can be said.");
+      fail(section.mark_offset, "invalid_migration", fmt::format("\"{}\" is not known here", section.modifier),
+           "Of SQL, \"outside a transaction\" can be said.");
     }
     if (operation.kind == Operation::Kind::view) {
       operation.up.offset = section.begin;
@@ -163,8 +173,10 @@ class MigrationReader {
 
   void read_second(const Section& section) {
     const bool of_view = section.word == "before";
-    if (out_.operations.empty() || (out_.operations.back().kind == Operation::Kind::view) != of_view || out_.operations.back().down || out_.operations.back().before) {
-      return fail(section.mark_offset, "invalid_migration", fmt::format("\"{}\" does not belong here", section.word), "\"reverse\" stands behind a change or sql, \"before\" behind a view, each once.");
+    if (out_.operations.empty() || (out_.operations.back().kind == Operation::Kind::view) != of_view ||
+        out_.operations.back().down || out_.operations.back().before) {
+      return fail(section.mark_offset, "invalid_migration", fmt::format("\"{}\" does not belong here", section.word),
+                  "\"reverse\" stands behind a change or sql, \"before\" behind a view, each once.");
     }
     if (of_view) {
       out_.operations.back().before = definition(section);
@@ -173,7 +185,9 @@ class MigrationReader {
     }
   }
 
-  std::string text_of(const Section& section) const { return out_.text.substr(section.begin, section.end - section.begin); }
+  std::string text_of(const Section& section) const {
+    return out_.text.substr(section.begin, section.end - section.begin);
+  }
 
   Script script(const Section& section, bool outside) {
     Script out;
@@ -191,17 +205,28 @@ class MigrationReader {
     }
     for (const sql::Statement& statement : out.statements) {
       const std::size_t at = section.begin + statement.begin;
-      if (statement.transaction) fail(at, "transaction_control", "a migration does not begin or end transactions itself", "Take it out. transaction = false in the header runs an operation at a time.");
-      if (!statement.unsupported.empty() && section.word != "sql") fail(at, "unsupported_table", fmt::format("a table with {} is not kept account of", statement.unsupported), "Write it in a section sql instead of change: then pgvista leaves it alone.");
+      if (statement.transaction)
+        fail(at, "transaction_control", "a migration does not begin or end transactions itself",
+             "Take it out. transaction = false in the header runs an operation at a time.");
+      if (!statement.unsupported.empty() && section.word != "sql")
+        fail(at, "unsupported_table", fmt::format("a table with {} is not kept account of", statement.unsupported),
+             "Write it in a section sql instead of change: then pgvista leaves it alone.");
       for (const sql::TableChange& change : statement.changes) {
         const auto* made = std::get_if<sql::CreateIndex>(&change);
         const auto* gone = std::get_if<sql::DropIndex>(&change);
         const bool concurrent = (made && made->concurrently) || (gone && gone->concurrently);
-        if (concurrent && !outside) fail(at, "not_in_transaction", "CONCURRENTLY cannot run in a transaction", "Say so in its line: -- pgvista: change, outside a transaction: …");
-        if (made && made->concurrently && made->index.name.empty()) fail(at, "invalid_migration", "an index that is built concurrently needs a name", "Without one a build that was broken off cannot be found again.");
+        if (concurrent && !outside)
+          fail(at, "not_in_transaction", "CONCURRENTLY cannot run in a transaction",
+               "Say so in its line: -- pgvista: change, outside a transaction: …");
+        if (made && made->concurrently && made->index.name.empty())
+          fail(at, "invalid_migration", "an index that is built concurrently needs a name",
+               "Without one a build that was broken off cannot be found again.");
       }
     }
-    if (outside && out.statements.size() > 1) fail(section.begin + out.statements[1].begin, "invalid_migration", "outside a transaction, an operation is one statement", "Give this one an operation of its own: then each is recorded when it is done.");
+    if (outside && out.statements.size() > 1)
+      fail(section.begin + out.statements[1].begin, "invalid_migration",
+           "outside a transaction, an operation is one statement",
+           "Give this one an operation of its own: then each is recorded when it is done.");
     return out;
   }
 
@@ -233,7 +258,8 @@ class MigrationReader {
 }  // namespace
 
 bool Migration::stepwise() const {
-  return !transaction || std::any_of(operations.begin(), operations.end(), [](const Operation& one) { return one.outside_transaction; });
+  return !transaction || std::any_of(operations.begin(), operations.end(),
+                                     [](const Operation& one) { return one.outside_transaction; });
 }
 
 const Operation* Migration::irreversible(int count) const {
@@ -257,7 +283,8 @@ void locate(Error& error, const Migration& migration, std::size_t offset) {
   error.column = at.column;
 }
 
-Migration read_migration(const std::string& id, const std::string& file, const std::string& text, const std::string& default_schema) {
+Migration read_migration(const std::string& id, const std::string& file, const std::string& text,
+                         const std::string& default_schema) {
   return MigrationReader(id, file, text, default_schema).run();
 }
 

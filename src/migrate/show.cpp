@@ -20,7 +20,9 @@ namespace {
 
 using schema::ViewDefinition;
 
-std::string object_word(const ViewDefinition& view) { return schema::object_kind(view) == schema::Kind::materialized ? "MATERIALIZED VIEW" : "VIEW"; }
+std::string object_word(const ViewDefinition& view) {
+  return schema::object_kind(view) == schema::Kind::materialized ? "MATERIALIZED VIEW" : "VIEW";
+}
 
 // Its query and what is declared beside it, as one would write it by hand.
 std::string creation(const ViewDefinition& view, const char* verb) {
@@ -28,17 +30,31 @@ std::string creation(const ViewDefinition& view, const char* verb) {
   std::string query(trim(view.query));
   while (query.ends_with(';')) query.pop_back();
   std::string out;
-  if (maintained) out += fmt::format("-- kept by triggers (maintenance = \"{}\"): a table with these rows behind a view; pgvista explain {} --sql shows all of it\n", schema::to_string(view.maintenance), view.name.display());
-  out += fmt::format("{} {} {}{} AS\n{};\n", verb, object_word(view), view.name.sql(), view.kind == schema::Kind::materialized ? sql::with_clause(view.storage) : "", query);
-  for (const schema::IndexDefinition& index : view.indexes) out += (maintained ? "-- on its rows: " : "") + sql::create_index(index, schema::index_name(view, index), view.name) + ";\n";
+  if (maintained)
+    out += fmt::format(
+        "-- kept by triggers (maintenance = \"{}\"): a table with these rows behind a view; pgvista explain {} --sql "
+        "shows all of it\n",
+        schema::to_string(view.maintenance), view.name.display());
+  out += fmt::format("{} {} {}{} AS\n{};\n", verb, object_word(view), view.name.sql(),
+                     view.kind == schema::Kind::materialized ? sql::with_clause(view.storage) : "", query);
+  for (const schema::IndexDefinition& index : view.indexes)
+    out += (maintained ? "-- on its rows: " : "") +
+           sql::create_index(index, schema::index_name(view, index), view.name) + ";\n";
   if (view.comment) out += sql::comment_sql(view.name, "", view.comment, object_word(view).c_str()) + ";\n";
-  for (const auto& [column, comment] : view.column_comments) out += sql::comment_sql(view.name, column, comment, "COLUMN") + ";\n";
-  for (const auto& [role, privileges] : view.grants) out += fmt::format("GRANT {} ON {} TO {};\n", join(privileges, ", "), view.name.sql(), lower(role) == "public" ? "PUBLIC" : sql::quote_identifier(role));
-  if (view.owner) out += fmt::format("ALTER {} {} OWNER TO {};\n", object_word(view), view.name.sql(), sql::quote_identifier(*view.owner));
+  for (const auto& [column, comment] : view.column_comments)
+    out += sql::comment_sql(view.name, column, comment, "COLUMN") + ";\n";
+  for (const auto& [role, privileges] : view.grants)
+    out += fmt::format("GRANT {} ON {} TO {};\n", join(privileges, ", "), view.name.sql(),
+                       lower(role) == "public" ? "PUBLIC" : sql::quote_identifier(role));
+  if (view.owner)
+    out += fmt::format("ALTER {} {} OWNER TO {};\n", object_word(view), view.name.sql(),
+                       sql::quote_identifier(*view.owner));
   return out;
 }
 
-std::string drop(const ViewDefinition& view) { return fmt::format("DROP {} {};\n", object_word(view), view.name.sql()); }
+std::string drop(const ViewDefinition& view) {
+  return fmt::format("DROP {} {};\n", object_word(view), view.name.sql());
+}
 
 // The names of its columns; nullopt where the query alone does not tell them: "*", or a set operation.
 std::optional<std::vector<std::string>> columns_of(const ViewDefinition& view) {
@@ -58,27 +74,36 @@ bool replaceable(const ViewDefinition& from, const ViewDefinition& to) {
   if (object_word(from) != "VIEW" || object_word(to) != "VIEW") return false;
   const auto before = columns_of(from);
   const auto after = columns_of(to);
-  return before && after && before->size() <= after->size() && std::equal(before->begin(), before->end(), after->begin());
+  return before && after && before->size() <= after->size() &&
+         std::equal(before->begin(), before->end(), after->begin());
 }
 
 std::string view_sql(const ViewDefinition* from, const ViewDefinition* to) {
   if (!to) return drop(*from);
   if (!from) return creation(*to, "CREATE");
   std::string out;
-  if (from->name.schema != to->name.schema) out += fmt::format("ALTER {} {} SET SCHEMA {};\n", object_word(*from), from->name.sql(), sql::quote_identifier(to->name.schema));
-  if (from->name.name != to->name.name) out += fmt::format("ALTER {} {} RENAME TO {};\n", object_word(*from), sql::Name{to->name.schema, from->name.name}.sql(), sql::quote_identifier(to->name.name));
+  if (from->name.schema != to->name.schema)
+    out += fmt::format("ALTER {} {} SET SCHEMA {};\n", object_word(*from), from->name.sql(),
+                       sql::quote_identifier(to->name.schema));
+  if (from->name.name != to->name.name)
+    out += fmt::format("ALTER {} {} RENAME TO {};\n", object_word(*from),
+                       sql::Name{to->name.schema, from->name.name}.sql(), sql::quote_identifier(to->name.name));
   if (canonical_view(*from) == canonical_view(*to)) return out;
-  out += "-- migrate does only what differs: in place, or built beside the old one and exchanged; grants, comments and dependents stay\n";
+  out +=
+      "-- migrate does only what differs: in place, or built beside the old one and exchanged; grants, comments and "
+      "dependents stay\n";
   if (replaceable(*from, *to)) return out + creation(*to, "CREATE OR REPLACE");
   ViewDefinition old = *from;
   old.name = to->name;
   return out + drop(old) + creation(*to, "CREATE");
 }
 
-const ViewDefinition& definition_of(const Operation& operation) { return operation.after ? *operation.after : *operation.before; }
+const ViewDefinition& definition_of(const Operation& operation) {
+  return operation.after ? *operation.after : *operation.before;
+}
 
-// Views that follow one another in the order in which SQL can make them: each after those that it reads, and what goes at the
-// end, before what it reads. What cannot be ordered stays, and migrate says why.
+// Views that follow one another in the order in which SQL can make them: each after those that it reads, and what goes
+// at the end, before what it reads. What cannot be ordered stays, and migrate says why.
 std::vector<const Operation*> in_order(std::vector<const Operation*> views) {
   std::vector<ViewDefinition> definitions;
   std::vector<std::string> schemas;
@@ -124,19 +149,26 @@ std::vector<const Operation*> in_order(const Migration& migration, bool forwards
 }  // namespace
 
 std::string sql_of(const Operation& operation, bool forwards) {
-  if (operation.kind == Operation::Kind::view) return forwards ? view_sql(operation.before.get(), operation.after.get()) : view_sql(operation.after.get(), operation.before.get());
+  if (operation.kind == Operation::Kind::view)
+    return forwards ? view_sql(operation.before.get(), operation.after.get())
+                    : view_sql(operation.after.get(), operation.before.get());
   if (!forwards && !operation.down) return "-- cannot be taken back\n";
   const Script& script = forwards ? operation.up : *operation.down;
   std::string text(trim(script.text));
   if (text.empty()) return "-- nothing\n";
-  if (!text.ends_with(';') && !script.statements.empty() && script.statements.back().end >= script.text.find_last_not_of(" \t\n")) text += text.find("--", script.statements.back().begin) == std::string::npos ? ";" : "\n;";
+  if (!text.ends_with(';') && !script.statements.empty() &&
+      script.statements.back().end >= script.text.find_last_not_of(" \t\n"))
+    text += text.find("--", script.statements.back().begin) == std::string::npos ? ";" : "\n;";
   return text + "\n";
 }
 
 std::string sql_of(const Migration& migration, bool forwards) {
   std::string out;
   if (!migration.stepwise()) out += "BEGIN;\n";
-  for (const Operation* operation : in_order(migration, forwards)) out += fmt::format("\n-- {}{}\n{}", forwards ? "" : "take back: ", operation->title + (operation->outside_transaction ? " (outside a transaction)" : ""), sql_of(*operation, forwards));
+  for (const Operation* operation : in_order(migration, forwards))
+    out += fmt::format("\n-- {}{}\n{}", forwards ? "" : "take back: ",
+                       operation->title + (operation->outside_transaction ? " (outside a transaction)" : ""),
+                       sql_of(*operation, forwards));
   return out + (migration.stepwise() ? "" : "\nCOMMIT;\n");
 }
 

@@ -10,21 +10,26 @@ namespace pgvista::migrate {
 
 namespace {
 
-Error cannot(std::string message, std::string hint) { return usage_error("cannot_squash", std::move(message), std::move(hint)); }
+Error cannot(std::string message, std::string hint) {
+  return usage_error("cannot_squash", std::move(message), std::move(hint));
+}
 
-// What cannot be found again from two states: what the state does not hold, and the way that rows take. A table that was
-// there before may have rows; one that is made among the squashed has none yet.
+// What cannot be found again from two states: what the state does not hold, and the way that rows take. A table that
+// was there before may have rows; one that is made among the squashed has none yet.
 bool stays(const Operation& operation, const State& before) {
   if (operation.kind == Operation::Kind::view) return false;
   if (operation.kind == Operation::Kind::sql || operation.outside_transaction || !operation.down) return true;
   return std::any_of(operation.up.statements.begin(), operation.up.statements.end(), [&](const sql::Statement& one) {
-    return !one.complete || std::any_of(one.changes.begin(), one.changes.end(), [&](const sql::TableChange& change) { return before.tables.table_of(change) != nullptr; });
+    return !one.complete || std::any_of(one.changes.begin(), one.changes.end(), [&](const sql::TableChange& change) {
+      return before.tables.table_of(change) != nullptr;
+    });
   });
 }
 
 class Squashing {
  public:
-  Squashing(const std::string& default_schema, bool whole_names) : whole_names_(whole_names), start_(default_schema), now_(default_schema) {}
+  Squashing(const std::string& default_schema, bool whole_names)
+      : whole_names_(whole_names), start_(default_schema), now_(default_schema) {}
 
   void before(const Migration& migration) {
     advance(start_, migration);
@@ -36,7 +41,8 @@ class Squashing {
       const bool kept = stays(operation, start_);
       if (kept) {
         flush();
-        out_.push_back({operation.kind, operation.title, operation.outside_transaction, operation.up.text, operation.down ? std::optional(operation.down->text) : std::nullopt});
+        out_.push_back({operation.kind, operation.title, operation.outside_transaction, operation.up.text,
+                        operation.down ? std::optional(operation.down->text) : std::nullopt});
       }
       note(operation);
       advance(now_, migration, operation);
@@ -72,7 +78,8 @@ class Squashing {
   // How names went, for the questions that two states leave open.
   void note(const Operation& operation) {
     if (operation.kind == Operation::Kind::view) {
-      if (operation.before && operation.after && operation.before->name != operation.after->name) follow(views_, operation.before->name, operation.after->name);
+      if (operation.before && operation.after && operation.before->name != operation.after->name)
+        follow(views_, operation.before->name, operation.after->name);
       return;
     }
     for (const sql::Statement& statement : operation.up.statements) {
@@ -92,7 +99,8 @@ class Squashing {
     }
     if (const auto* one = std::get_if<sql::RenameColumn>(&change)) follow(columns_[table], one->column, one->to);
     if (const auto* one = std::get_if<sql::AddColumn>(&change)) {
-      if (!one->column.default_value.empty()) defaults_[table.display() + "." + one->column.name] = one->column.default_value;
+      if (!one->column.default_value.empty())
+        defaults_[table.display() + "." + one->column.name] = one->column.default_value;
     }
   }
 
@@ -120,7 +128,8 @@ class Squashing {
         if (to == name) views.back().renamed_from = from.schema + "." + from.name;
       }
     }
-    Detected found = detect(start_, now_.tables, views, [this](const Question& question) { return answer(question); }, {false, whole_names_, {}});
+    Detected found = detect(start_, now_.tables, views, [this](const Question& question) { return answer(question); },
+                            {false, whole_names_, {}});
     std::move(found.operations.begin(), found.operations.end(), std::back_inserter(out_));
     begin();
   }
@@ -137,12 +146,14 @@ class Squashing {
 
 }  // namespace
 
-DraftMigration squash(const Graph& graph, const std::string& from, const std::string& to, const std::string& default_schema, bool whole_names) {
+DraftMigration squash(const Graph& graph, const std::string& from, const std::string& to,
+                      const std::string& default_schema, bool whole_names) {
   const Migration& last = named(graph, to);
   std::set<std::string> wanted = graph.ancestors(last.id);
   if (!from.empty()) {
     const Migration& first = named(graph, from);
-    if (!wanted.contains(first.id)) throw Failure(cannot(fmt::format("{} does not come before {}", first.id, last.id), {}));
+    if (!wanted.contains(first.id))
+      throw Failure(cannot(fmt::format("{} does not come before {}", first.id, last.id), {}));
     const std::set<std::string> later = graph.descendants(first.id);
     std::erase_if(wanted, [&](const std::string& id) { return !later.contains(id); });
   }
@@ -154,8 +165,11 @@ DraftMigration squash(const Graph& graph, const std::string& from, const std::st
   for (const Migration* one : graph.order()) {
     if (!wanted.contains(one->id)) {
       const std::set<std::string> later = graph.descendants(one->id);
-      const bool between = !first_id.empty() && std::any_of(wanted.begin(), wanted.end(), [&](const std::string& id) { return later.contains(id); });
-      if (between) throw Failure(cannot(fmt::format("{} comes between them", one->id), "Begin further back, so that it is among those to be squashed."));
+      const bool between = !first_id.empty() && std::any_of(wanted.begin(), wanted.end(),
+                                                            [&](const std::string& id) { return later.contains(id); });
+      if (between)
+        throw Failure(cannot(fmt::format("{} comes between them", one->id),
+                             "Begin further back, so that it is among those to be squashed."));
       if (first_id.empty()) squashing.before(*one);
       continue;
     }
@@ -166,7 +180,9 @@ DraftMigration squash(const Graph& graph, const std::string& from, const std::st
     if (one->replaces.empty()) {
       out.replaces.push_back(one->id);
     } else {
-      throw Failure(cannot(fmt::format("{} is itself squashed", one->id), "Once every database has it, delete the files that it replaces and its key \"replaces\"; then it can be squashed again."));
+      throw Failure(cannot(fmt::format("{} is itself squashed", one->id),
+                           "Once every database has it, delete the files that it replaces and its key \"replaces\"; "
+                           "then it can be squashed again."));
     }
     squashing.add(*one);
   }

@@ -36,7 +36,9 @@ void advance_view(State& state, const Migration& migration, const Operation& ope
 
 }  // namespace
 
-void advance(State& state, const Migration& migration) { advance(state, migration, static_cast<int>(migration.operations.size())); }
+void advance(State& state, const Migration& migration) {
+  advance(state, migration, static_cast<int>(migration.operations.size()));
+}
 
 void advance(State& state, const Migration& migration, int operations) {
   for (int i = 0; i < operations; ++i) advance(state, migration, migration.operations[static_cast<std::size_t>(i)]);

@@ -54,7 +54,8 @@ void write_index(HeaderWriter& out, const schema::IndexDefinition& index) {
 std::string settings(const ViewDefinition& view) {
   HeaderWriter out;
   if (view.kind == schema::Kind::materialized) out.text("kind", std::string("materialized"));
-  if (view.maintenance != schema::Maintenance::manual) out.text("maintenance", std::string(schema::to_string(view.maintenance)));
+  if (view.maintenance != schema::Maintenance::manual)
+    out.text("maintenance", std::string(schema::to_string(view.maintenance)));
   out.text("strategy", view.strategy);
   out.text("on_error", view.on_error);
   out.text("stale_reads", view.stale_reads);
@@ -93,8 +94,10 @@ std::string view_text(const ViewDefinition& view, const std::string& default_sch
   if (broken()) {
     Error error;
     error.code = "unwritable_query";
-    error.message = fmt::format("a text in the query of \"{}\" has a line that begins with \"-- pgvista:\"", view.name.display());
-    error.hint = "That begins a section of a migration. Write the text otherwise: with E'\\n' in place of the line's end.";
+    error.message =
+        fmt::format("a text in the query of \"{}\" has a line that begins with \"-- pgvista:\"", view.name.display());
+    error.hint =
+        "That begins a section of a migration. Write the text otherwise: with E'\\n' in place of the line's end.";
     schema::locate(error, view, 0);
     throw Failure(std::move(error));
   }

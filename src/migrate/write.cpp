@@ -28,7 +28,8 @@ std::string write_migration(const DraftMigration& draft) {
   }
   out += "*/\n";
   for (const Draft& one : draft.operations) {
-    out += "\n-- pgvista: " + word(one.kind) + (one.outside_transaction ? ", outside a transaction" : "") + ": " + one.title + "\n" + section(one.up);
+    out += "\n-- pgvista: " + word(one.kind) + (one.outside_transaction ? ", outside a transaction" : "") + ": " +
+           one.title + "\n" + section(one.up);
     if (one.kind == Operation::Kind::view) {
       if (!one.down.value_or("").empty()) out += "-- pgvista: before\n" + section(*one.down);
     } else if (one.down) {

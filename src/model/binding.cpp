@@ -15,7 +15,23 @@ Binding binding_of(const Node& node) {
     case Node::Kind::infix: break;
     default: return atom;
   }
-  static const std::vector<std::pair<std::string_view, Binding>> table = {{"OR", disjunction}, {"AND", conjunction}, {"=", comparison}, {"<>", comparison}, {"<", comparison}, {"<=", comparison}, {">", comparison}, {">=", comparison}, {"IS DISTINCT FROM", test}, {"IS NOT DISTINCT FROM", test}, {"LIKE", membership}, {"ILIKE", membership}, {"+", sum}, {"-", sum}, {"*", product}, {"/", product}, {"AT TIME ZONE", zone}};
+  static const std::vector<std::pair<std::string_view, Binding>> table = {{"OR", disjunction},
+                                                                          {"AND", conjunction},
+                                                                          {"=", comparison},
+                                                                          {"<>", comparison},
+                                                                          {"<", comparison},
+                                                                          {"<=", comparison},
+                                                                          {">", comparison},
+                                                                          {">=", comparison},
+                                                                          {"IS DISTINCT FROM", test},
+                                                                          {"IS NOT DISTINCT FROM", test},
+                                                                          {"LIKE", membership},
+                                                                          {"ILIKE", membership},
+                                                                          {"+", sum},
+                                                                          {"-", sum},
+                                                                          {"*", product},
+                                                                          {"/", product},
+                                                                          {"AT TIME ZONE", zone}};
   for (const auto& [name, binding] : table) {
     if (name == node.text) return binding;
   }
@@ -25,15 +41,21 @@ Binding binding_of(const Node& node) {
 bool is_own_key(const ModelInfo& info, std::string_view relation, std::string_view member) {
   if (info.relation(relation)) return false;
   const FieldInfo& field = info.at(relation);
-  return field.target && field.target().field(member) && field.target().primary_key == std::vector<std::string>{field.target().at(member).column};
+  return field.target && field.target().field(member) &&
+         field.target().primary_key == std::vector<std::string>{field.target().at(member).column};
 }
 
 bool any_node(const NodePtr& node, const std::function<bool(const Node&)>& test) {
   if (!node) return false;
   if (test(*node)) return true;
-  const auto any = [&](const std::vector<NodePtr>& list) { return std::any_of(list.begin(), list.end(), [&](const NodePtr& one) { return any_node(one, test); }); };
-  const auto any_order = [&](const std::vector<OrderNode>& list) { return std::any_of(list.begin(), list.end(), [&](const OrderNode& one) { return any_node(one.value, test); }); };
-  return any(node->children) || any(node->partition) || any_order(node->order) || any_order(node->window_order) || any_node(node->filter, test);
+  const auto any = [&](const std::vector<NodePtr>& list) {
+    return std::any_of(list.begin(), list.end(), [&](const NodePtr& one) { return any_node(one, test); });
+  };
+  const auto any_order = [&](const std::vector<OrderNode>& list) {
+    return std::any_of(list.begin(), list.end(), [&](const OrderNode& one) { return any_node(one.value, test); });
+  };
+  return any(node->children) || any(node->partition) || any_order(node->order) || any_order(node->window_order) ||
+         any_node(node->filter, test);
 }
 
 namespace {

@@ -8,20 +8,22 @@
 namespace pgvista::model {
 
 // How tightly things bind, as in PostgreSQL's own grammar.
-enum Binding { loose = 0,
-               disjunction,
-               conjunction,
-               negation,
-               test,  // IS NULL
-               comparison,
-               membership,  // IN, LIKE
-               other,
-               sum,
-               product,
-               zone,
-               sign,
-               conversion,
-               atom };
+enum Binding {
+  loose = 0,
+  disjunction,
+  conjunction,
+  negation,
+  test,  // IS NULL
+  comparison,
+  membership,  // IN, LIKE
+  other,
+  sum,
+  product,
+  zone,
+  sign,
+  conversion,
+  atom
+};
 
 Binding binding_of(const Node& node);
 

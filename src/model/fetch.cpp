@@ -41,7 +41,8 @@ struct Fetch::Inside {
   std::unordered_map<std::string, std::vector<void*>> by_key;
 
   void add_work(const LoadPlan& loads, const Loaded& loaded) {
-    for (const ManyLoad& load : loads.many) waiting.push_back({load, load.parent < 0 ? loaded.rows : loaded.at_load[static_cast<std::size_t>(load.parent)]});
+    for (const ManyLoad& load : loads.many)
+      waiting.push_back({load, load.parent < 0 ? loaded.rows : loaded.at_load[static_cast<std::size_t>(load.parent)]});
   }
 
   static void note(std::vector<void*>& of_row, Loaded& loaded) {
@@ -115,7 +116,8 @@ struct Fetch::Inside {
   }
 };
 
-Fetch::Fetch(Statement statement, std::shared_ptr<const ReadPlan> plan, const Store& store) : inside_(std::make_unique<Inside>()) {
+Fetch::Fetch(Statement statement, std::shared_ptr<const ReadPlan> plan, const Store& store)
+    : inside_(std::make_unique<Inside>()) {
   inside_->first = std::move(statement);
   inside_->first_plan = std::move(plan);
   inside_->store = store;
@@ -144,7 +146,8 @@ void Fetch::give(const Result& rows) {
 void read_rows(const Result& rows, const ModelInfo& info, const Store& store) {
   store.resize(store.all, static_cast<std::size_t>(rows.size()));
   if (rows.size() > 0) check_columns(info, rows, 0);
-  for (int row = 0; row < rows.size(); ++row) decode_object(info, rows, row, 0, store.at(store.all, static_cast<std::size_t>(row)));
+  for (int row = 0; row < rows.size(); ++row)
+    decode_object(info, rows, row, 0, store.at(store.all, static_cast<std::size_t>(row)));
 }
 
 void read_named(const Result& rows, const ModelInfo& info, const Store& store) {
@@ -153,13 +156,18 @@ void read_named(const Result& rows, const ModelInfo& info, const Store& store) {
   store.resize(store.all, static_cast<std::size_t>(rows.size()));
   for (int row = 0; row < rows.size(); ++row) {
     void* object = store.at(store.all, static_cast<std::size_t>(row));
-    for (std::size_t i = 0; i < info.fields.size(); ++i) info.fields[i].decode(object, rows.data(row, columns[i]), rows.length(row, columns[i]));
+    for (std::size_t i = 0; i < info.fields.size(); ++i)
+      info.fields[i].decode(object, rows.data(row, columns[i]), rows.length(row, columns[i]));
   }
 }
 
-void stream_objects(const At& at, const QuerySpec& query, const std::function<void*()>& object, const std::function<void()>& handle) {
+void stream_objects(const At& at, const QuerySpec& query, const std::function<void*()>& object,
+                    const std::function<void()>& handle) {
   const ReadPlan plan(query);
-  if (!plan.plan.many.empty()) throw Failure(usage_error("not_streamed", "rows that come one by one load no Many member: it takes a query for all of them", "Use fetch(), or load the member of some rows at a time."));
+  if (!plan.plan.many.empty())
+    throw Failure(usage_error("not_streamed",
+                              "rows that come one by one load no Many member: it takes a query for all of them",
+                              "Use fetch(), or load the member of some rows at a time."));
   bool checked = false;
   at.stream(select_statement(query), [&](const Result& rows) {
     if (!checked) plan.reader.check(rows);

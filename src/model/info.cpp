@@ -10,7 +10,9 @@ namespace pgvista::model {
 
 namespace {
 
-Failure failure(const char* code, const std::string& message, const std::string& hint) { return Failure(Error{code, message, {}, hint, {}, {}, 0, 0, ExitCode::usage}); }
+Failure failure(const char* code, const std::string& message, const std::string& hint) {
+  return Failure(Error{code, message, {}, hint, {}, {}, 0, 0, ExitCode::usage});
+}
 
 // CustomerOrder -> customer_order
 std::string snake_case(const std::string& name) {
@@ -28,22 +30,26 @@ std::string snake_case(const std::string& name) {
 }  // namespace
 
 const FieldInfo* ModelInfo::field(std::string_view member) const {
-  const auto found = std::find_if(fields.begin(), fields.end(), [&](const FieldInfo& one) { return one.member == member; });
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const FieldInfo& one) { return one.member == member; });
   return found == fields.end() ? nullptr : &*found;
 }
 
 const FieldInfo& ModelInfo::at(std::string_view member) const {
   if (const FieldInfo* found = field(member)) return *found;
-  throw failure("unknown_member", "the model " + type + " has no column for a member \"" + std::string(member) + "\"", "Name the member in the model's BOOST_DESCRIBE_STRUCT line.");
+  throw failure("unknown_member", "the model " + type + " has no column for a member \"" + std::string(member) + "\"",
+                "Name the member in the model's BOOST_DESCRIBE_STRUCT line.");
 }
 
 const RelationInfo* ModelInfo::relation(std::string_view member) const {
-  const auto found = std::find_if(relations.begin(), relations.end(), [&](const RelationInfo& one) { return one.member == member; });
+  const auto found =
+      std::find_if(relations.begin(), relations.end(), [&](const RelationInfo& one) { return one.member == member; });
   return found == relations.end() ? nullptr : &*found;
 }
 
 const FieldInfo* ModelInfo::column(std::string_view name) const {
-  const auto found = std::find_if(fields.begin(), fields.end(), [&](const FieldInfo& one) { return one.column == name; });
+  const auto found =
+      std::find_if(fields.begin(), fields.end(), [&](const FieldInfo& one) { return one.column == name; });
   return found == fields.end() ? nullptr : &*found;
 }
 
@@ -51,7 +57,8 @@ const FieldInfo& ModelInfo::single_key() const {
   if (primary_key.size() == 1) {
     if (const FieldInfo* found = column(primary_key.front())) return *found;
   }
-  throw failure("no_primary_key", "the model " + type + " is referred to and has no primary key of one column", "Name it in define(): t.primary_key(&…).");
+  throw failure("no_primary_key", "the model " + type + " is referred to and has no primary key of one column",
+                "Name it in define(): t.primary_key(&…).");
 }
 
 std::string_view ModelInfo::name_at(std::ptrdiff_t offset) const {
@@ -61,16 +68,21 @@ std::string_view ModelInfo::name_at(std::ptrdiff_t offset) const {
   for (const RelationInfo& relation : relations) {
     if (relation.offset == offset) return relation.member;
   }
-  throw failure("unknown_member", "a member of " + type + " is used that its BOOST_DESCRIBE_STRUCT line does not name", "Name every member that is a column there.");
+  throw failure("unknown_member", "a member of " + type + " is used that its BOOST_DESCRIBE_STRUCT line does not name",
+                "Name every member that is a column there.");
 }
 
 std::string_view MemberRef::name() const { return owner().name_at(offset); }
 
-void not_loaded(InfoOf target) { throw failure("not_loaded", "the " + target().type + " behind a foreign key or relation is used but was not loaded", "Load it with the query: with(&…)."); }
+void not_loaded(InfoOf target) {
+  throw failure("not_loaded", "the " + target().type + " behind a foreign key or relation is used but was not loaded",
+                "Load it with the query: with(&…).");
+}
 
 void rename_column(ModelInfo& info, const std::string& before, const std::string& now) {
   std::replace(info.primary_key.begin(), info.primary_key.end(), before, now);
-  for (IndexInfo& index : info.indexes) std::replace(index.columns.begin(), index.columns.end(), quoted(before), quoted(now));
+  for (IndexInfo& index : info.indexes)
+    std::replace(index.columns.begin(), index.columns.end(), quoted(before), quoted(now));
 }
 
 std::string quoted(const std::string& name) { return sql::quote_identifier(name); }
@@ -98,7 +110,8 @@ Link through_table(const ModelInfo& own, const RelationInfo& relation) {
   Link out{relation.target, relation.many, true, own.single_key().column, target.single_key().column, Link::Between{}};
   if (relation.through) {
     const ModelInfo& between = relation.through();
-    *out.between = {between.schema, between.table, between.at(relation.through_own.name()).column, between.at(relation.through_target.name()).column};
+    *out.between = {between.schema, between.table, between.at(relation.through_own.name()).column,
+                    between.at(relation.through_target.name()).column};
     return out;
   }
   if (relation.table) *out.between = *relation.table;
@@ -115,12 +128,20 @@ Link through_table(const ModelInfo& own, const RelationInfo& relation) {
 
 // The same pairs, seen from the other side.
 Link turned(const Link& link, InfoOf target) {
-  return {target, true, true, link.target_column, link.own_column, Link::Between{link.between->schema, link.between->table, link.between->target_column, link.between->own_column}};
+  return {
+      target,
+      true,
+      true,
+      link.target_column,
+      link.own_column,
+      Link::Between{link.between->schema, link.between->table, link.between->target_column, link.between->own_column}};
 }
 
 bool is_unique(const ModelInfo& info, const FieldInfo& field) {
   if (field.unique || info.primary_key == std::vector<std::string>{field.column}) return true;
-  return std::any_of(info.indexes.begin(), info.indexes.end(), [&](const IndexInfo& one) { return one.unique && one.where.empty() && one.columns == std::vector<std::string>{quoted(field.column)}; });
+  return std::any_of(info.indexes.begin(), info.indexes.end(), [&](const IndexInfo& one) {
+    return one.unique && one.where.empty() && one.columns == std::vector<std::string>{quoted(field.column)};
+  });
 }
 
 // What define() left open: the one foreign key that leads back, or a table of pairs.
@@ -131,9 +152,15 @@ Link guessed(InfoOf model, const RelationInfo& relation) {
   const bool single = keys.size() == 1 && (relation.many || is_unique(target, *keys.front()));
   if (single) return through_key(own, relation, *keys.front());
   const std::string what = own.type + "::" + relation.member;
-  if (!relation.many) throw failure("unknown_relation", "no single unique foreign key of " + target.type + " says what " + what + " is", "Say it in define(): t.reverse(&" + what + ", &" + target.type + "::…).");
-  const bool mutual = &own != &target && std::any_of(target.relations.begin(), target.relations.end(), [&](const RelationInfo& one) { return one.target == model && !declared(one); });
-  if (!keys.empty() || mutual) throw failure("ambiguous_relation", what + " can be found in more than one way", "Say it in define(): t.reverse(…) or t.many_to_many(…).");
+  if (!relation.many)
+    throw failure("unknown_relation", "no single unique foreign key of " + target.type + " says what " + what + " is",
+                  "Say it in define(): t.reverse(&" + what + ", &" + target.type + "::…).");
+  const bool mutual =
+      &own != &target && std::any_of(target.relations.begin(), target.relations.end(),
+                                     [&](const RelationInfo& one) { return one.target == model && !declared(one); });
+  if (!keys.empty() || mutual)
+    throw failure("ambiguous_relation", what + " can be found in more than one way",
+                  "Say it in define(): t.reverse(…) or t.many_to_many(…).");
   return through_table(own, relation);
 }
 
@@ -142,7 +169,8 @@ Link guessed(InfoOf model, const RelationInfo& relation) {
 Link link(InfoOf model, std::string_view member) {
   const ModelInfo& own = model();
   if (const FieldInfo* field = own.field(member)) {
-    if (!field->target) throw failure("unknown_relation", own.type + "::" + field->member + " leads to no other model", {});
+    if (!field->target)
+      throw failure("unknown_relation", own.type + "::" + field->member + " leads to no other model", {});
     return {field->target, false, field->nullable, field->column, field->target().single_key().column, {}};
   }
   const RelationInfo* relation = own.relation(member);
@@ -163,12 +191,18 @@ SpecPtr field_by_field(const ModelInfo& info) {
   std::vector<NodePtr> groups;
   bool aggregates = false;
   for (const FieldInfo& field : info.fields) {
-    const auto given = std::find_if(info.fillings.begin(), info.fillings.end(), [&](const Filling& one) { return one.member == field.member; });
+    const auto given = std::find_if(info.fillings.begin(), info.fillings.end(),
+                                    [&](const Filling& one) { return one.member == field.member; });
     const FieldInfo* same = parent.field(field.member);
     if (given == info.fillings.end() && (!same || same->oid != field.oid || (same->nullable && !field.nullable))) {
-      throw failure("unfilled_member", "nothing fills " + info.type + "::" + field.member + ": " + parent.type + (same ? " has a member of this name and another type" : " has no member of this name"), "Say its source: .field(&" + info.type + "::" + field.member + ", …).");
+      throw failure("unfilled_member",
+                    "nothing fills " + info.type + "::" + field.member + ": " + parent.type +
+                        (same ? " has a member of this name and another type" : " has no member of this name"),
+                    "Say its source: .field(&" + info.type + "::" + field.member + ", …).");
     }
-    const NodePtr value = given != info.fillings.end() ? given->value : column_node(info.source, {MemberRef{info.source, same->offset}}, false);
+    const NodePtr value = given != info.fillings.end()
+                              ? given->value
+                              : column_node(info.source, {MemberRef{info.source, same->offset}}, false);
     const bool aggregate = given != info.fillings.end() && given->aggregate;
     outputs.push_back({field.column, value});
     if (!aggregate) groups.push_back(value);
@@ -254,7 +288,8 @@ ColumnOption column_type(std::string sql) {
     static const std::vector<std::string> texts = {"text", "varchar", "character", "char", "name", "citext", "bpchar"};
     field.type = sql;
     // What is no text to the server is made one on the way.
-    const bool text = std::any_of(texts.begin(), texts.end(), [&](const std::string& one) { return sql.starts_with(one); });
+    const bool text =
+        std::any_of(texts.begin(), texts.end(), [&](const std::string& one) { return sql.starts_with(one); });
     if (field.oid == Type<std::string>::oid && !text) field.as_text = true;
   }};
 }

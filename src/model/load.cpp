@@ -23,7 +23,9 @@ class Planning {
 
  private:
   int joined(InfoOf model, int parent, std::string_view member, InfoOf target) {
-    const auto found = std::find_if(plan.joined.begin(), plan.joined.end(), [&](const JoinedLoad& one) { return one.parent == parent && one.member == member; });
+    const auto found = std::find_if(plan.joined.begin(), plan.joined.end(), [&](const JoinedLoad& one) {
+      return one.parent == parent && one.member == member;
+    });
     if (found == plan.joined.end()) {
       plan.joined.push_back({parent, model, member, target});
       return static_cast<int>(plan.joined.size()) - 1;
@@ -32,9 +34,11 @@ class Planning {
   }
 
   void add_many(InfoOf model, int parent, const std::vector<std::string_view>& path, std::size_t step) {
-    auto found = std::find_if(plan.many.begin(), plan.many.end(), [&](const ManyLoad& one) { return one.parent == parent && one.member == path[step]; });
+    auto found = std::find_if(plan.many.begin(), plan.many.end(),
+                              [&](const ManyLoad& one) { return one.parent == parent && one.member == path[step]; });
     if (found == plan.many.end()) found = plan.many.insert(found, ManyLoad{parent, model, path[step], {}});
-    if (step + 1 < path.size()) found->rest.emplace_back(path.begin() + static_cast<std::ptrdiff_t>(step) + 1, path.end());
+    if (step + 1 < path.size())
+      found->rest.emplace_back(path.begin() + static_cast<std::ptrdiff_t>(step) + 1, path.end());
   }
 };
 
@@ -46,15 +50,20 @@ LoadPlan plan_loads(const QuerySpec& query) {
   return std::move(planning.plan);
 }
 
-RowReader::RowReader(const QuerySpec& query, const LoadPlan& plan) : info_(query.model()), width_(static_cast<int>(info_.fields.size())) {
+RowReader::RowReader(const QuerySpec& query, const LoadPlan& plan)
+    : info_(query.model()), width_(static_cast<int>(info_.fields.size())) {
   for (const JoinedLoad& load : plan.joined) {
     const ModelInfo& owner = load.owner();
     const ModelInfo& target = load.target();
     const FieldInfo* field = owner.field(load.member);
     const RelationInfo* relation = owner.relation(load.member);
     const std::string column = link(load.owner, load.member).target_column;
-    const auto key = std::find_if(target.fields.begin(), target.fields.end(), [&](const FieldInfo& one) { return one.column == column; }) - target.fields.begin();
-    parts_.push_back({load.parent, &target, width_, width_ + static_cast<int>(key), (field ? field->offset : relation->offset), field ? field->attach_to : relation->attach_to, field ? field->make_target : relation->make_target});
+    const auto key = std::find_if(target.fields.begin(), target.fields.end(),
+                                  [&](const FieldInfo& one) { return one.column == column; }) -
+                     target.fields.begin();
+    parts_.push_back({load.parent, &target, width_, width_ + static_cast<int>(key),
+                      (field ? field->offset : relation->offset), field ? field->attach_to : relation->attach_to,
+                      field ? field->make_target : relation->make_target});
     width_ += static_cast<int>(target.fields.size());
   }
 }
@@ -96,7 +105,9 @@ void RowReader::read(const Result& rows, int row, void* object, std::vector<void
 
 bool readable(unsigned member, unsigned oid) {
   constexpr unsigned first_of_user = 16384;
-  const auto any = [&](std::initializer_list<unsigned> list) { return std::find(list.begin(), list.end(), oid) != list.end(); };
+  const auto any = [&](std::initializer_list<unsigned> list) {
+    return std::find(list.begin(), list.end(), oid) != list.end();
+  };
   if (oid == member || member == 0) return true;
   switch (member) {
     case Type<std::int64_t>::oid: return any({Type<std::int16_t>::oid, Type<std::int32_t>::oid});
@@ -106,7 +117,8 @@ bool readable(unsigned member, unsigned oid) {
     case Type<std::string>::oid: return any({1043, 1042, 19, 18, 705}) || oid >= first_of_user;
     case Type<Json>::oid: return any({114});
     case Type<std::vector<std::string>>::oid: return any({1015, 1014, 1003}) || oid >= first_of_user;
-    case Type<std::vector<std::int64_t>>::oid: return any({Type<std::vector<std::int32_t>>::oid, Type<std::vector<std::int16_t>>::oid});
+    case Type<std::vector<std::int64_t>>::oid:
+      return any({Type<std::vector<std::int32_t>>::oid, Type<std::vector<std::int16_t>>::oid});
     default: return false;
   }
 }
@@ -115,7 +127,16 @@ namespace {
 
 void check_column(const ModelInfo& info, const FieldInfo& field, unsigned oid) {
   if (readable(field.oid, oid)) return;
-  throw Failure(Error{"column_type", info.type + "::" + field.member + " is read as " + field.type + ", and the column \"" + field.column + "\" has another type (oid " + std::to_string(oid) + ")", {}, "Change the member's type, or cast the column; pgvista check names the types.", {}, {}, 0, 0, ExitCode::failed});
+  throw Failure(Error{"column_type",
+                      info.type + "::" + field.member + " is read as " + field.type + ", and the column \"" +
+                          field.column + "\" has another type (oid " + std::to_string(oid) + ")",
+                      {},
+                      "Change the member's type, or cast the column; pgvista check names the types.",
+                      {},
+                      {},
+                      0,
+                      0,
+                      ExitCode::failed});
 }
 
 }  // namespace
@@ -124,7 +145,17 @@ void check_types(const Result& rows, const std::vector<unsigned>& types) {
   for (int column = 0; column < static_cast<int>(types.size()) && column < rows.columns(); ++column) {
     const unsigned wanted = types[static_cast<std::size_t>(column)];
     if (readable(wanted, rows.type(column))) continue;
-    throw Failure(Error{"column_type", "column " + std::to_string(column + 1) + " (" + std::string(rows.name(column)) + ") of the result has another type (oid " + std::to_string(rows.type(column)) + ") than the C++ type that it is read into (oid " + std::to_string(wanted) + ")", {}, "Say its real type: raw<T>, call<T>, aggregate<T>; or cast<T>(…) it.", {}, {}, 0, 0, ExitCode::failed});
+    throw Failure(Error{"column_type",
+                        "column " + std::to_string(column + 1) + " (" + std::string(rows.name(column)) +
+                            ") of the result has another type (oid " + std::to_string(rows.type(column)) +
+                            ") than the C++ type that it is read into (oid " + std::to_string(wanted) + ")",
+                        {},
+                        "Say its real type: raw<T>, call<T>, aggregate<T>; or cast<T>(…) it.",
+                        {},
+                        {},
+                        0,
+                        0,
+                        ExitCode::failed});
   }
 }
 
@@ -138,7 +169,16 @@ int named_column(const ModelInfo& info, const FieldInfo& field, const Result& ro
     check_column(info, field, rows.type(column));
     return column;
   }
-  throw Failure(Error{"unknown_column", "the query gives no column \"" + field.column + "\", which " + info.type + "::" + field.member + " is read from", {}, "Name an output so (AS " + field.column + ").", {}, {}, 0, 0, ExitCode::failed});
+  throw Failure(Error{
+      "unknown_column",
+      "the query gives no column \"" + field.column + "\", which " + info.type + "::" + field.member + " is read from",
+      {},
+      "Name an output so (AS " + field.column + ").",
+      {},
+      {},
+      0,
+      0,
+      ExitCode::failed});
 }
 
 Parameter array_parameter(const FieldInfo& field, const std::vector<Parameter>& values) {

@@ -52,19 +52,42 @@ NodePtr parameter_node(Parameter value) {
 NodePtr raw_node(std::string sql, std::vector<NodePtr> parts, bool atomic) {
   const std::vector<std::string> pieces = raw_pieces(sql);
   if (pieces.size() != parts.size() + 1) {
-    throw Failure(usage_error("wrong_parts", "raw SQL with " + std::to_string(pieces.size() - 1) + " places (?) is given " + std::to_string(parts.size()) + " parts", "Write ?? for a question mark."));
+    throw Failure(usage_error("wrong_parts",
+                              "raw SQL with " + std::to_string(pieces.size() - 1) + " places (?) is given " +
+                                  std::to_string(parts.size()) + " parts",
+                              "Write ?? for a question mark."));
   }
   Node out = of(Node::Kind::raw, std::move(sql), std::move(parts));
   out.atomic = atomic;
   return made(std::move(out));
 }
-void out_of_range() { throw Failure(Error{"out_of_range", "a whole number is larger than what it is compared with, computed with or set to can be", {}, {}, {}, {}, 0, 0, ExitCode::failed}); }
+void out_of_range() {
+  throw Failure(Error{"out_of_range",
+                      "a whole number is larger than what it is compared with, computed with or set to can be",
+                      {},
+                      {},
+                      {},
+                      {},
+                      0,
+                      0,
+                      ExitCode::failed});
+}
 
-NodePtr unary_node(const char* name, NodePtr operand) { return made(of(Node::Kind::prefix, name, {std::move(operand)})); }
-NodePtr postfix_node(const char* text, NodePtr operand) { return made(of(Node::Kind::postfix, text, {std::move(operand)})); }
-NodePtr binary_node(const char* name, NodePtr left, NodePtr right) { return made(of(Node::Kind::infix, name, {std::move(left), std::move(right)})); }
-NodePtr call_node(std::string name, std::vector<NodePtr> arguments) { return made(of(Node::Kind::call, std::move(name), std::move(arguments))); }
-NodePtr cast_node(NodePtr value, std::string type) { return made(of(Node::Kind::cast, std::move(type), {std::move(value)})); }
+NodePtr unary_node(const char* name, NodePtr operand) {
+  return made(of(Node::Kind::prefix, name, {std::move(operand)}));
+}
+NodePtr postfix_node(const char* text, NodePtr operand) {
+  return made(of(Node::Kind::postfix, text, {std::move(operand)}));
+}
+NodePtr binary_node(const char* name, NodePtr left, NodePtr right) {
+  return made(of(Node::Kind::infix, name, {std::move(left), std::move(right)}));
+}
+NodePtr call_node(std::string name, std::vector<NodePtr> arguments) {
+  return made(of(Node::Kind::call, std::move(name), std::move(arguments)));
+}
+NodePtr cast_node(NodePtr value, std::string type) {
+  return made(of(Node::Kind::cast, std::move(type), {std::move(value)}));
+}
 
 NodePtr in_node(NodePtr value, std::vector<NodePtr> list, bool negated) {
   list.insert(list.begin(), std::move(value));
@@ -112,7 +135,9 @@ NodePtr case_node(std::vector<std::pair<NodePtr, NodePtr>> branches, NodePtr oth
 }
 
 NodePtr with_filter(const NodePtr& call, NodePtr condition) {
-  return changed(call, [&](Node& node) { node.filter = node.filter ? binary_node("AND", node.filter, std::move(condition)) : std::move(condition); });
+  return changed(call, [&](Node& node) {
+    node.filter = node.filter ? binary_node("AND", node.filter, std::move(condition)) : std::move(condition);
+  });
 }
 NodePtr with_distinct(const NodePtr& call) {
   return changed(call, [](Node& node) { node.distinct = true; });
@@ -120,7 +145,8 @@ NodePtr with_distinct(const NodePtr& call) {
 NodePtr with_order(const NodePtr& call, std::vector<OrderNode> order) {
   return changed(call, [&](Node& node) { node.order = std::move(order); });
 }
-NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order, std::string frame) {
+NodePtr with_window(const NodePtr& call, std::vector<NodePtr> partition, std::vector<OrderNode> order,
+                    std::string frame) {
   return changed(call, [&](Node& node) {
     node.windowed = true;
     node.frame = std::move(frame);
@@ -172,7 +198,11 @@ void set_step(CteSpec& cte, const SpecPtr& step, bool all) {
 }
 
 SpecPtr add_where(const SpecPtr& query, NodePtr condition, bool negated) {
-  if (query->limit || query->offset) throw Failure(usage_error("filter_after_limit", "a filter is added to a query that is limited already: it would choose the rows before the limit does", "Filter first, or read from the limited query: from(query.into(…))."));
+  if (query->limit || query->offset)
+    throw Failure(usage_error(
+        "filter_after_limit",
+        "a filter is added to a query that is limited already: it would choose the rows before the limit does",
+        "Filter first, or read from the limited query: from(query.into(…))."));
   // What is unknown is not excluded by NOT alone.
   if (negated) condition = postfix_node("IS NOT TRUE", std::move(condition));
   return changed(query, [&](QuerySpec& spec) { spec.where.push_back(std::move(condition)); });
@@ -181,11 +211,16 @@ SpecPtr add_having(const SpecPtr& query, NodePtr condition) {
   return changed(query, [&](QuerySpec& spec) { spec.having.push_back(std::move(condition)); });
 }
 SpecPtr add_group(const SpecPtr& query, std::vector<NodePtr> keys) {
-  if (query->limit || query->offset) throw Failure(usage_error("group_after_limit", "a query that is limited already is grouped: it would be the groups that are limited", "Read from the limited rows: from(query.into(…)).group_by(…)."));
+  if (query->limit || query->offset)
+    throw Failure(usage_error("group_after_limit",
+                              "a query that is limited already is grouped: it would be the groups that are limited",
+                              "Read from the limited rows: from(query.into(…)).group_by(…)."));
   return changed(query, [&](QuerySpec& spec) { spec.group = std::move(keys); });
 }
 SpecPtr add_order(const SpecPtr& query, std::vector<OrderNode> keys) {
-  return changed(query, [&](QuerySpec& spec) { spec.order.insert(spec.order.end(), std::make_move_iterator(keys.begin()), std::make_move_iterator(keys.end())); });
+  return changed(query, [&](QuerySpec& spec) {
+    spec.order.insert(spec.order.end(), std::make_move_iterator(keys.begin()), std::make_move_iterator(keys.end()));
+  });
 }
 SpecPtr set_limit(const SpecPtr& query, std::int64_t rows) {
   return changed(query, [&](QuerySpec& spec) { spec.limit = spec.limit ? std::min(*spec.limit, rows) : rows; });
@@ -198,7 +233,10 @@ SpecPtr set_distinct(const SpecPtr& query) {
 }
 SpecPtr aggregated(const SpecPtr& query) {
   if (query->limit || query->offset || query->distinct) {
-    if (!query->joins.empty()) throw Failure(usage_error("aggregate_of_joins", "an aggregate is asked of joined rows that are limited or distinct", "Put the rows into a struct, and read from them: from(query.into(…)).aggregate(…)."));
+    if (!query->joins.empty())
+      throw Failure(usage_error("aggregate_of_joins",
+                                "an aggregate is asked of joined rows that are limited or distinct",
+                                "Put the rows into a struct, and read from them: from(query.into(…)).aggregate(…)."));
     auto rows = std::make_shared<QuerySpec>(*query);
     rows->loads.clear();
     return from_query(query->model, rows);
@@ -219,7 +257,9 @@ SpecPtr add_join(const SpecPtr& query, JoinTo to, NodePtr condition, bool left) 
   return changed(query, [&](QuerySpec& spec) { spec.joins.push_back({std::move(to), std::move(condition), left}); });
 }
 SpecPtr set_select(const SpecPtr& query, std::vector<Named> outputs, InfoOf row) {
-  if (!query->loads.empty()) throw Failure(usage_error("nothing_loaded", "with() loads rows beside whole objects, and this query gives values", "Select the related columns by their paths, or fetch the objects."));
+  if (!query->loads.empty())
+    throw Failure(usage_error("nothing_loaded", "with() loads rows beside whole objects, and this query gives values",
+                              "Select the related columns by their paths, or fetch the objects."));
   return changed(query, [&](QuerySpec& spec) {
     spec.outputs = std::move(outputs);
     spec.row = row;

@@ -9,21 +9,23 @@
 namespace pgvista::model {
 
 struct Node {
-  enum class Kind { column,     // path: members from the query's row, or from the model `owner`
-                    parameter,  // value
-                    raw,        // text, with ? for each of `children`
-                    prefix,     // text child
-                    postfix,    // child text
-                    infix,      // child text child
-                    call,       // text(children) and what aggregates and windows may be given
-                    cast,       // child::text
-                    in_list,    // child IN (the others)
-                    in_query,   // child IN (query)
-                    exists,     // EXISTS (query)
-                    subquery,   // (query)
-                    object,     // all columns of `owner`
-                    output,     // the output of number `text`
-                    cases };    // WHEN, THEN, …, and the last one ELSE, if any
+  enum class Kind {
+    column,     // path: members from the query's row, or from the model `owner`
+    parameter,  // value
+    raw,        // text, with ? for each of `children`
+    prefix,     // text child
+    postfix,    // child text
+    infix,      // child text child
+    call,       // text(children) and what aggregates and windows may be given
+    cast,       // child::text
+    in_list,    // child IN (the others)
+    in_query,   // child IN (query)
+    exists,     // EXISTS (query)
+    subquery,   // (query)
+    object,     // all columns of `owner`
+    output,     // the output of number `text`
+    cases
+  };  // WHEN, THEN, …, and the last one ELSE, if any
   Kind kind = Kind::raw;
   std::string text;
   std::vector<NodePtr> children;

@@ -22,7 +22,9 @@ std::string column_sql(const FieldInfo& field) {
   if (!field.nullable) out += " NOT NULL";
   if (!field.default_sql.empty()) out += " DEFAULT " + field.default_sql;
   if (field.unique) out += " UNIQUE";
-  if (field.target) out += " REFERENCES " + model::table_name(field.target()) + (field.on_delete.empty() ? "" : " ON DELETE " + field.on_delete);
+  if (field.target)
+    out += " REFERENCES " + model::table_name(field.target()) +
+           (field.on_delete.empty() ? "" : " ON DELETE " + field.on_delete);
   const std::string name = quote_identifier(field.column);
   if (field.max_length) out += " CHECK (char_length(" + name + ") <= " + std::to_string(*field.max_length) + ")";
   if (!field.choices.empty()) {
@@ -39,20 +41,27 @@ std::string column_sql(const FieldInfo& field) {
 }
 
 std::string index_sql(const ModelInfo& info, const model::IndexInfo& index) {
-  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " + (index.name.empty() ? "" : quote_identifier(index.name) + " ") + "ON " + model::table_name(info) + (index.method.empty() ? "" : " USING " + index.method) + " (" + join(index.columns, ", ") + ")" +
-         (index.include.empty() ? "" : " INCLUDE (" + sql::quote_list(index.include) + ")") + (index.where.empty() ? "" : " WHERE " + index.where) + ";\n";
+  return std::string("CREATE ") + (index.unique ? "UNIQUE " : "") + "INDEX " +
+         (index.name.empty() ? "" : quote_identifier(index.name) + " ") + "ON " + model::table_name(info) +
+         (index.method.empty() ? "" : " USING " + index.method) + " (" + join(index.columns, ", ") + ")" +
+         (index.include.empty() ? "" : " INCLUDE (" + sql::quote_list(index.include) + ")") +
+         (index.where.empty() ? "" : " WHERE " + index.where) + ";\n";
 }
 
 std::string table_sql(const ModelInfo& info) {
   std::vector<std::string> lines;
   for (const FieldInfo& field : info.fields) lines.push_back(column_sql(field));
   if (!info.primary_key.empty()) lines.push_back("PRIMARY KEY (" + sql::quote_list(info.primary_key) + ")");
-  for (const auto& [name, condition] : info.checks) lines.push_back("CONSTRAINT " + quote_identifier(name) + " CHECK (" + condition + ")");
+  for (const auto& [name, condition] : info.checks)
+    lines.push_back("CONSTRAINT " + quote_identifier(name) + " CHECK (" + condition + ")");
   std::string out = "CREATE TABLE " + model::table_name(info) + " (\n  " + join(lines, ",\n  ") + "\n);\n";
   for (const model::IndexInfo& index : info.indexes) out += index_sql(info, index);
-  if (!info.comment.empty()) out += "COMMENT ON TABLE " + model::table_name(info) + " IS " + sql::quote_literal(info.comment) + ";\n";
+  if (!info.comment.empty())
+    out += "COMMENT ON TABLE " + model::table_name(info) + " IS " + sql::quote_literal(info.comment) + ";\n";
   for (const FieldInfo& field : info.fields) {
-    if (!field.comment.empty()) out += "COMMENT ON COLUMN " + model::table_name(info) + "." + quote_identifier(field.column) + " IS " + sql::quote_literal(field.comment) + ";\n";
+    if (!field.comment.empty())
+      out += "COMMENT ON COLUMN " + model::table_name(info) + "." + quote_identifier(field.column) + " IS " +
+             sql::quote_literal(field.comment) + ";\n";
   }
   return out;
 }
@@ -88,7 +97,8 @@ std::vector<model::RowMember> members(const ModelInfo& info) {
   std::vector<model::RowMember> out;
   for (const FieldInfo& field : info.fields) {
     const bool sure = std::find(info.never_null.begin(), info.never_null.end(), field.column) != info.never_null.end();
-    out.push_back({info.type + "::" + field.member, field.column, field.type, field.as_text ? 0 : field.oid, field.nullable || sure || info.query});
+    out.push_back({info.type + "::" + field.member, field.column, field.type, field.as_text ? 0 : field.oid,
+                   field.nullable || sure || info.query});
   }
   return out;
 }
@@ -98,9 +108,14 @@ std::string between_sql(const ModelInfo& info, const model::Link& link) {
   const FieldInfo& own = *info.column(link.own_column);
   const FieldInfo& target = *link.target().column(link.target_column);
   const std::string table = sql::Name{link.between->schema, link.between->table}.sql();
-  const auto column = [](const std::string& name, const FieldInfo& key, const ModelInfo& model) { return "  " + quote_identifier(name) + " " + key.type + " NOT NULL REFERENCES " + model::table_name(model) + " ON DELETE CASCADE,\n"; };
-  return "CREATE TABLE " + table + " (\n" + column(link.between->own_column, own, info) + column(link.between->target_column, target, link.target()) + "  PRIMARY KEY (" + sql::quote_list({link.between->own_column, link.between->target_column}) + ")\n);\nCREATE INDEX ON " +
-         table + " (" + quote_identifier(link.between->target_column) + ");\n";
+  const auto column = [](const std::string& name, const FieldInfo& key, const ModelInfo& model) {
+    return "  " + quote_identifier(name) + " " + key.type + " NOT NULL REFERENCES " + model::table_name(model) +
+           " ON DELETE CASCADE,\n";
+  };
+  return "CREATE TABLE " + table + " (\n" + column(link.between->own_column, own, info) +
+         column(link.between->target_column, target, link.target()) + "  PRIMARY KEY (" +
+         sql::quote_list({link.between->own_column, link.between->target_column}) + ")\n);\nCREATE INDEX ON " + table +
+         " (" + quote_identifier(link.between->target_column) + ");\n";
 }
 
 }  // namespace
@@ -113,9 +128,21 @@ std::string Registry::create_tables() const {
   std::string out;
   while (!left.empty()) {
     const auto ready = std::find_if(left.begin(), left.end(), [&](const ModelInfo* one) {
-      return std::none_of(one->fields.begin(), one->fields.end(), [&](const FieldInfo& field) { return field.target && &field.target() != one && std::find(left.begin(), left.end(), &field.target()) != left.end(); });
+      return std::none_of(one->fields.begin(), one->fields.end(), [&](const FieldInfo& field) {
+        return field.target && &field.target() != one &&
+               std::find(left.begin(), left.end(), &field.target()) != left.end();
+      });
     });
-    if (ready == left.end()) throw Failure(Error{"model_cycle", "the foreign keys of " + left.front()->type + " and others lead in a circle", {}, "Add one of them by hand after the tables are made.", {}, {}, 0, 0, ExitCode::usage});
+    if (ready == left.end())
+      throw Failure(Error{"model_cycle",
+                          "the foreign keys of " + left.front()->type + " and others lead in a circle",
+                          {},
+                          "Add one of them by hand after the tables are made.",
+                          {},
+                          {},
+                          0,
+                          0,
+                          ExitCode::usage});
     out += table_sql(**ready);
     left.erase(ready);
   }
@@ -150,7 +177,10 @@ std::vector<model::ViewFile> Registry::view_files() const {
   std::vector<model::ViewFile> out;
   for (const ModelInfo* one : models_) {
     if (one->kind == model::Kind::table || !one->managed) continue;
-    if (!one->query && one->sql.empty()) throw Failure(usage_error("no_query", "the view " + one->type + " has no query", "Say it in define(): v.sql(…), v.as(…) or v.source<…>(); or v.unmanaged() where it exists already."));
+    if (!one->query && one->sql.empty())
+      throw Failure(usage_error(
+          "no_query", "the view " + one->type + " has no query",
+          "Say it in define(): v.sql(…), v.as(…) or v.source<…>(); or v.unmanaged() where it exists already."));
     out.push_back({one->type, "/* pgvista\n" + header(*one) + "*/\n" + query_of(*one) + "\n", members(*one)});
   }
   return out;
@@ -160,7 +190,8 @@ std::vector<model::MappedRelation> Registry::relations() const {
   std::vector<model::MappedRelation> out;
   for (const ModelInfo* one : models_) {
     const bool table = one->kind == model::Kind::table;
-    if (table || !one->managed) out.push_back({one->type, one->schema, one->table, !one->managed, table, members(*one)});
+    if (table || !one->managed)
+      out.push_back({one->type, one->schema, one->table, !one->managed, table, members(*one)});
   }
   return out;
 }
@@ -172,10 +203,14 @@ std::string toml(const std::vector<std::string>& list) { return toml_list(list);
 
 ViewSql view_sql(const ModelInfo& info) {
   // What is kept by triggers or a queue is a plain view, over a store that only pgvista makes.
-  const bool kept = std::any_of(info.settings.begin(), info.settings.end(), [](const auto& one) { return one.first == "maintenance" && one.second != toml_text("manual"); });
+  const bool kept = std::any_of(info.settings.begin(), info.settings.end(), [](const auto& one) {
+    return one.first == "maintenance" && one.second != toml_text("manual");
+  });
   const bool stored = info.kind == Kind::materialized && !kept;
   const std::string kind = stored ? "MATERIALIZED VIEW" : "VIEW";
-  return {"CREATE " + kind + " " + model::table_name(info) + " AS " + query_of(info), "DROP " + kind + " " + model::table_name(info), stored ? "REFRESH MATERIALIZED VIEW " + model::table_name(info) : std::string{}};
+  return {"CREATE " + kind + " " + model::table_name(info) + " AS " + query_of(info),
+          "DROP " + kind + " " + model::table_name(info),
+          stored ? "REFRESH MATERIALIZED VIEW " + model::table_name(info) : std::string{}};
 }
 
 }  // namespace model

@@ -15,7 +15,9 @@ namespace {
 
 using Integer = boost::multiprecision::cpp_int;
 
-[[noreturn]] void bad_value(const std::string& message, const std::string& hint = {}) { throw Failure(Error{"bad_value", message, {}, hint, {}, {}, 0, 0, ExitCode::failed}); }
+[[noreturn]] void bad_value(const std::string& message, const std::string& hint = {}) {
+  throw Failure(Error{"bad_value", message, {}, hint, {}, {}, 0, 0, ExitCode::failed});
+}
 
 bool special(const std::string& text) { return text == "NaN" || text == "Infinity" || text == "-Infinity"; }
 
@@ -56,21 +58,22 @@ std::string printed(const Scaled& value) {
 
 template <class F>
 Decimal computed(const Decimal& a, const Decimal& b, F&& combine) {
-  if (special(a.text()) || special(b.text())) bad_value("NaN and infinite decimals are not computed with", "Let the server compute with them.");
+  if (special(a.text()) || special(b.text()))
+    bad_value("NaN and infinite decimals are not computed with", "Let the server compute with them.");
   return Decimal(printed(combine(scaled(a.text()), scaled(b.text()))));
 }
 
 // Where a special value stands in PostgreSQL's order.
-int rank(const std::string& text) { return text == "-Infinity" ? -1 : text == "Infinity" ? 1
-                                                                  : text == "NaN"        ? 2
-                                                                                         : 0; }
+int rank(const std::string& text) { return text == "-Infinity" ? -1 : text == "Infinity" ? 1 : text == "NaN" ? 2 : 0; }
 
 }  // namespace
 
 Decimal::Decimal(std::string_view text) : text_(text) {
   if (special(text_)) return;
   const std::string_view digits = text.substr(!text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0);
-  const bool plain = !digits.empty() && digits != "." && std::count(digits.begin(), digits.end(), '.') <= 1 && std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
+  const bool plain =
+      !digits.empty() && digits != "." && std::count(digits.begin(), digits.end(), '.') <= 1 &&
+      std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0 || c == '.'; });
   if (!plain) bad_value("\"" + std::string(text) + "\" is no decimal number");
   if (text_[0] == '+') text_.erase(0, 1);
 }
@@ -96,7 +99,9 @@ Decimal operator-(const Decimal& a, const Decimal& b) {
 }
 
 Decimal operator*(const Decimal& a, const Decimal& b) {
-  return computed(a, b, [](const Scaled& left, const Scaled& right) { return Scaled{left.digits * right.digits, left.scale + right.scale}; });
+  return computed(a, b, [](const Scaled& left, const Scaled& right) {
+    return Scaled{left.digits * right.digits, left.scale + right.scale};
+  });
 }
 
 std::weak_ordering operator<=>(const Decimal& a, const Decimal& b) {
@@ -128,8 +133,7 @@ Uuid Uuid::parse(std::string_view text) {
   for (const char c : text) {
     if (c == '-' || c == '{' || c == '}') continue;
     const auto lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    const int value = lower >= '0' && lower <= '9' ? lower - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10
-                                                                                                : -1;
+    const int value = lower >= '0' && lower <= '9' ? lower - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
     if (value < 0 || digits >= 32) bad_value("\"" + std::string(text) + "\" is no UUID");
     out.bytes[digits / 2] = static_cast<std::uint8_t>(out.bytes[digits / 2] * 16 + value);
     ++digits;
@@ -149,7 +153,8 @@ Decimal exact_decimal(double value) {
 namespace wire {
 
 void wrong_length(const char* type, std::size_t length) {
-  bad_value("a value of " + std::to_string(length) + " bytes cannot be read as " + type, "The column has another type than the member that it is read into: pgvista check names such columns.");
+  bad_value("a value of " + std::to_string(length) + " bytes cannot be read as " + type,
+            "The column has another type than the member that it is read into: pgvista check names such columns.");
 }
 
 std::int64_t smaller_integer(std::string_view data, std::size_t bytes) {
@@ -158,7 +163,10 @@ std::int64_t smaller_integer(std::string_view data, std::size_t bytes) {
   wrong_length("an integer of this size", data.size());
 }
 
-void unknown_label(std::string_view label) { bad_value("\"" + std::string(label) + "\" is no enumerator of the C++ enum that it is read into", "Name it in the enum and in its BOOST_DESCRIBE_ENUM line."); }
+void unknown_label(std::string_view label) {
+  bad_value("\"" + std::string(label) + "\" is no enumerator of the C++ enum that it is read into",
+            "Name it in the enum and in its BOOST_DESCRIBE_ENUM line.");
+}
 
 // An element of an array in text form, after those before it.
 void array_text_element(std::string_view element, bool null, std::string& out) {
@@ -186,7 +194,8 @@ constexpr std::uint16_t minus_infinite = 0xF000;
 
 }  // namespace
 
-// numeric_send: digits to the base of 10,000, the first one's weight, the sign, and how many digits show after the point.
+// numeric_send: digits to the base of 10,000, the first one's weight, the sign, and how many digits show after the
+// point.
 std::string decimal_text(std::string_view data) {
   if (data.size() < 8) wrong_length("numeric", data.size());
   const auto count = get<std::int16_t>(data.data());
@@ -197,7 +206,9 @@ std::string decimal_text(std::string_view data) {
   if (sign == infinite) return "Infinity";
   if (sign == minus_infinite) return "-Infinity";
   if (count < 0 || data.size() != 8 + 2 * static_cast<std::size_t>(count)) wrong_length("numeric", data.size());
-  const auto group = [&](int i) { return i >= 0 && i < count ? static_cast<int>(get<std::int16_t>(data.data() + 8 + 2 * i)) : 0; };
+  const auto group = [&](int i) {
+    return i >= 0 && i < count ? static_cast<int>(get<std::int16_t>(data.data() + 8 + 2 * i)) : 0;
+  };
   std::string out = sign == negative ? "-" : "";
   if (weight < 0) {
     out += "0";
@@ -239,7 +250,8 @@ void decimal_bytes(std::string_view text, std::string& out) {
   fraction.append((4 - fraction.size() % 4) % 4, '0');
   std::vector<std::int16_t> groups;
   const std::string digits = whole + fraction;
-  for (std::size_t i = 0; i < digits.size(); i += 4) groups.push_back(static_cast<std::int16_t>(std::stoi(digits.substr(i, 4))));
+  for (std::size_t i = 0; i < digits.size(); i += 4)
+    groups.push_back(static_cast<std::int16_t>(std::stoi(digits.substr(i, 4))));
   auto weight = static_cast<std::int16_t>(whole.size() / 4 - 1);
   while (!groups.empty() && groups.front() == 0) {
     groups.erase(groups.begin());
@@ -247,7 +259,8 @@ void decimal_bytes(std::string_view text, std::string& out) {
   }
   while (!groups.empty() && groups.back() == 0) groups.pop_back();
   if (groups.empty()) weight = 0;
-  header(static_cast<std::int16_t>(groups.size()), weight, minus && !groups.empty() ? static_cast<std::uint16_t>(negative) : 0, scale);
+  header(static_cast<std::int16_t>(groups.size()), weight,
+         minus && !groups.empty() ? static_cast<std::uint16_t>(negative) : 0, scale);
   for (const std::int16_t one : groups) put<std::int16_t>(out, one);
 }
 
@@ -256,7 +269,8 @@ std::vector<std::optional<std::string_view>> array_elements(std::string_view dat
   const auto dimensions = get<std::int32_t>(data.data());
   std::vector<std::optional<std::string_view>> out;
   if (dimensions == 0) return out;
-  if (dimensions != 1) bad_value("an array of " + std::to_string(dimensions) + " dimensions cannot be read into a std::vector");
+  if (dimensions != 1)
+    bad_value("an array of " + std::to_string(dimensions) + " dimensions cannot be read into a std::vector");
   const auto count = get<std::int32_t>(data.data() + 12);
   std::size_t at = 20;
   for (int i = 0; i < count; ++i) {

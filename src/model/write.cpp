@@ -40,10 +40,13 @@ Statement exists_statement(const QuerySpec& query) {
   return written(query, [](Writing& writing) { return writing.exists(); });
 }
 Statement update_statement(const QuerySpec& query, const std::vector<Named>& assignments, bool returning) {
-  return written(query, [&](Writing& writing) { return writing.update(assignments) + (returning ? writing.returning() : std::string{}); });
+  return written(query, [&](Writing& writing) {
+    return writing.update(assignments) + (returning ? writing.returning() : std::string{});
+  });
 }
 Statement delete_statement(const QuerySpec& query, bool returning) {
-  return written(query, [&](Writing& writing) { return writing.remove() + (returning ? writing.returning() : std::string{}); });
+  return written(
+      query, [&](Writing& writing) { return writing.remove() + (returning ? writing.returning() : std::string{}); });
 }
 
 Statement prepared_statement(const QuerySpec& query, const std::vector<unsigned>& types) {
@@ -52,8 +55,14 @@ Statement prepared_statement(const QuerySpec& query, const std::vector<unsigned>
   for (const Parameter& one : out.parameters) {
     if (one.argument == 0) continue;
     const std::string what = "param(" + std::to_string(one.argument) + ")";
-    if (one.argument > static_cast<int>(types.size())) throw Failure(usage_error("unknown_argument", what + " stands in a query that is prepared for " + std::to_string(types.size()) + " arguments", "Name the types of all: prepare<std::int64_t, …>(query)."));
-    if (types[static_cast<std::size_t>(one.argument) - 1] != one.oid) throw Failure(usage_error("argument_type", what + " has another type in the query than prepare<…>() gives it", "Name the same C++ type in both."));
+    if (one.argument > static_cast<int>(types.size()))
+      throw Failure(
+          usage_error("unknown_argument",
+                      what + " stands in a query that is prepared for " + std::to_string(types.size()) + " arguments",
+                      "Name the types of all: prepare<std::int64_t, …>(query)."));
+    if (types[static_cast<std::size_t>(one.argument) - 1] != one.oid)
+      throw Failure(usage_error("argument_type", what + " has another type in the query than prepare<…>() gives it",
+                                "Name the same C++ type in both."));
   }
   out.id = ++last;
   return out;
@@ -74,7 +83,20 @@ std::string definition_sql(const QuerySpec& query) {
   return writing.with_clause() + text;
 }
 
-void no_row(const QuerySpec& query, Place place) { throw Failure(Error{"no_row", "no " + query.model().type + " is like that", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
-void several_rows(const QuerySpec& query, Place place) { throw Failure(Error{"several_rows", "several " + query.model().type + " are like that where one was asked for", {}, {}, {}, place.file, place.line, 0, ExitCode::failed}); }
+void no_row(const QuerySpec& query, Place place) {
+  throw Failure(Error{
+      "no_row", "no " + query.model().type + " is like that", {}, {}, {}, place.file, place.line, 0, ExitCode::failed});
+}
+void several_rows(const QuerySpec& query, Place place) {
+  throw Failure(Error{"several_rows",
+                      "several " + query.model().type + " are like that where one was asked for",
+                      {},
+                      {},
+                      {},
+                      place.file,
+                      place.line,
+                      0,
+                      ExitCode::failed});
+}
 
 }  // namespace pgvista::model

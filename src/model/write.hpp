@@ -1,5 +1,6 @@
 #pragma once
-// Queries of the typed face as SQL text: the text that a person would write, values as parameters or, for definitions, in it.
+// Queries of the typed face as SQL text: the text that a person would write, values as parameters or, for definitions,
+// in it.
 
 #include "model/node.hpp"
 
@@ -19,9 +20,7 @@ std::string definition_sql(const QuerySpec& query);
 /// A parameter as a literal of its type.
 std::string literal(const Parameter& value);
 
-enum class OnConflict { fail,
-                        update,
-                        nothing };
+enum class OnConflict { fail, update, nothing };
 struct InsertOptions {
   OnConflict on_conflict = OnConflict::fail;
   std::vector<std::string> columns = {};  // of the conflict; none: the primary key

@@ -29,7 +29,9 @@ std::string Writing::expression(const Node& node) {
   return {};
 }
 
-std::string Writing::inner(const QuerySpec& query) { return Writing(query, parameters_, literals_, this, &root_).select(); }
+std::string Writing::inner(const QuerySpec& query) {
+  return Writing(query, parameters_, literals_, this, &root_).select();
+}
 
 std::string Writing::inner_exists(const QuerySpec& query) {
   Writing writing(query, parameters_, literals_, this, &root_);
@@ -40,12 +42,14 @@ std::string Writing::infix(const Node& node) {
   const Binding own = binding_of(node);
   // a = b = c is no SQL; a - (b - c) keeps its parentheses, a AND b AND c needs none.
   const bool associative = own == conjunction || own == disjunction || node.text == "+" || node.text == "*";
-  const bool same_right = associative && node.children[1]->kind == Node::Kind::infix && node.children[1]->text == node.text;
+  const bool same_right =
+      associative && node.children[1]->kind == Node::Kind::infix && node.children[1]->text == node.text;
   // Beside a column that travels as text a text is of that column's type.
   for (const int side : {0, 1}) {
     const Node& value = *node.children[static_cast<std::size_t>(1 - side)];
     const FieldInfo* field = column_field(*node.children[static_cast<std::size_t>(side)]);
-    if (!field || !field->as_text || value.kind != Node::Kind::parameter || value.value.oid != Type<std::string>::oid) continue;
+    if (!field || !field->as_text || value.kind != Node::Kind::parameter || value.value.oid != Type<std::string>::oid)
+      continue;
     Node untyped = node;
     untyped.children[static_cast<std::size_t>(1 - side)] = parameter_node(as_text(value.value));
     return infix(untyped);
@@ -64,7 +68,8 @@ std::string Writing::raw(const Node& node) {
 std::string Writing::call(const Node& node) {
   std::vector<std::string> arguments;
   for (const NodePtr& one : node.children) arguments.push_back(expression(*one));
-  std::string out = node.text + "(" + (node.distinct ? "DISTINCT " : "") + join(arguments, ", ") + order_by(node.order) + ")";
+  std::string out =
+      node.text + "(" + (node.distinct ? "DISTINCT " : "") + join(arguments, ", ") + order_by(node.order) + ")";
   if (node.filter) out += " FILTER (WHERE " + expression(*node.filter) + ")";
   if (!node.windowed) return out;
   const std::string partition = list("PARTITION BY ", node.partition);
@@ -104,8 +109,19 @@ std::string Writing::named(const Node& node) {
       // What is named outside is joined there.
       if (one->reads_model(node.owner)) return one->path(node);
     }
-    if (!around_) throw Failure(Error{"no_outer_query", "outer() names a query around this one, and there is none", {}, "Use it inside exists(), in() or scalar().", {}, {}, 0, 0, ExitCode::usage});
-    throw Failure(usage_error("unknown_column", "outer() names a column of " + node.owner().type + ", which no query around this one reads", "Join it there."));
+    if (!around_)
+      throw Failure(Error{"no_outer_query",
+                          "outer() names a query around this one, and there is none",
+                          {},
+                          "Use it inside exists(), in() or scalar().",
+                          {},
+                          {},
+                          0,
+                          0,
+                          ExitCode::usage});
+    throw Failure(usage_error(
+        "unknown_column", "outer() names a column of " + node.owner().type + ", which no query around this one reads",
+        "Join it there."));
   }
   return path(node);
 }
@@ -115,7 +131,8 @@ std::string Writing::path(const Node& node) {
   for (std::size_t i = 0; i + 1 < node.path.size(); ++i) {
     const ModelInfo& info = sources_[source].model();
     const std::string_view member = node.path[i].name();
-    if (i + 2 == node.path.size() && is_own_key(info, member, node.path[i + 1].name())) return column(source, info.at(member));
+    if (i + 2 == node.path.size() && is_own_key(info, member, node.path[i + 1].name()))
+      return column(source, info.at(member));
     source = path_source(source, member);
   }
   return column(source, sources_[source].model().at(node.path.back().name()));

@@ -12,11 +12,13 @@ using sql::quote_identifier;
 namespace {
 
 Failure invalid(const ModelInfo& info, const FieldInfo& field, const std::string& what) {
-  return Failure(Error{"invalid_value", info.type + "::" + field.member + " " + what, {}, {}, {}, {}, 0, 0, ExitCode::failed});
+  return Failure(
+      Error{"invalid_value", info.type + "::" + field.member + " " + what, {}, {}, {}, {}, 0, 0, ExitCode::failed});
 }
 
 std::size_t characters(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
 Failure no_key(const ModelInfo& info, const std::string& what) {
@@ -24,7 +26,8 @@ Failure no_key(const ModelInfo& info, const std::string& what) {
 }
 
 std::string key_condition(const ModelInfo& info, const void* row, Statement& statement) {
-  if (info.primary_key.empty()) throw no_key(info, "a row of " + info.type + " is found by its primary key, which the model has not got");
+  if (info.primary_key.empty())
+    throw no_key(info, "a row of " + info.type + " is found by its primary key, which the model has not got");
   std::vector<std::string> out;
   for (const FieldInfo& field : info.fields) {
     if (std::find(info.primary_key.begin(), info.primary_key.end(), field.column) == info.primary_key.end()) continue;
@@ -59,7 +62,9 @@ namespace {
 
 std::string read_column(const FieldInfo& field) { return as_read(field, quote_identifier(field.column)); }
 
-bool is_in(const std::vector<std::string>& list, const std::string& name) { return std::find(list.begin(), list.end(), name) != list.end(); }
+bool is_in(const std::vector<std::string>& list, const std::string& name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
 
 std::string quoted_names(const std::vector<std::string>& names) {
   std::vector<std::string> out;
@@ -71,7 +76,8 @@ std::string quoted_names(const std::vector<std::string>& names) {
 std::vector<const FieldInfo*> inserted_fields(const ModelInfo& info, const std::vector<const void*>& rows) {
   std::vector<const FieldInfo*> out;
   for (const FieldInfo& field : info.fields) {
-    if (!std::all_of(rows.begin(), rows.end(), [&](const void* row) { return left_to_server(field, row); })) out.push_back(&field);
+    if (!std::all_of(rows.begin(), rows.end(), [&](const void* row) { return left_to_server(field, row); }))
+      out.push_back(&field);
   }
   return out;
 }
@@ -89,14 +95,18 @@ std::string values_of(const std::vector<const FieldInfo*>& fields, const void* r
   return "(" + join(out, ", ") + ")";
 }
 
-std::string conflict_clause(const ModelInfo& info, const std::vector<const FieldInfo*>& fields, const InsertOptions& options) {
+std::string conflict_clause(const ModelInfo& info, const std::vector<const FieldInfo*>& fields,
+                            const InsertOptions& options) {
   if (options.on_conflict == OnConflict::fail) return {};
   if (options.on_conflict == OnConflict::nothing) return " ON CONFLICT DO NOTHING";
   const std::vector<std::string>& key = options.columns.empty() ? info.primary_key : options.columns;
-  if (key.empty()) throw no_key(info, "a row of " + info.type + " is put in place of another by their primary key, which the model has not got");
+  if (key.empty())
+    throw no_key(info, "a row of " + info.type +
+                           " is put in place of another by their primary key, which the model has not got");
   std::vector<std::string> sets;
   for (const FieldInfo* field : fields) {
-    if (!is_in(key, field->column) && !is_in(info.primary_key, field->column)) sets.push_back(quote_identifier(field->column) + " = excluded." + quote_identifier(field->column));
+    if (!is_in(key, field->column) && !is_in(info.primary_key, field->column))
+      sets.push_back(quote_identifier(field->column) + " = excluded." + quote_identifier(field->column));
   }
   // Something is set, so that the row there comes back.
   if (sets.empty()) sets.push_back(quote_identifier(key.front()) + " = excluded." + quote_identifier(key.front()));
@@ -114,18 +124,23 @@ Statement insert_statement(const ModelInfo& info, const std::vector<const void*>
   for (const void* row : rows) values.push_back(fields.empty() ? "(DEFAULT)" : values_of(fields, row, out));
   // Rows that the server makes alone: one of their columns stands for all.
   if (fields.empty()) columns.push_back(info.fields.front().column);
-  out.sql = "INSERT INTO " + table_name(info) + " (" + quoted_names(columns) + ") VALUES " + join(values, ", ") + conflict_clause(info, fields, options);
+  out.sql = "INSERT INTO " + table_name(info) + " (" + quoted_names(columns) + ") VALUES " + join(values, ", ") +
+            conflict_clause(info, fields, options);
   std::vector<std::string> back;
-  for (const FieldInfo* field : options.all ? all_fields(info) : returned_fields(info)) back.push_back(read_column(*field));
+  for (const FieldInfo* field : options.all ? all_fields(info) : returned_fields(info))
+    back.push_back(read_column(*field));
   if (!back.empty()) out.sql += " RETURNING " + join(back, ", ");
   return out;
 }
 
-Statement insert_row_statement(const ModelInfo& info, const void* row) { return insert_statement(info, {row}, {OnConflict::fail, {}, false}); }
+Statement insert_row_statement(const ModelInfo& info, const void* row) {
+  return insert_statement(info, {row}, {OnConflict::fail, {}, false});
+}
 
 Statement find_statement(const ModelInfo& info, const void* row, const std::vector<std::string>& given) {
   const std::vector<std::string>& columns = given.empty() ? info.primary_key : given;
-  if (columns.empty()) throw no_key(info, "a row of " + info.type + " is looked for by its primary key, which the model has not got");
+  if (columns.empty())
+    throw no_key(info, "a row of " + info.type + " is looked for by its primary key, which the model has not got");
   Statement out;
   std::vector<std::string> outputs;
   std::vector<std::string> conditions;
@@ -133,9 +148,13 @@ Statement find_statement(const ModelInfo& info, const void* row, const std::vect
     outputs.push_back(read_column(field));
     if (!is_in(columns, field.column)) continue;
     out.parameters.push_back(field.encode(row));
-    conditions.push_back(quote_identifier(field.column) + (out.parameters.back().bytes ? " = $" + std::to_string(out.parameters.size()) : " IS NOT DISTINCT FROM $" + std::to_string(out.parameters.size())));
+    conditions.push_back(quote_identifier(field.column) +
+                         (out.parameters.back().bytes
+                              ? " = $" + std::to_string(out.parameters.size())
+                              : " IS NOT DISTINCT FROM $" + std::to_string(out.parameters.size())));
   }
-  out.sql = "SELECT " + join(outputs, ", ") + " FROM " + table_name(info) + " WHERE " + join(conditions, " AND ") + " LIMIT 2";
+  out.sql = "SELECT " + join(outputs, ", ") + " FROM " + table_name(info) + " WHERE " + join(conditions, " AND ") +
+            " LIMIT 2";
   return out;
 }
 
@@ -147,7 +166,8 @@ Statement update_row_statement(const ModelInfo& info, const void* row, bool retu
     out.parameters.push_back(field.encode(row));
     sets.push_back(quote_identifier(field.column) + " = $" + std::to_string(out.parameters.size()));
   }
-  if (sets.empty() && !info.primary_key.empty()) sets.push_back(quote_identifier(info.primary_key.front()) + " = " + quote_identifier(info.primary_key.front()));
+  if (sets.empty() && !info.primary_key.empty())
+    sets.push_back(quote_identifier(info.primary_key.front()) + " = " + quote_identifier(info.primary_key.front()));
   const std::string condition = key_condition(info, row, out);
   out.sql = "UPDATE " + table_name(info) + " SET " + join(sets, ", ") + " WHERE " + condition;
   if (!returning) return out;
@@ -182,8 +202,10 @@ std::optional<Decimal> number(const Parameter& value) {
 void validate_number(const ModelInfo& info, const FieldInfo& field, const Parameter& value) {
   const std::optional<Decimal> given = number(value);
   if (!given) return;
-  if (field.least && *given < *field.least) throw invalid(info, field, "is " + given->text() + ", and at least " + field.least->text() + " is allowed");
-  if (field.most && *given > *field.most) throw invalid(info, field, "is " + given->text() + ", and at most " + field.most->text() + " is allowed");
+  if (field.least && *given < *field.least)
+    throw invalid(info, field, "is " + given->text() + ", and at least " + field.least->text() + " is allowed");
+  if (field.most && *given > *field.most)
+    throw invalid(info, field, "is " + given->text() + ", and at most " + field.most->text() + " is allowed");
 }
 
 // Days and microseconds since 2000, as the server counts them: from 4714 BC on, infinities aside.
@@ -244,8 +266,12 @@ bool has_limits(const ModelInfo& info) { return std::any_of(info.fields.begin(),
 
 void validate_value(const ModelInfo& info, const FieldInfo& field, const Parameter& value) {
   if (!value.bytes) return;
-  if (field.max_length && characters(*value.bytes) > static_cast<std::size_t>(*field.max_length)) throw invalid(info, field, "has " + std::to_string(characters(*value.bytes)) + " characters, and " + std::to_string(*field.max_length) + " are allowed");
-  if (!field.choices.empty() && !is_in(field.choices, *value.bytes)) throw invalid(info, field, "is none of its choices: " + join(field.choices, ", "));
+  if (field.max_length && characters(*value.bytes) > static_cast<std::size_t>(*field.max_length))
+    throw invalid(info, field,
+                  "has " + std::to_string(characters(*value.bytes)) + " characters, and " +
+                      std::to_string(*field.max_length) + " are allowed");
+  if (!field.choices.empty() && !is_in(field.choices, *value.bytes))
+    throw invalid(info, field, "is none of its choices: " + join(field.choices, ", "));
   validate_number(info, field, value);
   validate_moment(info, field, value);
   if (narrower(field)) validate_width(info, field, value);

@@ -24,16 +24,24 @@ void refuse_ungrouped(const QuerySpec& query);
 class Writing {
  public:
   /// `around`: whose columns outer() may name; `root`: where common table expressions are kept, null in the outermost.
-  Writing(const QuerySpec& query, std::vector<Parameter>& parameters, bool literals, Writing* around, Writing* root) : query_(query), parameters_(parameters), literals_(literals), around_(around), root_(root ? *root : *this) {
+  Writing(const QuerySpec& query, std::vector<Parameter>& parameters, bool literals, Writing* around, Writing* root)
+      : query_(query), parameters_(parameters), literals_(literals), around_(around), root_(root ? *root : *this) {
     reads_ = !root && !literals;
     if (query.operation) return;
     reuse_ = !query.group.empty() || query.distinct;
     plan_ = plan_loads(query);
-    qualified_ = around != nullptr || !query.joins.empty() || !plan_.joined.empty() || (query.batch && query.batch->link.between) || names_something_else();
+    qualified_ = around != nullptr || !query.joins.empty() || !plan_.joined.empty() ||
+                 (query.batch && query.batch->link.between) || names_something_else();
     sources_.push_back(source_of(query.model, query.query, query.cte));
     for (const JoinSpec& join : query.joins) {
-      if (std::any_of(sources_.begin(), sources_.end(), [&](const Source& one) { return one.model == join.to.model; })) {
-        throw Failure(usage_error("joined_twice", join.to.model().type + " is joined to a query that reads it already, and its columns would be told apart by nothing", "Join a struct that is based on it: struct Other : " + join.to.model().type + " {}; with its own BOOST_DESCRIBE_STRUCT line."));
+      if (std::any_of(sources_.begin(), sources_.end(),
+                      [&](const Source& one) { return one.model == join.to.model; })) {
+        throw Failure(usage_error(
+            "joined_twice",
+            join.to.model().type +
+                " is joined to a query that reads it already, and its columns would be told apart by nothing",
+            "Join a struct that is based on it: struct Other : " + join.to.model().type +
+                " {}; with its own BOOST_DESCRIBE_STRUCT line."));
       }
       sources_.push_back(source_of(join.to.model, join.to.query, join.to.cte, join.left));
     }
@@ -71,7 +79,9 @@ class Writing {
 
   // The rows as a condition on the primary key, where the table alone does not tell them.
   std::string update(const std::vector<Named>& assignments) {
-    if (assignments.empty()) throw Failure(usage_error("no_assignment", "an update of " + query_.model().type + " sets nothing", "Give it set(&…, value)."));
+    if (assignments.empty())
+      throw Failure(usage_error("no_assignment", "an update of " + query_.model().type + " sets nothing",
+                                "Give it set(&…, value)."));
     for (const Named& one : assignments) {
       if (follows_path(one.value)) throw path_in_assignment();
       // A subquery tells its own columns from those of the changed row by their qualifiers.
@@ -83,13 +93,18 @@ class Writing {
       const bool plain = one.value->kind == Node::Kind::parameter;
       if (plain) validate_value(query_.model(), field, one.value->value);
       const bool text = field.as_text && plain;
-      sets.push_back(quote_identifier(field.column) + " = " + (text ? given(as_text(one.value->value)) : expression(*one.value)));
+      sets.push_back(quote_identifier(field.column) + " = " +
+                     (text ? given(as_text(one.value->value)) : expression(*one.value)));
     }
     if (sources_.size() > 1) throw path_in_assignment();
     return "UPDATE " + table_name(query_.model()) + " SET " + join(sets, ", ") + rows();
   }
 
-  Failure path_in_assignment() const { return Failure(usage_error("path_in_assignment", "an assignment of " + query_.model().type + " computes with a column of another row", "Use scalar(from<…>().where(… == outer(&…)).select(…)).")); }
+  Failure path_in_assignment() const {
+    return Failure(usage_error("path_in_assignment",
+                               "an assignment of " + query_.model().type + " computes with a column of another row",
+                               "Use scalar(from<…>().where(… == outer(&…)).select(…))."));
+  }
 
   std::string remove() { return "DELETE FROM " + table_name(query_.model()) + rows(); }
 
@@ -129,11 +144,16 @@ class Writing {
     const std::string name = cte.name.empty() ? cte.row().table : cte.name;
     for (const Written& one : ctes_) {
       if (one.spec == &cte) return name;
-      if (one.name == name) throw Failure(usage_error("duplicate_name", "two common table expressions of one query are called \"" + name + "\"", "Name one of them: cte(query, \"name\")."));
+      if (one.name == name)
+        throw Failure(usage_error("duplicate_name",
+                                  "two common table expressions of one query are called \"" + name + "\"",
+                                  "Name one of them: cte(query, \"name\")."));
     }
     ctes_.push_back({&cte, name, {}});
     std::string text = Writing(*cte.first, parameters_, literals_, nullptr, this).select();
-    if (cte.step) text += (cte.all ? " UNION ALL " : " UNION ") + Writing(*cte.step, parameters_, literals_, nullptr, this).select();
+    if (cte.step)
+      text +=
+          (cte.all ? " UNION ALL " : " UNION ") + Writing(*cte.step, parameters_, literals_, nullptr, this).select();
     // Those that it names stand before it.
     const auto own = std::find_if(ctes_.begin(), ctes_.end(), [&](const Written& one) { return one.spec == &cte; });
     own->text = std::move(text);
@@ -144,8 +164,11 @@ class Writing {
   bool names_something_else() const {
     const auto other = [](const NodePtr& one) { return names_other_rows(one); };
     const auto any = [&](const std::vector<NodePtr>& list) { return std::any_of(list.begin(), list.end(), other); };
-    return query_.related_member.data() || any(query_.where) || any(query_.group) || any(query_.having) || std::any_of(query_.order.begin(), query_.order.end(), [&](const OrderNode& one) { return other(one.value); }) ||
-           std::any_of(query_.outputs.begin(), query_.outputs.end(), [&](const Named& one) { return other(one.value); });
+    return query_.related_member.data() || any(query_.where) || any(query_.group) || any(query_.having) ||
+           std::any_of(query_.order.begin(), query_.order.end(),
+                       [&](const OrderNode& one) { return other(one.value); }) ||
+           std::any_of(query_.outputs.begin(), query_.outputs.end(),
+                       [&](const Named& one) { return other(one.value); });
   }
 
   // Not one that an inner query uses either: it may name this source by outer().
@@ -155,7 +178,9 @@ class Writing {
     return out;
   }
   bool taken(const std::string& alias) const {
-    return alias == reserved_ || std::any_of(sources_.begin(), sources_.end(), [&](const Source& one) { return one.alias == alias; }) || (around_ && around_->taken(alias));
+    return alias == reserved_ ||
+           std::any_of(sources_.begin(), sources_.end(), [&](const Source& one) { return one.alias == alias; }) ||
+           (around_ && around_->taken(alias));
   }
   std::string unique_alias(const std::string& wanted) const {
     std::string out = wanted;
@@ -165,7 +190,8 @@ class Writing {
 
   static std::string aliased(const Source& source) {
     const std::string table = source.text.empty() ? table_name(source.model()) : source.text;
-    const bool same = source.text.empty() ? source.alias == source.model().table : source.text == quote_identifier(source.alias);
+    const bool same =
+        source.text.empty() ? source.alias == source.model().table : source.text == quote_identifier(source.alias);
     return table + (same ? std::string{} : " AS " + quote_identifier(source.alias));
   }
 
@@ -177,8 +203,7 @@ class Writing {
         continue;
       }
       const FieldInfo* field = column_field(*one.value);
-      const std::string type = !reads_ ? "" : *one.read_as || !field ? one.read_as
-                                                                     : read_type(*field);
+      const std::string type = !reads_ ? "" : *one.read_as || !field ? one.read_as : read_type(*field);
       std::string text = type.empty() ? expression(*one.value) : bound(*one.value, conversion) + "::" + type;
       const std::string name = quote_identifier(one.name);
       const bool same = text == name || text.ends_with("." + name);
@@ -188,7 +213,8 @@ class Writing {
       all_columns(0, out);
       std::vector<std::size_t> loaded;
       for (const JoinedLoad& load : plan_.joined) {
-        loaded.push_back(path_source(load.parent < 0 ? 0 : loaded[static_cast<std::size_t>(load.parent)], load.member, true));
+        loaded.push_back(
+            path_source(load.parent < 0 ? 0 : loaded[static_cast<std::size_t>(load.parent)], load.member, true));
         all_columns(loaded.back(), out);
       }
     }
@@ -201,8 +227,13 @@ class Writing {
     if (!query_.row) return query_.outputs;
     std::vector<Named> out;
     for (const FieldInfo& field : query_.row().fields) {
-      const auto same = std::count_if(query_.outputs.begin(), query_.outputs.end(), [&](const Named& one) { return one.member.name() == field.member; });
-      if (same != 1) throw Failure(usage_error("filled_twice", query_.row().type + "::" + field.member + " is filled " + (same == 0 ? "by no field()" : "more than once"), "Give into() one field() for each member."));
+      const auto same = std::count_if(query_.outputs.begin(), query_.outputs.end(),
+                                      [&](const Named& one) { return one.member.name() == field.member; });
+      if (same != 1)
+        throw Failure(usage_error(
+            "filled_twice",
+            query_.row().type + "::" + field.member + " is filled " + (same == 0 ? "by no field()" : "more than once"),
+            "Give into() one field() for each member."));
       for (const Named& one : query_.outputs) {
         if (one.member.name() == field.member) out.push_back({field.column, one.value, {}, read_type(field)});
       }
@@ -234,11 +265,14 @@ class Writing {
   }
 
   void all_columns(std::size_t source, std::vector<std::string>& out) {
-    for (const FieldInfo& field : sources_[source].model().fields) out.push_back(reads_ ? as_read(field, column(source, field)) : column(source, field));
+    for (const FieldInfo& field : sources_[source].model().fields)
+      out.push_back(reads_ ? as_read(field, column(source, field)) : column(source, field));
   }
 
   std::string column(std::size_t source, const FieldInfo& field) const { return column(source, field.column); }
-  std::string column(std::size_t source, const std::string& name) const { return (qualified_ ? quote_identifier(sources_[source].alias) + "." : std::string{}) + quote_identifier(name); }
+  std::string column(std::size_t source, const std::string& name) const {
+    return (qualified_ ? quote_identifier(sources_[source].alias) + "." : std::string{}) + quote_identifier(name);
+  }
 
   // As the type of the key that it is compared with in the program.
   std::string read_key() {
@@ -254,14 +288,19 @@ class Writing {
   std::string reached_by(const Link& link) {
     if (!link.between) return column(0, link.target_column);
     const std::string path = "pairs of " + link.between->table;
-    const auto known = std::find_if(sources_.begin(), sources_.end(), [&](const Source& one) { return one.path == path; });
-    const std::size_t between = known != sources_.end() ? static_cast<std::size_t>(known - sources_.begin())
-                                                        : add_source({link.target, path, path_alias(link.between->table), {}, false, table_between(*link.between)}, link.between->target_column, 0, link.target_column);
+    const auto known =
+        std::find_if(sources_.begin(), sources_.end(), [&](const Source& one) { return one.path == path; });
+    const std::size_t between =
+        known != sources_.end()
+            ? static_cast<std::size_t>(known - sources_.begin())
+            : add_source({link.target, path, path_alias(link.between->table), {}, false, table_between(*link.between)},
+                         link.between->target_column, 0, link.target_column);
     return column(between, link.between->own_column);
   }
 
   bool reads_model(InfoOf model) const {
-    return std::any_of(sources_.begin(), sources_.end(), [&](const Source& one) { return one.path.empty() && one.model().is_a(model); });
+    return std::any_of(sources_.begin(), sources_.end(),
+                       [&](const Source& one) { return one.path.empty() && one.model().is_a(model); });
   }
   std::size_t explicit_source(InfoOf model) const {
     std::optional<std::size_t> found;
@@ -269,112 +308,44 @@ class Writing {
       if (!sources_[i].path.empty()) continue;
       if (sources_[i].model == model) return i;
       if (!sources_[i].model().is_a(model)) continue;
-      if (found) throw Failure(usage_error("ambiguous_column", "a column of " + model().type + " may be of " + sources_[*found].model().type + " or of " + sources_[i].model().type, "Say which: col_of<" + sources_[i].model().type + ">(&…)."));
+      if (found)
+        throw Failure(usage_error("ambiguous_column",
+                                  "a column of " + model().type + " may be of " + sources_[*found].model().type +
+                                      " or of " + sources_[i].model().type,
+                                  "Say which: col_of<" + sources_[i].model().type + ">(&…)."));
       found = i;
     }
-    if (!found) throw Failure(usage_error("unknown_column", "a column of " + model().type + " is named in a query that does not read it", "Join it, or use outer() for the query around this one."));
+    if (!found)
+      throw Failure(usage_error("unknown_column",
+                                "a column of " + model().type + " is named in a query that does not read it",
+                                "Join it, or use outer() for the query around this one."));
     return *found;
   }
 
   // The source that a member of another one leads to; joined when it is named for the first time.
-  std::size_t path_source(std::size_t from, std::string_view member, bool load = false) {
-    const std::string path = std::to_string(from) + "." + std::string(member);
-    for (std::size_t i = 0; i < sources_.size(); ++i) {
-      if (sources_[i].path == path) return use(i);
-    }
-    const Link link = model::link(sources_[from].model, member);
-    // Only of a table's own foreign key does the server know that the row is there.
-    const ModelInfo& owner = sources_[from].model();
-    const bool certain = owner.kind == Kind::table && owner.managed && sources_[from].text.empty();
-    const bool left = link.maybe_none || sources_[from].left || (load && !certain);
-    const std::string alias = path_alias(from == 0 ? std::string(member) : sources_[from].alias + "_" + std::string(member));
-    reserved_ = alias;
-    std::size_t own = from;
-    std::string own_column = link.own_column;
-    if (link.between) {
-      own = add_source({link.target, path + "#", path_alias(link.between->table), {}, left, table_between(*link.between)}, link.between->own_column, from, link.own_column);
-      own_column = link.between->target_column;
-    }
-    const std::size_t added = add_source({link.target, path, alias, {}, left}, link.target_column, own, own_column);
-    sources_[added].many = link.many;
-    return added;
-  }
+  std::size_t path_source(std::size_t from, std::string_view member, bool load = false);
 
-  std::size_t add_source(Source source, const std::string& own_column, std::size_t from, const std::string& from_column) {
-    source.on = quote_identifier(source.alias) + "." + quote_identifier(own_column) + " = " + column(from, from_column);
-    source.from = from;
-    root_.all_aliases_.insert(source.alias);
-    sources_.push_back(std::move(source));
-    return use(sources_.size() - 1);
-  }
+  std::size_t add_source(Source source, const std::string& own_column, std::size_t from,
+                         const std::string& from_column);
   std::size_t use(std::size_t source) {
     used_.push_back(source);
     return source;
   }
 
   // Explicit joins in their order, each behind what its condition names; then all other paths.
-  void place_joins() {
-    for (std::size_t i = 0; i < query_.joins.size(); ++i) {
-      used_.clear();
-      std::string on = join_condition(i);
-      sources_[i + 1].on = std::move(on);
-      for (const std::size_t one : used_) {
-        if (starts_at(one, i + 1)) throw Failure(usage_error("join_condition", "the condition of a join follows a path that starts at the joined " + sources_[i + 1].model().type, "Name the path in where(), or join along the member first."));
-      }
-      for (const std::size_t one : used_) place(one);
-      place(i + 1);
-    }
-  }
-  void place(std::size_t i) {
-    if (i == 0 || sources_[i].placed) return;
-    sources_[i].placed = true;
-    if (i > query_.joins.size()) place(sources_[i].from);
-    order_.push_back(i);
+  void place_joins();
+  void place(std::size_t i);
+
+  bool starts_at(std::size_t source, std::size_t start) const;
+
+  std::string join_condition(std::size_t i);
+  static std::string table_between(const Link::Between& between) {
+    return sql::Name{between.schema, between.table}.sql();
   }
 
-  bool starts_at(std::size_t source, std::size_t start) const {
-    while (source > query_.joins.size()) source = sources_[source].from;
-    return source == start;
-  }
+  std::string from_on(bool with_order = true);
 
-  std::string join_condition(std::size_t i) {
-    const JoinSpec& join = query_.joins[i];
-    if (join.condition) return expression(*join.condition);
-    const std::size_t from = explicit_source(join.to.owner);
-    const Link link = model::link(sources_[from].model, join.to.member);
-    const std::string target = quote_identifier(sources_[i + 1].alias) + "." + quote_identifier(link.target_column);
-    if (!link.between) return target + " = " + column(from, link.own_column);
-    const std::size_t between = add_source({link.target, "join#" + std::to_string(i), unique_alias(link.between->table), {}, join.left, table_between(*link.between)}, link.between->own_column, from, link.own_column);
-    return target + " = " + column(between, link.between->target_column);
-  }
-  static std::string table_between(const Link::Between& between) { return sql::Name{between.schema, between.table}.sql(); }
-
-  std::string from_on(bool with_order = true) {
-    place_joins();
-    // Conditions first: they bring in the joins.
-    std::vector<std::string> filters;
-    if (query_.related_member.data()) filters.push_back(relation_condition());
-    if (query_.batch) filters.push_back(batch_key() + " = ANY (" + given(query_.batch->keys) + ")");
-    refuse_many(query_.where);
-    for (const OrderNode& one : query_.order) refuse_many({one.value});
-    const bool reuse = std::exchange(reuse_, false);
-    const std::string where = conditions(" WHERE ", query_.where, std::move(filters));
-    reuse_ = reuse;
-    const std::string group = groups();
-    const std::string having = conditions(" HAVING ", query_.having);
-    const std::string order = !with_order ? "" : query_.batch && query_.batch->with_key && query_.order.empty() ? " ORDER BY " + batch_order()
-                                                                                                                : order_by(query_.order);
-    refuse_multiplied();
-    refuse_ungrouped(query_);
-    return tables() + where + group + having + order + bounds() + (with_order ? lock() : std::string{});
-  }
-
-  std::string tables() {
-    for (std::size_t i = query_.joins.size() + 1; i < sources_.size(); ++i) place(i);
-    std::string out = " FROM " + aliased(sources_.front());
-    for (const std::size_t i : order_) out += std::string(sources_[i].left ? " LEFT JOIN " : " JOIN ") + aliased(sources_[i]) + " ON " + sources_[i].on;
-    return out;
-  }
+  std::string tables();
 
   // Loaded rows come in the same order each time.
   std::string batch_order() const {
@@ -408,7 +379,11 @@ class Writing {
         for (std::size_t i = 0; i + 1 < node.path.size(); ++i) {
           const std::string member(node.path[i].name());
           const Link link = model::link(at, member);
-          if (link.many) throw Failure(usage_error("many_in_filter", "a filter or an order goes through " + at().type + "::" + member + ", which leads to many rows", "Use any(&" + at().type + "::" + member + ", condition)."));
+          if (link.many)
+            throw Failure(usage_error(
+                "many_in_filter",
+                "a filter or an order goes through " + at().type + "::" + member + ", which leads to many rows",
+                "Use any(&" + at().type + "::" + member + ", condition)."));
           at = link.target;
         }
         return false;
@@ -416,18 +391,24 @@ class Writing {
     }
   }
 
-  // Two Many members side by side give every pair of their rows: an aggregate over one counts each as often as the other
-  // has rows.
+  // Two Many members side by side give every pair of their rows: an aggregate over one counts each as often as the
+  // other has rows.
   void refuse_multiplied() {
     const auto many = std::count_if(sources_.begin(), sources_.end(), [](const Source& one) { return one.many; });
     if (many < 2) return;
     static const std::set<std::string> safe = {"min", "max", "bool_and", "bool_or"};
     for (const Named& output : query_.outputs) {
       any_node(output.value, [&](const Node& node) {
-        if (node.kind != Node::Kind::call || node.windowed || node.distinct || safe.contains(node.text) || node.children.empty()) return false;
+        if (node.kind != Node::Kind::call || node.windowed || node.distinct || safe.contains(node.text) ||
+            node.children.empty())
+          return false;
         const std::set<std::size_t> own = many_sources(node);
         if (own.empty() || static_cast<std::ptrdiff_t>(own.size()) == many) return false;
-        throw Failure(usage_error("multiplied", node.text + "() goes along one Many member beside another: each of its rows would count as often as the other has rows", "Use distinct(), an aggregate of each in a query of its own, or scalar(from<…>().where(… == outer(…)).select(…))."));
+        throw Failure(usage_error("multiplied",
+                                  node.text + "() goes along one Many member beside another: each of its rows would "
+                                              "count as often as the other has rows",
+                                  "Use distinct(), an aggregate of each in a query of its own, or "
+                                  "scalar(from<…>().where(… == outer(…)).select(…))."));
       });
     }
   }
@@ -437,7 +418,9 @@ class Writing {
       any_node(child, [&](const Node& one) {
         if (one.kind != Node::Kind::column || one.outer) return false;
         std::size_t source = explicit_source(one.owner);
-        for (std::size_t i = 0; i + 1 < one.path.size() && !is_own_key(sources_[source].model(), one.path[i].name(), one.path[i + 1].name()); ++i) {
+        for (std::size_t i = 0; i + 1 < one.path.size() &&
+                                !is_own_key(sources_[source].model(), one.path[i].name(), one.path[i + 1].name());
+             ++i) {
           source = path_source(source, one.path[i].name());
           if (sources_[source].many) out.insert(source);
         }
@@ -459,7 +442,8 @@ class Writing {
       const ModelInfo& info = one->owner();
       const bool key = !info.primary_key.empty() && info.kind == Kind::table && sources_[source].text.empty();
       if (!key) all_columns(source, out);
-      for (const std::string& name : key ? info.primary_key : std::vector<std::string>{}) out.push_back(column(source, name));
+      for (const std::string& name : key ? info.primary_key : std::vector<std::string>{})
+        out.push_back(column(source, name));
     }
     return out.empty() ? std::string{} : " GROUP BY " + join(out, ", ");
   }
@@ -472,7 +456,9 @@ class Writing {
   }
 
   std::string rows() {
-    const bool plain = query_.joins.empty() && !query_.limit && !query_.offset && !query_.batch && !query_.related_member.data() && std::none_of(query_.where.begin(), query_.where.end(), follows_path);
+    const bool plain = query_.joins.empty() && !query_.limit && !query_.offset && !query_.batch &&
+                       !query_.related_member.data() &&
+                       std::none_of(query_.where.begin(), query_.where.end(), follows_path);
     if (plain) {
       const std::size_t before = parameters_.size();
       std::string where = conditions(" WHERE ", query_.where);
@@ -481,14 +467,27 @@ class Writing {
       parameters_.resize(before);
     }
     const ModelInfo& info = query_.model();
-    if (info.primary_key.empty()) throw Failure(Error{"no_primary_key", "rows of " + info.type + " that joins or limits choose are changed by their primary key, which the model has not got", {}, "Name it in define(): t.primary_key(&…).", {}, {}, 0, 0, ExitCode::usage});
+    if (info.primary_key.empty())
+      throw Failure(
+          Error{"no_primary_key",
+                "rows of " + info.type +
+                    " that joins or limits choose are changed by their primary key, which the model has not got",
+                {},
+                "Name it in define(): t.primary_key(&…).",
+                {},
+                {},
+                0,
+                0,
+                ExitCode::usage});
     std::vector<std::string> key;
     std::vector<std::string> inner;
     for (const std::string& one : info.primary_key) {
       key.push_back(quote_identifier(one));
-      inner.push_back((qualified_ ? quote_identifier(sources_.front().alias) + "." : std::string{}) + quote_identifier(one));
+      inner.push_back((qualified_ ? quote_identifier(sources_.front().alias) + "." : std::string{}) +
+                      quote_identifier(one));
     }
-    return " WHERE " + (key.size() == 1 ? key.front() : "(" + join(key, ", ") + ")") + " IN (SELECT " + join(inner, ", ") + from_on() + ")";
+    return " WHERE " + (key.size() == 1 ? key.front() : "(" + join(key, ", ") + ")") + " IN (SELECT " +
+           join(inner, ", ") + from_on() + ")";
   }
 
   std::string combined() {
@@ -511,8 +510,12 @@ class Writing {
     for (const OrderNode& one : query_.order) {
       const bool number = one.value->kind == Node::Kind::output;
       const bool name = one.value->kind == Node::Kind::column && one.value->path.size() == 1;
-      if (!number && !name) throw Failure(usage_error("ordered_union", "a union is ordered by its own outputs", "Use output(n), or a member of the row struct that into() fills."));
-      out.push_back((number ? one.value->text : quote_identifier(one.value->owner().at(one.value->path.front().name()).column)) + direction(one));
+      if (!number && !name)
+        throw Failure(usage_error("ordered_union", "a union is ordered by its own outputs",
+                                  "Use output(n), or a member of the row struct that into() fills."));
+      out.push_back(
+          (number ? one.value->text : quote_identifier(one.value->owner().at(one.value->path.front().name()).column)) +
+          direction(one));
     }
     return out.empty() ? std::string{} : " ORDER BY " + join(out, ", ");
   }

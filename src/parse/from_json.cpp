@@ -213,16 +213,21 @@ Expr Reader::indirection(const Object& node) const {
       out.steps.push_back({Step::Form::star, {}, {}, {}});
     } else {
       const bool slice = flag(*step.fields, "is_slice");
-      out.steps.push_back(
-          {slice ? Step::Form::slice : Step::Form::index, {}, optional(*step.fields, "lidx"), optional(*step.fields, "uidx")});
+      out.steps.push_back({slice ? Step::Form::slice : Step::Form::index,
+                           {},
+                           optional(*step.fields, "lidx"),
+                           optional(*step.fields, "uidx")});
     }
   }
   return {std::move(out)};
 }
 
 Expr Reader::sublink(const Object& node) const {
-  static const std::unordered_map<std::string_view, Sublink::Form> forms = {
-      {"EXISTS_SUBLINK", Sublink::Form::exists}, {"ANY_SUBLINK", Sublink::Form::any}, {"ALL_SUBLINK", Sublink::Form::all}, {"EXPR_SUBLINK", Sublink::Form::scalar}, {"ARRAY_SUBLINK", Sublink::Form::array}};
+  static const std::unordered_map<std::string_view, Sublink::Form> forms = {{"EXISTS_SUBLINK", Sublink::Form::exists},
+                                                                            {"ANY_SUBLINK", Sublink::Form::any},
+                                                                            {"ALL_SUBLINK", Sublink::Form::all},
+                                                                            {"EXPR_SUBLINK", Sublink::Form::scalar},
+                                                                            {"ARRAY_SUBLINK", Sublink::Form::array}};
   Sublink out;
   out.at = location(node);
   const std::string form = string(node, "subLinkType");
@@ -268,8 +273,13 @@ std::vector<XmlAttribute> Reader::xml_attributes(const Object& node, std::string
 }
 
 Expr Reader::xml(const Object& node) const {
-  static const std::unordered_map<std::string_view, Xml::Form> forms = {
-      {"IS_XMLCONCAT", Xml::Form::concat}, {"IS_XMLELEMENT", Xml::Form::element}, {"IS_XMLFOREST", Xml::Form::forest}, {"IS_XMLPARSE", Xml::Form::parse}, {"IS_XMLPI", Xml::Form::pi}, {"IS_XMLROOT", Xml::Form::root}, {"IS_DOCUMENT", Xml::Form::is_document}};
+  static const std::unordered_map<std::string_view, Xml::Form> forms = {{"IS_XMLCONCAT", Xml::Form::concat},
+                                                                        {"IS_XMLELEMENT", Xml::Form::element},
+                                                                        {"IS_XMLFOREST", Xml::Form::forest},
+                                                                        {"IS_XMLPARSE", Xml::Form::parse},
+                                                                        {"IS_XMLPI", Xml::Form::pi},
+                                                                        {"IS_XMLROOT", Xml::Form::root},
+                                                                        {"IS_DOCUMENT", Xml::Form::is_document}};
   Xml out;
   out.at = location(node);
   const auto form = forms.find(string(node, "op"));
@@ -286,7 +296,21 @@ Expr Reader::xml(const Object& node) const {
 namespace {
 
 const std::unordered_map<std::string_view, std::string_view> sql_values = {
-    {"SVFOP_CURRENT_DATE", "CURRENT_DATE"}, {"SVFOP_CURRENT_TIME", "CURRENT_TIME"}, {"SVFOP_CURRENT_TIME_N", "CURRENT_TIME"}, {"SVFOP_CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"}, {"SVFOP_CURRENT_TIMESTAMP_N", "CURRENT_TIMESTAMP"}, {"SVFOP_LOCALTIME", "LOCALTIME"}, {"SVFOP_LOCALTIME_N", "LOCALTIME"}, {"SVFOP_LOCALTIMESTAMP", "LOCALTIMESTAMP"}, {"SVFOP_LOCALTIMESTAMP_N", "LOCALTIMESTAMP"}, {"SVFOP_CURRENT_ROLE", "CURRENT_ROLE"}, {"SVFOP_CURRENT_USER", "CURRENT_USER"}, {"SVFOP_USER", "USER"}, {"SVFOP_SESSION_USER", "SESSION_USER"}, {"SVFOP_CURRENT_CATALOG", "CURRENT_CATALOG"}, {"SVFOP_CURRENT_SCHEMA", "CURRENT_SCHEMA"}};
+    {"SVFOP_CURRENT_DATE", "CURRENT_DATE"},
+    {"SVFOP_CURRENT_TIME", "CURRENT_TIME"},
+    {"SVFOP_CURRENT_TIME_N", "CURRENT_TIME"},
+    {"SVFOP_CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"},
+    {"SVFOP_CURRENT_TIMESTAMP_N", "CURRENT_TIMESTAMP"},
+    {"SVFOP_LOCALTIME", "LOCALTIME"},
+    {"SVFOP_LOCALTIME_N", "LOCALTIME"},
+    {"SVFOP_LOCALTIMESTAMP", "LOCALTIMESTAMP"},
+    {"SVFOP_LOCALTIMESTAMP_N", "LOCALTIMESTAMP"},
+    {"SVFOP_CURRENT_ROLE", "CURRENT_ROLE"},
+    {"SVFOP_CURRENT_USER", "CURRENT_USER"},
+    {"SVFOP_USER", "USER"},
+    {"SVFOP_SESSION_USER", "SESSION_USER"},
+    {"SVFOP_CURRENT_CATALOG", "CURRENT_CATALOG"},
+    {"SVFOP_CURRENT_SCHEMA", "CURRENT_SCHEMA"}};
 
 SqlValue sql_value(const boost::json::object& node) {
   SqlValue out;

@@ -14,7 +14,8 @@ struct Unsupported {
   int offset = -1;
 };
 
-/// Reads one parse tree. `source` is the text that was parsed: the JSON leaves negative integers out, they are read there.
+/// Reads one parse tree. `source` is the text that was parsed: the JSON leaves negative integers out, they are read
+/// there.
 class Reader {
  public:
   explicit Reader(std::string_view source) : source_(source) {}

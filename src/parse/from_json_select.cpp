@@ -109,7 +109,8 @@ FromItem Reader::from_item(const Value& node) const {
   if (inner.tag == "RangeFunction") return {function_ref(*inner.fields)};
   if (inner.tag == "RangeTableFunc") return {xml_table(*inner.fields)};
   if (inner.tag == "RangeSubselect") {
-    return {SubqueryRef{flag(*inner.fields, "lateral"), select(statement(*inner.fields, "subquery")), alias(*inner.fields)}};
+    return {SubqueryRef{flag(*inner.fields, "lateral"), select(statement(*inner.fields, "subquery")),
+                        alias(*inner.fields)}};
   }
   if (inner.tag == "RangeTableSample") {
     return {Sample{from_item(*find(*inner.fields, "relation")), strings(*inner.fields, "method"),
@@ -151,7 +152,8 @@ Locking Reader::locking(const Object& node) const {
       {"LCS_FORUPDATE", "UPDATE"}};
   Locking out;
   out.strength = strengths.at(string(node, "strength"));
-  for (const Value& element : array(node, "lockedRels")) out.tables.push_back(string(*tagged(element).fields, "relname"));
+  for (const Value& element : array(node, "lockedRels"))
+    out.tables.push_back(string(*tagged(element).fields, "relname"));
   const std::string wait = string(node, "waitPolicy");
   if (wait == "LockWaitError") out.wait = "NOWAIT";
   if (wait == "LockWaitSkip") out.wait = "SKIP LOCKED";
@@ -182,7 +184,8 @@ Select Reader::select(const Object& node) const {
   out.group_distinct = flag(node, "groupDistinct");
   out.having = optional(node, "havingClause");
   for (const Value& element : array(node, "windowClause")) out.windows.push_back(window(*tagged(element).fields));
-  for (const Value& element : array(node, "valuesLists")) out.values.push_back({list(*tagged(element).fields, "items"), false, {}});
+  for (const Value& element : array(node, "valuesLists"))
+    out.values.push_back({list(*tagged(element).fields, "items"), false, {}});
   if (const auto operation = operations.find(string(node, "op")); operation != operations.end()) {
     out.operation = operation->second;
     out.all = flag(node, "all");

@@ -29,19 +29,23 @@ sql::Name name_of(const std::vector<std::string>& parts) {
 }
 
 std::string action(const std::string& letter) {
-  static const std::map<std::string, std::string> words = {{"c", "CASCADE"}, {"n", "SET NULL"}, {"d", "SET DEFAULT"}, {"r", "RESTRICT"}};
+  static const std::map<std::string, std::string> words = {
+      {"c", "CASCADE"}, {"n", "SET NULL"}, {"d", "SET DEFAULT"}, {"r", "RESTRICT"}};
   const auto found = words.find(letter);
   return found == words.end() ? "" : found->second;
 }
 
 // An expression that our tree has no place for says so by name.
-std::string expression_text(const Reader& reader, const json::value& node) { return sql::print(reader.expression(node)); }
+std::string expression_text(const Reader& reader, const json::value& node) {
+  return sql::print(reader.expression(node));
+}
 
 std::vector<std::string> columns_in(const sql::Expr& expression) {
   std::vector<std::string> out;
   sql::walk(expression, [&](const auto& node) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, sql::ColumnRef>) {
-      if (!node.parts.empty() && std::find(out.begin(), out.end(), node.parts.back()) == out.end()) out.push_back(node.parts.back());
+      if (!node.parts.empty() && std::find(out.begin(), out.end(), node.parts.back()) == out.end())
+        out.push_back(node.parts.back());
     }
   });
   return out;
@@ -84,9 +88,10 @@ class TableReader {
     TableConstraint out;
     const std::string type = string(node, "contype");
     using Kind = TableConstraint::Kind;
-    out.kind = type == "CONSTR_PRIMARY" ? Kind::primary_key : type == "CONSTR_UNIQUE" ? Kind::unique
-                                                          : type == "CONSTR_FOREIGN"  ? Kind::foreign_key
-                                                                                      : Kind::check;
+    out.kind = type == "CONSTR_PRIMARY"   ? Kind::primary_key
+               : type == "CONSTR_UNIQUE"  ? Kind::unique
+               : type == "CONSTR_FOREIGN" ? Kind::foreign_key
+                                          : Kind::check;
     out.name = string(node, "conname");
     out.columns = strings(node, out.kind == Kind::foreign_key ? "fk_attrs" : "keys");
     out.include = strings(node, "including");
@@ -109,7 +114,9 @@ class TableReader {
     return out;
   }
 
-  static bool is_constraint(const std::string& type) { return type == "CONSTR_PRIMARY" || type == "CONSTR_UNIQUE" || type == "CONSTR_FOREIGN" || type == "CONSTR_CHECK"; }
+  static bool is_constraint(const std::string& type) {
+    return type == "CONSTR_PRIMARY" || type == "CONSTR_UNIQUE" || type == "CONSTR_FOREIGN" || type == "CONSTR_CHECK";
+  }
 
   // A column, and the constraints that were written behind it.
   sql::TableColumn column(const json::object& node, std::vector<TableConstraint>& constraints) {
@@ -117,7 +124,8 @@ class TableReader {
     out.name = string(node, "colname");
     refuse("COMPRESSION of a column", find(node, "compression"));
     out.type = type_text(reader_.type(object(node, "typeName")));
-    if (const json::object& clause = object(node, "collClause"); !clause.empty()) out.collation = sql::quote_path(strings(clause, "collname"));
+    if (const json::object& clause = object(node, "collClause"); !clause.empty())
+      out.collation = sql::quote_path(strings(clause, "collname"));
     for (const json::value& element : array(node, "constraints")) {
       const json::object& one = *tagged(element).fields;
       const std::string type = string(one, "contype");
@@ -190,15 +198,22 @@ class TableReader {
     if (what == "AT_DropExpression") return add(sql::DropExpression{table, name});
     if (what == "AT_AlterColumnType") {
       const json::object& clause = object(*definition.fields, "collClause");
-      return add(sql::AlterType{table, name, type_text(reader_.type(object(*definition.fields, "typeName"))), clause.empty() ? "" : sql::quote_path(strings(clause, "collname"))});
+      return add(sql::AlterType{table, name, type_text(reader_.type(object(*definition.fields, "typeName"))),
+                                clause.empty() ? "" : sql::quote_path(strings(clause, "collname"))});
     }
-    if (what == "AT_ColumnDefault") return add(sql::SetDefault{table, name, definition.fields ? expression_text(reader_, *find(command, "def")) : ""});
-    if (what == "AT_SetNotNull" || what == "AT_DropNotNull") return add(sql::SetNotNull{table, name, what == "AT_SetNotNull"});
-    if (what == "AT_AddIdentity") return add(sql::SetIdentity{table, name, string(*definition.fields, "generated_when") == "a" ? "ALWAYS" : "BY DEFAULT"});
+    if (what == "AT_ColumnDefault")
+      return add(
+          sql::SetDefault{table, name, definition.fields ? expression_text(reader_, *find(command, "def")) : ""});
+    if (what == "AT_SetNotNull" || what == "AT_DropNotNull")
+      return add(sql::SetNotNull{table, name, what == "AT_SetNotNull"});
+    if (what == "AT_AddIdentity")
+      return add(
+          sql::SetIdentity{table, name, string(*definition.fields, "generated_when") == "a" ? "ALWAYS" : "BY DEFAULT"});
     if (what == "AT_SetIdentity") return set_identity(table, name, *find(command, "def"));
     if (what == "AT_DropIdentity") return add(sql::SetIdentity{table, name, ""});
     if (what == "AT_DropConstraint") return add(sql::DropConstraint{table, name});
-    if (what == "AT_AddConstraint" && definition.fields && is_constraint(string(*definition.fields, "contype"))) return add(sql::AddConstraint{table, constraint(*definition.fields), string(*definition.fields, "indexname")});
+    if (what == "AT_AddConstraint" && definition.fields && is_constraint(string(*definition.fields, "contype")))
+      return add(sql::AddConstraint{table, constraint(*definition.fields), string(*definition.fields, "indexname")});
     if (what != "AT_ValidateConstraint") out_.complete = false;
   }
 
@@ -220,7 +235,8 @@ class TableReader {
     const std::string from = string(node, "subname");
     const std::string to = string(node, "newname");
     if (what == "OBJECT_TABLE") return add(sql::RenameTable{table, {table.schema, to}});
-    if (what == "OBJECT_COLUMN" && string(node, "relationType") == "OBJECT_TABLE") return add(sql::RenameColumn{table, from, to});
+    if (what == "OBJECT_COLUMN" && string(node, "relationType") == "OBJECT_TABLE")
+      return add(sql::RenameColumn{table, from, to});
     if (what == "OBJECT_TABCONSTRAINT") return add(sql::RenameConstraint{table, from, to});
     if (what == "OBJECT_INDEX") return add(sql::RenameIndex{table, to});
     out_.complete = false;
@@ -245,8 +261,10 @@ class TableReader {
     out.index.unique = flag(node, "unique");
     out.index.nulls_not_distinct = flag(node, "nulls_not_distinct");
     out.index.tablespace = string(node, "tableSpace");
-    for (const json::value& element : array(node, "indexParams")) out.index.columns.push_back(sql::print(reader_.index_column(*tagged(element).fields)));
-    for (const json::value& element : array(node, "indexIncludingParams")) out.index.include.push_back(string(*tagged(element).fields, "name"));
+    for (const json::value& element : array(node, "indexParams"))
+      out.index.columns.push_back(sql::print(reader_.index_column(*tagged(element).fields)));
+    for (const json::value& element : array(node, "indexIncludingParams"))
+      out.index.include.push_back(string(*tagged(element).fields, "name"));
     for (const json::value& element : array(node, "options")) {
       const json::object& option = *tagged(element).fields;
       out.index.storage[string(option, "defname")] = option_value(option);
@@ -297,12 +315,16 @@ class TableReader {
 }  // namespace
 
 std::string type_text(sql::TypeName type) {
-  static const std::vector<std::string> short_names = {"int2", "int4", "int8", "bool", "float4", "float8", "varchar", "timestamp", "timestamptz", "time", "timetz", "numeric", "varbit", "bpchar"};
-  if (type.name.size() == 1 && std::find(short_names.begin(), short_names.end(), type.name[0]) != short_names.end()) type.name.insert(type.name.begin(), "pg_catalog");
+  static const std::vector<std::string> short_names = {"int2",   "int4",    "int8",      "bool",        "float4",
+                                                       "float8", "varchar", "timestamp", "timestamptz", "time",
+                                                       "timetz", "numeric", "varbit",    "bpchar"};
+  if (type.name.size() == 1 && std::find(short_names.begin(), short_names.end(), type.name[0]) != short_names.end())
+    type.name.insert(type.name.begin(), "pg_catalog");
   if (type.name.size() == 1 && type.name[0] == "decimal") type.name = {"pg_catalog", "numeric"};
   std::string out = sql::print(type);
   for (const char* prefix : {"pg_catalog.bpchar", "pg_catalog."}) {
-    if (out.starts_with(prefix)) out = (std::string_view(prefix).ends_with('r') ? "character" : "") + out.substr(std::string_view(prefix).size());
+    if (out.starts_with(prefix))
+      out = (std::string_view(prefix).ends_with('r') ? "character" : "") + out.substr(std::string_view(prefix).size());
   }
   return out;
 }

@@ -35,8 +35,7 @@ int integer(const json::object& node, std::string_view field) {
 
 sql::Location location(const json::object& node) {
   const json::value* value = find(node, "location");
-  return {value && value->is_int64() ? static_cast<int>(value->get_int64()) : value ? -1
-                                                                                    : 0};
+  return {value && value->is_int64() ? static_cast<int>(value->get_int64()) : value ? -1 : 0};
 }
 
 Tagged tagged(const json::value& node) {

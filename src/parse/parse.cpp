@@ -67,11 +67,14 @@ void explain_newer_syntax(Error& error, std::string_view text, std::size_t offse
   const std::string near = upper(text.substr(begin, offset - begin + 40));
   const auto say = [&](std::string_view name, int version) {
     error.code = "newer_syntax";
-    error.detail = fmt::format("{} is syntax of PostgreSQL {}; pgvista reads the grammar of PostgreSQL 15.", name, version);
+    error.detail =
+        fmt::format("{} is syntax of PostgreSQL {}; pgvista reads the grammar of PostgreSQL 15.", name, version);
     error.hint = "Write it with the functions that PostgreSQL 15 has, or put it into a SQL function and call that.";
   };
-  if (error.message.find("trailing junk after numeric literal") != std::string::npos) return say("A number like 1_000 or 0x1F", 16);
-  if (error.message.find("subquery in FROM must have an alias") != std::string::npos) return say("A subquery in FROM without an alias", 16);
+  if (error.message.find("trailing junk after numeric literal") != std::string::npos)
+    return say("A number like 1_000 or 0x1F", 16);
+  if (error.message.find("subquery in FROM must have an alias") != std::string::npos)
+    return say("A subquery in FROM without an alias", 16);
   for (const Newer& entry : newer_syntax) {
     const std::size_t at = near.find(entry.sign);
     if (at == std::string::npos) continue;
@@ -81,7 +84,8 @@ void explain_newer_syntax(Error& error, std::string_view text, std::size_t offse
     const std::size_t next = near.find_first_not_of(" \t\r\n", end);
     const bool call = next != std::string::npos && near[next] == '(';
     const bool phrase = entry.sign.find(' ') != std::string_view::npos;
-    if ((at == 0 || !word(near[at - 1])) && (end == near.size() || !word(near[end])) && (call || phrase)) return say(entry.name, entry.version);
+    if ((at == 0 || !word(near[at - 1])) && (end == near.size() || !word(near[end])) && (call || phrase))
+      return say(entry.name, entry.version);
   }
 }
 
@@ -158,8 +162,10 @@ auto guarded(std::string_view text, Read&& read) {
   try {
     return read();
   } catch (const Unsupported& unsupported) {
-    const std::size_t offset = unsupported.offset < 0 ? first_token(text, 0) : static_cast<std::size_t>(unsupported.offset);
-    Error error = error_at("unsupported_syntax", unsupported.what + " is not supported in a view's query", text, offset);
+    const std::size_t offset =
+        unsupported.offset < 0 ? first_token(text, 0) : static_cast<std::size_t>(unsupported.offset);
+    Error error =
+        error_at("unsupported_syntax", unsupported.what + " is not supported in a view's query", text, offset);
     throw Failure(std::move(error));
   }
 }
@@ -182,15 +188,20 @@ sql::Select parse_select(std::string_view text) {
     throw Failure(std::move(error));
   }
   if (statements.size() > 1) {
-    const std::size_t offset = first_token(text, static_cast<std::size_t>(integer(statements[1].get_object(), "stmt_location")));
-    Error error = error_at("several_statements", fmt::format("one SELECT is expected, found {} statements", statements.size()), text, offset);
+    const std::size_t offset =
+        first_token(text, static_cast<std::size_t>(integer(statements[1].get_object(), "stmt_location")));
+    Error error = error_at("several_statements",
+                           fmt::format("one SELECT is expected, found {} statements", statements.size()), text, offset);
     error.hint = "One view a file: move the others into files of their own.";
     throw Failure(std::move(error));
   }
   const Tagged statement = tagged(*find(statements[0].get_object(), "stmt"));
   if (statement.tag != "SelectStmt") {
-    const std::size_t offset = first_token(text, static_cast<std::size_t>(integer(statements[0].get_object(), "stmt_location")));
-    Error error = error_at("not_a_select", fmt::format("a view's query must be a SELECT, found {}", statement_word(statement.tag)), text, offset);
+    const std::size_t offset =
+        first_token(text, static_cast<std::size_t>(integer(statements[0].get_object(), "stmt_location")));
+    Error error =
+        error_at("not_a_select",
+                 fmt::format("a view's query must be a SELECT, found {}", statement_word(statement.tag)), text, offset);
     if (statement.tag == "ViewStmt" || statement.tag == "CreateTableAsStmt") {
       error.hint = "Leave CREATE … AS out: the file's name is the view's name, and its kind stands in the header.";
     }
@@ -206,7 +217,8 @@ constexpr std::string_view index_prefix = "CREATE INDEX ON t (";
 const json::object& index_statement(const Parsed& parsed, std::string_view entry) {
   const json::array& statements = parsed.statements();
   const Tagged statement = statements.size() == 1 ? tagged(*find(statements[0].get_object(), "stmt")) : Tagged{};
-  if (statement.tag != "IndexStmt") throw Failure(error_at("invalid_index", fmt::format("\"{}\" is not one index column", entry), {}, 0));
+  if (statement.tag != "IndexStmt")
+    throw Failure(error_at("invalid_index", fmt::format("\"{}\" is not one index column", entry), {}, 0));
   return *statement.fields;
 }
 
@@ -264,7 +276,8 @@ std::vector<sql::Statement> parse_script(std::string_view text) {
     try {
       read_statement(Reader(text), statement.tag, *statement.fields, one);
     } catch (const Unsupported& unsupported) {
-      throw Failure(error_at("unsupported_syntax", unsupported.what + " is not supported here", text, unsupported.offset < 0 ? one.begin : static_cast<std::size_t>(unsupported.offset)));
+      throw Failure(error_at("unsupported_syntax", unsupported.what + " is not supported here", text,
+                             unsupported.offset < 0 ? one.begin : static_cast<std::size_t>(unsupported.offset)));
     }
     out.push_back(std::move(one));
   }
@@ -272,7 +285,9 @@ std::vector<sql::Statement> parse_script(std::string_view text) {
 }
 
 std::string canonical_type(std::string_view text) {
-  const auto invalid = [&] { return Failure(error_at("invalid_type", fmt::format("\"{}\" is not one type", text), {}, 0)); };
+  const auto invalid = [&] {
+    return Failure(error_at("invalid_type", fmt::format("\"{}\" is not one type", text), {}, 0));
+  };
   try {
     const sql::Expr cast = parse_expression("CAST(NULL AS " + std::string(text) + "\n)");
     const auto* node = cast.as<sql::Cast>();

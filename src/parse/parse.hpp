@@ -14,8 +14,8 @@ namespace pgvista::parse {
 /// newer_syntax, several_statements, not_a_select, unsupported_syntax.
 sql::Select parse_select(std::string_view text);
 
-/// One entry of an index's columns, as CREATE INDEX takes it: `a`, `total DESC NULLS LAST`, `lower(b)`, `c text_pattern_ops`.
-/// Throws Failure (invalid_index).
+/// One entry of an index's columns, as CREATE INDEX takes it: `a`, `total DESC NULLS LAST`, `lower(b)`, `c
+/// text_pattern_ops`. Throws Failure (invalid_index).
 sql::IndexColumn parse_index_column(std::string_view text);
 
 /// One expression, as in an index's WHERE. Throws Failure (invalid_expression).

@@ -36,21 +36,27 @@ const LiveIndex* match_index(const Context& context, const Subject& subject, std
   return found;
 }
 
-std::string passing_index_name(const sql::Name& view, const std::string& name) { return "pgvista_new_" + stable_hash_hex(view.sql() + "/" + name, 12); }
+std::string passing_index_name(const sql::Name& view, const std::string& name) {
+  return "pgvista_new_" + stable_hash_hex(view.sql() + "/" + name, 12);
+}
 
-NewIndex new_index_sql(const sql::Name& view, const sql::Name& relation, const std::string& create, const std::string& passing,
-                       const std::string& final_name, const LiveIndex* live, const std::optional<std::string>& comment) {
+NewIndex new_index_sql(const sql::Name& view, const sql::Name& relation, const std::string& create,
+                       const std::string& passing, const std::string& final_name, const LiveIndex* live,
+                       const std::optional<std::string>& comment) {
   NewIndex out;
   out.make.push_back(create);
   const std::string path = sql::Name{view.schema, passing}.sql();
-  const std::optional<std::string> text = comment ? comment : live ? live->comment
-                                                                   : std::nullopt;
+  const std::optional<std::string> text = comment ? comment : live ? live->comment : std::nullopt;
   if (text) out.make.push_back(fmt::format("COMMENT ON INDEX {} IS {}", path, sql::quote_literal(*text)));
   if (live) {
-    for (const auto& [column, target] : live->statistics_targets) out.make.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", path, column, target));
-    if (live->clustered) out.make.push_back(fmt::format("ALTER MATERIALIZED VIEW {} CLUSTER ON {}", relation.sql(), sql::quote_identifier(passing)));
+    for (const auto& [column, target] : live->statistics_targets)
+      out.make.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", path, column, target));
+    if (live->clustered)
+      out.make.push_back(
+          fmt::format("ALTER MATERIALIZED VIEW {} CLUSTER ON {}", relation.sql(), sql::quote_identifier(passing)));
   }
-  if (passing != final_name) out.settle.push_back(fmt::format("ALTER INDEX {} RENAME TO {}", path, sql::quote_identifier(final_name)));
+  if (passing != final_name)
+    out.settle.push_back(fmt::format("ALTER INDEX {} RENAME TO {}", path, sql::quote_identifier(final_name)));
   return out;
 }
 
@@ -67,7 +73,8 @@ bool columns_remain(const Subject& subject, const std::vector<std::string>& used
 
 class Attaching {
  public:
-  Attaching(const Context& context, const Subject& subject, const sql::Name& name) : context_(context), subject_(subject), name_(name) {}
+  Attaching(const Context& context, const Subject& subject, const sql::Name& name)
+      : context_(context), subject_(subject), name_(name) {}
 
   Attached run() {
     if (subject_.materialized()) {
@@ -81,7 +88,8 @@ class Attaching {
   }
 
  private:
-  void add_index(const std::string& sql, const std::string& passing, const std::string& final_name, const LiveIndex* live, const std::optional<std::string>& comment) {
+  void add_index(const std::string& sql, const std::string& passing, const std::string& final_name,
+                 const LiveIndex* live, const std::optional<std::string>& comment) {
     NewIndex index = new_index_sql(subject_.name, name_, sql, passing, final_name, live, comment);
     std::move(index.make.begin(), index.make.end(), std::back_inserter(out_.make));
     std::move(index.settle.begin(), index.settle.end(), std::back_inserter(out_.settle));
@@ -108,11 +116,15 @@ class Attaching {
                         std::find(names_.begin(), names_.end(), index.name) != names_.end();
       if (done || index.definition.empty() || !columns_remain(subject_, index.used_columns)) continue;
       const std::string passing = passing_name(subject_.name, index.name);
-      const std::string sql = fmt::format("CREATE {}INDEX {} ON {}{}", index.unique ? "UNIQUE " : "", sql::quote_identifier(passing), name_.sql(),
-                                          index.definition.substr(index.definition.find(" USING ")));
+      const std::string sql =
+          fmt::format("CREATE {}INDEX {} ON {}{}", index.unique ? "UNIQUE " : "", sql::quote_identifier(passing),
+                      name_.sql(), index.definition.substr(index.definition.find(" USING ")));
       add_index(sql, passing, index.name, &index, std::nullopt);
       // pg_get_indexdef does not print it.
-      if (!index.tablespace.empty()) out_.make.push_back(fmt::format("ALTER INDEX {} SET TABLESPACE {}", sql::Name{subject_.name.schema, passing}.sql(), sql::quote_identifier(index.tablespace)));
+      if (!index.tablespace.empty())
+        out_.make.push_back(fmt::format("ALTER INDEX {} SET TABLESPACE {}",
+                                        sql::Name{subject_.name.schema, passing}.sql(),
+                                        sql::quote_identifier(index.tablespace)));
     }
   }
 
@@ -125,11 +137,18 @@ class Attaching {
       for (const std::string& expression : item.expressions) on.push_back("(" + expression + ")");
       const sql::Name passing{item.name.schema, passing_name(subject_.name, "statistics " + item.name.name)};
       const std::string kinds = item.kinds.empty() ? "" : " (" + join(item.kinds, ", ") + ")";
-      out_.make.push_back(fmt::format("CREATE STATISTICS {}{} ON {} FROM {}", passing.sql(), kinds, join(on, ", "), name_.sql()));
-      if (item.target >= 0) out_.make.push_back(fmt::format("ALTER STATISTICS {} SET STATISTICS {}", passing.sql(), item.target));
-      if (item.comment) out_.make.push_back(fmt::format("COMMENT ON STATISTICS {} IS {}", passing.sql(), sql::quote_literal(*item.comment)));
-      if (item.owner != context_.input.database.user) out_.settle.push_back(fmt::format("ALTER STATISTICS {} OWNER TO {}", passing.sql(), sql::quote_identifier(item.owner)));
-      out_.settle.push_back(fmt::format("ALTER STATISTICS {} RENAME TO {}", passing.sql(), sql::quote_identifier(item.name.name)));
+      out_.make.push_back(
+          fmt::format("CREATE STATISTICS {}{} ON {} FROM {}", passing.sql(), kinds, join(on, ", "), name_.sql()));
+      if (item.target >= 0)
+        out_.make.push_back(fmt::format("ALTER STATISTICS {} SET STATISTICS {}", passing.sql(), item.target));
+      if (item.comment)
+        out_.make.push_back(
+            fmt::format("COMMENT ON STATISTICS {} IS {}", passing.sql(), sql::quote_literal(*item.comment)));
+      if (item.owner != context_.input.database.user)
+        out_.settle.push_back(
+            fmt::format("ALTER STATISTICS {} OWNER TO {}", passing.sql(), sql::quote_identifier(item.owner)));
+      out_.settle.push_back(
+          fmt::format("ALTER STATISTICS {} RENAME TO {}", passing.sql(), sql::quote_identifier(item.name.name)));
     }
   }
 
@@ -153,6 +172,8 @@ class Attaching {
 
 }  // namespace
 
-Attached attached_sql(const Context& context, const Subject& subject, const sql::Name& name) { return Attaching(context, subject, name).run(); }
+Attached attached_sql(const Context& context, const Subject& subject, const sql::Name& name) {
+  return Attaching(context, subject, name).run();
+}
 
 }  // namespace pgvista::plan

@@ -24,7 +24,8 @@ bool listens(const Step& one, const Step& other) {
   const auto hears = [&](const InstalledProgram& program) {
     return std::any_of(other.removes.begin(), other.removes.end(), [&](const InstalledProgram& below) {
       if (below.store.name.empty()) return false;
-      return std::any_of(program.captures.begin(), program.captures.end(), [&](const auto& capture) { return capture.capture.table == below.store; });
+      return std::any_of(program.captures.begin(), program.captures.end(),
+                         [&](const auto& capture) { return capture.capture.table == below.store; });
     });
   };
   return std::any_of(one.removes.begin(), one.removes.end(), hears);
@@ -43,7 +44,8 @@ std::vector<std::size_t> closing_order(const std::vector<Step>& steps, const sch
     if (seen[at]) return;
     seen[at] = true;
     for (std::size_t other = steps.size(); other-- > 0;) {
-      const bool first = (steps[other].live != 0 && readers[at].contains(steps[other].live)) || listens(steps[other], steps[at]);
+      const bool first =
+          (steps[other].live != 0 && readers[at].contains(steps[other].live)) || listens(steps[other], steps[at]);
       if (other != at && first) visit(other);
     }
     out.push_back(at);

@@ -12,7 +12,8 @@ Step create_step(const Context& context, const Subject& subject) {
   const sql::Name name = subject.beside ? context.beside.at(subject.name) : subject.name;
   const auto& schemas = context.input.database.schemas;
   if (std::find(schemas.begin(), schemas.end(), name.schema) == schemas.end()) {
-    add(step, subject.beside ? Phase::build : Phase::lock, "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(name.schema));
+    add(step, subject.beside ? Phase::build : Phase::lock,
+        "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(name.schema));
   }
   add_program(step, context, subject);
   add(step, phase, create_sql(context, subject, name, false, subject.beside));
@@ -22,7 +23,9 @@ Step create_step(const Context& context, const Subject& subject) {
   add(step, phase, declare_sql(context, subject, name, nullptr));
   if (subject.beside) {
     step.built.push_back(name);
-    add(step, Phase::make, fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(subject.name.name)));
+    add(step, Phase::make,
+        fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(),
+                    sql::quote_identifier(subject.name.name)));
   }
   add(step, Phase::names, attached.settle);
   return step;

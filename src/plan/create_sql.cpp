@@ -49,7 +49,8 @@ std::string tablespace_of(const Subject& subject) {
 std::string query_text(const Context& context, const Subject& subject, bool beside) {
   sql::Select tree;
   sql::Select storage;
-  if (const sql::Select* visible = visible_query(context.input, subject, storage)) return parse::print_checked(*visible);
+  if (const sql::Select* visible = visible_query(context.input, subject, storage))
+    return parse::print_checked(*visible);
   if (subject.definition) {
     tree = subject.definition->tree;
   } else {
@@ -62,7 +63,10 @@ std::string query_text(const Context& context, const Subject& subject, bool besi
   if (beside) {
     analyze::for_each_table(tree, [&](sql::TableRef& ref) {
       for (const auto& [name, built] : context.beside) {
-        const bool named = ref.name == name.name && (ref.schema == name.schema || (ref.schema.empty() && context.input.database.resolve("", name.name) == context.input.database.find(name)));
+        const bool named =
+            ref.name == name.name &&
+            (ref.schema == name.schema || (ref.schema.empty() && context.input.database.resolve("", name.name) ==
+                                                                     context.input.database.find(name)));
         if (!named) continue;
         if (ref.alias.name.empty()) ref.alias.name = ref.name;
         ref.schema = built.schema;
@@ -76,7 +80,8 @@ std::string query_text(const Context& context, const Subject& subject, bool besi
 
 bool with_data(const Context& context, const Subject& subject) {
   if (!subject.materialized()) return true;
-  const bool wanted = subject.definition ? subject.definition->with_data || (subject.live && subject.live->materialized() && subject.live->populated)
+  const bool wanted = subject.definition ? subject.definition->with_data ||
+                                               (subject.live && subject.live->materialized() && subject.live->populated)
                                          : subject.live->populated;
   if (!wanted) return false;
   // Nothing can be read from a materialized view that was never filled.
@@ -85,19 +90,23 @@ bool with_data(const Context& context, const Subject& subject) {
     for (const std::size_t read : context.input.graph.reads[index]) {
       const schema::ViewDefinition& below = context.input.views[read];
       const schema::Relation* live = context.input.database.find(below.name);
-      if (schema::object_kind(below) == schema::Kind::materialized && !below.with_data && !(live && live->populated)) return false;
+      if (schema::object_kind(below) == schema::Kind::materialized && !below.with_data && !(live && live->populated))
+        return false;
     }
   }
   return true;
 }
 
-std::string create_sql(const Context& context, const Subject& subject, const sql::Name& as, bool or_replace, bool beside) {
+std::string create_sql(const Context& context, const Subject& subject, const sql::Name& as, bool or_replace,
+                       bool beside) {
   std::string out = fmt::format("CREATE {}{} {}", or_replace ? "OR REPLACE " : "", object_word(subject.kind), as.sql());
-  if (subject.materialized() && subject.live && subject.live->materialized() && !subject.live->access_method.empty() && subject.live->access_method != "heap") {
+  if (subject.materialized() && subject.live && subject.live->materialized() && !subject.live->access_method.empty() &&
+      subject.live->access_method != "heap") {
     out += " USING " + sql::quote_identifier(subject.live->access_method);
   }
   out += sql::with_clause(options_of(subject));
-  if (subject.materialized() && !tablespace_of(subject).empty()) out += " TABLESPACE " + sql::quote_identifier(tablespace_of(subject));
+  if (subject.materialized() && !tablespace_of(subject).empty())
+    out += " TABLESPACE " + sql::quote_identifier(tablespace_of(subject));
   out += " AS\n" + query_text(context, subject, beside);
   if (subject.materialized()) out += with_data(context, subject) ? "\nWITH DATA" : "\nWITH NO DATA";
   return out;

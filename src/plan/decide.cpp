@@ -92,11 +92,14 @@ class Deciding {
       return;
     }
     if (!live.view() && !live.materialized()) {
-      return refuse(subject, refusal(subject, "name_taken", fmt::format("there is a {} named \"{}\" already", kind_word(live.kind), live.name.display()),
-                                     "Rename one of the two; pgvista never touches what is not a view."));
+      return refuse(
+          subject, refusal(subject, "name_taken",
+                           fmt::format("there is a {} named \"{}\" already", kind_word(live.kind), live.name.display()),
+                           "Rename one of the two; pgvista never touches what is not a view."));
     }
     if (live.extension_member) {
-      return refuse(subject, refusal(subject, "extension_member", fmt::format("\"{}\" belongs to an extension", live.name.display()),
+      return refuse(subject, refusal(subject, "extension_member",
+                                     fmt::format("\"{}\" belongs to an extension", live.name.display()),
                                      "Give this definition another name or schema."));
     }
     compare(subject);
@@ -106,14 +109,17 @@ class Deciding {
 
   void compare(Subject& subject) {
     const Relation& live = *subject.live;
-    const catalog::InstalledProgram* current = input_.maintenance.views[static_cast<std::size_t>(subject.definition - input_.views.data())].current;
+    const catalog::InstalledProgram* current =
+        input_.maintenance.views[static_cast<std::size_t>(subject.definition - input_.views.data())].current;
     // Put aside by hand: what its readers get meanwhile is no change of its definition.
     if (current && current->state == "paused") return;
     const auto text = input_.meanings.live.find(live.oid);
     const bool same_kind = live.materialized() == subject.materialized();
     // A plain view that still reads the store of the maintained one that it was.
-    const bool was_maintained = !schema::maintained(*subject.definition) && live.view() && !input_.maintenance.of(live.name).empty();
-    const bool same_text = text != input_.meanings.live.end() && text->second == subject.meaning->canonical && !was_maintained;
+    const bool was_maintained =
+        !schema::maintained(*subject.definition) && live.view() && !input_.maintenance.of(live.name).empty();
+    const bool same_text =
+        text != input_.meanings.live.end() && text->second == subject.meaning->canonical && !was_maintained;
     if (same_kind && same_text && live.columns == subject.meaning->columns) {
       if (program_fits(input_, subject)) return;
       subject.change = Change::replace;
@@ -122,9 +128,11 @@ class Deciding {
     }
     subject.definition_changed = !same_text;
     const schema::Record* known = record(subject);
-    const bool by_hand = known && known->query == subject.definition->query && known->rule_fingerprint != live.rule_fingerprint;
-    subject.reason = !same_kind ? fmt::format("it is a {}", kind_word(live.kind)) : by_hand ? "it was changed by hand"
-                                                                                            : "its definition changed";
+    const bool by_hand =
+        known && known->query == subject.definition->query && known->rule_fingerprint != live.rule_fingerprint;
+    subject.reason = !same_kind ? fmt::format("it is a {}", kind_word(live.kind))
+                     : by_hand  ? "it was changed by hand"
+                                : "its definition changed";
     if (!same_kind || subject.materialized()) {
       subject.change = Change::rebuild;
     } else {
@@ -137,9 +145,12 @@ class Deciding {
   void adopt(Subject& subject) {
     const bool known = std::find(options_.ours.begin(), options_.ours.end(), subject.name) != options_.ours.end();
     if (subject.change != Change::none && !options_.adopt && !known) {
-      return refuse(subject, refusal(subject, "not_managed",
-                                     fmt::format("the {} \"{}\" exists, is not managed by pgvista, and differs from its definition", kind_word(subject.live->kind), subject.live->name.display()),
-                                     "Run with --adopt to take it over and make it match."));
+      return refuse(
+          subject,
+          refusal(subject, "not_managed",
+                  fmt::format("the {} \"{}\" exists, is not managed by pgvista, and differs from its definition",
+                              kind_word(subject.live->kind), subject.live->name.display()),
+                  "Run with --adopt to take it over and make it match."));
     }
     subject.adopt = true;
   }
@@ -161,7 +172,9 @@ class Deciding {
       for (Subject& subject : subjects_.all()) {
         if (subject.selected || !subject.definition || program_fits(input_, subject)) continue;
         const std::vector<Subject*> reads = subjects_.reads(subject);
-        if (std::none_of(reads.begin(), reads.end(), [](const Subject* read) { return read->selected && read->change != Change::none; })) continue;
+        if (std::none_of(reads.begin(), reads.end(),
+                         [](const Subject* read) { return read->selected && read->change != Change::none; }))
+          continue;
         select(subject);
         changed = true;
       }
@@ -207,9 +220,14 @@ class Deciding {
         if (!subject.definition || subject.change == Change::none || subject.status == Status::refused) continue;
         const Subject* cause = nullptr;
         for (const Subject* read : subjects_.reads(subject)) cause = read->status == Status::refused ? read : cause;
-        for (const Subject* reader : subject.change == Change::rebuild ? subjects_.readers(subject) : std::vector<Subject*>{}) cause = reader->status == Status::refused ? reader : cause;
+        for (const Subject* reader :
+             subject.change == Change::rebuild ? subjects_.readers(subject) : std::vector<Subject*>{})
+          cause = reader->status == Status::refused ? reader : cause;
         if (!cause) continue;
-        skipped_.push_back(refusal(subject, "waits_for_refused", fmt::format("\"{}\" is left as it is: \"{}\" is refused", subject.name.display(), cause->name.display()), "Mend that one first."));
+        skipped_.push_back(refusal(
+            subject, "waits_for_refused",
+            fmt::format("\"{}\" is left as it is: \"{}\" is refused", subject.name.display(), cause->name.display()),
+            "Mend that one first."));
         subject.status = Status::refused;
         subject.change = Change::none;
         subject.beside = false;
@@ -226,7 +244,8 @@ class Deciding {
   bool has_unmanaged_reader(const Subject& subject) const {
     return std::any_of(subjects_.all().begin(), subjects_.all().end(), [&](const Subject& other) {
       return !other.definition && other.live && subject.live &&
-             std::find(other.live->reads.begin(), other.live->reads.end(), subject.live->oid) != other.live->reads.end();
+             std::find(other.live->reads.begin(), other.live->reads.end(), subject.live->oid) !=
+                 other.live->reads.end();
     });
   }
 
@@ -246,7 +265,9 @@ class Deciding {
   }
 
   // May this plain view become a new object, so that it can be built beside?
-  bool promotable(const Subject& subject) const { return plain(subject) && (options_.force || !has_unmanaged_reader(subject)); }
+  bool promotable(const Subject& subject) const {
+    return plain(subject) && (options_.force || !has_unmanaged_reader(subject));
+  }
 
   // What one build beside asks of the views below it; false: it cannot be built beside. `changed` tells of promotions.
   bool prepare_below(const Subject& subject, bool& changed) {
@@ -294,12 +315,16 @@ class Deciding {
       for (const Subject* reader : subjects_.readers(subject)) {
         if (reader->definition) continue;
         const bool recorded = input_.database.records.contains(reader->name);
-        blocking[&subject].push_back(fmt::format("{} {}{}", kind_word(reader->live->kind), reader->name.display(), recorded ? " (its file is gone: --prune drops it)" : ""));
+        blocking[&subject].push_back(fmt::format("{} {}{}", kind_word(reader->live->kind), reader->name.display(),
+                                                 recorded ? " (its file is gone: --prune drops it)" : ""));
       }
       for (const schema::OtherDependent& other : input_.database.other_dependents) {
         if (!subject.live || other.on != subject.live->oid) continue;
-        refuse(subject, refusal(subject, "dependent_not_restorable", fmt::format("{} needs a new object, but {} depends on it", subject.name.display(), other.description),
-                                "Drop that dependent, run sync, and make it again: pgvista restores views and materialized views only."));
+        refuse(subject, refusal(subject, "dependent_not_restorable",
+                                fmt::format("{} needs a new object, but {} depends on it", subject.name.display(),
+                                            other.description),
+                                "Drop that dependent, run sync, and make it again: pgvista restores views and "
+                                "materialized views only."));
       }
     }
     for (const auto& [subject, names] : blocking) {
@@ -310,9 +335,11 @@ class Deciding {
         continue;
       }
       at.status = Status::force_required;
-      plan_.errors.push_back(refusal(at, "force_required",
-                                     fmt::format("{} needs a new object ({}), and views that pgvista does not manage depend on it: {}", at.name.display(), at.reason, join(names, ", ")),
-                                     "Run with --force: they are kept, with their owner, grants, comments and all, reading the new object."));
+      plan_.errors.push_back(refusal(
+          at, "force_required",
+          fmt::format("{} needs a new object ({}), and views that pgvista does not manage depend on it: {}",
+                      at.name.display(), at.reason, join(names, ", ")),
+          "Run with --force: they are kept, with their owner, grants, comments and all, reading the new object."));
     }
   }
 
@@ -323,15 +350,16 @@ class Deciding {
       if (subject.change == Change::rebuild || subject.change == Change::replace) moved.insert(&subject);
     }
     for (Subject& subject : subjects_.all()) {
-      const bool below = std::any_of(subject.live ? subject.live->reads.begin() : std::vector<schema::Oid>::const_iterator{},
-                                     subject.live ? subject.live->reads.end() : std::vector<schema::Oid>::const_iterator{},
-                                     [&](schema::Oid oid) {
-                                       const Subject* read = subjects_.by_oid(oid);
-                                       return read && moved.contains(read);
-                                     });
+      const bool below = std::any_of(
+          subject.live ? subject.live->reads.begin() : std::vector<schema::Oid>::const_iterator{},
+          subject.live ? subject.live->reads.end() : std::vector<schema::Oid>::const_iterator{}, [&](schema::Oid oid) {
+            const Subject* read = subjects_.by_oid(oid);
+            return read && moved.contains(read);
+          });
       if (!below) continue;
       moved.insert(&subject);
-      if (subject.materialized() && subject.change == Change::none && subject.live->populated) subject.refresh_after = true;
+      if (subject.materialized() && subject.change == Change::none && subject.live->populated)
+        subject.refresh_after = true;
     }
   }
 

@@ -26,7 +26,8 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
   const bool drops = context.options.prune || !named.empty();
   std::vector<const schema::Relation*> gone;
   for (const auto& [name, record] : database.records) {
-    if (defined(context.input, name) || (!named.empty() && std::find(named.begin(), named.end(), name) == named.end())) continue;
+    if (defined(context.input, name) || (!named.empty() && std::find(named.begin(), named.end(), name) == named.end()))
+      continue;
     const schema::Relation* live = database.find(name);
     if (!live || !(live->view() || live->materialized()) || live->extension_member) continue;
     if (!drops) plan.strays.push_back({live->materialized() ? "materialized view" : "view", name});
@@ -40,7 +41,8 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
         defined(context.input, moved->second.name) || database.records.contains(moved->second.name))
       continue;
     const schema::Relation& live = moved->second;
-    const bool left = std::any_of(database.leftovers.begin(), database.leftovers.end(), [&](const schema::Leftover& one) { return one.oid == record.oid; });
+    const bool left = std::any_of(database.leftovers.begin(), database.leftovers.end(),
+                                  [&](const schema::Leftover& one) { return one.oid == record.oid; });
     if (left || !(live.view() || live.materialized()) || !named.empty()) continue;
     if (!drops) plan.strays.push_back({live.materialized() ? "materialized view" : "view", live.name});
     gone.push_back(&live);
@@ -51,14 +53,19 @@ void drop_steps(const Context& context, const Subjects& subjects, Plan& plan) {
     for (const schema::Oid oid : database.readers(live->oid)) {
       const schema::Relation& reader = database.relations.at(oid);
       const bool goes_too = std::find(gone.begin(), gone.end(), &reader) != gone.end();
-      const bool moves_on = std::any_of(subjects.all().begin(), subjects.all().end(), [&](const Subject& s) { return s.live == &reader && (s.change == Change::replace || s.change == Change::rebuild); });
+      const bool moves_on = std::any_of(subjects.all().begin(), subjects.all().end(), [&](const Subject& s) {
+        return s.live == &reader && (s.change == Change::replace || s.change == Change::rebuild);
+      });
       if (!goes_too && !moves_on) readers.push_back(reader.name.display());
     }
     if (!readers.empty()) {
       Error error;
       error.code = "has_dependents";
-      error.message = fmt::format("\"{}\" {}, but is read by {}", live->name.display(), named.empty() ? "has no definition any more" : "is to be dropped", join(readers, ", "));
-      error.hint = named.empty() ? "Drop those views first, or bring the definition back." : "Drop or change those first.";
+      error.message =
+          fmt::format("\"{}\" {}, but is read by {}", live->name.display(),
+                      named.empty() ? "has no definition any more" : "is to be dropped", join(readers, ", "));
+      error.hint =
+          named.empty() ? "Drop those views first, or bring the definition back." : "Drop or change those first.";
       plan.errors.push_back(std::move(error));
       plan.views.push_back({live->name, Status::refused});
       continue;

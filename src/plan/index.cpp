@@ -14,11 +14,14 @@ namespace {
 
 sql::Name path_of(const Subject& subject, const LiveIndex& index) { return {subject.name.schema, index.name}; }
 
-std::string drop_index(const Subject& subject, const LiveIndex& index) { return "DROP INDEX " + path_of(subject, index).sql(); }
+std::string drop_index(const Subject& subject, const LiveIndex& index) {
+  return "DROP INDEX " + path_of(subject, index).sql();
+}
 
 // Which live index of a declared name must give way; null where the name is free.
 const LiveIndex* holder_of(const Subject& subject, const std::string& name) {
-  const auto found = std::find_if(subject.live->indexes.begin(), subject.live->indexes.end(), [&](const LiveIndex& index) { return index.name == name; });
+  const auto found = std::find_if(subject.live->indexes.begin(), subject.live->indexes.end(),
+                                  [&](const LiveIndex& index) { return index.name == name; });
   return found == subject.live->indexes.end() ? nullptr : &*found;
 }
 
@@ -36,19 +39,25 @@ std::optional<Step> index_step(const Context& context, const Subject& subject, P
     if (live) kept.push_back(live->oid);
     if (live && live->valid) {
       if (index.comment && index.comment != live->comment) {
-        add(step, Phase::make, fmt::format("COMMENT ON INDEX {} IS {}", path_of(subject, *live).sql(), sql::quote_literal(*index.comment)));
+        add(step, Phase::make,
+            fmt::format("COMMENT ON INDEX {} IS {}", path_of(subject, *live).sql(),
+                        sql::quote_literal(*index.comment)));
         reasons.push_back(fmt::format("the comment on {} differs", name));
       }
       continue;
     }
     const LiveIndex* old = live ? live : holder_of(subject, name);
     if (old) kept.push_back(old->oid);
-    reasons.push_back(live ? fmt::format("{} is invalid", name) : old ? fmt::format("{} is defined otherwise", name)
-                                                                      : fmt::format("{} is missing", name));
+    reasons.push_back(live  ? fmt::format("{} is invalid", name)
+                      : old ? fmt::format("{} is defined otherwise", name)
+                            : fmt::format("{} is missing", name));
     // Made first, under a passing name, and only then exchanged: readers do not wait for the build.
     const std::string passing = old ? passing_index_name(subject.name, name) : name;
-    NewIndex made = new_index_sql(subject.name, subject.name, sql::create_index(index, passing, subject.name), passing, name, live, index.comment ? index.comment : old ? old->comment
-                                                                                                                                                                        : std::nullopt);
+    NewIndex made =
+        new_index_sql(subject.name, subject.name, sql::create_index(index, passing, subject.name), passing, name, live,
+                      index.comment ? index.comment
+                      : old         ? old->comment
+                                    : std::nullopt);
     add(step, Phase::make, std::move(made.make));
     if (old) add(step, Phase::drop, drop_index(subject, *old));
     add(step, Phase::settle, std::move(made.settle));

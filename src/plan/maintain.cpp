@@ -30,7 +30,8 @@ const catalog::Maintained* with_program(const Input& input, const Subject& subje
 std::vector<ivm::InstalledCapture> captures_of(const std::vector<InstalledProgram>& installed, const sql::Name& table) {
   std::vector<ivm::InstalledCapture> out;
   for (const InstalledProgram& one : installed) {
-    std::copy_if(one.captures.begin(), one.captures.end(), std::back_inserter(out), [&](const auto& capture) { return capture.capture.table == table; });
+    std::copy_if(one.captures.begin(), one.captures.end(), std::back_inserter(out),
+                 [&](const auto& capture) { return capture.capture.table == table; });
   }
   return out;
 }
@@ -58,7 +59,8 @@ InstalledProgram as_installed(const sql::Name& view, const ivm::Program& program
   out.level = program.level;
   out.store = program.store;
   out.settings = program.settings;
-  for (const ivm::Capture& capture : program.captures) out.captures.push_back({program.name, program.level, capture, program.settings, true, program.catches});
+  for (const ivm::Capture& capture : program.captures)
+    out.captures.push_back({program.name, program.level, capture, program.settings, true, program.catches});
   out.removal = program.drop;
   return out;
 }
@@ -77,11 +79,18 @@ std::vector<std::string> queue_names(const std::map<sql::Name, std::vector<ivm::
   return names;
 }
 
-// From the snapshot on in which the store was filled; its tables are locked, so that none of their changes is under way.
-// `stale`: why it is still to be computed as a whole; "": it was filled here.
-std::string deferred_row(const ivm::Program& program, const std::vector<std::string>& queues, const std::vector<std::string>& tables, const std::string& stale) {
-  return fmt::format("INSERT INTO pgvista.deferred (program, snapshot, identity, own_xid, queues, tables, takes, repair, waits, stale) VALUES ({}, pgvista.snapshot_before_commit(), pgvista.identity(), pg_catalog.pg_current_xact_id(), {}, {}, {}, {}, {}, {})", sql::quote_literal(program.name),
-                     sql::quote_literal(db::array_literal(queues)), sql::quote_literal(db::array_literal(tables)), sql::quote_literal(db::array_literal(program.takes)), sql::quote_literal(db::array_literal(program.repair)), sql::quote_literal(ivm::waits_function(program.name)), stale.empty() ? "NULL" : sql::quote_literal(stale));
+// From the snapshot on in which the store was filled; its tables are locked, so that none of their changes is under
+// way. `stale`: why it is still to be computed as a whole; "": it was filled here.
+std::string deferred_row(const ivm::Program& program, const std::vector<std::string>& queues,
+                         const std::vector<std::string>& tables, const std::string& stale) {
+  return fmt::format(
+      "INSERT INTO pgvista.deferred (program, snapshot, identity, own_xid, queues, tables, takes, repair, waits, "
+      "stale) VALUES ({}, pgvista.snapshot_before_commit(), pgvista.identity(), pg_catalog.pg_current_xact_id(), {}, "
+      "{}, {}, {}, {}, {})",
+      sql::quote_literal(program.name), sql::quote_literal(db::array_literal(queues)),
+      sql::quote_literal(db::array_literal(tables)), sql::quote_literal(db::array_literal(program.takes)),
+      sql::quote_literal(db::array_literal(program.repair)), sql::quote_literal(ivm::waits_function(program.name)),
+      stale.empty() ? "NULL" : sql::quote_literal(stale));
 }
 
 // In the order of their names; a part of the query is a table of the program's own, made with it.
@@ -112,7 +121,8 @@ std::map<sql::Name, std::vector<ivm::QueueColumn>> program_queues(const ivm::Pro
 // Filled under the settings that it is kept under.
 std::vector<std::string> under_settings(const ivm::Program& program, std::vector<std::string> statements) {
   std::vector<std::string> out;
-  for (const auto& [name, value] : program.settings) out.push_back(fmt::format("SET LOCAL {} TO {}", name, sql::quote_literal(value)));
+  for (const auto& [name, value] : program.settings)
+    out.push_back(fmt::format("SET LOCAL {} TO {}", name, sql::quote_literal(value)));
   std::move(statements.begin(), statements.end(), std::back_inserter(out));
   for (const auto& [name, value] : program.settings) out.push_back(fmt::format("SET LOCAL {} TO DEFAULT", name));
   return out;
@@ -128,7 +138,12 @@ constexpr const char* being_filled = "it is being filled";
 
 Fill fill_of(const sql::Name& view, const ivm::Program& program, std::vector<std::string> done) {
   Fill out;
-  out.program = {view, program.name, false, queue_names(program_queues(program)), tables_to_lock(program), ivm::waits_function(program.name)};
+  out.program = {view,
+                 program.name,
+                 false,
+                 queue_names(program_queues(program)),
+                 tables_to_lock(program),
+                 ivm::waits_function(program.name)};
   std::vector<std::string> fills;
   for (const ivm::Store& store : program.stores) {
     fills.push_back(store.fill);
@@ -140,7 +155,8 @@ Fill fill_of(const sql::Name& view, const ivm::Program& program, std::vector<std
   return out;
 }
 
-// A deferred program that notes what changes while the store is filled, and is gone when the view's own program has its rows.
+// A deferred program that notes what changes while the store is filled, and is gone when the view's own program has its
+// rows.
 void install_bridge(Step& step, const Subject& subject, const ivm::Program& bridge) {
   const std::vector<std::string> tables = tables_to_lock(bridge);
   const auto queues = program_queues(bridge);
@@ -148,11 +164,16 @@ void install_bridge(Step& step, const Subject& subject, const ivm::Program& brid
   for (const auto& [table, columns] : queues) add(step, Phase::bridge, ivm::queue_sql(table, columns));
   add(step, Phase::bridge, ivm::create_statements(bridge));
   add(step, Phase::bridge, finish_statements(bridge));
-  add(step, Phase::bridge, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(bridge.name).sql(), parse::print_checked(bridge.anchor)));
-  add(step, Phase::bridge, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(bridge.name)));
+  add(step, Phase::bridge,
+      fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(bridge.name).sql(),
+                  parse::print_checked(bridge.anchor)));
+  add(step, Phase::bridge,
+      fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING",
+                  sql::quote_literal(bridge.name)));
   schema::ViewDefinition deferred = *subject.definition;
   deferred.maintenance = schema::Maintenance::deferred;
-  add(step, Phase::bridge, catalog::program_row_sql(deferred, subject.name, bridge, std::string("filling for another")));
+  add(step, Phase::bridge,
+      catalog::program_row_sql(deferred, subject.name, bridge, std::string("filling for another")));
   add(step, Phase::bridge, deferred_row(bridge, queue_names(queues), tables, being_filled));
   step.bridge = as_installed(subject.name, bridge);
   step.fill = fill_of(subject.name, bridge, {});
@@ -170,14 +191,16 @@ void take_over_stores(Step& step, const ivm::Program& bridge, const ivm::Program
   }
 }
 
-// The tables' writers are kept away until the new store is filled and the triggers are there: none is missed. From large
-// tables it is filled beside them, and they wait for the rest alone.
+// The tables' writers are kept away until the new store is filled and the triggers are there: none is missed. From
+// large tables it is filled beside them, and they wait for the rest alone.
 void install(Step& step, const Context& context, const Subject& subject, const catalog::Maintained& entry) {
   const ivm::Program& program = *entry.program;
   if (entry.bridge) install_bridge(step, subject, *entry.bridge);
   const std::vector<std::string> tables = tables_to_lock(program);
-  if (!tables.empty()) add(step, Phase::build, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
-  if (entry.bridge) add(step, Phase::build, fmt::format("SELECT pgvista.drain_now({})", sql::quote_literal(entry.bridge->name)));
+  if (!tables.empty())
+    add(step, Phase::build, fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(tables, ", ")));
+  if (entry.bridge)
+    add(step, Phase::build, fmt::format("SELECT pgvista.drain_now({})", sql::quote_literal(entry.bridge->name)));
   const auto queues = program_queues(program);
   for (const auto& [table, columns] : queues) add(step, Phase::build, ivm::queue_sql(table, columns));
   if (entry.bridge) {
@@ -189,15 +212,30 @@ void install(Step& step, const Context& context, const Subject& subject, const c
         under_settings(program, entry.fills_itself ? finish_statements(program) : ivm::fill_statements(program)));
   }
   const bool kept = !program.store.name.empty();
-  if (kept) add(step, Phase::build, fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(), parse::print_checked(program.anchor)));
-  if (kept) add(step, Phase::build, fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING", sql::quote_literal(program.name)));
-  for (const std::string& owner : {subject.definition->owner.value_or(""), subject.live ? subject.live->owner : std::string{}}) {
+  if (kept)
+    add(step, Phase::build,
+        fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(),
+                    parse::print_checked(program.anchor)));
+  if (kept)
+    add(step, Phase::build,
+        fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING",
+                    sql::quote_literal(program.name)));
+  for (const std::string& owner :
+       {subject.definition->owner.value_or(""), subject.live ? subject.live->owner : std::string{}}) {
     if (!kept || owner.empty() || owner == context.input.database.user) continue;
-    add(step, Phase::build, fmt::format("GRANT SELECT ON TABLE {}, {} TO {}", program.store.sql(), catalog::anchor_name(program.name).sql(), sql::quote_identifier(owner)));
+    add(step, Phase::build,
+        fmt::format("GRANT SELECT ON TABLE {}, {} TO {}", program.store.sql(), catalog::anchor_name(program.name).sql(),
+                    sql::quote_identifier(owner)));
   }
-  add(step, Phase::build, catalog::program_row_sql(*subject.definition, subject.name, program, (entry.fills_itself ? "filling " : "") + entry.facts));
-  if (!queues.empty()) add(step, Phase::build, deferred_row(program, queue_names(queues), tables, entry.fills_itself ? being_filled : ""));
-  if (entry.fills_itself) step.fill = fill_of(subject.name, program, {fmt::format("UPDATE pgvista.program SET facts = {} WHERE program = {}", sql::quote_literal(entry.facts), sql::quote_literal(program.name))});
+  add(step, Phase::build,
+      catalog::program_row_sql(*subject.definition, subject.name, program,
+                               (entry.fills_itself ? "filling " : "") + entry.facts));
+  if (!queues.empty())
+    add(step, Phase::build, deferred_row(program, queue_names(queues), tables, entry.fills_itself ? being_filled : ""));
+  if (entry.fills_itself)
+    step.fill = fill_of(subject.name, program,
+                        {fmt::format("UPDATE pgvista.program SET facts = {} WHERE program = {}",
+                                     sql::quote_literal(entry.facts), sql::quote_literal(program.name))});
   step.installs = as_installed(subject.name, program);
 }
 
@@ -231,12 +269,17 @@ void add_program(Step& step, const Context& context, const Subject& subject) {
 
 void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::Name& name) {
   if (!subject.definition || !schema::maintained(*subject.definition)) return;
-  add(step, phase, fmt::format("CREATE OR REPLACE TRIGGER {} INSTEAD OF INSERT OR UPDATE OR DELETE ON {} FOR EACH ROW EXECUTE FUNCTION pgvista.refuse_write()", read_only_trigger, name.sql()));
+  add(step, phase,
+      fmt::format("CREATE OR REPLACE TRIGGER {} INSTEAD OF INSERT OR UPDATE OR DELETE ON {} FOR EACH ROW EXECUTE "
+                  "FUNCTION pgvista.refuse_write()",
+                  read_only_trigger, name.sql()));
 }
 
 void orphan_steps(const Context& context, Plan& plan) {
   for (const InstalledProgram& one : context.input.maintenance.installed) {
-    const bool defined = std::any_of(context.input.views.begin(), context.input.views.end(), [&](const auto& view) { return view.name == one.view || view.renamed_from == one.view.name; });
+    const bool defined = std::any_of(context.input.views.begin(), context.input.views.end(), [&](const auto& view) {
+      return view.name == one.view || view.renamed_from == one.view.name;
+    });
     if (defined || context.input.database.find(one.view) || context.input.database.foreign.contains(one.view)) continue;
     Step step;
     step.view = one.view;
@@ -272,14 +315,19 @@ std::optional<Step> leftover_step(const Context& context, const Subject& subject
   add_program(step, context, subject);
   if (step.removes.empty() && !step.installs) return std::nullopt;
   const bool watches = schema::refreshed_on_change(*subject.definition);
-  step.reason = step.installs ? "its tables are to tell when they change" : !watches && !step.removes.front().store.name.empty() ? "a build of it that was broken off is still there"
-                                                                                                                                 : "its tables need no longer tell when they change";
+  step.reason = step.installs ? "its tables are to tell when they change"
+                : !watches && !step.removes.front().store.name.empty()
+                    ? "a build of it that was broken off is still there"
+                    : "its tables need no longer tell when they change";
   return step;
 }
 
-// The triggers are written anew from all programs that there are at that moment: as the builds go on, and as the old ones go.
-void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& closing, std::vector<InstalledProgram> installed) {
-  const auto dispatch = [&](Step& step, Phase phase, const sql::Name& table, const std::vector<ivm::InstalledCapture>& before) {
+// The triggers are written anew from all programs that there are at that moment: as the builds go on, and as the old
+// ones go.
+void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& closing,
+                  std::vector<InstalledProgram> installed) {
+  const auto dispatch = [&](Step& step, Phase phase, const sql::Name& table,
+                            const std::vector<ivm::InstalledCapture>& before) {
     add(step, phase, ivm::dispatch_sql(table, captures_of(installed, table), before));
   };
   for (Step& step : steps) {
@@ -323,21 +371,25 @@ std::vector<std::string> keep_writers_away(const std::vector<InstalledProgram>& 
     }
   }
   if (tables.empty()) return {};
-  return {fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", join(std::vector<std::string>(tables.begin(), tables.end()), ", "))};
+  return {fmt::format("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE",
+                      join(std::vector<std::string>(tables.begin(), tables.end()), ", "))};
 }
 
-std::vector<std::string> removal_sql(const InstalledProgram& gone, const std::vector<InstalledProgram>& staying, const std::map<sql::Name, std::vector<ivm::InstalledCapture>>& before) {
+std::vector<std::string> removal_sql(const InstalledProgram& gone, const std::vector<InstalledProgram>& staying,
+                                     const std::map<sql::Name, std::vector<ivm::InstalledCapture>>& before) {
   std::vector<std::string> out;
   for (const auto& [table, captures] : before) {
     // A table of the program's own goes with it, and its triggers with that.
-    for (std::string& sql : ivm::dispatch_sql(table, captures_of(staying, table), captures)) out.push_back(std::move(sql));
+    for (std::string& sql : ivm::dispatch_sql(table, captures_of(staying, table), captures))
+      out.push_back(std::move(sql));
   }
   for (const sql::Name& table : queues_of({gone})) {
     if (!queues_of(staying).contains(table)) out.push_back(ivm::drop_queue_sql(table));
   }
   out.push_back(fmt::format("DROP VIEW IF EXISTS {}", catalog::anchor_name(gone.name).sql()));
   out.insert(out.end(), gone.removal.begin(), gone.removal.end());
-  out.push_back(fmt::format("DELETE FROM pgvista.lock WHERE view = pg_catalog.hashtext({})", sql::quote_literal(gone.name)));
+  out.push_back(
+      fmt::format("DELETE FROM pgvista.lock WHERE view = pg_catalog.hashtext({})", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.stopped WHERE program = {}", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.deferred WHERE program = {}", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.program WHERE program = {}", sql::quote_literal(gone.name)));

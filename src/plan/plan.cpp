@@ -22,7 +22,8 @@ void add_own_steps(const Context& context, Subject& subject, Plan& plan) {
     }
     case Change::none: break;
   }
-  if (!subject.definition || !subject.live || !subject.selected || !subject.meaning->known || subject.status == Status::refused) {
+  if (!subject.definition || !subject.live || !subject.selected || !subject.meaning->known ||
+      subject.status == Status::refused) {
     if (subject.refresh_after) {
       if (auto step = populate_step(context, subject)) plan.steps.push_back(std::move(*step));
     }
@@ -49,8 +50,9 @@ void add_status(const Subject& subject, Plan& plan, const Options& options) {
   const bool adopted = subject.adopt && steps == 1;
   if (!subject.definition && steps == 0) return;
   if (!subject.selected && steps == 0) return;
-  const Status status = subject.definition ? status_of(subject, steps > 0, adopted) : options.force ? Status::forced
-                                                                                                    : Status::force_required;
+  const Status status = subject.definition ? status_of(subject, steps > 0, adopted)
+                        : options.force    ? Status::forced
+                                           : Status::force_required;
   plan.views.push_back({subject.name, status});
 }
 
@@ -66,7 +68,8 @@ std::vector<schema::Oid> relations_to_detail(const Input& input, const Options& 
   std::vector<schema::Oid> out;
   for (const Subject& subject : subjects.all()) {
     const bool described = subject.definition && !subject.definition->column_comments.empty();
-    if (subject.live && (subject.change == Change::rebuild || subject.change == Change::repoint || described)) out.push_back(subject.live->oid);
+    if (subject.live && (subject.change == Change::rebuild || subject.change == Change::repoint || described))
+      out.push_back(subject.live->oid);
   }
   return out;
 }
@@ -93,9 +96,11 @@ Plan make_plan(const Input& input, const Options& options) {
     add_own_steps(context, subject, plan);
     add_status(subject, plan, options);
     if (subject.refresh_after) plan.refresh_due.push_back(subject.name);
-    for (std::size_t i = 0; subject.definition && subject.materialized() && i < subject.definition->indexes.size(); ++i) {
+    for (std::size_t i = 0; subject.definition && subject.materialized() && i < subject.definition->indexes.size();
+         ++i) {
       const schema::LiveIndex* index = match_index(context, subject, i);
-      plan.index_names[subject.name].push_back(index ? index->name : schema::index_name(*subject.definition, subject.definition->indexes[i]));
+      plan.index_names[subject.name].push_back(
+          index ? index->name : schema::index_name(*subject.definition, subject.definition->indexes[i]));
     }
   }
   drop_steps(context, subjects, plan);

@@ -15,49 +15,25 @@
 
 namespace pgvista::plan {
 
-enum class Action { create,
-                    replace,
-                    swap,
-                    recreate,
-                    alter,
-                    index,
-                    rename,
-                    populate,
-                    adopt,
-                    drop };
-enum class Status { created,
-                    updated,
-                    exists,
-                    forced,
-                    adopted,
-                    dropped,
-                    force_required,
-                    refused };
+enum class Action { create, replace, swap, recreate, alter, index, rename, populate, adopt, drop };
+enum class Status { created, updated, exists, forced, adopted, dropped, force_required, refused };
 
 const char* to_string(Action action);
 const char* to_string(Status status);
 
-/// When a statement runs. `bridge` comes first of all, in a transaction of its own (Fill); `build` comes first and holds no lock that a reader waits for. `lock` to `names` is one
-/// transaction; `drop` and `settle` belong to it when nothing was built, and follow in one of their own when something
-/// was: then readers wait for neither. `after` comes last, a transaction a statement.
-enum class Phase { bridge,
-                   build,
-                   lock,
-                   rename,
-                   away,
-                   make,
-                   names,
-                   drop,
-                   settle,
-                   after };
+/// When a statement runs. `bridge` comes first of all, in a transaction of its own (Fill); `build` comes first and
+/// holds no lock that a reader waits for. `lock` to `names` is one transaction; `drop` and `settle` belong to it when
+/// nothing was built, and follow in one of their own when something was: then readers wait for neither. `after` comes
+/// last, a transaction a statement.
+enum class Phase { bridge, build, lock, rename, away, make, names, drop, settle, after };
 
 struct Statement {
   std::string sql;
   Phase phase = Phase::make;
 };
 
-/// A store that is filled while writers go on: between the phases `bridge` and `build` the bridge's, behind `build` that of a
-/// deferred program itself.
+/// A store that is filled while writers go on: between the phases `bridge` and `build` the bridge's, behind `build`
+/// that of a deferred program itself.
 struct Fill {
   catalog::DeferredProgram program;
   std::vector<std::string> statements;
@@ -75,10 +51,11 @@ struct Step {
   std::vector<Statement> statements;
   std::vector<sql::Name> built;                       // objects that its build phase leaves beside the view
   std::optional<catalog::InstalledProgram> installs;  // what keeps a maintained view: built in the build phase
-  std::optional<catalog::InstalledProgram> bridge;    // what fills it: installed in the bridge phase, gone with the build
+  std::optional<catalog::InstalledProgram> bridge;  // what fills it: installed in the bridge phase, gone with the build
   std::optional<Fill> fill;
-  std::vector<catalog::InstalledProgram> removes;           // taken away in the drop phase
-  std::vector<std::pair<schema::Oid, sql::Name>> replaced;  // old objects, under the names that they wait for their drop by
+  std::vector<catalog::InstalledProgram> removes;  // taken away in the drop phase
+  std::vector<std::pair<schema::Oid, sql::Name>>
+      replaced;  // old objects, under the names that they wait for their drop by
   std::string file;
 };
 
@@ -98,8 +75,8 @@ struct Plan {
   std::vector<std::size_t> closing;  // in which order the steps drop what was there, and lock it: readers first
   std::vector<Stray> strays;
   std::vector<Error> errors;
-  bool blocked = false;                                       // an error is another than that a view cannot be kept: nothing may be applied
-  std::vector<sql::Name> refresh_due;                         // to be refreshed after the transaction
+  bool blocked = false;                // an error is another than that a view cannot be kept: nothing may be applied
+  std::vector<sql::Name> refresh_due;  // to be refreshed after the transaction
   std::map<sql::Name, std::vector<std::string>> index_names;  // final names, as declared in each view
   bool recorded_only = false;
 
@@ -135,14 +112,16 @@ std::vector<std::size_t> closing_order(const std::vector<Step>& steps, const sch
 
 /// Adds the statements for the triggers of base tables to all steps that install or remove programs. `closing`: the
 /// order of their drops.
-void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& closing, std::vector<catalog::InstalledProgram> installed);
+void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& closing,
+                  std::vector<catalog::InstalledProgram> installed);
 
-/// Writers write to what is to go until that is committed, each in an order of its own: where they are kept away from the
-/// tables first, no deadlock can come of the rest. Nothing where no table is concerned.
+/// Writers write to what is to go until that is committed, each in an order of its own: where they are kept away from
+/// the tables first, no deadlock can come of the rest. Nothing where no table is concerned.
 std::vector<std::string> keep_writers_away(const std::vector<catalog::InstalledProgram>& gone);
 
 /// What takes an installed program away, when those in `installed` are all that there are; takes it out of the list.
-std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone, std::vector<catalog::InstalledProgram>& installed);
+std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone,
+                                     std::vector<catalog::InstalledProgram>& installed);
 
 Plan make_plan(const Input& input, const Options& options);
 

@@ -11,7 +11,8 @@ std::optional<Step> populate_step(const Context& context, const Subject& subject
   Step step = start_step(subject, Action::populate);
   step.reason = unpopulated ? "it holds no rows" : "what it reads through views has changed";
   const bool concurrently = subject.live->populated && subject.live->key_index();
-  add(step, Phase::after, std::string("REFRESH MATERIALIZED VIEW ") + (concurrently ? "CONCURRENTLY " : "") + subject.name.sql());
+  add(step, Phase::after,
+      std::string("REFRESH MATERIALIZED VIEW ") + (concurrently ? "CONCURRENTLY " : "") + subject.name.sql());
   return step;
 }
 

@@ -15,11 +15,13 @@ Step rename_step(const Context& context, const Subject& subject) {
   sql::Name now = live.name;
   if (now.schema != subject.name.schema) {
     const auto& schemas = context.input.database.schemas;
-    if (std::find(schemas.begin(), schemas.end(), subject.name.schema) == schemas.end()) add(step, Phase::rename, "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(subject.name.schema));
+    if (std::find(schemas.begin(), schemas.end(), subject.name.schema) == schemas.end())
+      add(step, Phase::rename, "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(subject.name.schema));
     add(step, Phase::rename, alter + now.sql() + " SET SCHEMA " + sql::quote_identifier(subject.name.schema));
     now.schema = subject.name.schema;
   }
-  if (now.name != subject.name.name) add(step, Phase::rename, alter + now.sql() + " RENAME TO " + sql::quote_identifier(subject.name.name));
+  if (now.name != subject.name.name)
+    add(step, Phase::rename, alter + now.sql() + " RENAME TO " + sql::quote_identifier(subject.name.name));
   return step;
 }
 

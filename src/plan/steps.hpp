@@ -43,9 +43,12 @@ void orphan_steps(const Context& context, Plan& plan);
 /// Indexes on base tables that the maintenance looks rows up by.
 void missing_index_steps(const Context& context, Plan& plan);
 std::optional<Step> leftover_step(const Context& context, const Subject& subject);
-std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone, const std::vector<catalog::InstalledProgram>& staying, const std::map<sql::Name, std::vector<ivm::InstalledCapture>>& before);
+std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone,
+                                     const std::vector<catalog::InstalledProgram>& staying,
+                                     const std::map<sql::Name, std::vector<ivm::InstalledCapture>>& before);
 
-// --- shared by them ---------------------------------------------------------------------------------------------------
+// --- shared by them
+// ---------------------------------------------------------------------------------------------------
 
 /// VIEW or MATERIALIZED VIEW
 const char* object_word(schema::Kind kind);
@@ -59,7 +62,8 @@ sql::Name away_name(const sql::Name& name);
 std::string query_text(const Context& context, const Subject& subject, bool beside);
 
 /// CREATE [OR REPLACE] [MATERIALIZED] VIEW, with the options it is to have.
-std::string create_sql(const Context& context, const Subject& subject, const sql::Name& as, bool or_replace, bool beside);
+std::string create_sql(const Context& context, const Subject& subject, const sql::Name& as, bool or_replace,
+                       bool beside);
 
 /// Should the new object hold rows?
 bool with_data(const Context& context, const Subject& subject);
@@ -69,15 +73,17 @@ std::vector<std::string> restore_sql(const Context& context, const Subject& subj
 
 /// Brings a view from what it has to what is declared; `live` null: from nothing. Without `options`: those that CREATE
 /// takes (storage, tablespace, view options) are there already.
-std::vector<std::string> declare_sql(const Context& context, const Subject& subject, const sql::Name& name, const schema::Relation* live, bool options = true);
+std::vector<std::string> declare_sql(const Context& context, const Subject& subject, const sql::Name& name,
+                                     const schema::Relation* live, bool options = true);
 
 /// One index under a passing name, with what the live one that it replaces (or null) has; `settle` gives it its name.
 struct NewIndex {
   std::vector<std::string> make;
   std::vector<std::string> settle;
 };
-NewIndex new_index_sql(const sql::Name& view, const sql::Name& relation, const std::string& create, const std::string& passing,
-                       const std::string& final_name, const schema::LiveIndex* live, const std::optional<std::string>& comment);
+NewIndex new_index_sql(const sql::Name& view, const sql::Name& relation, const std::string& create,
+                       const std::string& passing, const std::string& final_name, const schema::LiveIndex* live,
+                       const std::optional<std::string>& comment);
 std::string passing_index_name(const sql::Name& view, const std::string& name);
 
 /// The indexes and extended statistics of a new object: made under passing names, to be settled once the old are gone.

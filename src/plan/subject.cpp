@@ -46,7 +46,9 @@ void Subjects::add_unmanaged(const Options& options) {
     for (const Oid reader : input_.database.readers(oid)) {
       if (!known.insert(reader).second) continue;
       // What --prune is to drop is in nobody's way.
-      if (options.prune && options.only.empty() && input_.database.records.contains(input_.database.relations.at(reader).name)) continue;
+      if (options.prune && options.only.empty() &&
+          input_.database.records.contains(input_.database.relations.at(reader).name))
+        continue;
       const Relation& relation = input_.database.relations.at(reader);
       Subject subject;
       subject.name = relation.name;
@@ -59,7 +61,8 @@ void Subjects::add_unmanaged(const Options& options) {
 }
 
 Subject* Subjects::by_oid(Oid oid) {
-  const auto found = std::find_if(subjects_.begin(), subjects_.end(), [&](const Subject& s) { return s.live && s.live->oid == oid; });
+  const auto found =
+      std::find_if(subjects_.begin(), subjects_.end(), [&](const Subject& s) { return s.live && s.live->oid == oid; });
   return found == subjects_.end() ? nullptr : &*found;
 }
 

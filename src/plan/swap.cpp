@@ -11,11 +11,15 @@ void away_names(Step& step, const Subject& subject, const sql::Name& away) {
   const schema::Relation& live = *subject.live;
   int number = 0;
   for (const schema::LiveIndex& index : live.indexes) {
-    add(step, Phase::away, fmt::format("ALTER INDEX {} RENAME TO {}", sql::Name{subject.name.schema, index.name}.sql(), sql::quote_identifier(fmt::format("{}_{}", away.name, ++number))));
+    add(step, Phase::away,
+        fmt::format("ALTER INDEX {} RENAME TO {}", sql::Name{subject.name.schema, index.name}.sql(),
+                    sql::quote_identifier(fmt::format("{}_{}", away.name, ++number))));
   }
   if (!live.details) return;
   for (const schema::ExtendedStatistics& item : live.details->statistics) {
-    add(step, Phase::away, fmt::format("ALTER STATISTICS {} RENAME TO {}", item.name.sql(), sql::quote_identifier(fmt::format("{}_{}", away.name, ++number))));
+    add(step, Phase::away,
+        fmt::format("ALTER STATISTICS {} RENAME TO {}", item.name.sql(),
+                    sql::quote_identifier(fmt::format("{}_{}", away.name, ++number))));
   }
 }
 
@@ -36,19 +40,27 @@ void add_new_object(Step& step, const Context& context, const Subject& subject) 
   add(step, phase, declare_sql(context, subject, name, subject.live, false));
 
   if (live.taken) {
-    if (subject.beside) add(step, Phase::make, fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(subject.name.name)));
+    if (subject.beside)
+      add(step, Phase::make,
+          fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(),
+                      sql::quote_identifier(subject.name.name)));
     add(step, Phase::names, attached.settle);
     return;
   }
   add_lock(step, live);
-  add(step, Phase::away, fmt::format("ALTER {} {} RENAME TO {}", object_word(live.kind), subject.name.sql(), sql::quote_identifier(away.name)));
+  add(step, Phase::away,
+      fmt::format("ALTER {} {} RENAME TO {}", object_word(live.kind), subject.name.sql(),
+                  sql::quote_identifier(away.name)));
   away_names(step, subject, away);
   step.replaced.push_back({live.oid, {subject.name.schema, away.name}});
   if (subject.beside) {
     step.built.push_back(name);
-    add(step, Phase::make, fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(), sql::quote_identifier(subject.name.name)));
+    add(step, Phase::make,
+        fmt::format("ALTER {} {} RENAME TO {}", object_word(subject.kind), name.sql(),
+                    sql::quote_identifier(subject.name.name)));
   }
-  add(step, Phase::drop, fmt::format("DROP {} {}", object_word(live.kind), sql::Name{subject.name.schema, away.name}.sql()));
+  add(step, Phase::drop,
+      fmt::format("DROP {} {}", object_word(live.kind), sql::Name{subject.name.schema, away.name}.sql()));
   add(step, Phase::names, attached.settle);
 }
 

@@ -70,16 +70,23 @@ void check_kind(TomlTable& table, const ViewDefinition& view) {
     if (table.has(key)) table.fail(key, "invalid_value", fmt::format("\"{}\" is only for a {}", key, only));
   };
   if (view.kind == schema::Kind::view) {
-    for (const char* key : {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout", "schedule", "refresh_on_change", "notify", "on_error", "stale_reads"}) {
+    for (const char* key : {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout",
+                            "schedule", "refresh_on_change", "notify", "on_error", "stale_reads"}) {
       refuse(key, "materialized view");
     }
   } else {
     for (const char* key : {"on_error", "stale_reads"}) {
-      if (table.has(key) && !schema::maintained(view)) table.fail(key, "invalid_value", fmt::format("\"{}\" is for a view that is kept: this one is refreshed", key), "Set maintenance = \"immediate\", \"on_commit\" or \"deferred\" too.");
+      if (table.has(key) && !schema::maintained(view))
+        table.fail(key, "invalid_value", fmt::format("\"{}\" is for a view that is kept: this one is refreshed", key),
+                   "Set maintenance = \"immediate\", \"on_commit\" or \"deferred\" too.");
     }
     for (const char* key : {"security_invoker", "security_barrier", "check_option"}) refuse(key, "plain view");
     for (const char* key : {"schedule", "refresh_on_change"}) {
-      if (table.has(key) && schema::maintained(view)) table.fail(key, "invalid_value", fmt::format("\"{}\" is for a view that is refreshed; this one is kept {}", key, schema::to_string(view.maintenance)), fmt::format("Take {} out, or maintenance.", key));
+      if (table.has(key) && schema::maintained(view))
+        table.fail(key, "invalid_value",
+                   fmt::format("\"{}\" is for a view that is refreshed; this one is kept {}", key,
+                               schema::to_string(view.maintenance)),
+                   fmt::format("Take {} out, or maintenance.", key));
     }
   }
 }
@@ -112,7 +119,8 @@ void read_header(TomlTable& table, ViewDefinition& view) {
     table.fail("schedule", "invalid_value", failure.error().message, failure.error().hint);
   }
   view.refresh_on_change = table.duration("refresh_on_change").value_or("");
-  if (!view.refresh_on_change.empty() && duration_ms(view.refresh_on_change).value_or(0) < 1) table.fail("refresh_on_change", "invalid_value", "\"refresh_on_change\" must be 1ms or more");
+  if (!view.refresh_on_change.empty() && duration_ms(view.refresh_on_change).value_or(0) < 1)
+    table.fail("refresh_on_change", "invalid_value", "\"refresh_on_change\" must be 1ms or more");
   view.strategy = table.choice("strategy", {"recompute"}).value_or("");
   view.on_error = table.choice("on_error", {"stale", "fail"}).value_or("");
   view.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or("");
@@ -121,20 +129,26 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   for (std::size_t i = 0; i < view.indexes.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
       if (schema::index_text(view.indexes[i]) == schema::index_text(view.indexes[k])) {
-        table.fail("indexes", "duplicate_index", fmt::format("the index on ({}) is declared twice", join(view.indexes[i].columns, ", ")), "Take one of the two out.");
+        table.fail("indexes", "duplicate_index",
+                   fmt::format("the index on ({}) is declared twice", join(view.indexes[i].columns, ", ")),
+                   "Take one of the two out.");
         continue;
       }
       if (schema::index_name(view, view.indexes[i]) != schema::index_name(view, view.indexes[k])) continue;
-      table.fail("indexes", "duplicate_index", fmt::format("two indexes would be named \"{}\"", schema::index_name(view, view.indexes[i])), "Take one out, or give it another name.");
+      table.fail("indexes", "duplicate_index",
+                 fmt::format("two indexes would be named \"{}\"", schema::index_name(view, view.indexes[i])),
+                 "Take one out, or give it another name.");
     }
   }
   check_kind(table, view);
   view.places = table.places();
-  static const std::vector<std::string> privileges = {"select", "insert", "update", "delete", "truncate", "references", "trigger", "all"};
+  static const std::vector<std::string> privileges = {"select",   "insert",     "update",  "delete",
+                                                      "truncate", "references", "trigger", "all"};
   for (const auto& [role, list] : view.grants) {
     for (const std::string& privilege : list) {
       if (std::find(privileges.begin(), privileges.end(), lower(privilege)) == privileges.end()) {
-        table.fail("grants", "invalid_value", fmt::format("\"{}\" is no privilege of a view", privilege), "It is one of " + join(privileges, ", ") + ".");
+        table.fail("grants", "invalid_value", fmt::format("\"{}\" is no privilege of a view", privilege),
+                   "It is one of " + join(privileges, ", ") + ".");
       }
     }
   }
@@ -145,13 +159,16 @@ void check_name(const ViewDefinition& view, std::vector<Error>& errors) {
   const std::string& file = view.source.file;
   for (const std::string& part : {view.name.schema, view.name.name}) {
     if (part.size() > sql::max_identifier_bytes) {
-      errors.push_back(file_error(file, "name_too_long", fmt::format("the name \"{}\" is longer than 63 bytes", part),
-                                  "PostgreSQL would cut it silently. Give the view a shorter name with name = \"…\" in the header."));
+      errors.push_back(file_error(
+          file, "name_too_long", fmt::format("the name \"{}\" is longer than 63 bytes", part),
+          "PostgreSQL would cut it silently. Give the view a shorter name with name = \"…\" in the header."));
     }
-    if (part.find('\0') != std::string::npos || part.empty()) errors.push_back(file_error(file, "invalid_name", "the view's name is empty or holds a NUL byte"));
+    if (part.find('\0') != std::string::npos || part.empty())
+      errors.push_back(file_error(file, "invalid_name", "the view's name is empty or holds a NUL byte"));
   }
   if (view.name.schema == "pgvista" || view.name.schema.starts_with("pg_")) {
-    errors.push_back(file_error(file, "invalid_name", fmt::format("views cannot be put into the schema \"{}\"", view.name.schema)));
+    errors.push_back(
+        file_error(file, "invalid_name", fmt::format("views cannot be put into the schema \"{}\"", view.name.schema)));
   }
 }
 
@@ -170,8 +187,9 @@ Keys header_keys() {
   return out;
 }
 
-std::optional<ViewDefinition> read_definition(const std::string& shown_file, const std::string& stem, const std::string& text,
-                                              const std::string& default_schema, std::vector<Error>& errors) {
+std::optional<ViewDefinition> read_definition(const std::string& shown_file, const std::string& stem,
+                                              const std::string& text, const std::string& default_schema,
+                                              std::vector<Error>& errors) {
   const std::size_t before = errors.size();
   if (const std::size_t bad = invalid_utf8(text); bad != std::string_view::npos) {
     Error error = file_error(shown_file, "invalid_encoding", "the file is not UTF-8", "Save it as UTF-8.");
@@ -186,7 +204,8 @@ std::optional<ViewDefinition> read_definition(const std::string& shown_file, con
   view.source = {shown_file, text, byte_order_mark(text)};
   if (const auto header = find_header(text, "pgvista")) {
     if (header->query_offset == std::string_view::npos) {
-      errors.push_back(file_error(shown_file, "invalid_header", "the header's comment is never closed", "Add */ after the header."));
+      errors.push_back(
+          file_error(shown_file, "invalid_header", "the header's comment is never closed", "Add */ after the header."));
       return std::nullopt;
     }
     view.source.query_offset = header->query_offset;
@@ -199,7 +218,9 @@ std::optional<ViewDefinition> read_definition(const std::string& shown_file, con
   }
   if (const auto stray = misplaced_header(text, "pgvista", view.source.query_offset)) {
     const LineColumn at = line_column(text, *stray);
-    Error error = file_error(shown_file, "invalid_header", "this comment looks like a header and is none", "A header begins with /* pgvista, stands above the query, and there is one. Comments may stand above it.");
+    Error error = file_error(
+        shown_file, "invalid_header", "this comment looks like a header and is none",
+        "A header begins with /* pgvista, stands above the query, and there is one. Comments may stand above it.");
     error.line = at.line;
     error.column = at.column;
     errors.push_back(std::move(error));
@@ -229,15 +250,17 @@ Definitions read_definitions(const fs::path& root, const std::string& default_sc
     if (!view) return;
     const auto [first, inserted] = seen.try_emplace(view->name, view->source.file);
     if (!inserted) {
-      out.errors.push_back(file_error(view->source.file, "duplicate_view",
-                                      fmt::format("the view \"{}\" is also defined in {}", view->name.display(), first->second),
-                                      "Remove one of the two, or give it another name or schema in its header."));
+      out.errors.push_back(
+          file_error(view->source.file, "duplicate_view",
+                     fmt::format("the view \"{}\" is also defined in {}", view->name.display(), first->second),
+                     "Remove one of the two, or give it another name or schema in its header."));
       return;
     }
     out.views.push_back(std::move(*view));
   };
   for (const fs::path& path : sql_files(root / "views")) {
-    if (const auto text = read_file(path, out.errors)) add(read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors));
+    if (const auto text = read_file(path, out.errors))
+      add(read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors));
   }
   for (const model::ViewFile& one : texts) {
     auto view = read_definition(one.name, one.name, one.text, default_schema, out.errors);

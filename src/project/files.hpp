@@ -16,6 +16,7 @@ Error file_error(const std::string& file, std::string code, std::string message,
 std::vector<std::filesystem::path> sql_files(const std::filesystem::path& folder);
 
 /// What cannot be read is added to `errors`.
-std::optional<std::string> read_file(const std::filesystem::path& path, std::vector<Error>& errors, std::uintmax_t largest = 4 * 1024 * 1024);
+std::optional<std::string> read_file(const std::filesystem::path& path, std::vector<Error>& errors,
+                                     std::uintmax_t largest = 4 * 1024 * 1024);
 
 }  // namespace pgvista::project

@@ -35,11 +35,13 @@ std::optional<std::size_t> after_mark(std::string_view text, std::size_t start, 
   const std::size_t word = text.find_first_not_of(blanks, start + 2);
   if (word == std::string_view::npos || text.substr(word, mark.size()) != mark) return std::nullopt;
   const std::size_t after = word + mark.size();
-  if (after < text.size() && std::string_view(" \t\r\n*").find(text[after]) == std::string_view::npos) return std::nullopt;
+  if (after < text.size() && std::string_view(" \t\r\n*").find(text[after]) == std::string_view::npos)
+    return std::nullopt;
   return after;
 }
 
-// After what is quoted from `at` on by this sign: 'it''s', "a""b". Escapes of E'…' end where the next quote is not doubled.
+// After what is quoted from `at` on by this sign: 'it''s', "a""b". Escapes of E'…' end where the next quote is not
+// doubled.
 std::size_t end_of_quoted(std::string_view text, std::size_t at, char quote) {
   const bool escapes = quote == '\'' && at > 0 && (text[at - 1] == 'E' || text[at - 1] == 'e');
   for (std::size_t i = at + 1; i < text.size(); ++i) {
@@ -68,7 +70,8 @@ bool resembles(std::string_view text, std::size_t start, std::string_view mark) 
   std::string word;
   std::size_t at = text.find_first_not_of(blanks, start + 2);
   for (; at < text.size() && blanks.find(text[at]) == std::string_view::npos && text[at] != '*'; ++at) {
-    if (std::isalnum(static_cast<unsigned char>(text[at])) != 0) word += static_cast<char>(std::tolower(static_cast<unsigned char>(text[at])));
+    if (std::isalnum(static_cast<unsigned char>(text[at])) != 0)
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(text[at])));
   }
   return word == mark;
 }

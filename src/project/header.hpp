@@ -18,8 +18,8 @@ std::size_t byte_order_mark(std::string_view text);
 /// The leading block comment, when it begins with `mark`. Comments nest in PostgreSQL.
 std::optional<Header> find_header(std::string_view text, std::string_view mark);
 
-/// Where a comment begins, at `from` or behind it, that somebody meant for a header and that is none: under another spelling,
-/// or behind the beginning of the query.
+/// Where a comment begins, at `from` or behind it, that somebody meant for a header and that is none: under another
+/// spelling, or behind the beginning of the query.
 std::optional<std::size_t> misplaced_header(std::string_view text, std::string_view mark, std::size_t from);
 
 }  // namespace pgvista::project

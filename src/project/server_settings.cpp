@@ -19,18 +19,24 @@ std::optional<std::string> file_text(TomlTable& table, const std::string& key, c
   if (!name) return std::nullopt;
   std::ifstream file(root / *name, std::ios::binary);
   if (!file) {
-    table.fail(key, "invalid_value", fmt::format("cannot read {}", (root / *name).string()), "Check the path; it is relative to the project's folder.");
+    table.fail(key, "invalid_value", fmt::format("cannot read {}", (root / *name).string()),
+               "Check the path; it is relative to the project's folder.");
     return std::nullopt;
   }
   return std::string(trim(std::string{std::istreambuf_iterator<char>(file), {}}));
 }
 
 void read_jwt(TomlTable& table, const fs::path& root, JwtSettings& out) {
-  out.algorithm = table.choice("algorithm", {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512"}).value_or(out.algorithm);
-  for (const auto& given : {table.text("secret"), file_text(table, "secret_file", root), file_text(table, "public_key_file", root)}) {
+  out.algorithm =
+      table.choice("algorithm", {"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512"})
+          .value_or(out.algorithm);
+  for (const auto& given :
+       {table.text("secret"), file_text(table, "secret_file", root), file_text(table, "public_key_file", root)}) {
     if (given) out.key = *given;
   }
-  if (out.key.empty()) table.fail("algorithm", "invalid_value", "[server.jwt] has no key: no token could be told from a forged one", "Set secret, secret_file or public_key_file.");
+  if (out.key.empty())
+    table.fail("algorithm", "invalid_value", "[server.jwt] has no key: no token could be told from a forged one",
+               "Set secret, secret_file or public_key_file.");
   out.audience = table.text("audience").value_or("");
   out.role_claim = table.text("role_claim").value_or(out.role_claim);
 }
@@ -70,7 +76,8 @@ void read_server(TomlTable& table, const fs::path& root, ServerSettings& out) {
   table.table("tls", [&](TomlTable& tls) {
     out.tls_certificate = file_text(tls, "certificate", root).value_or("");
     out.tls_key = file_text(tls, "key", root).value_or("");
-    if (out.tls_certificate.empty() != out.tls_key.empty()) tls.fail("certificate", "invalid_value", "[server.tls] takes both certificate and key");
+    if (out.tls_certificate.empty() != out.tls_key.empty())
+      tls.fail("certificate", "invalid_value", "[server.tls] takes both certificate and key");
   });
   if (const auto rows = table.integer("max_rows")) {
     if (*rows < 0)
@@ -78,7 +85,8 @@ void read_server(TomlTable& table, const fs::path& root, ServerSettings& out) {
     out.max_rows = *rows == 0 ? std::nullopt : std::optional(*rows);
   }
   out.aggregates = table.boolean("aggregates").value_or(false);
-  out.transaction_end = table.choice("transaction_end", {"commit", "commit-allow-override"}).value_or("commit") != "commit";
+  out.transaction_end =
+      table.choice("transaction_end", {"commit", "commit-allow-override"}).value_or("commit") != "commit";
   out.prepared_statements = table.boolean("prepared_statements").value_or(true);
   out.server_timing = table.boolean("server_timing").value_or(true);
   out.admin = table.boolean("admin").value_or(true);
@@ -101,7 +109,9 @@ void read_server(TomlTable& table, const fs::path& root, ServerSettings& out) {
   out.paths = table.scalars("paths");
   for (const auto& [prefix, target] : out.paths) {
     const bool ours = prefix.starts_with("/rest/") || prefix.starts_with("/admin");
-    if (!prefix.starts_with('/') || prefix.size() < 2 || ours) table.fail("paths", "invalid_value", fmt::format("\"{}\" is no path to be given to a table", prefix), "As in \"/rooms/\"; /rest/ and /admin/ are taken.");
+    if (!prefix.starts_with('/') || prefix.size() < 2 || ours)
+      table.fail("paths", "invalid_value", fmt::format("\"{}\" is no path to be given to a table", prefix),
+                 "As in \"/rooms/\"; /rest/ and /admin/ are taken.");
   }
 }
 

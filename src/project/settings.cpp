@@ -57,7 +57,8 @@ void read_all(TomlTable& top, const fs::path& root, Settings& out) {
     const auto size = table.integer("fill_beside");
     if (size && *size < 0) table.fail("fill_beside", "invalid_value", "\"fill_beside\" must be 0 or more");
     out.maintenance.fill_beside = size.value_or(out.maintenance.fill_beside);
-    out.maintenance.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or(out.maintenance.stale_reads);
+    out.maintenance.stale_reads =
+        table.choice("stale_reads", {"query", "refuse", "allow"}).value_or(out.maintenance.stale_reads);
   });
   top.table("watch", [&](TomlTable& table) { read_watch(table, out.watch); });
   top.table("server", [&](TomlTable& table) { read_server(table, root, out.server); });
@@ -72,9 +73,10 @@ std::map<std::string, std::string> settings_keys() {
   std::vector<Error> errors;
   Settings settings;
   // What stands in tables is asked for where there is one.
-  const auto parsed = parse_toml("[project]\n[database]\n[sync]\n[refresh]\n[maintenance]\n[watch]\n[server]\ncors_origins = []\n"
-                                 "[server.jwt]\n[server.tls]\n",
-                                 origin, errors);
+  const auto parsed = parse_toml(
+      "[project]\n[database]\n[sync]\n[refresh]\n[maintenance]\n[watch]\n[server]\ncors_origins = []\n"
+      "[server.jwt]\n[server.tls]\n",
+      origin, errors);
   TomlTable top(*parsed, origin, "", errors);
   read_all(top, {}, settings);
   return out;

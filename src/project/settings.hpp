@@ -67,8 +67,8 @@ struct WatchSettings {
   int idle_poll = 100;                 // else, whether anything was noted
   int lease = 5000;                    // silent for so long, another process takes over
   int batch_timeout = 60'000;          // a batch that takes longer is computed as a whole instead
-  long long max_rows = 5'000'000;      // waiting for a view: beyond, it is computed as a whole and its notes are dropped
-  long long max_bytes = 512'000'000;   // the same of its queues
+  long long max_rows = 5'000'000;     // waiting for a view: beyond, it is computed as a whole and its notes are dropped
+  long long max_bytes = 512'000'000;  // the same of its queues
   long long rotate_bytes = 8'000'000;  // of a queue's table, until the next one has its turn
   int metrics_port = 0;                // 0: none
   std::string on_refresh;              // a command for the shell, after each refresh

@@ -14,8 +14,10 @@ namespace {
 bool declares(const sql::Statement& statement) {
   if (!statement.complete || statement.changes.empty()) return false;
   for (const sql::TableChange& change : statement.changes) {
-    const bool fine = std::holds_alternative<sql::CreateTable>(change) || std::holds_alternative<sql::CreateIndex>(change) || std::holds_alternative<sql::CommentOn>(change) ||
-                      std::holds_alternative<sql::AddConstraint>(change) || std::holds_alternative<sql::SetDefault>(change);
+    const bool fine =
+        std::holds_alternative<sql::CreateTable>(change) || std::holds_alternative<sql::CreateIndex>(change) ||
+        std::holds_alternative<sql::CommentOn>(change) || std::holds_alternative<sql::AddConstraint>(change) ||
+        std::holds_alternative<sql::SetDefault>(change);
     if (!fine) return false;
   }
   return true;
@@ -34,7 +36,8 @@ class TableFiles {
 
   void add(const std::string& file, const std::string& text) {
     try {
-      for (sql::Statement& statement : parse::parse_script(text)) pending_.push_back({file, text, std::move(statement)});
+      for (sql::Statement& statement : parse::parse_script(text))
+        pending_.push_back({file, text, std::move(statement)});
     } catch (const Failure& failure) {
       Error error = failure.error();
       error.file = file;
@@ -67,9 +70,13 @@ class TableFiles {
   }
 
   void run(const Pending& one, bool tables) {
-    const bool creates = !one.statement.changes.empty() && std::holds_alternative<sql::CreateTable>(one.statement.changes.front());
+    const bool creates =
+        !one.statement.changes.empty() && std::holds_alternative<sql::CreateTable>(one.statement.changes.front());
     if (creates != tables) return;
-    if (!one.statement.unsupported.empty()) fail(one, "unsupported_table", fmt::format("a table with {} is not kept account of", one.statement.unsupported), "Leave that out, or make the table by hand-written SQL: pgvista makemigrations --empty. Views can read it all the same.");
+    if (!one.statement.unsupported.empty())
+      fail(one, "unsupported_table", fmt::format("a table with {} is not kept account of", one.statement.unsupported),
+           "Leave that out, or make the table by hand-written SQL: pgvista makemigrations --empty. Views can read it "
+           "all the same.");
     if (one.statement.unsupported.empty() && !declares(one.statement))
       return fail(
           one, "not_a_definition", fmt::format("{} does not say how a table is to be", one.statement.word),
@@ -79,7 +86,8 @@ class TableFiles {
                 "(types, functions, triggers, changes) belongs in migrations: makemigrations --empty.");
     for (const sql::TableChange& change : one.statement.changes) {
       if (!tables && !out_.tables.table_of(change)) {
-        fail(one, "unknown_table", fmt::format("no file here creates the table \"{}\"", sql::subject(change).display()), "Indexes and comments are kept account of only for tables that tables/ or a model defines.");
+        fail(one, "unknown_table", fmt::format("no file here creates the table \"{}\"", sql::subject(change).display()),
+             "Indexes and comments are kept account of only for tables that tables/ or a model defines.");
         continue;
       }
       try {

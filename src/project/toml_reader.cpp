@@ -24,7 +24,8 @@ Error located(const Origin& origin, const toml::source_position& at, std::string
 
 }  // namespace
 
-Error TomlTable::error_at(const toml::source_region& region, std::string code, std::string message, std::string hint) const {
+Error TomlTable::error_at(const toml::source_region& region, std::string code, std::string message,
+                          std::string hint) const {
   Error error = located(origin_, region.begin, std::move(code), std::move(message));
   error.hint = std::move(hint);
   return error;
@@ -41,7 +42,8 @@ void TomlTable::note(const std::string& key, const std::string& type) const {
 }
 
 void TomlTable::wrong_type(const toml::node& node, const std::string& key, const std::string& expected) {
-  errors_.push_back(error_at(node.source(), "invalid_value", fmt::format("\"{}{}\" must be {}", path_, key, expected), {}));
+  errors_.push_back(
+      error_at(node.source(), "invalid_value", fmt::format("\"{}{}\" must be {}", path_, key, expected), {}));
 }
 
 std::optional<std::string> TomlTable::text(const std::string& key) {
@@ -83,7 +85,8 @@ std::optional<std::string> TomlTable::choice(const std::string& key, const std::
 std::optional<std::string> TomlTable::duration(const std::string& key) {
   const toml::node* node = get(key, "duration");
   if (!node) return std::nullopt;
-  if (const auto* number = node->as_integer(); number && number->get() >= 0) return std::to_string(number->get()) + "ms";
+  if (const auto* number = node->as_integer(); number && number->get() >= 0)
+    return std::to_string(number->get()) + "ms";
   if (const auto* value = node->as_string()) {
     const std::string duration(trim(value->get()));
     const std::size_t digits = duration.find_first_not_of("0123456789.");
@@ -187,7 +190,8 @@ std::map<std::string, std::pair<int, int>> TomlTable::places() const {
 
 int TomlTable::line() const { return origin_.line + static_cast<int>(table_.source().begin.line) - 1; }
 
-void TomlTable::fail(const std::string& key, const std::string& code, const std::string& message, const std::string& hint) {
+void TomlTable::fail(const std::string& key, const std::string& code, const std::string& message,
+                     const std::string& hint) {
   const toml::node* node = table_.get(key);
   errors_.push_back(error_at(node ? node->source() : table_.source(), code, message, hint));
 }
@@ -196,7 +200,8 @@ void TomlTable::finish() {
   for (const auto& [name, value] : table_) {
     const std::string word(name.str());
     if (std::find(asked_.begin(), asked_.end(), word) != asked_.end()) continue;
-    errors_.push_back(error_at(name.source(), "unknown_key", fmt::format("unknown key \"{}{}\"", path_, word), did_you_mean(word, asked_)));
+    errors_.push_back(error_at(name.source(), "unknown_key", fmt::format("unknown key \"{}{}\"", path_, word),
+                               did_you_mean(word, asked_)));
   }
 }
 

@@ -9,7 +9,8 @@ namespace pgvista::refresh {
 using schema::Oid;
 using schema::Relation;
 
-FreshnessReader::FreshnessReader(db::Connection& connection, const schema::Database& database) : connection_(connection), database_(database) {
+FreshnessReader::FreshnessReader(db::Connection& connection, const schema::Database& database)
+    : connection_(connection), database_(database) {
   if (database.ledger) {
     last_ = catalog::last_runs(connection);
     successes_ = catalog::last_successes(connection);
@@ -41,7 +42,8 @@ Freshness FreshnessReader::of(const Relation& view) {
   const auto success = successes_.find(view.name);
   const auto last = last_.find(view.name);
   if (success != successes_.end() && success->second.rows.value_or(-1) >= 0) out.rows = success->second.rows;
-  // REFRESH always writes the view's row of pg_class. Same file and same DDL state otherwise: it was one that we did not run.
+  // REFRESH always writes the view's row of pg_class. Same file and same DDL state otherwise: it was one that we did
+  // not run.
   const bool touched = success != successes_.end() && success->second.row_version != view.row_version;
   const bool by_hand = touched && success->second.ddl_fingerprint == view.ddl_fingerprint && view.populated;
   if (by_hand) {
@@ -49,7 +51,9 @@ Freshness FreshnessReader::of(const Relation& view) {
     out.last = LastRefresh{commit_time(view.row_version), 0, rewritten ? "full" : "concurrent", true, std::nullopt};
     return out;  // how its tables stood then, nobody noted
   }
-  if (last != last_.end()) out.last = LastRefresh{last->second.started_at, last->second.duration_ms, last->second.mode, false, last->second.error};
+  if (last != last_.end())
+    out.last =
+        LastRefresh{last->second.started_at, last->second.duration_ms, last->second.mode, false, last->second.error};
   if (!view.populated || success == successes_.end()) return out;
   if (touched && success->second.file_node != view.file_node) return out;  // rewritten by DDL, or refreshed after it
   out.filled_at = success->second.started_at;

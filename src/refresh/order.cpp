@@ -65,7 +65,8 @@ class Ordering {
       std::vector<std::size_t> positions;
       for (const ViewDefinition* parent : parents_[view]) {
         if (!chosen.contains(parent)) continue;
-        positions.push_back(static_cast<std::size_t>(std::find(order_.views.begin(), order_.views.end(), parent) - order_.views.begin()));
+        positions.push_back(static_cast<std::size_t>(std::find(order_.views.begin(), order_.views.end(), parent) -
+                                                     order_.views.begin()));
       }
       order_.parents.push_back(std::move(positions));
     }
@@ -88,7 +89,8 @@ class Ordering {
   }
 
   void place(const ViewDefinition* view, const std::set<const ViewDefinition*>& chosen) {
-    if (!chosen.contains(view) || std::find(order_.views.begin(), order_.views.end(), view) != order_.views.end()) return;
+    if (!chosen.contains(view) || std::find(order_.views.begin(), order_.views.end(), view) != order_.views.end())
+      return;
     for (const ViewDefinition* parent : parents_[view]) place(parent, chosen);
     order_.views.push_back(view);
   }

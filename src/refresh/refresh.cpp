@@ -47,14 +47,19 @@ struct Choice {
 
 Choice choose(const ViewDefinition& view, const Relation* live, const Request& request) {
   if (!live || !live->materialized()) {
-    return {{}, view_error("not_synced", fmt::format("\"{}\" does not exist as a materialized view", view.name.display()), "Run pgvista sync first.", view)};
+    return {{},
+            view_error("not_synced", fmt::format("\"{}\" does not exist as a materialized view", view.name.display()),
+                       "Run pgvista sync first.", view)};
   }
   if (!live->populated) return {Mode::populate, {}};
   if (!request.concurrently) return {Mode::full, {}};
   const auto why_not = why_not_concurrently(*live);
   if (!why_not) return {Mode::concurrent, {}};
   if (request.fallback) return {Mode::full, {}};
-  return {{}, view_error("not_concurrent", fmt::format("\"{}\" cannot be refreshed concurrently: {}", view.name.display(), *why_not), "Declare a unique index on plain columns, or allow --fallback, which lets readers wait.", view)};
+  return {{},
+          view_error("not_concurrent",
+                     fmt::format("\"{}\" cannot be refreshed concurrently: {}", view.name.display(), *why_not),
+                     "Declare a unique index on plain columns, or allow --fallback, which lets readers wait.", view)};
 }
 
 class Worker {
@@ -81,8 +86,9 @@ class Worker {
     const auto covered = [&] {
       const auto run = catalog::run_since(connection_, view.name, asked_at);
       if (run) {
-        result.mode = run->mode == "concurrent" ? Mode::concurrent : run->mode == "populate" ? Mode::populate
-                                                                                             : Mode::full;
+        result.mode = run->mode == "concurrent" ? Mode::concurrent
+                      : run->mode == "populate" ? Mode::populate
+                                                : Mode::full;
         result.duration_ms = run->duration_ms;
         result.rows = run->rows;
         result.shared = true;
@@ -113,13 +119,18 @@ class Worker {
       watcher_.started(view.name, mode, expected);
     }
     const auto start = std::chrono::steady_clock::now();
-    const long long id = !records_ ? 0 : catalog::start_run(connection_, view.name, to_string(mode), catalog::change_counters(connection_, catalog::base_tables(now, live.oid)));
+    const long long id =
+        !records_ ? 0
+                  : catalog::start_run(connection_, view.name, to_string(mode),
+                                       catalog::change_counters(connection_, catalog::base_tables(now, live.oid)));
     const auto once = [&] {
       db::Transaction transaction(connection_);
       connection_.limit(request_.lock_timeout, request_.statement_timeout);
-      if (view.statement_timeout) connection_.query("SELECT pg_catalog.set_config('statement_timeout', $1, true)", {*view.statement_timeout});
+      if (view.statement_timeout)
+        connection_.query("SELECT pg_catalog.set_config('statement_timeout', $1, true)", {*view.statement_timeout});
       const std::string snapshot = catalog::current_snapshot(connection_);
-      connection_.execute(std::string("REFRESH MATERIALIZED VIEW ") + (mode == Mode::concurrent ? "CONCURRENTLY " : "") + view.name.sql());
+      connection_.execute(std::string("REFRESH MATERIALIZED VIEW ") +
+                          (mode == Mode::concurrent ? "CONCURRENTLY " : "") + view.name.sql());
       result.rows = count_rows(view, live.oid, mode);
       if (records_) {
         catalog::finish_run(connection_, id, live.oid, *result.rows);
@@ -131,7 +142,12 @@ class Worker {
     };
     try {
       // Readers wait behind whoever waits for them: not for long at a time.
-      db::with_retries(request_.lock_retries, [&] { message(fmt::format("{} is being read or changed by another session; trying again", view.name.display())); }, once);
+      db::with_retries(
+          request_.lock_retries,
+          [&] {
+            message(fmt::format("{} is being read or changed by another session; trying again", view.name.display()));
+          },
+          once);
     } catch (const Failure& failure) {
       if (!connection_.lost() && records_) {
         const db::Uninterrupted uninterrupted;
@@ -145,7 +161,9 @@ class Worker {
   // A plain refresh keeps readers out until it commits: there the server's own count of what it inserted serves.
   long long count_rows(const ViewDefinition& view, schema::Oid oid, Mode mode) {
     if (mode != Mode::concurrent) {
-      const long long inserted = connection_.query("SELECT pg_catalog.pg_stat_get_xact_tuples_inserted($1)", {std::to_string(oid)}).integer(0, 0);
+      const long long inserted =
+          connection_.query("SELECT pg_catalog.pg_stat_get_xact_tuples_inserted($1)", {std::to_string(oid)})
+              .integer(0, 0);
       if (inserted > 0) return inserted;
     }
     return connection_.query("SELECT count(*) FROM " + view.name.sql()).integer(0, 0);
@@ -166,7 +184,8 @@ class Worker {
 // Hands out views whose parents are done.
 class Board {
  public:
-  Board(const Order& order, std::vector<Result>& results) : order_(order), results_(results), state_(order.views.size(), State::waiting) {}
+  Board(const Order& order, std::vector<Result>& results)
+      : order_(order), results_(results), state_(order.views.size(), State::waiting) {}
 
   /// The next view to do, or nullopt when all are done or under way. A view whose parent failed is failed with it.
   std::optional<std::size_t> take() {
@@ -217,9 +236,7 @@ class Board {
   }
 
  private:
-  enum class State { waiting,
-                     running,
-                     done };
+  enum class State { waiting, running, done };
   const Order& order_;
   std::vector<Result>& results_;
   std::vector<State> state_;
@@ -232,7 +249,8 @@ class Board {
 }  // namespace
 
 std::vector<Result> refresh(db::Connection& connection, const std::function<std::unique_ptr<db::Connection>()>& connect,
-                            const std::vector<ViewDefinition>& views, const Database& database, const Request& request, const Watcher& watcher) {
+                            const std::vector<ViewDefinition>& views, const Database& database, const Request& request,
+                            const Watcher& watcher) {
   const Order order = refresh_order(views, database, request);
   std::vector<Result> results(order.views.size());
   if (order.views.empty()) return results;
@@ -252,7 +270,10 @@ std::vector<Result> refresh(db::Connection& connection, const std::function<std:
         Result result;
         if (const ViewDefinition* parent = board.blocking_parent(*next, database)) {
           result.name = view.name;
-          result.error = view_error("parent_unpopulated", fmt::format("\"{}\" reads \"{}\", which could not be populated", view.name.display(), parent->name.display()), "Mend that one first.", view);
+          result.error = view_error("parent_unpopulated",
+                                    fmt::format("\"{}\" reads \"{}\", which could not be populated",
+                                                view.name.display(), parent->name.display()),
+                                    "Mend that one first.", view);
         } else {
           // With parents: a run counts as ours only if it began after they were done.
           result = worker.run(view, order.parents[*next].empty() ? asked_at : catalog::server_clock(own));

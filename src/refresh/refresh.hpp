@@ -14,9 +14,7 @@
 
 namespace pgvista::refresh {
 
-enum class Mode { full,
-                  concurrent,
-                  populate };
+enum class Mode { full, concurrent, populate };
 const char* to_string(Mode mode);
 
 struct Request {
@@ -42,7 +40,8 @@ struct Result {
 
 struct Watcher {
   /// Before a refresh; `expected_ms` is the median of the view's former runs, an estimate.
-  std::function<void(const sql::Name&, Mode, std::optional<double> expected_ms)> started = [](const sql::Name&, Mode, std::optional<double>) {};
+  std::function<void(const sql::Name&, Mode, std::optional<double> expected_ms)> started = [](const sql::Name&, Mode,
+                                                                                              std::optional<double>) {};
   std::function<void(const Result&)> finished = [](const Result&) {};
   std::function<void(const std::string&)> message = [](const std::string&) {};
 };
@@ -50,14 +49,16 @@ struct Watcher {
 /// `connect` opens a further connection for each job. Results come in dependency order. Calls of the watcher are
 /// serialised. Throws Failure for what concerns the whole run; what concerns one view is in its result.
 std::vector<Result> refresh(db::Connection& connection, const std::function<std::unique_ptr<db::Connection>()>& connect,
-                            const std::vector<schema::ViewDefinition>& views, const schema::Database& database, const Request& request,
-                            const Watcher& watcher);
+                            const std::vector<schema::ViewDefinition>& views, const schema::Database& database,
+                            const Request& request, const Watcher& watcher);
 
-/// The materialized views that a request is about, parents first, and for each the positions of its parents in the list.
+/// The materialized views that a request is about, parents first, and for each the positions of its parents in the
+/// list.
 struct Order {
   std::vector<const schema::ViewDefinition*> views;
   std::vector<std::vector<std::size_t>> parents;
 };
-Order refresh_order(const std::vector<schema::ViewDefinition>& views, const schema::Database& database, const Request& request);
+Order refresh_order(const std::vector<schema::ViewDefinition>& views, const schema::Database& database,
+                    const Request& request);
 
 }  // namespace pgvista::refresh

@@ -11,10 +11,24 @@ namespace pgvista::refresh {
 
 namespace {
 
-// Types whose equal values look the same. Of all others (numeric 1.0 and 1.00, -0.0, citext, ranges, composites, …) the text
-// is compared: what a reader gets is right only if it looks right.
+// Types whose equal values look the same. Of all others (numeric 1.0 and 1.00, -0.0, citext, ranges, composites, …) the
+// text is compared: what a reader gets is right only if it looks right.
 bool equal_as_it_looks(const std::string& type) {
-  static const std::set<std::string> names = {"smallint", "integer", "bigint", "oid", "boolean", "uuid", "date", "bytea", "\"char\"", "name", "timestamp without time zone", "timestamp with time zone", "time without time zone", "pg_lsn", "xid8"};
+  static const std::set<std::string> names = {"smallint",
+                                              "integer",
+                                              "bigint",
+                                              "oid",
+                                              "boolean",
+                                              "uuid",
+                                              "date",
+                                              "bytea",
+                                              "\"char\"",
+                                              "name",
+                                              "timestamp without time zone",
+                                              "timestamp with time zone",
+                                              "time without time zone",
+                                              "pg_lsn",
+                                              "xid8"};
   return names.contains(type.substr(0, type.find('(')));
 }
 
@@ -32,24 +46,31 @@ Verdict verify(db::Connection& connection, const schema::Relation& view, const s
     const bool looks = equal_as_it_looks(column.type);
     columns.push_back(looks ? name : name + "::pg_catalog.text COLLATE \"C\" AS " + name);
     // Numbers are shown as numbers.
-    const bool number = column.type.starts_with("numeric") || column.type == "real" || column.type == "double precision";
+    const bool number =
+        column.type.starts_with("numeric") || column.type == "real" || column.type == "double precision";
     shown[column.name] = number ? fmt::format("CAST({} AS {})", name, column.type) : name;
   }
   out.key_columns = key.empty() ? all : key;
   const std::string list = columns.empty() ? "1 AS one" : join(columns, ", ");
   std::vector<std::string> key_values;
-  for (const std::string& column : out.key_columns) key_values.push_back(shown.contains(column) ? shown.at(column) : sql::quote_identifier(column));
+  for (const std::string& column : out.key_columns)
+    key_values.push_back(shown.contains(column) ? shown.at(column) : sql::quote_identifier(column));
   const std::string key_list = key_values.empty() ? "one" : join(key_values, ", ");
   // The definition was printed with an empty search path, so every name in it is whole; it runs with the session's own,
-  // as REFRESH does, for the functions that it calls. Rolled back: FOR UPDATE and functions that write are no business of ours.
+  // as REFRESH does, for the functions that it calls. Rolled back: FOR UPDATE and functions that write are no business
+  // of ours.
   const db::Transaction transaction(connection, "ISOLATION LEVEL REPEATABLE READ");
   constexpr int refreshes_with_safe_path = 17;
-  if (connection.server_major() >= refreshes_with_safe_path) connection.execute("SET LOCAL search_path = pg_catalog, pg_temp");
+  if (connection.server_major() >= refreshes_with_safe_path)
+    connection.execute("SET LOCAL search_path = pg_catalog, pg_temp");
   const db::Rows rows = connection.query(fmt::format(
       "WITH query AS MATERIALIZED (SELECT {0} FROM ({1}\n) AS q), stored AS MATERIALIZED (SELECT {0} FROM {2}), "
-      "missing AS MATERIALIZED (SELECT * FROM query EXCEPT ALL SELECT * FROM stored), extra AS MATERIALIZED (SELECT * FROM stored EXCEPT ALL SELECT * FROM query), "
-      "keys AS (SELECT DISTINCT pg_catalog.jsonb_build_array({3}) AS key FROM (SELECT * FROM missing UNION ALL SELECT * FROM extra) AS both_ways ORDER BY 1 LIMIT {4}) "
-      "SELECT (SELECT count(*) FROM missing), (SELECT count(*) FROM extra), key FROM (SELECT 1) AS one LEFT JOIN keys ON true",
+      "missing AS MATERIALIZED (SELECT * FROM query EXCEPT ALL SELECT * FROM stored), extra AS MATERIALIZED (SELECT * "
+      "FROM stored EXCEPT ALL SELECT * FROM query), "
+      "keys AS (SELECT DISTINCT pg_catalog.jsonb_build_array({3}) AS key FROM (SELECT * FROM missing UNION ALL SELECT "
+      "* FROM extra) AS both_ways ORDER BY 1 LIMIT {4}) "
+      "SELECT (SELECT count(*) FROM missing), (SELECT count(*) FROM extra), key FROM (SELECT 1) AS one LEFT JOIN keys "
+      "ON true",
       list, view.definition, view.name.sql(), key_list, most_keys));
   out.missing = rows.integer(0, 0);
   out.extra = rows.integer(0, 1);

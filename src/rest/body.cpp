@@ -68,7 +68,8 @@ json::value csv_objects(const std::string& text) {
   for (std::size_t i = 1; i < lines.size(); ++i) {
     if (lines[i].size() != lines[0].size()) refuse("All lines must have same number of fields");
     json::object row;
-    for (std::size_t column = 0; column < lines[0].size(); ++column) row[lines[0][column]] = lines[i][column] == "NULL" ? json::value(nullptr) : json::value(lines[i][column]);
+    for (std::size_t column = 0; column < lines[0].size(); ++column)
+      row[lines[0][column]] = lines[i][column] == "NULL" ? json::value(nullptr) : json::value(lines[i][column]);
     out.push_back(std::move(row));
   }
   return out;
@@ -83,7 +84,8 @@ json::value form_objects(const std::string& text) {
 }
 
 bool same_keys(const json::object& left, const json::object& right) {
-  return left.size() == right.size() && std::all_of(left.begin(), left.end(), [&](const auto& member) { return right.contains(member.key()); });
+  return left.size() == right.size() &&
+         std::all_of(left.begin(), left.end(), [&](const auto& member) { return right.contains(member.key()); });
 }
 
 }  // namespace
@@ -93,19 +95,23 @@ json::value parse_json(const std::string& text, const Settings& settings) {
   options.max_depth = static_cast<std::size_t>(settings.json_depth);
   boost::system::error_code failure;
   json::value out = json::parse(text, failure, {}, options);
-  if (failure == json::error::too_deep) refuse("Empty or invalid json", fmt::format("It is nested more than {} deep.", settings.json_depth));
+  if (failure == json::error::too_deep)
+    refuse("Empty or invalid json", fmt::format("It is nested more than {} deep.", settings.json_depth));
   if (failure) refuse("Empty or invalid json");
   return out;
 }
 
 Body read_body(const Request& request, const Settings& settings) {
-  const std::string type = lower(trim(request.header("content-type").substr(0, request.header("content-type").find(';'))));
+  const std::string type =
+      lower(trim(request.header("content-type").substr(0, request.header("content-type").find(';'))));
   Body out;
   bool as_given = false;
   // curl -d says that everything is a form.
   const std::string_view begin = trim(request.body);
-  const bool json_in_form = type == "application/x-www-form-urlencoded" && (begin.starts_with('{') || begin.starts_with('['));
-  if (json_in_form || type.empty() || type == "application/json" || type == "application/vnd.pgrst.object+json" || type == "application/vnd.pgrst.array+json") {
+  const bool json_in_form =
+      type == "application/x-www-form-urlencoded" && (begin.starts_with('{') || begin.starts_with('['));
+  if (json_in_form || type.empty() || type == "application/json" || type == "application/vnd.pgrst.object+json" ||
+      type == "application/vnd.pgrst.array+json") {
     out.value = parse_json(request.body, settings);
     as_given = true;
   } else if (type == "text/csv") {
@@ -122,7 +128,8 @@ Body read_body(const Request& request, const Settings& settings) {
   const json::array& rows = out.value.get_array();
   if (!rows.empty() && !rows.front().is_object()) refuse("All object keys must match");
   out.rows = rows.size();
-  if (out.rows > static_cast<std::size_t>(settings.body_rows)) refuse(fmt::format("The body has {} rows, more than the {} that are taken at once", out.rows, settings.body_rows));
+  if (out.rows > static_cast<std::size_t>(settings.body_rows))
+    refuse(fmt::format("The body has {} rows, more than the {} that are taken at once", out.rows, settings.body_rows));
   for (const json::value& row : rows) {
     if (!row.is_object()) refuse("All object keys must match");
     out.uniform &= same_keys(row.get_object(), rows.front().get_object());
@@ -134,13 +141,15 @@ Body read_body(const Request& request, const Settings& settings) {
   for (const json::value& row : rows) {
     if (out.uniform) break;
     for (const auto& member : row.get_object()) {
-      if (std::find(out.all_keys.begin(), out.all_keys.end(), std::string(member.key())) == out.all_keys.end()) out.all_keys.emplace_back(member.key());
+      if (std::find(out.all_keys.begin(), out.all_keys.end(), std::string(member.key())) == out.all_keys.end())
+        out.all_keys.emplace_back(member.key());
     }
   }
   // The text itself, not what was parsed: numbers keep all their digits.
-  out.json = !as_given ? json::serialize(out.value) : object     ? "[" + request.body + "]"
-                                                  : rows.empty() ? "[]"
-                                                                 : request.body;
+  out.json = !as_given      ? json::serialize(out.value)
+             : object       ? "[" + request.body + "]"
+             : rows.empty() ? "[]"
+                            : request.body;
   return out;
 }
 

@@ -22,7 +22,8 @@ struct Body {
 /// JSON, CSV or a form. Throws Refusal (PGRST102).
 Body read_body(const Request& request, const Settings& settings);
 
-/// Parses JSON within the limits; the number of digits of numbers is kept where the text is passed on. Throws Refusal (PGRST102).
+/// Parses JSON within the limits; the number of digits of numbers is kept where the text is passed on. Throws Refusal
+/// (PGRST102).
 boost::json::value parse_json(const std::string& text, const Settings& settings);
 
 }  // namespace pgvista::rest

@@ -28,7 +28,8 @@ struct Arguments {
 
 bool reserved(const std::string& key) {
   const std::string last = key.substr(key.rfind('.') == std::string::npos ? 0 : key.rfind('.') + 1);
-  return last == "select" || last == "columns" || last == "on_conflict" || last == "order" || last == "limit" || last == "offset" || last == "and" || last == "or";
+  return last == "select" || last == "columns" || last == "on_conflict" || last == "order" || last == "limit" ||
+         last == "offset" || last == "and" || last == "or";
 }
 
 // PostgREST's rule for GET: what reads as a filter is one, unless the function takes an argument of that name.
@@ -48,16 +49,22 @@ std::string signature(const ApiFunction& function) {
 }
 
 bool takes(const ApiFunction& function, const std::vector<std::string>& names) {
-  const auto has = [](const std::vector<std::string>& all, const std::string& one) { return std::find(all.begin(), all.end(), one) != all.end(); };
+  const auto has = [](const std::vector<std::string>& all, const std::string& one) {
+    return std::find(all.begin(), all.end(), one) != all.end();
+  };
   for (const ApiParameter& one : function.parameters) {
     if (one.name.empty() || (one.required && !has(names, one.name))) return false;
   }
-  return std::all_of(names.begin(), names.end(), [&](const std::string& name) { return std::any_of(function.parameters.begin(), function.parameters.end(), [&](const ApiParameter& one) { return one.name == name; }); });
+  return std::all_of(names.begin(), names.end(), [&](const std::string& name) {
+    return std::any_of(function.parameters.begin(), function.parameters.end(),
+                       [&](const ApiParameter& one) { return one.name == name; });
+  });
 }
 
 class Calling {
  public:
-  Calling(const Model& model, const Settings& settings, const Request& request, std::string name, Plan& plan) : model_(model), settings_(settings), request_(request), name_(std::move(name)), plan_(plan) {}
+  Calling(const Model& model, const Settings& settings, const Request& request, std::string name, Plan& plan)
+      : model_(model), settings_(settings), request_(request), name_(std::move(name)), plan_(plan) {}
 
   void run() {
     for (const ApiFunction& one : model_.api.functions) {
@@ -91,11 +98,11 @@ class Calling {
       return;
     }
     filters_ = request_.query;
-    const std::string type = lower(trim(request_.header("content-type").substr(0, request_.header("content-type").find(';'))));
+    const std::string type =
+        lower(trim(request_.header("content-type").substr(0, request_.header("content-type").find(';'))));
     arguments_.raw = request_.body;
     if (type == "text/plain" || type == "text/xml" || type == "application/octet-stream") {
-      arguments_.raw_type = type == "text/plain" ? "text" : type == "text/xml" ? "xml"
-                                                                               : "bytea";
+      arguments_.raw_type = type == "text/plain" ? "text" : type == "text/xml" ? "xml" : "bytea";
       return;
     }
     arguments_.raw_type = "json";
@@ -104,9 +111,11 @@ class Calling {
       return;
     }
     const bool form = type == "application/x-www-form-urlencoded" && !trim(request_.body).starts_with('{');
-    const bool plain_json = type.empty() || type == "application/json" || (type == "application/x-www-form-urlencoded" && !form);
+    const bool plain_json =
+        type.empty() || type == "application/json" || (type == "application/x-www-form-urlencoded" && !form);
     json::value value = plain_json ? parse_json(request_.body, settings_) : json::value{};
-    if (plain_json && !value.is_object() && !(value.is_array() && !value.get_array().empty() && value.get_array().front().is_object())) {
+    if (plain_json && !value.is_object() &&
+        !(value.is_array() && !value.get_array().empty() && value.get_array().front().is_object())) {
       arguments_.json = "{}";
       return;
     }
@@ -118,11 +127,15 @@ class Calling {
   }
 
   bool is_parameter(const std::string& name) const {
-    return std::any_of(named_.begin(), named_.end(), [&](const ApiFunction* one) { return std::any_of(one->parameters.begin(), one->parameters.end(), [&](const ApiParameter& each) { return each.name == name; }); });
+    return std::any_of(named_.begin(), named_.end(), [&](const ApiFunction* one) {
+      return std::any_of(one->parameters.begin(), one->parameters.end(),
+                         [&](const ApiParameter& each) { return each.name == name; });
+    });
   }
 
   void note(const std::string& name) {
-    if (std::find(arguments_.names.begin(), arguments_.names.end(), name) == arguments_.names.end()) arguments_.names.push_back(name);
+    if (std::find(arguments_.names.begin(), arguments_.names.end(), name) == arguments_.names.end())
+      arguments_.names.push_back(name);
   }
 
   const ApiFunction& choose() {
@@ -140,10 +153,14 @@ class Calling {
     }
     if (found.empty()) refuse_none();
     if (found.size() > 1) {
-      std::stable_sort(found.begin(), found.end(), [](const ApiFunction* left, const ApiFunction* right) { return left->parameters.size() < right->parameters.size(); });
+      std::stable_sort(found.begin(), found.end(), [](const ApiFunction* left, const ApiFunction* right) {
+        return left->parameters.size() < right->parameters.size();
+      });
       std::vector<std::string> signatures;
       for (const ApiFunction* one : found) signatures.push_back(signature(*one));
-      throw Refusal(300, "PGRST203", "Could not choose the best candidate function between: " + join(signatures, ", "), nullptr, "Try renaming the parameters or the function itself in the database so function overloading can be resolved");
+      throw Refusal(
+          300, "PGRST203", "Could not choose the best candidate function between: " + join(signatures, ", "), nullptr,
+          "Try renaming the parameters or the function itself in the database so function overloading can be resolved");
     }
     return *found.front();
   }
@@ -153,23 +170,31 @@ class Calling {
     std::sort(sorted.begin(), sorted.end());
     const std::string full = plan_.schema + "." + name_;
     const std::string list = sorted.empty() ? " without parameters" : "(" + join(sorted, ", ") + ")";
-    std::string searched = sorted.empty() ? "without parameters" : fmt::format("with parameter{} {}", sorted.size() > 1 ? "s" : "", join(sorted, ", "));
+    std::string searched = sorted.empty()
+                               ? "without parameters"
+                               : fmt::format("with parameter{} {}", sorted.size() > 1 ? "s" : "", join(sorted, ", "));
     if (!get() && arguments_.raw_type == "json") searched += " or with a single unnamed json/jsonb parameter";
-    if (!get() && arguments_.raw_type != "json") searched = fmt::format("with a single unnamed {} parameter", arguments_.raw_type);
+    if (!get() && arguments_.raw_type != "json")
+      searched = fmt::format("with a single unnamed {} parameter", arguments_.raw_type);
     std::string hint;
     if (named_.empty()) {
       std::vector<std::string> names;
       for (const ApiFunction& one : model_.api.functions) {
         if (one.name.schema == plan_.schema) names.push_back(one.name.name);
       }
-      if (const auto guess = nearest(name_, names)) hint = fmt::format("Perhaps you meant to call the function {}.{}", plan_.schema, *guess);
+      if (const auto guess = nearest(name_, names))
+        hint = fmt::format("Perhaps you meant to call the function {}.{}", plan_.schema, *guess);
     } else {
       std::vector<std::string> parameters;
       for (const ApiParameter& one : named_.front()->parameters) parameters.push_back(one.name);
       std::sort(parameters.begin(), parameters.end());
       hint = fmt::format("Perhaps you meant to call the function {}({})", full, join(parameters, ", "));
     }
-    throw Refusal(404, "PGRST202", fmt::format("Could not find the function {}{} in the schema cache", full, list), json::value(fmt::format("Searched for the function {} {}, but no matches were found in the schema cache.", full, searched)), hint);
+    throw Refusal(
+        404, "PGRST202", fmt::format("Could not find the function {}{} in the schema cache", full, list),
+        json::value(fmt::format("Searched for the function {} {}, but no matches were found in the schema cache.", full,
+                                searched)),
+        hint);
   }
 
   // "name" := value, of each argument; of a POST the values are columns of p.
@@ -184,8 +209,10 @@ class Calling {
           if (key == one.name) values.push_back(value);
         }
         if (values.empty()) continue;
-        const std::string value = one.variadic && !(values.size() == 1 && values[0].starts_with('{')) ? array_text(values) : values.back();
-        given.push_back(fmt::format("{}{} := CAST({} AS {})", one.variadic ? "VARIADIC " : "", sql::quote_identifier(one.name), plan_.main.parameter(value), one.type));
+        const std::string value =
+            one.variadic && !(values.size() == 1 && values[0].starts_with('{')) ? array_text(values) : values.back();
+        given.push_back(fmt::format("{}{} := CAST({} AS {})", one.variadic ? "VARIADIC " : "",
+                                    sql::quote_identifier(one.name), plan_.main.parameter(value), one.type));
       }
     } else if (!arguments_.names.empty()) {
       std::vector<std::string> typed;
@@ -195,7 +222,9 @@ class Calling {
         typed.push_back(name + " " + one.type);
         given.push_back(fmt::format("{}{} := p.{}", one.variadic ? "VARIADIC " : "", name, name));
       }
-      from = fmt::format("pg_catalog.json_to_record({}::json{}) AS p({}), LATERAL ", plan_.main.parameter(arguments_.json), arguments_.json_is_rows ? " -> 0" : "", join(typed, ", "));
+      from =
+          fmt::format("pg_catalog.json_to_record({}::json{}) AS p({}), LATERAL ", plan_.main.parameter(arguments_.json),
+                      arguments_.json_is_rows ? " -> 0" : "", join(typed, ", "));
     }
     return fmt::format("{}({})", function.name.sql(), join(given, ", "));
   }
@@ -211,7 +240,8 @@ class Calling {
       }
       return fmt::format("pg_catalog.decode({}, 'hex')", plan_.main.parameter(std::move(hex)));
     }
-    if (arguments_.raw.find('\0') != std::string::npos || invalid_utf8(arguments_.raw) != std::string::npos) throw Refusal(400, "PGRST102", "The body is not text in UTF-8");
+    if (arguments_.raw.find('\0') != std::string::npos || invalid_utf8(arguments_.raw) != std::string::npos)
+      throw Refusal(400, "PGRST102", "The body is not text in UTF-8");
     return fmt::format("CAST({} AS {})", plan_.main.parameter(arguments_.raw), type);
   }
 
@@ -225,13 +255,17 @@ class Calling {
       plan_.columns.push_back({function.name.name});
       Selection selection = parse_selection(filters_, {"columns", "on_conflict"}, settings_.grammar);
       if (get()) apply_range(request_, selection);
-      const bool plain = function.type_oid < 16384 && function.category != 'A' && function.type != "record" && !function.composite;
+      const bool plain =
+          function.type_oid < 16384 && function.category != 'A' && function.type != "record" && !function.composite;
       const std::string value = plain || plan_.media == Media::csv ? "t0.v" : "pg_catalog.to_json(t0.v)";
       plan_.main.sql = fmt::format("SELECT {} FROM {}{} AS t0(v)", value, from, calling);
-      if (function.type == "record" || function.composite) plan_.main.sql = fmt::format("SELECT pg_catalog.to_json(t0.v) FROM (SELECT {} AS v{}) t0", calling, from.empty() ? "" : " FROM " + from.substr(0, from.rfind(", LATERAL ")));
+      if (function.type == "record" || function.composite)
+        plan_.main.sql = fmt::format("SELECT pg_catalog.to_json(t0.v) FROM (SELECT {} AS v{}) t0", calling,
+                                     from.empty() ? "" : " FROM " + from.substr(0, from.rfind(", LATERAL ")));
       if (function.nothing) plan_.with_body = false;
       if (function.set) {
-        plan_.main.sql += Reading(model_.api, model_.relationships, settings_, plan_.main, false, false).limits(selection, true);
+        plan_.main.sql +=
+            Reading(model_.api, model_.relationships, settings_, plan_.main, false, false).limits(selection, true);
         plan_.offset = selection.offset.value_or(0);
         plan_.most = selection.limit;
       }
@@ -245,7 +279,8 @@ class Calling {
     source.columns = plan_.relation ? &plan_.relation->columns : &function.columns;
     source.whole_row = from.empty();
     source.from = from.empty() ? calling : fmt::format("(SELECT f.* FROM {}{} f)", from, calling);
-    Reading reading(model_.api, model_.relationships, settings_, plan_.main, plan_.strip_nulls, plan_.media == Media::csv);
+    Reading reading(model_.api, model_.relationships, settings_, plan_.main, plan_.strip_nulls,
+                    plan_.media == Media::csv);
     plan_.main.sql = reading.select(source, selection, {}, plan_.columns);
     plan_.offset = selection.offset.value_or(0);
     plan_.most = selection.limit;
@@ -281,6 +316,9 @@ class Calling {
 
 }  // namespace
 
-void plan_call(const Model& model, const Settings& settings, const Request& request, const std::string& name, Plan& plan) { Calling(model, settings, request, name, plan).run(); }
+void plan_call(const Model& model, const Settings& settings, const Request& request, const std::string& name,
+               Plan& plan) {
+  Calling(model, settings, request, name, plan).run();
+}
 
 }  // namespace pgvista::rest

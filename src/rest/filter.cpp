@@ -12,24 +12,50 @@ namespace pgvista::rest {
 namespace {
 
 const std::map<std::string, std::string>& operator_words() {
-  static const std::map<std::string, std::string> all = {{"eq", "="}, {"neq", "<>"}, {"gt", ">"}, {"gte", ">="}, {"lt", "<"}, {"lte", "<="}, {"like", "LIKE"}, {"ilike", "ILIKE"}, {"match", "~"}, {"imatch", "~*"}, {"cs", "@>"}, {"cd", "<@"}, {"ov", "&&"}, {"sl", "<<"}, {"sr", ">>"}, {"nxr", "&<"}, {"nxl", "&>"}, {"adj", "-|-"}, {"isdistinct", "IS DISTINCT FROM"}};
+  static const std::map<std::string, std::string> all = {{"eq", "="},
+                                                         {"neq", "<>"},
+                                                         {"gt", ">"},
+                                                         {"gte", ">="},
+                                                         {"lt", "<"},
+                                                         {"lte", "<="},
+                                                         {"like", "LIKE"},
+                                                         {"ilike", "ILIKE"},
+                                                         {"match", "~"},
+                                                         {"imatch", "~*"},
+                                                         {"cs", "@>"},
+                                                         {"cd", "<@"},
+                                                         {"ov", "&&"},
+                                                         {"sl", "<<"},
+                                                         {"sr", ">>"},
+                                                         {"nxr", "&<"},
+                                                         {"nxl", "&>"},
+                                                         {"adj", "-|-"},
+                                                         {"isdistinct", "IS DISTINCT FROM"}};
   return all;
 }
 
 std::string is_sql(const Filter& filter, const std::string& left) {
-  static const std::map<std::string, std::string> words = {{"null", "NULL"}, {"not_null", "NOT NULL"}, {"true", "TRUE"}, {"false", "FALSE"}, {"unknown", "UNKNOWN"}};
+  static const std::map<std::string, std::string> words = {
+      {"null", "NULL"}, {"not_null", "NOT NULL"}, {"true", "TRUE"}, {"false", "FALSE"}, {"unknown", "UNKNOWN"}};
   const auto found = words.find(lower(filter.value));
   if (found == words.end()) {
-    throw Refusal(400, "PGRST100", fmt::format("\"failed to parse filter (is.{})\" (line 1, column 4)", std::string(prefix_utf8(filter.value, 100))), boost::json::value("expecting null, not_null, true, false or unknown"));
+    throw Refusal(400, "PGRST100",
+                  fmt::format("\"failed to parse filter (is.{})\" (line 1, column 4)",
+                              std::string(prefix_utf8(filter.value, 100))),
+                  boost::json::value("expecting null, not_null, true, false or unknown"));
   }
   return fmt::format("{} IS {}", left, found->second);
 }
 
 std::string text_search(Statement& statement, const Filter& filter, const std::string& left, const std::string& type) {
-  static const std::map<std::string, std::string> functions = {{"fts", "to_tsquery"}, {"plfts", "plainto_tsquery"}, {"phfts", "phraseto_tsquery"}, {"wfts", "websearch_to_tsquery"}};
+  static const std::map<std::string, std::string> functions = {{"fts", "to_tsquery"},
+                                                               {"plfts", "plainto_tsquery"},
+                                                               {"phfts", "phraseto_tsquery"},
+                                                               {"wfts", "websearch_to_tsquery"}};
   const std::string language = filter.language.empty() ? "" : statement.parameter(filter.language) + "::regconfig, ";
   const std::string document = type == "tsvector" ? left : fmt::format("pg_catalog.to_tsvector({}{})", language, left);
-  return fmt::format("{} @@ pg_catalog.{}({}{})", document, functions.at(filter.op), language, statement.parameter(filter.value));
+  return fmt::format("{} @@ pg_catalog.{}({}{})", document, functions.at(filter.op), language,
+                     statement.parameter(filter.value));
 }
 
 }  // namespace

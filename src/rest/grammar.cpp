@@ -13,9 +13,13 @@ namespace pgvista::rest {
 
 namespace {
 
-constexpr std::array operators = {"eq", "gte", "gt", "lte", "lt", "neq", "like", "ilike", "match", "imatch", "in", "is", "isdistinct", "cs", "cd", "ov", "sl", "sr", "nxr", "nxl", "adj", "fts", "plfts", "phfts", "wfts"};
+constexpr std::array operators = {"eq",     "gte", "gt",  "lte",        "lt",    "neq",   "like", "ilike", "match",
+                                  "imatch", "in",  "is",  "isdistinct", "cs",    "cd",    "ov",   "sl",    "sr",
+                                  "nxr",    "nxl", "adj", "fts",        "plfts", "phfts", "wfts"};
 constexpr std::array quantified = {"eq", "gte", "gt", "lte", "lt", "like", "ilike", "match", "imatch"};
-constexpr std::array aggregates = {"sum", "avg", "count", "max", "min", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp", "bool_and", "bool_or", "bit_and", "bit_or"};
+constexpr std::array aggregates = {"sum",      "avg",        "count",       "max",      "min",
+                                   "stddev",   "stddev_pop", "stddev_samp", "variance", "var_pop",
+                                   "var_samp", "bool_and",   "bool_or",     "bit_and",  "bit_or"};
 
 template <class List>
 bool among(const List& list, std::string_view word) {
@@ -23,12 +27,16 @@ bool among(const List& list, std::string_view word) {
 }
 
 // Names may hold letters of any script, digits, spaces, '_', '$', and '-' unless it begins an arrow.
-bool name_byte(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' || c == '$' || (static_cast<unsigned char>(c) & 0x80) != 0; }
+bool name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' ||
+         c == '$' || (static_cast<unsigned char>(c) & 0x80) != 0;
+}
 
 // Reads one parameter's text from left to right.
 class Reader {
  public:
-  Reader(std::string what, std::string_view text, const GrammarLimits& limits) : what_(std::move(what)), text_(text), limits_(limits) {}
+  Reader(std::string what, std::string_view text, const GrammarLimits& limits)
+      : what_(std::move(what)), text_(text), limits_(limits) {}
 
   std::vector<SelectItem> select() {
     std::vector<SelectItem> out;
@@ -74,7 +82,8 @@ class Reader {
       const std::size_t from = at_;
       take('-');
       while (!done() && peek() >= '0' && peek() <= '9') ++at_;
-      const bool ended = done() || peek() == '-' || peek() == ',' || peek() == '.' || peek() == ':' || peek() == ')' || peek() == '=';
+      const bool ended =
+          done() || peek() == '-' || peek() == ',' || peek() == '.' || peek() == ':' || peek() == ')' || peek() == '=';
       const std::string digits(text_.substr(from, at_ - from));
       if (ended && !digits.empty() && digits != "-" && digits.size() <= 9) {
         step.key = digits;
@@ -101,9 +110,13 @@ class Reader {
   bool done() const { return at_ >= text_.size(); }
 
   [[noreturn]] void fail(const std::string& expected) const {
-    const std::string found = done() ? "end of input" : fmt::format("'{}'", std::string(prefix_utf8(text_.substr(at_), 4)));
-    throw Refusal(400, "PGRST100", fmt::format("\"failed to parse {} ({})\" (line 1, column {})", what_, std::string(prefix_utf8(text_, 200)), length_utf8(text_.substr(0, std::min(at_, text_.size()))) + 1),
-                  boost::json::value(fmt::format("unexpected {} expecting {}", found, expected)));
+    const std::string found =
+        done() ? "end of input" : fmt::format("'{}'", std::string(prefix_utf8(text_.substr(at_), 4)));
+    throw Refusal(
+        400, "PGRST100",
+        fmt::format("\"failed to parse {} ({})\" (line 1, column {})", what_, std::string(prefix_utf8(text_, 200)),
+                    length_utf8(text_.substr(0, std::min(at_, text_.size()))) + 1),
+        boost::json::value(fmt::format("unexpected {} expecting {}", found, expected)));
   }
 
  private:
@@ -123,10 +136,13 @@ class Reader {
     if (!take(c)) fail(fmt::format("'{}'", c));
   }
   void count() {
-    if (++counted_ > limits_.elements) throw Refusal(400, "PGRST100", fmt::format("the parameter {} has more than {} parts", what_, limits_.elements));
+    if (++counted_ > limits_.elements)
+      throw Refusal(400, "PGRST100", fmt::format("the parameter {} has more than {} parts", what_, limits_.elements));
   }
   void deeper(int depth) const {
-    if (depth > limits_.depth) throw Refusal(400, "PGRST100", fmt::format("the parameter {} is nested more than {} deep", what_, limits_.depth), nullptr, "Ask for the inner part by a request of its own.");
+    if (depth > limits_.depth)
+      throw Refusal(400, "PGRST100", fmt::format("the parameter {} is nested more than {} deep", what_, limits_.depth),
+                    nullptr, "Ask for the inner part by a request of its own.");
   }
 
   std::string quoted() {
@@ -158,12 +174,14 @@ class Reader {
   std::string json_key() {
     if (!done() && peek() == '"') return quoted();
     const std::size_t from = at_;
-    while (!done() && std::string_view("(:.,>)").find(peek()) == std::string_view::npos && !rest().starts_with("->")) ++at_;
+    while (!done() && std::string_view("(:.,>)").find(peek()) == std::string_view::npos && !rest().starts_with("->"))
+      ++at_;
     if (at_ == from) fail("any non reserved character different from: .,>()");
     return std::string(text_.substr(from, at_ - from));
   }
 
-  // --- select ---------------------------------------------------------------------------------------------------------
+  // --- select
+  // ---------------------------------------------------------------------------------------------------------
   std::vector<SelectItem> items(int depth) {
     deeper(depth);
     std::vector<SelectItem> out;
@@ -240,7 +258,8 @@ class Reader {
     return std::string(out);
   }
 
-  // --- order ----------------------------------------------------------------------------------------------------------
+  // --- order
+  // ----------------------------------------------------------------------------------------------------------
   OrderTerm order_term() {
     OrderTerm out;
     out.field = field();
@@ -276,7 +295,8 @@ class Reader {
     return out;
   }
 
-  // --- filters --------------------------------------------------------------------------------------------------------
+  // --- filters
+  // --------------------------------------------------------------------------------------------------------
   Filter operation(Field field) {
     Filter out;
     out.field = std::move(field);
@@ -349,7 +369,8 @@ class Reader {
     const std::size_t from = at_;
     bool negated = false;
     while (take("not.")) negated = !negated;
-    for (const auto& [word, form] : {std::pair{std::string_view("and"), Logic::Form::conjunction}, {std::string_view("or"), Logic::Form::disjunction}}) {
+    for (const auto& [word, form] : {std::pair{std::string_view("and"), Logic::Form::conjunction},
+                                     {std::string_view("or"), Logic::Form::disjunction}}) {
       if (!rest().starts_with(word) || rest().size() <= word.size() || rest()[word.size()] != '(') continue;
       at_ += word.size();
       Logic out = operands(form, depth + 1);
@@ -410,7 +431,9 @@ std::vector<std::string> key_parts(const std::string& key) {
   return out;
 }
 
-std::string unquoted(const std::string& text) { return text.size() >= 2 && text.front() == '"' && text.back() == '"' ? text.substr(1, text.size() - 2) : text; }
+std::string unquoted(const std::string& text) {
+  return text.size() >= 2 && text.front() == '"' && text.back() == '"' ? text.substr(1, text.size() - 2) : text;
+}
 
 Selection& embedded_at(Selection& top, const std::vector<std::string>& parts, std::size_t depth) {
   Selection* at = &top;
@@ -422,11 +445,13 @@ Selection& embedded_at(Selection& top, const std::vector<std::string>& parts, st
     if (found == at->items.end()) {
       found = std::find_if(at->items.begin(), at->items.end(), named);
       if (std::count_if(at->items.begin(), at->items.end(), named) > 1) {
-        throw Refusal(400, "PGRST108", fmt::format("'{}' is embedded more than once in this request", wanted), nullptr, "Name the one that is meant by its alias.");
+        throw Refusal(400, "PGRST108", fmt::format("'{}' is embedded more than once in this request", wanted), nullptr,
+                      "Name the one that is meant by its alias.");
       }
     }
     if (found == at->items.end()) {
-      throw Refusal(400, "PGRST108", fmt::format("'{}' is not an embedded resource in this request", wanted), nullptr, fmt::format("Verify that '{}' is included in the 'select' query parameter.", wanted));
+      throw Refusal(400, "PGRST108", fmt::format("'{}' is not an embedded resource in this request", wanted), nullptr,
+                    fmt::format("Verify that '{}' is included in the 'select' query parameter.", wanted));
     }
     at = found->embedded.get();
   }
@@ -437,7 +462,8 @@ Selection& embedded_at(Selection& top, const std::vector<std::string>& parts, st
 std::optional<std::int64_t> whole_number(const std::string& text) {
   std::int64_t out = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error == std::errc::result_out_of_range && text.find_first_not_of("0123456789") == std::string::npos) return std::numeric_limits<std::int64_t>::max();
+  if (error == std::errc::result_out_of_range && text.find_first_not_of("0123456789") == std::string::npos)
+    return std::numeric_limits<std::int64_t>::max();
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return out;
 }
@@ -461,14 +487,20 @@ class Parameters {
   }
 
  private:
-  Selection& at(const std::vector<std::string>& parts, std::size_t own) { return embedded_at(top_, parts, parts.size() - own); }
+  Selection& at(const std::vector<std::string>& parts, std::size_t own) {
+    return embedded_at(top_, parts, parts.size() - own);
+  }
 
-  void read_order(Selection& selection, const std::string& value) { selection.order = Reader("order", value, limits_).order(); }
+  void read_order(Selection& selection, const std::string& value) {
+    selection.order = Reader("order", value, limits_).order();
+  }
 
   static void read_number(Selection& selection, const std::string& what, const std::string& value) {
     const auto number = whole_number(value);
     if (!number) return;
-    if (*number < 0 && what == "limit") throw Refusal(416, "PGRST103", "Requested range not satisfiable", boost::json::value("Limit should be greater than or equal to zero."));
+    if (*number < 0 && what == "limit")
+      throw Refusal(416, "PGRST103", "Requested range not satisfiable",
+                    boost::json::value("Limit should be greater than or equal to zero."));
     (what == "limit" ? selection.limit : selection.offset) = std::max<std::int64_t>(*number, 0);
   }
 

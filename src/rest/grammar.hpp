@@ -26,9 +26,7 @@ struct Filter {
   Field field;
   bool negated = false;
   std::string op;  // eq, gte, … , in, is, fts …; lower case
-  enum class Quantifier { none,
-                          any,
-                          all };
+  enum class Quantifier { none, any, all };
   Quantifier quantifier = Quantifier::none;
   std::string language;             // of fts and its kin
   std::string value;                // of `in`: empty
@@ -37,9 +35,7 @@ struct Filter {
 
 /// A tree of filters. A leaf has no operands.
 struct Logic {
-  enum class Form { leaf,
-                    conjunction,
-                    disjunction };
+  enum class Form { leaf, conjunction, disjunction };
   Form form = Form::leaf;
   bool negated = false;
   std::vector<Logic> operands;
@@ -50,12 +46,8 @@ struct OrderTerm {
   Field field;
   std::string relation;   // order by a column of this embedded to-one resource
   std::string aggregate;  // of the field, or count() without one
-  enum class Direction { unset,
-                         ascending,
-                         descending };
-  enum class Nulls { unset,
-                     first,
-                     last };
+  enum class Direction { unset, ascending, descending };
+  enum class Nulls { unset, first, last };
   Direction direction = Direction::unset;
   Nulls nulls = Nulls::unset;
 };

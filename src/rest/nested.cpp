@@ -8,6 +8,7 @@
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "rest/error.hpp"
+#include "rest/nested_answer.hpp"
 #include "rest/nested_rows.hpp"
 #include "rest/read.hpp"
 #include "rest/write.hpp"
@@ -23,13 +24,10 @@ namespace {
 
 // What rows stand for that are given as they are, without a word: new ones, rows to be changed or made, or all that
 // there are to be.
-enum class Plain { make,
-                   put,
-                   replace };
+enum class Plain { make, put, replace };
 
 Plain plain_rows(Action action) {
-  return action == Action::insert ? Plain::make : action == Action::put ? Plain::replace
-                                                                        : Plain::put;
+  return action == Action::insert ? Plain::make : action == Action::put ? Plain::replace : Plain::put;
 }
 
 class Nesting {
@@ -43,7 +41,9 @@ class Nesting {
     const std::size_t mark = key.find('!');
     const std::string name(key.substr(0, mark));
     if (relation.column(name)) return nullptr;
-    if (const Relationship* found = named(relation, name, mark == std::string_view::npos ? "" : std::string(key.substr(mark + 1)))) return found;
+    if (const Relationship* found =
+            named(relation, name, mark == std::string_view::npos ? "" : std::string(key.substr(mark + 1))))
+      return found;
     // As the request calls it in its select.
     const auto alias = aliases_.find(name);
     return alias == aliases_.end() ? nullptr : named(relation, alias->second.first, alias->second.second);
@@ -101,7 +101,8 @@ class Nesting {
       // What was read comes back with what only the server writes.
       const bool names = std::find(relation.key.begin(), relation.key.end(), name) != relation.key.end();
       if (plain_ != Plain::make && column->generated && !names) continue;
-      if (std::none_of(fixed.begin(), fixed.end(), [&](const auto& one) { return one.first == name; })) out.push_back(column);
+      if (std::none_of(fixed.begin(), fixed.end(), [&](const auto& one) { return one.first == name; }))
+        out.push_back(column);
     }
     return out;
   }
@@ -159,7 +160,8 @@ class Nesting {
     return path;
   }
 
-  // --- to-one: the foreign key stands in this row ---------------------------------------------------------------------
+  // --- to-one: the foreign key stands in this row
+  // ---------------------------------------------------------------------
   void link_to_ones(const ApiRelation& relation, const json::object& object, const JsonPath& path, FixedColumns& fixed,
                     const RowHandle* row) {
     for (const auto& member : object) {
@@ -196,7 +198,8 @@ class Nesting {
   static std::pair<std::string, const json::object*> to_one_word(const ApiRelation& target, const json::object& value) {
     if (value.size() == 1 && value.begin()->value().is_object()) {
       const std::string word(value.begin()->key());
-      if (word == "create" || word == "replace" || word == "connect" || word == "update") return {word == "replace" ? "create" : word, &value.begin()->value().get_object()};
+      if (word == "create" || word == "replace" || word == "connect" || word == "update")
+        return {word == "replace" ? "create" : word, &value.begin()->value().get_object()};
       if (!target.column(word)) return {"create", &value};
     }
     return {"create", &value};
@@ -205,12 +208,14 @@ class Nesting {
   // The row that this one's foreign key leads to.
   RowHandle referred(const RowHandle& row, const Relationship& one, const ApiRelation& target) {
     std::vector<std::string> conditions;
-    for (const auto& [own, other] : one.columns) conditions.push_back(fmt::format("t0.{} = {}", sql::quote_identifier(other), value_of(row, own)));
+    for (const auto& [own, other] : one.columns)
+      conditions.push_back(fmt::format("t0.{} = {}", sql::quote_identifier(other), value_of(row, own)));
     return rows_.find(target, {}, conditions,
                       fmt::format("there is no row of '{}' to update: nothing is connected", target.name.name));
   }
 
-  // --- to-many ----------------------------------------------------------------------------------------------------------
+  // --- to-many
+  // ----------------------------------------------------------------------------------------------------------
   void follow_to_many(const RowHandle& row, const json::object& object, const JsonPath& path, bool fresh) {
     for (const auto& member : object) {
       const Relationship* one = relationship(*row.relation, member.key());
@@ -285,7 +290,10 @@ class Nesting {
 
   static bool word_of_many(const json::object& value) {
     static const std::vector<std::string> words = {"create", "connect", "update", "disconnect", "delete", "replace"};
-    return !value.empty() && std::all_of(value.begin(), value.end(), [](const auto& member) { return std::find(words.begin(), words.end(), std::string(member.key())) != words.end() && member.value().is_structured(); });
+    return !value.empty() && std::all_of(value.begin(), value.end(), [](const auto& member) {
+      return std::find(words.begin(), words.end(), std::string(member.key())) != words.end() &&
+             member.value().is_structured();
+    });
   }
 
   // What others point at must be there: a column of a key that is NULL links nothing.
@@ -319,7 +327,8 @@ class Nesting {
       update(there, item, path, {});
       return write_through(row, one, item, path, there);
     }
-    if (word == "disconnect" || word == "delete") return part(row, one, only(target, one, item) ? json::object{} : keyed(target, item), word == "delete");
+    if (word == "disconnect" || word == "delete")
+      return part(row, one, only(target, one, item) ? json::object{} : keyed(target, item), word == "delete");
     if (word == "replace") {
       if (!names_key(target, item)) return create(row, one, item, path);
       const RowHandle there = rows_.found(target, keyed(target, item));
@@ -333,7 +342,8 @@ class Nesting {
 
   // Of one to one there is only one that can be meant.
   static bool only(const ApiRelation& target, const Relationship& one, const json::object& item) {
-    return one.form == Form::one_to_one && std::none_of(target.key.begin(), target.key.end(), [&](const std::string& name) { return item.contains(name); });
+    return one.form == Form::one_to_one && std::none_of(target.key.begin(), target.key.end(),
+                                                        [&](const std::string& name) { return item.contains(name); });
   }
 
   static json::object keyed(const ApiRelation& relation, const json::object& item) {
@@ -350,13 +360,17 @@ class Nesting {
   std::vector<std::string> belongs(const RowHandle& row, const Relationship& one) const {
     std::vector<std::string> out;
     if (one.form != Form::many_to_many) {
-      for (const auto& [own, other] : one.columns) out.push_back(fmt::format("t0.{} = {}", sql::quote_identifier(other), value_of(row, own)));
+      for (const auto& [own, other] : one.columns)
+        out.push_back(fmt::format("t0.{} = {}", sql::quote_identifier(other), value_of(row, own)));
       return out;
     }
     std::vector<std::string> pair;
-    for (const auto& [own, junction] : one.columns) pair.push_back(fmt::format("j.{} = {}", sql::quote_identifier(junction), value_of(row, own)));
-    for (const auto& [junction, other] : one.junction_columns) pair.push_back(fmt::format("j.{} = t0.{}", sql::quote_identifier(junction), sql::quote_identifier(other)));
-    out.push_back(fmt::format("EXISTS (SELECT FROM {} j WHERE {})", model_.api.relations.at(one.junction).name.sql(), join(pair, " AND ")));
+    for (const auto& [own, junction] : one.columns)
+      pair.push_back(fmt::format("j.{} = {}", sql::quote_identifier(junction), value_of(row, own)));
+    for (const auto& [junction, other] : one.junction_columns)
+      pair.push_back(fmt::format("j.{} = t0.{}", sql::quote_identifier(junction), sql::quote_identifier(other)));
+    out.push_back(fmt::format("EXISTS (SELECT FROM {} j WHERE {})", model_.api.relations.at(one.junction).name.sql(),
+                              join(pair, " AND ")));
     return out;
   }
 
@@ -372,7 +386,8 @@ class Nesting {
     if (one.form == Form::many_to_many) pair(row, one, item, path, there);
   }
 
-  // --- pairs ------------------------------------------------------------------------------------------------------------
+  // --- pairs
+  // ------------------------------------------------------------------------------------------------------------
   FixedColumns pair_columns(const RowHandle& row, const Relationship& one, const RowHandle& there) const {
     FixedColumns out;
     for (const auto& [own, junction] : one.columns) out.emplace_back(junction, value_of(row, own));
@@ -401,7 +416,9 @@ class Nesting {
       }
       from = " FROM " + rows_.record(statement, {*through, below(path, "through"), columns, {}});
     }
-    statement.sql = fmt::format("INSERT INTO {} ({}) SELECT {}{} WHERE NOT EXISTS (SELECT FROM {} j WHERE {})", junction.name.sql(), join(names, ", "), join(values, ", "), from, junction.name.sql(), join(same, " AND "));
+    statement.sql =
+        fmt::format("INSERT INTO {} ({}) SELECT {}{} WHERE NOT EXISTS (SELECT FROM {} j WHERE {})", junction.name.sql(),
+                    join(names, ", "), join(values, ", "), from, junction.name.sql(), join(same, " AND "));
     rows_.add(std::move(statement));
     write_through(row, one, item, path, there);
   }
@@ -422,16 +439,21 @@ class Nesting {
     Statement statement;
     std::vector<std::string> sets;
     std::vector<std::string> same;
-    for (const ApiColumn* column : columns) sets.push_back(fmt::format("{0} = p.{0}", sql::quote_identifier(column->name)));
-    for (const auto& [name, expression] : pair_columns(row, one, there)) same.push_back(fmt::format("t0.{} = {}", sql::quote_identifier(name), expression));
+    for (const ApiColumn* column : columns)
+      sets.push_back(fmt::format("{0} = p.{0}", sql::quote_identifier(column->name)));
+    for (const auto& [name, expression] : pair_columns(row, one, there))
+      same.push_back(fmt::format("t0.{} = {}", sql::quote_identifier(name), expression));
     const std::string from = rows_.record(statement, {*through, below(path, "through"), columns, {}});
-    statement.sql = fmt::format("UPDATE {} AS t0 SET {} FROM {} WHERE {}", junction.name.sql(), join(sets, ", "), from, join(same, " AND "));
+    statement.sql = fmt::format("UPDATE {} AS t0 SET {} FROM {} WHERE {}", junction.name.sql(), join(sets, ", "), from,
+                                join(same, " AND "));
     rows_.add(std::move(statement));
   }
 
-  // --- parting ----------------------------------------------------------------------------------------------------------
+  // --- parting
+  // ----------------------------------------------------------------------------------------------------------
   bool may_be_alone(const ApiRelation& target, const Relationship& one) const {
-    return std::all_of(one.columns.begin(), one.columns.end(), [&](const auto& pair) { return !target.column(pair.second)->not_null; });
+    return std::all_of(one.columns.begin(), one.columns.end(),
+                       [&](const auto& pair) { return !target.column(pair.second)->not_null; });
   }
 
   // Takes rows from this one: `which` over t0, the row of the target.
@@ -440,12 +462,16 @@ class Nesting {
     if (one.form == Form::many_to_many && !remove) {
       const ApiRelation& junction = model_.api.relations.at(one.junction);
       std::vector<std::string> conditions;
-      for (const auto& [own, column] : one.columns) conditions.push_back(fmt::format("j.{} = {}", sql::quote_identifier(column), value_of(row, own)));
-      for (const auto& [column, other] : one.junction_columns) conditions.push_back(fmt::format("j.{} = t0.{}", sql::quote_identifier(column), sql::quote_identifier(other)));
-      return fmt::format("DELETE FROM {} j USING {} t0 WHERE {} AND {}", junction.name.sql(), target.name.sql(), join(conditions, " AND "), which);
+      for (const auto& [own, column] : one.columns)
+        conditions.push_back(fmt::format("j.{} = {}", sql::quote_identifier(column), value_of(row, own)));
+      for (const auto& [column, other] : one.junction_columns)
+        conditions.push_back(fmt::format("j.{} = t0.{}", sql::quote_identifier(column), sql::quote_identifier(other)));
+      return fmt::format("DELETE FROM {} j USING {} t0 WHERE {} AND {}", junction.name.sql(), target.name.sql(),
+                         join(conditions, " AND "), which);
     }
     const std::string mine = join(belongs(row, one), " AND ");
-    if (remove || !may_be_alone(target, one)) return fmt::format("DELETE FROM {} t0 WHERE {} AND {}", target.name.sql(), mine, which);
+    if (remove || !may_be_alone(target, one))
+      return fmt::format("DELETE FROM {} t0 WHERE {} AND {}", target.name.sql(), mine, which);
     std::vector<std::string> sets;
     for (const auto& [own, other] : one.columns) sets.push_back(sql::quote_identifier(other) + " = NULL");
     return fmt::format("UPDATE {} t0 SET {} WHERE {} AND {}", target.name.sql(), join(sets, ", "), mine, which);
@@ -471,7 +497,8 @@ class Nesting {
     std::vector<std::string> kept_rows;
     for (const json::value& item : items) {
       std::vector<std::string> conditions;
-      if (item.is_object() && key_conditions(statement, target, item.get_object(), "t0", conditions)) kept_rows.push_back("(" + join(conditions, " AND ") + ")");
+      if (item.is_object() && key_conditions(statement, target, item.get_object(), "t0", conditions))
+        kept_rows.push_back("(" + join(conditions, " AND ") + ")");
     }
     statement.sql = parting(row, one, kept_rows.empty() ? "true" : "NOT (" + join(kept_rows, " OR ") + ")", false);
     rows_.add(std::move(statement));
@@ -530,33 +557,6 @@ RowHandle put(Nesting& nesting, const NestedWrite& write, const ApiRelation& rel
     require_content(nesting.rows(), {object, {"0"}, said, {}}, same,
                     "Payload values do not match URL in primary key column(s)");
   return nesting.put(relation, object, {"0"}, fixed);
-}
-
-// The rows that were written, as the request wants to see them.
-void answer_rows(const std::vector<RowHandle>& made, const NestedWrite& write, const Settings& settings, Plan& plan) {
-  const ApiRelation& relation = *plan.relation;
-  std::vector<std::string> rows;
-  for (const RowHandle& row : made) rows.push_back("(" + join(is_row(row, "t0"), " AND ") + ")");
-  Selection answer = write.selection;
-  answer.where.clear();
-  answer.limit.reset();
-  answer.offset.reset();
-  if (!plan.with_body) {
-    answer = Selection{};
-    const bool located = plan.preferences.returned == "headers-only";
-    for (const std::string& name : relation.key) {
-      SelectItem item;
-      item.field.name = name;
-      answer.items.push_back(std::move(item));
-    }
-    if (located && plan.action == Action::insert) plan.location_keys = relation.key;
-  }
-  plan.inserted_column = plan.action == Action::put;
-  const Source source{&relation, &relation.columns, relation.name.sql(), true};
-  Reading reading(write.model.api, write.model.relationships, settings, plan.main, plan.strip_nulls,
-                  plan.media == Media::csv);
-  plan.main.sql = reading.select(source, answer, {"(" + join(rows, " OR ") + ")"}, plan.columns,
-                                 plan.inserted_column ? was_made(made.front()) + " AS pgvista_inserted" : "");
 }
 
 }  // namespace

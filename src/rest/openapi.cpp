@@ -28,7 +28,8 @@ json::object type_schema(const std::string& type) {
   if (base.starts_with("timestamp")) return {{"type", "string"}, {"format", "date-time"}};
   json::object out{{"type", "string"}};
   const std::size_t open = type.find('(');
-  if (base.starts_with("character") && open != std::string::npos && type[open + 1] >= '0' && type[open + 1] <= '9') out["maxLength"] = std::stoi(type.substr(open + 1));
+  if (base.starts_with("character") && open != std::string::npos && type[open + 1] >= '0' && type[open + 1] <= '9')
+    out["maxLength"] = std::stoi(type.substr(open + 1));
   return out;
 }
 
@@ -36,7 +37,8 @@ json::object column_schema(const Model& model, const ApiRelation& relation, cons
   json::object out = type_schema(column.type);
   if (!column.choices.empty()) out["enum"] = json::array(column.choices.begin(), column.choices.end());
   std::string text = column.comment;
-  if (std::find(relation.key.begin(), relation.key.end(), column.name) != relation.key.end()) text += text.empty() ? "Part of the key." : " Part of the key.";
+  if (std::find(relation.key.begin(), relation.key.end(), column.name) != relation.key.end())
+    text += text.empty() ? "Part of the key." : " Part of the key.";
   for (const Relationship* one : model.relationships.of(relation.oid)) {
     const ApiRelation& to = model.api.relations.at(one->to);
     if (!to.served || !one->holds_key || one->columns.size() != 1 || one->columns[0].first != column.name) continue;
@@ -54,7 +56,8 @@ json::object relation_schema(const Model& model, const ApiRelation& relation) {
   for (const ApiColumn& column : relation.columns) {
     if (!column.told) continue;
     properties[column.name] = column_schema(model, relation, column);
-    if (column.not_null && column.default_value.empty() && !column.generated) required.push_back(json::string(column.name));
+    if (column.not_null && column.default_value.empty() && !column.generated)
+      required.push_back(json::string(column.name));
   }
   json::object out{{"type", "object"}, {"properties", std::move(properties)}};
   if (!required.empty()) out["required"] = std::move(required);
@@ -63,7 +66,11 @@ json::object relation_schema(const Model& model, const ApiRelation& relation) {
 }
 
 json::object parameter(const std::string& name, const char* in, const std::string& text, bool required = false) {
-  return {{"name", name}, {"in", in}, {"required", required}, {"description", text}, {"schema", json::object{{"type", "string"}}}};
+  return {{"name", name},
+          {"in", in},
+          {"required", required},
+          {"description", text},
+          {"schema", json::object{{"type", "string"}}}};
 }
 
 json::array parameters(std::initializer_list<const char*> names) {
@@ -72,7 +79,9 @@ json::array parameters(std::initializer_list<const char*> names) {
   return out;
 }
 
-json::object content(const json::object& body) { return {{"content", json::object{{"application/json", json::object{{"schema", body}}}}}}; }
+json::object content(const json::object& body) {
+  return {{"content", json::object{{"application/json", json::object{{"schema", body}}}}}};
+}
 
 json::object answers(int status, const char* text, const json::object& body) {
   json::object good{{"description", text}};
@@ -80,8 +89,12 @@ json::object answers(int status, const char* text, const json::object& body) {
   return {{std::to_string(status), good}, {"default", json::object{{"$ref", "#/components/responses/Error"}}}};
 }
 
-json::object operation(const ApiRelation& relation, const std::string& what, json::array parameters, json::object responses, const json::object& body = {}) {
-  json::object out{{"tags", json::array{json::string(relation.name.name)}}, {"summary", what}, {"parameters", std::move(parameters)}, {"responses", std::move(responses)}};
+json::object operation(const ApiRelation& relation, const std::string& what, json::array parameters,
+                       json::object responses, const json::object& body = {}) {
+  json::object out{{"tags", json::array{json::string(relation.name.name)}},
+                   {"summary", what},
+                   {"parameters", std::move(parameters)},
+                   {"responses", std::move(responses)}};
   if (!body.empty()) out["requestBody"] = content(body);
   return out;
 }
@@ -93,10 +106,17 @@ json::object collection_path(const ApiRelation& relation, const json::object& re
     reading.push_back(parameter(column, "query", "A filter: eq.5, gte.2, like.a*, in.(1,2), is.null, not.…"));
   }
   const json::object list{{"type", "array"}, {"items", reference}};
-  out["get"] = operation(relation, relation.comment.empty() ? "Rows of " + relation.name.name : relation.comment, reading, answers(200, "Rows", list));
-  if (relation.insertable) out["post"] = operation(relation, "Makes rows", parameters({"select", "columns", "on_conflict", "Prefer"}), answers(201, "Made", list), reference);
-  if (relation.updatable) out["patch"] = operation(relation, "Changes the rows that the filters choose", reading, answers(200, "Changed", list), reference);
-  if (relation.deletable) out["delete"] = operation(relation, "Deletes the rows that the filters choose", reading, answers(200, "Deleted", list));
+  out["get"] = operation(relation, relation.comment.empty() ? "Rows of " + relation.name.name : relation.comment,
+                         reading, answers(200, "Rows", list));
+  if (relation.insertable)
+    out["post"] = operation(relation, "Makes rows", parameters({"select", "columns", "on_conflict", "Prefer"}),
+                            answers(201, "Made", list), reference);
+  if (relation.updatable)
+    out["patch"] = operation(relation, "Changes the rows that the filters choose", reading,
+                             answers(200, "Changed", list), reference);
+  if (relation.deletable)
+    out["delete"] =
+        operation(relation, "Deletes the rows that the filters choose", reading, answers(200, "Deleted", list));
   return out;
 }
 
@@ -105,9 +125,12 @@ json::object row_path(const ApiRelation& relation, const json::object& reference
   json::array key = parameters({"select", "Prefer"});
   key.push_back(parameter("key", "path", "The key: " + join(relation.key, ","), true));
   out["get"] = operation(relation, "One row by its key", key, answers(200, "The row", reference));
-  if (relation.insertable && relation.updatable) out["put"] = operation(relation, "Makes or replaces the row", key, answers(200, "The row", reference), reference);
-  if (relation.updatable) out["patch"] = operation(relation, "Changes the row", key, answers(200, "The row", reference), reference);
-  if (relation.deletable) out["delete"] = operation(relation, "Deletes the row", key, answers(200, "The row", reference));
+  if (relation.insertable && relation.updatable)
+    out["put"] = operation(relation, "Makes or replaces the row", key, answers(200, "The row", reference), reference);
+  if (relation.updatable)
+    out["patch"] = operation(relation, "Changes the row", key, answers(200, "The row", reference), reference);
+  if (relation.deletable)
+    out["delete"] = operation(relation, "Deletes the row", key, answers(200, "The row", reference));
   return out;
 }
 
@@ -123,7 +146,9 @@ json::object function_path(const ApiFunction& function) {
   }
   json::object body{{"type", "object"}, {"properties", std::move(properties)}};
   if (!required.empty()) body["required"] = std::move(required);
-  json::object call{{"tags", json::array{"functions"}}, {"summary", function.comment.empty() ? "Calls " + function.name.name : function.comment}, {"responses", answers(200, "What it returns", {})}};
+  json::object call{{"tags", json::array{"functions"}},
+                    {"summary", function.comment.empty() ? "Calls " + function.name.name : function.comment},
+                    {"responses", answers(200, "What it returns", {})}};
   json::object post = call;
   post["requestBody"] = content(body);
   json::object out{{"post", std::move(post)}};
@@ -140,11 +165,22 @@ json::object components(json::object schemas) {
                       {"offset", parameter("offset", "query", "Skips so many rows")},
                       {"columns", parameter("columns", "query", "Columns to be written")},
                       {"on_conflict", parameter("on_conflict", "query", "Columns that tell whether a row is there")},
-                      {"Prefer", parameter("Prefer", "header", "return=representation, count=exact, resolution=merge-duplicates, missing=default, handling=strict, max-affected=1")}};
-  schemas["Error"] = json::object{{"type", "object"}, {"properties", json::object{{"code", json::object{{"type", "string"}}}, {"message", json::object{{"type", "string"}}}, {"details", json::object{{"nullable", true}}}, {"hint", json::object{{"type", "string"}, {"nullable", true}}}}}};
+                      {"Prefer", parameter("Prefer", "header",
+                                           "return=representation, count=exact, resolution=merge-duplicates, "
+                                           "missing=default, handling=strict, max-affected=1")}};
+  schemas["Error"] =
+      json::object{{"type", "object"},
+                   {"properties", json::object{{"code", json::object{{"type", "string"}}},
+                                               {"message", json::object{{"type", "string"}}},
+                                               {"details", json::object{{"nullable", true}}},
+                                               {"hint", json::object{{"type", "string"}, {"nullable", true}}}}}};
   json::object error{{"description", "What went wrong"}};
   error["content"] = content({{"$ref", "#/components/schemas/Error"}})["content"];
-  return {{"parameters", std::move(shared)}, {"schemas", std::move(schemas)}, {"responses", json::object{{"Error", std::move(error)}}}, {"securitySchemes", json::object{{"bearer", json::object{{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}}};
+  return {{"parameters", std::move(shared)},
+          {"schemas", std::move(schemas)},
+          {"responses", json::object{{"Error", std::move(error)}}},
+          {"securitySchemes",
+           json::object{{"bearer", json::object{{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}}}};
 }
 
 }  // namespace
@@ -161,14 +197,19 @@ json::value openapi(const Model& model, const std::string& version) {
     if (!relation.key.empty()) paths["/" + name + "/{key}"] = row_path(relation, reference);
   }
   for (const ApiFunction& function : model.api.functions) {
-    if (function.name.schema == model.api.schemas.front()) paths["/rpc/" + function.name.name] = function_path(function);
+    if (function.name.schema == model.api.schemas.front())
+      paths["/rpc/" + function.name.name] = function_path(function);
   }
-  return json::object{{"openapi", "3.0.3"},
-                      {"info", json::object{{"title", "pgvista"}, {"description", "The relations of the schema " + model.api.schemas.front() + ". The grammar of filters, embedding and preferences is PostgREST's."}, {"version", version}}},
-                      {"servers", json::array{json::object{{"url", "/rest/v1"}}}},
-                      {"paths", std::move(paths)},
-                      {"components", components(std::move(schemas))},
-                      {"security", json::array{json::object{}, json::object{{"bearer", json::array{}}}}}};
+  return json::object{
+      {"openapi", "3.0.3"},
+      {"info", json::object{{"title", "pgvista"},
+                            {"description", "The relations of the schema " + model.api.schemas.front() +
+                                                ". The grammar of filters, embedding and preferences is PostgREST's."},
+                            {"version", version}}},
+      {"servers", json::array{json::object{{"url", "/rest/v1"}}}},
+      {"paths", std::move(paths)},
+      {"components", components(std::move(schemas))},
+      {"security", json::array{json::object{}, json::object{{"bearer", json::array{}}}}}};
 }
 
 }  // namespace pgvista::rest

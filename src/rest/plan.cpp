@@ -43,7 +43,8 @@ std::vector<Accepted> accepted(const std::string& header) {
     }
     out.push_back(std::move(entry));
   }
-  std::stable_sort(out.begin(), out.end(), [](const Accepted& left, const Accepted& right) { return left.quality > right.quality; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Accepted& left, const Accepted& right) { return left.quality > right.quality; });
   return out;
 }
 
@@ -83,7 +84,8 @@ std::string schema_of(const Model& model, const Request& request, bool writes, b
   asked = !profile.empty();
   if (profile.empty()) return model.api.schemas.front();
   if (std::find(model.api.schemas.begin(), model.api.schemas.end(), profile) != model.api.schemas.end()) return profile;
-  throw Refusal(406, "PGRST106", "Invalid schema: " + profile, nullptr, "Only the following schemas are exposed: " + join(model.api.schemas, ", "));
+  throw Refusal(406, "PGRST106", "Invalid schema: " + profile, nullptr,
+                "Only the following schemas are exposed: " + join(model.api.schemas, ", "));
 }
 
 const ApiRelation& relation_named(const Model& model, const std::string& schema, const std::string& name) {
@@ -93,7 +95,8 @@ const ApiRelation& relation_named(const Model& model, const std::string& schema,
     if (relation.served && relation.name.schema == schema) names.push_back(relation.name.name);
   }
   const auto guess = nearest(name, names);
-  throw Refusal(404, "PGRST205", fmt::format("Could not find the table '{}.{}' in the schema cache", schema, name), nullptr, guess ? fmt::format("Perhaps you meant the table '{}.{}'", schema, *guess) : "");
+  throw Refusal(404, "PGRST205", fmt::format("Could not find the table '{}.{}' in the schema cache", schema, name),
+                nullptr, guess ? fmt::format("Perhaps you meant the table '{}.{}'", schema, *guess) : "");
 }
 
 std::string trimmed_query(const std::string& text) {
@@ -103,18 +106,26 @@ std::string trimmed_query(const std::string& text) {
 }
 
 bool only_columns(const ApiRelation& relation, const std::vector<Logic>& trees) {
-  return std::all_of(trees.begin(), trees.end(), [&](const Logic& one) { return one.form == Logic::Form::leaf ? relation.column(one.filter.field.name) != nullptr : only_columns(relation, one.operands); });
+  return std::all_of(trees.begin(), trees.end(), [&](const Logic& one) {
+    return one.form == Logic::Form::leaf ? relation.column(one.filter.field.name) != nullptr
+                                         : only_columns(relation, one.operands);
+  });
 }
 
 bool of_relation_alone(const ApiRelation& relation, const Selection& selection) {
   const auto known = [&](const std::string& name) { return name == "*" || name.empty() || relation.column(name); };
-  return only_columns(relation, selection.where) && std::all_of(selection.items.begin(), selection.items.end(), [&](const SelectItem& item) { return !item.embedded && known(item.field.name); }) &&
-         std::all_of(selection.order.begin(), selection.order.end(), [&](const OrderTerm& term) { return term.relation.empty() && known(term.field.name); });
+  return only_columns(relation, selection.where) &&
+         std::all_of(selection.items.begin(), selection.items.end(),
+                     [&](const SelectItem& item) { return !item.embedded && known(item.field.name); }) &&
+         std::all_of(selection.order.begin(), selection.order.end(),
+                     [&](const OrderTerm& term) { return term.relation.empty() && known(term.field.name); });
 }
 
 // "t0.(key) is one of these", and the row's own key as JSON.
 std::string one_of_keys(Statement& statement, const ApiRelation& relation, const std::string& keys, std::string& own) {
-  if (relation.key.empty()) throw Refusal(406, "PGRST107", fmt::format("'{}' has no key: its changes cannot be told apart", relation.name.name));
+  if (relation.key.empty())
+    throw Refusal(406, "PGRST107",
+                  fmt::format("'{}' has no key: its changes cannot be told apart", relation.name.name));
   std::vector<std::string> names;
   std::vector<std::string> values;
   for (std::size_t i = 0; i < relation.key.size(); ++i) {
@@ -128,19 +139,27 @@ std::string one_of_keys(Statement& statement, const ApiRelation& relation, const
   std::vector<std::string> conditions;
   std::vector<std::string> same;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    conditions.push_back(fmt::format("({0} = ANY (ARRAY(SELECT {1} FROM {2} WHERE (k.v ->> {3}) IS NOT NULL)) OR ({0} IS NULL AND EXISTS (SELECT FROM {2} WHERE (k.v ->> {3}) IS NULL)))", names[i], values[i], asked, i));
+    conditions.push_back(
+        fmt::format("({0} = ANY (ARRAY(SELECT {1} FROM {2} WHERE (k.v ->> {3}) IS NOT NULL)) OR ({0} IS NULL AND "
+                    "EXISTS (SELECT FROM {2} WHERE (k.v ->> {3}) IS NULL)))",
+                    names[i], values[i], asked, i));
     same.push_back(fmt::format("{} IS NOT DISTINCT FROM {}", names[i], values[i]));
   }
-  if (names.size() > 1) conditions.push_back(fmt::format("EXISTS (SELECT FROM {} WHERE {})", asked, join(same, " AND ")));
+  if (names.size() > 1)
+    conditions.push_back(fmt::format("EXISTS (SELECT FROM {} WHERE {})", asked, join(same, " AND ")));
   return join(conditions, " AND ");
 }
 
-void plan_read(const Model& model, const Settings& settings, const Request& request, const PlanOptions& options, Selection selection, const std::vector<std::string>& key_values, Plan& plan) {
+void plan_read(const Model& model, const Settings& settings, const Request& request, const PlanOptions& options,
+               Selection selection, const std::vector<std::string>& key_values, Plan& plan) {
   apply_range(request, selection);
   const ApiRelation& relation = *plan.relation;
   const bool from_query = options.from_query && !relation.definition.empty();
-  const Source source{&relation, &relation.columns, from_query ? "(" + trimmed_query(relation.definition) + ")" : relation.name.sql(), !from_query};
-  const auto conditions = [&](Statement& statement) { return key_values.empty() ? std::vector<std::string>{} : key_conditions(statement, relation, key_values); };
+  const Source source{&relation, &relation.columns,
+                      from_query ? "(" + trimmed_query(relation.definition) + ")" : relation.name.sql(), !from_query};
+  const auto conditions = [&](Statement& statement) {
+    return key_values.empty() ? std::vector<std::string>{} : key_conditions(statement, relation, key_values);
+  };
   plan.of_relation_alone = of_relation_alone(relation, selection);
   if (options.keys) {
     std::string own;
@@ -153,7 +172,9 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
                         .select(source, selection, {chosen}, plan.columns, own);
     return;
   }
-  const auto reading = [&](Statement& statement) { return Reading(model.api, model.relationships, settings, statement, plan.strip_nulls, plan.media == Media::csv); };
+  const auto reading = [&](Statement& statement) {
+    return Reading(model.api, model.relationships, settings, statement, plan.strip_nulls, plan.media == Media::csv);
+  };
   plan.main.sql = reading(plan.main).select(source, selection, conditions(plan.main), plan.columns);
   plan.offset = selection.offset.value_or(0);
   plan.most = selection.limit;
@@ -162,7 +183,8 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
   if (kind == "exact" || kind == "estimated") {
     Statement& count = plan.count.emplace();
     const bool capped = kind == "estimated" && settings.max_rows;
-    count.sql = reading(count).count(source, selection, conditions(count), capped ? std::optional(*settings.max_rows + 1) : std::nullopt);
+    count.sql = reading(count).count(source, selection, conditions(count),
+                                     capped ? std::optional(*settings.max_rows + 1) : std::nullopt);
   }
   if (kind == "planned" || kind == "estimated") {
     Statement& planned = plan.planned.emplace();
@@ -194,7 +216,8 @@ std::string applied_preferences(const Settings& settings, const Plan& plan) {
   add(settings.transaction_end, "tx", asked.tx);
   add(true, "handling", asked.handling);
   add(true, "timezone", asked.timezone);
-  add((update || remove || plan.action == Action::call) && asked.strict() && asked.max_affected, "max-affected", asked.max_affected ? std::to_string(*asked.max_affected) : "");
+  add((update || remove || plan.action == Action::call) && asked.strict() && asked.max_affected, "max-affected",
+      asked.max_affected ? std::to_string(*asked.max_affected) : "");
   return join(out, ", ");
 }
 
@@ -226,7 +249,9 @@ std::vector<std::string> key_values_of(const std::string& segment, const ApiRela
 Preferences preferences_of(const Model& model, const Request& request) {
   Preferences out = parse_preferences(request.header("prefer"));
   if (out.timezone.empty() || model.api.timezones.contains(out.timezone)) return out;
-  if (out.strict()) throw Refusal(400, "PGRST122", "Invalid preferences given with handling=strict", boost::json::value("Invalid preferences: timezone=" + out.timezone));
+  if (out.strict())
+    throw Refusal(400, "PGRST122", "Invalid preferences given with handling=strict",
+                  boost::json::value("Invalid preferences: timezone=" + out.timezone));
   out.timezone.clear();
   return out;
 }
@@ -235,13 +260,16 @@ Plan plan_function(const Model& model, const Settings& settings, const Request& 
   Plan plan;
   plan.action = Action::call;
   const bool get = request.method == "GET" || request.method == "HEAD";
-  if (!get && request.method != "POST") throw Refusal(405, "PGRST101", fmt::format("Cannot use the {} method on RPC", request.method));
+  if (!get && request.method != "POST")
+    throw Refusal(405, "PGRST101", fmt::format("Cannot use the {} method on RPC", request.method));
   plan.schema = schema_of(model, request, !get, plan.profile_asked);
   plan.preferences = preferences_of(model, request);
   choose_media(request, plan);
   plan_call(model, settings, request, name, plan);
   if (plan.preferences.max_affected && plan.preferences.strict()) {
-    if (!plan.function->set) throw Refusal(400, "PGRST128", "Function must return SETOF or TABLE when max-affected preference is used with handling=strict");
+    if (!plan.function->set)
+      throw Refusal(400, "PGRST128",
+                    "Function must return SETOF or TABLE when max-affected preference is used with handling=strict");
     plan.judged = true;
   }
   if (!plan.read_only && plan.media == Media::object) plan.judged = true;
@@ -261,7 +289,8 @@ std::string allowed_methods(const ApiRelation& relation) {
   return out;
 }
 
-Plan make_plan(const Model& model, const Settings& settings, const Request& request, const std::vector<std::string>& segments, const PlanOptions& options) {
+Plan make_plan(const Model& model, const Settings& settings, const Request& request,
+               const std::vector<std::string>& segments, const PlanOptions& options) {
   if (segments.size() == 2 && segments[0] == "rpc") return plan_function(model, settings, request, segments[1]);
   if (segments.empty() || segments.size() > 2) throw Refusal(404, "PGRST125", "Invalid path specified in request URL");
   Plan plan;
@@ -274,14 +303,17 @@ Plan make_plan(const Model& model, const Settings& settings, const Request& requ
   const Selection selection = parse_selection(request.query, {"columns", "on_conflict"}, settings.grammar);
   std::vector<std::string> key_values;
   if (segments.size() == 2) {
-    if (plan.action == Action::insert) throw Refusal(405, "PGRST117", "POST makes a row, it has no address yet", nullptr, fmt::format("POST to /{}, or PUT here.", segments[0]));
+    if (plan.action == Action::insert)
+      throw Refusal(405, "PGRST117", "POST makes a row, it has no address yet", nullptr,
+                    fmt::format("POST to /{}, or PUT here.", segments[0]));
     key_values = key_values_of(segments[1], *plan.relation);
     Statement probe;
     key_conditions(probe, *plan.relation, key_values);
     plan.by_key = true;
     if (plan.media == Media::json) plan.media = Media::object;
   }
-  const bool one_object = options.single_made && plan.action == Action::insert && !trim(request.body).empty() && trim(request.body).front() == '{';
+  const bool one_object = options.single_made && plan.action == Action::insert && !trim(request.body).empty() &&
+                          trim(request.body).front() == '{';
   if (one_object && plan.media == Media::json) plan.media = Media::object;
   if (plan.action == Action::read) {
     plan_read(model, settings, request, options, selection, key_values, plan);

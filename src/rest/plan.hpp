@@ -25,17 +25,14 @@ struct Model {
   Relationships relationships;
 };
 
-enum class Media { json,    // an array of objects
-                   object,  // one object, or it is refused
-                   csv,
-                   events };
+enum class Media {
+  json,    // an array of objects
+  object,  // one object, or it is refused
+  csv,
+  events
+};
 
-enum class Action { read,
-                    insert,
-                    update,
-                    put,
-                    remove,
-                    call };
+enum class Action { read, insert, update, put, remove, call };
 
 struct Plan {
   Action action = Action::read;
@@ -77,14 +74,16 @@ struct Plan {
 struct PlanOptions {
   bool single_made = false;  // POST of one object answers that object, not an array of it
   bool from_query = false;   // of a materialized view: its query in place of its stored rows
-  /// Only the rows with these keys: a JSON array of arrays; "*" for all, at most `most_keys` and one. After the columns comes the row's key, as such an array.
+  /// Only the rows with these keys: a JSON array of arrays; "*" for all, at most `most_keys` and one. After the columns
+  /// comes the row's key, as such an array.
   std::optional<std::string> keys = {};
   static constexpr std::int64_t most_keys = 100'000;
 };
 
 /// What a request for a table, a view or a function comes to. `segments`: the path below the root, "rooms_room" or
 /// "rooms_room", "311" or "rpc", "f". Throws Refusal.
-Plan make_plan(const Model& model, const Settings& settings, const Request& request, const std::vector<std::string>& segments, const PlanOptions& options = {});
+Plan make_plan(const Model& model, const Settings& settings, const Request& request,
+               const std::vector<std::string>& segments, const PlanOptions& options = {});
 
 /// OPTIONS: the methods that a relation takes.
 std::string allowed_methods(const schema::ApiRelation& relation);

@@ -12,7 +12,8 @@ namespace pgvista::rest {
 class PlanCache {
  public:
   /// As make_plan(), and as it throws. What is kept points into the model: clear() before it goes.
-  Plan plan(const Model& model, const Settings& settings, const Request& request, const std::vector<std::string>& segments, const PlanOptions& options);
+  Plan plan(const Model& model, const Settings& settings, const Request& request,
+            const std::vector<std::string>& segments, const PlanOptions& options);
   void clear() { templates_.clear(); }
 
  private:
@@ -22,7 +23,8 @@ class PlanCache {
     std::vector<int> slots;  // of each parameter: which value of the request it is, or -1: it is as it stands
   };
 
-  static Template learn(const Plan& plan, const Model& model, const Settings& settings, Request request, std::vector<std::string> segments);
+  static Template learn(const Plan& plan, const Model& model, const Settings& settings, Request request,
+                        std::vector<std::string> segments);
 
   std::unordered_map<std::string, Template> templates_;
 };

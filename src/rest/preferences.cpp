@@ -17,12 +17,13 @@ struct Kind {
 };
 
 const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> all = {{"resolution", &Preferences::resolution, {"merge-duplicates", "ignore-duplicates"}},
-                                        {"missing", &Preferences::missing, {"default", "null"}},
-                                        {"return", &Preferences::returned, {"representation", "minimal", "headers-only"}},
-                                        {"count", &Preferences::count, {"exact", "planned", "estimated"}},
-                                        {"tx", &Preferences::tx, {"commit", "rollback"}},
-                                        {"handling", &Preferences::handling, {"strict", "lenient"}}};
+  static const std::vector<Kind> all = {
+      {"resolution", &Preferences::resolution, {"merge-duplicates", "ignore-duplicates"}},
+      {"missing", &Preferences::missing, {"default", "null"}},
+      {"return", &Preferences::returned, {"representation", "minimal", "headers-only"}},
+      {"count", &Preferences::count, {"exact", "planned", "estimated"}},
+      {"tx", &Preferences::tx, {"commit", "rollback"}},
+      {"handling", &Preferences::handling, {"strict", "lenient"}}};
   return all;
 }
 
@@ -54,9 +55,13 @@ Preferences parse_preferences(const std::string& header) {
   if (header.empty()) return out;
   for (const std::string& token : header_list(header)) {
     const std::size_t equals = token.find('=');
-    if (equals == std::string::npos || !take(out, std::string(trim(token.substr(0, equals))), std::string(trim(token.substr(equals + 1))))) out.invalid.push_back(token);
+    if (equals == std::string::npos ||
+        !take(out, std::string(trim(token.substr(0, equals))), std::string(trim(token.substr(equals + 1)))))
+      out.invalid.push_back(token);
   }
-  if (out.strict() && !out.invalid.empty()) throw Refusal(400, "PGRST122", "Invalid preferences given with handling=strict", boost::json::value("Invalid preferences: " + join(out.invalid, ", ")));
+  if (out.strict() && !out.invalid.empty())
+    throw Refusal(400, "PGRST122", "Invalid preferences given with handling=strict",
+                  boost::json::value("Invalid preferences: " + join(out.invalid, ", ")));
   return out;
 }
 

@@ -64,12 +64,19 @@ bool needs_json(const ApiColumn& column) {
 bool json_type(const ApiColumn& column) { return column.type == "json" || column.type == "jsonb"; }
 
 bool has_aggregate(const Selection& selection) {
-  return std::any_of(selection.items.begin(), selection.items.end(), [](const SelectItem& item) { return !item.aggregate.empty() || (item.spread && item.embedded && has_aggregate(*item.embedded)); });
+  return std::any_of(selection.items.begin(), selection.items.end(), [](const SelectItem& item) {
+    return !item.aggregate.empty() || (item.spread && item.embedded && has_aggregate(*item.embedded));
+  });
 }
 
-[[noreturn]] void refuse_aggregates() { throw Refusal(400, "PGRST123", "Use of aggregate functions is not allowed", nullptr, "Set aggregates = true under [server] in pgvista.toml."); }
+[[noreturn]] void refuse_aggregates() {
+  throw Refusal(400, "PGRST123", "Use of aggregate functions is not allowed", nullptr,
+                "Set aggregates = true under [server] in pgvista.toml.");
+}
 
-std::string qualified(const std::string& alias, const std::string& column) { return alias + "." + sql::quote_identifier(column); }
+std::string qualified(const std::string& alias, const std::string& column) {
+  return alias + "." + sql::quote_identifier(column);
+}
 
 std::string row_value(const Source& source, const std::string& alias) {
   if (source.whole_row) return alias;
@@ -83,7 +90,9 @@ std::string row_value(const Source& source, const std::string& alias) {
 void apply_range(const Request& request, Selection& selection) {
   const std::string header = request.header("range");
   const std::size_t dash = header.find('-');
-  if (header.empty() || dash == std::string::npos || dash == 0 || header.find_first_not_of("0123456789-") != std::string::npos) return;
+  if (header.empty() || dash == std::string::npos || dash == 0 ||
+      header.find_first_not_of("0123456789-") != std::string::npos)
+    return;
   std::int64_t low = 0;
   std::int64_t high = 0;
   const bool low_given = std::from_chars(header.data(), header.data() + dash, low).ec == std::errc{};
@@ -91,7 +100,10 @@ void apply_range(const Request& request, Selection& selection) {
   const auto [after, error] = std::from_chars(header.data() + dash + 1, end, high);
   const bool bounded = dash + 1 < header.size();
   if (!low_given || (bounded && (error != std::errc{} || after != end))) return;
-  if (bounded && high < low) throw Refusal(416, "PGRST103", "Requested range not satisfiable", boost::json::value("The lower boundary must be lower than or equal to the upper boundary in the Range header."));
+  if (bounded && high < low)
+    throw Refusal(416, "PGRST103", "Requested range not satisfiable",
+                  boost::json::value(
+                      "The lower boundary must be lower than or equal to the upper boundary in the Range header."));
   const std::int64_t offset = std::max(low, selection.offset.value_or(0));
   if (bounded) {
     const std::int64_t width = high - low == std::numeric_limits<std::int64_t>::max() ? high - low : high - low + 1;
@@ -125,7 +137,8 @@ void Reading::unknown_column(const Level& level, const std::string& name) const 
     if (one.told) names.push_back(one.name);
   }
   const auto guess = nearest(name, names);
-  throw Refusal(400, "42703", fmt::format("column {}.{} does not exist", table, name), nullptr, guess ? fmt::format("Perhaps you meant to reference the column \"{}.{}\".", table, *guess) : "");
+  throw Refusal(400, "42703", fmt::format("column {}.{} does not exist", table, name), nullptr,
+                guess ? fmt::format("Perhaps you meant to reference the column \"{}.{}\".", table, *guess) : "");
 }
 
 std::string Reading::cast(const std::string& expression, const std::string& type) const {
@@ -148,22 +161,32 @@ std::string Reading::field(const Level& level, const Field& field) {
   }
   if (field.path.empty()) return out;
   if (!column || !json_type(*column)) out = fmt::format("pg_catalog.to_jsonb({})", out);
-  for (const JsonStep& step : field.path) out = fmt::format("({} {} {}::{})", out, step.as_text ? "->>" : "->", statement_.parameter(step.key), step.index ? "int" : "text");
+  for (const JsonStep& step : field.path)
+    out = fmt::format("({} {} {}::{})", out, step.as_text ? "->>" : "->", statement_.parameter(step.key),
+                      step.index ? "int" : "text");
   return out;
 }
 
-// --- conditions --------------------------------------------------------------------------------------------------------
+// --- conditions
+// --------------------------------------------------------------------------------------------------------
 
 std::string Reading::condition(const Level& level, const Filter& filter) {
   const ApiColumn* column = filter.field.path.empty() ? column_of(level, filter.field.name) : nullptr;
   const Child* child = !column && filter.field.path.empty() ? level.child(filter.field.name) : nullptr;
   if (child && filter.op == "is") {
     const std::string word = lower(filter.value);
-    if (word != "null" && word != "not_null") throw Refusal(400, "PGRST120", fmt::format("Cannot apply the 'is' filter with '{}' to the embedded resource '{}'", filter.value, filter.field.name), boost::json::value("Only is null or not is null filters are allowed on embedded resources"));
+    if (word != "null" && word != "not_null")
+      throw Refusal(400, "PGRST120",
+                    fmt::format("Cannot apply the 'is' filter with '{}' to the embedded resource '{}'", filter.value,
+                                filter.field.name),
+                    boost::json::value("Only is null or not is null filters are allowed on embedded resources"));
     return ((word == "null") != filter.negated ? "NOT " : "") + exists(*child);
   }
-  if (child) throw Refusal(400, "PGRST120", fmt::format("Bad operator on the '{}' embedded resource", filter.field.name), boost::json::value("Only is null or not is null filters are allowed on embedded resources"));
-  const std::string out = filter_sql(statement_, filter, field(level, filter.field), column ? column->type : std::string{});
+  if (child)
+    throw Refusal(400, "PGRST120", fmt::format("Bad operator on the '{}' embedded resource", filter.field.name),
+                  boost::json::value("Only is null or not is null filters are allowed on embedded resources"));
+  const std::string out =
+      filter_sql(statement_, filter, field(level, filter.field), column ? column->type : std::string{});
   return filter.negated ? fmt::format("NOT ({})", out) : out;
 }
 
@@ -177,7 +200,8 @@ std::string Reading::logic(const Level& level, const Logic& tree) {
 
 std::vector<std::string> Reading::conditions(Level& level) {
   std::vector<std::string> out;
-  for (const Logic& one : level.selection.where) out.push_back(one.form == Logic::Form::leaf ? logic(level, one) : "(" + logic(level, one) + ")");
+  for (const Logic& one : level.selection.where)
+    out.push_back(one.form == Logic::Form::leaf ? logic(level, one) : "(" + logic(level, one) + ")");
   for (const Child& child : level.children) {
     if (child.item->inner) out.push_back(exists(child));
   }
@@ -194,7 +218,8 @@ std::string Reading::exists(const Child& child) {
   return fmt::format("EXISTS (SELECT FROM {}{}{})", child.from, all.empty() ? "" : " WHERE ", join(all, " AND "));
 }
 
-std::string Reading::where(const Source& source, const Selection& selection, const std::string& alias, std::vector<std::string> more) {
+std::string Reading::where(const Source& source, const Selection& selection, const std::string& alias,
+                           std::vector<std::string> more) {
   Level level{selection, source, alias};
   for (const SelectItem& item : selection.items) {
     if (item.embedded) level.children.push_back(child_of(level, item));
@@ -203,7 +228,8 @@ std::string Reading::where(const Source& source, const Selection& selection, con
   return more.empty() ? "" : " WHERE " + join(more, " AND ");
 }
 
-// --- order and limits --------------------------------------------------------------------------------------------------
+// --- order and limits
+// --------------------------------------------------------------------------------------------------
 
 std::string Reading::order(const Level& level, const Selection& selection) {
   std::vector<std::string> terms;
@@ -219,12 +245,19 @@ std::string Reading::order(const Level& level, const Selection& selection) {
       out = field(level, term.field);
     } else {
       const Child* child = level.child(term.relation);
-      if (!child) throw Refusal(400, "PGRST108", fmt::format("'{}' is not an embedded resource in this request", term.relation), nullptr, fmt::format("Verify that '{}' is included in the 'select' query parameter.", term.relation));
+      if (!child)
+        throw Refusal(400, "PGRST108", fmt::format("'{}' is not an embedded resource in this request", term.relation),
+                      nullptr,
+                      fmt::format("Verify that '{}' is included in the 'select' query parameter.", term.relation));
       if (!child->relationship->to_one_row()) {
-        throw Refusal(400, "PGRST118", fmt::format("A related order on '{}' is not possible", term.relation), boost::json::value(fmt::format("'{}' and '{}' do not form a many-to-one or one-to-one relationship", level.source.relation->name.name, term.relation)));
+        throw Refusal(
+            400, "PGRST118", fmt::format("A related order on '{}' is not possible", term.relation),
+            boost::json::value(fmt::format("'{}' and '{}' do not form a many-to-one or one-to-one relationship",
+                                           level.source.relation->name.name, term.relation)));
       }
       const Level inner{*child->item->embedded, child->source, child->alias};
-      out = fmt::format("(SELECT {} FROM {}{}{} LIMIT 1)", field(inner, term.field), child->from, child->conditions.empty() ? "" : " WHERE ", join(child->conditions, " AND "));
+      out = fmt::format("(SELECT {} FROM {}{}{} LIMIT 1)", field(inner, term.field), child->from,
+                        child->conditions.empty() ? "" : " WHERE ", join(child->conditions, " AND "));
     }
     if (term.direction == OrderTerm::Direction::ascending) out += " ASC";
     if (term.direction == OrderTerm::Direction::descending) out += " DESC";
@@ -240,15 +273,18 @@ std::string Reading::limits(const Selection& selection, bool capped) {
   if (capped && settings_.max_rows) limit = std::min(limit.value_or(*settings_.max_rows), *settings_.max_rows);
   std::string out;
   if (limit) out += fmt::format(" LIMIT {}::bigint", statement_.parameter(std::to_string(*limit)));
-  if (selection.offset && *selection.offset > 0) out += fmt::format(" OFFSET {}::bigint", statement_.parameter(std::to_string(*selection.offset)));
+  if (selection.offset && *selection.offset > 0)
+    out += fmt::format(" OFFSET {}::bigint", statement_.parameter(std::to_string(*selection.offset)));
   return out;
 }
 
-// --- a level -------------------------------------------------------------------------------------------------------------
+// --- a level
+// -------------------------------------------------------------------------------------------------------------
 
 void Reading::add_star(Level& level) {
   for (const ApiColumn& column : *level.source.columns) {
-    level.outputs.push_back({column.name, true, qualified(level.alias, column.name), false, level.outermost && !csv_ && needs_json(column)});
+    level.outputs.push_back({column.name, true, qualified(level.alias, column.name), false,
+                             level.outermost && !csv_ && needs_json(column)});
   }
 }
 
@@ -257,7 +293,8 @@ void Reading::add_item(Level& level, const SelectItem& item) {
   if (item.field.name.empty()) {  // count()
     if (level.hoists) {
       // Of a row that is not there, nothing is counted.
-      level.outputs.push_back({item.alias.empty() ? "count" : item.alias, item.alias.empty(), "1", false, false, "count", item.aggregate_cast});
+      level.outputs.push_back({item.alias.empty() ? "count" : item.alias, item.alias.empty(), "1", false, false,
+                               "count", item.aggregate_cast});
       return;
     }
     std::string out = "pg_catalog.count(*)";
@@ -268,9 +305,9 @@ void Reading::add_item(Level& level, const SelectItem& item) {
   const ApiColumn* column = column_of(level, item.field.name);
   Output out{item.alias, false, field(level, item.field)};
   if (item.alias.empty()) {
-    const auto last = std::find_if(item.field.path.rbegin(), item.field.path.rend(), [](const JsonStep& step) { return !step.index; });
-    out.key = !item.aggregate.empty() ? item.aggregate : last != item.field.path.rend() ? last->key
-                                                                                        : item.field.name;
+    const auto last = std::find_if(item.field.path.rbegin(), item.field.path.rend(),
+                                   [](const JsonStep& step) { return !step.index; });
+    out.key = !item.aggregate.empty() ? item.aggregate : last != item.field.path.rend() ? last->key : item.field.name;
     out.catalogue_name = !item.aggregate.empty() || item.field.path.empty();
   }
   const bool plain = column && item.field.path.empty();
@@ -289,17 +326,24 @@ void Reading::add_item(Level& level, const SelectItem& item) {
   const std::string& last_cast = item.aggregate_cast.empty() ? item.cast : item.aggregate_cast;
   const bool array_cast = last_cast.ends_with("]") || last_cast.starts_with("_");
   // Rows are grouped by the value itself, since its JSON has no equality.
-  out.to_json = level.outermost && !csv_ && (array_cast || (plain && last_cast.empty() && needs_json(*column)) || (!column && last_cast.empty()));
+  out.to_json = level.outermost && !csv_ &&
+                (array_cast || (plain && last_cast.empty() && needs_json(*column)) || (!column && last_cast.empty()));
   level.outputs.push_back(std::move(out));
 }
 
 Reading::Child Reading::child_of(const Level& level, const SelectItem& item) {
-  if (!level.source.relation) throw Refusal(400, "PGRST200", fmt::format("Could not find a relationship between the result of the function and '{}' in the schema cache", item.field.name), boost::json::value("The function does not return rows of a table or a view."));
+  if (!level.source.relation)
+    throw Refusal(
+        400, "PGRST200",
+        fmt::format("Could not find a relationship between the result of the function and '{}' in the schema cache",
+                    item.field.name),
+        boost::json::value("The function does not return rows of a table or a view."));
   const Relationship& relationship = relationships_.find(*level.source.relation, item.field.name, item.hint);
   const ApiRelation& to = api_.relations.at(relationship.to);
   Child child{&item, &relationship, {&to, &to.columns, to.name.sql()}, next_alias(), {}, {}};
   if (relationship.form == Relationship::Form::computed) {
-    child.from = fmt::format("{}({}) {}", relationship.function->name.sql(), row_value(level.source, level.alias), child.alias);
+    child.from =
+        fmt::format("{}({}) {}", relationship.function->name.sql(), row_value(level.source, level.alias), child.alias);
     return child;
   }
   child.from = fmt::format("{} {}", to.name.sql(), child.alias);
@@ -307,9 +351,11 @@ Reading::Child Reading::child_of(const Level& level, const SelectItem& item) {
   if (relationship.form == Relationship::Form::many_to_many) {
     near = next_alias();
     child.from += fmt::format(", {} {}", api_.relations.at(relationship.junction).name.sql(), near);
-    for (const auto& [junction, target] : relationship.junction_columns) child.conditions.push_back(fmt::format("{} = {}", qualified(near, junction), qualified(child.alias, target)));
+    for (const auto& [junction, target] : relationship.junction_columns)
+      child.conditions.push_back(fmt::format("{} = {}", qualified(near, junction), qualified(child.alias, target)));
   }
-  for (const auto& [own, other] : relationship.columns) child.conditions.push_back(fmt::format("{} = {}", qualified(near, other), qualified(level.alias, own)));
+  for (const auto& [own, other] : relationship.columns)
+    child.conditions.push_back(fmt::format("{} = {}", qualified(near, other), qualified(level.alias, own)));
   return child;
 }
 
@@ -318,13 +364,18 @@ std::string Reading::objects(Level& inner, const Child& child, bool one) {
   read_level(inner);
   std::vector<std::string> all = child.conditions;
   for (std::string& condition : conditions(inner)) all.push_back(std::move(condition));
-  const std::string from = fmt::format(" FROM {}{}{}{}{}", child.from, join(inner.laterals, ""), all.empty() ? "" : " WHERE ", join(all, " AND "), tail(inner));
+  const std::string from = fmt::format(" FROM {}{}{}{}{}", child.from, join(inner.laterals, ""),
+                                       all.empty() ? "" : " WHERE ", join(all, " AND "), tail(inner));
   const std::string rest = order(inner, inner.selection) + (one ? " LIMIT 1" : limits(inner.selection, true));
-  const auto stripped = [&](const std::string& value) { return strip_nulls_ ? fmt::format("pg_catalog.json_strip_nulls({})", value) : value; };
-  const bool renamed = std::any_of(inner.outputs.begin(), inner.outputs.end(), [](const Output& output) { return !output.catalogue_name; });
+  const auto stripped = [&](const std::string& value) {
+    return strip_nulls_ ? fmt::format("pg_catalog.json_strip_nulls({})", value) : value;
+  };
+  const bool renamed = std::any_of(inner.outputs.begin(), inner.outputs.end(),
+                                   [](const Output& output) { return !output.catalogue_name; });
   if (!renamed) {
     std::vector<std::string> columns;
-    for (const Output& output : inner.outputs) columns.push_back(fmt::format("{} AS {}", output.shown(), sql::quote_identifier(output.key)));
+    for (const Output& output : inner.outputs)
+      columns.push_back(fmt::format("{} AS {}", output.shown(), sql::quote_identifier(output.key)));
     const std::string rows = fmt::format("(SELECT {}{}{}) r", join(columns, ", "), from, rest);
     if (one) return fmt::format("(SELECT {} FROM {})", stripped("pg_catalog.row_to_json(r)"), rows);
     return fmt::format("(SELECT {} FROM {})", stripped("coalesce(pg_catalog.json_agg(r), '[]'::json)"), rows);
@@ -333,7 +384,8 @@ std::string Reading::objects(Level& inner, const Child& child, bool one) {
   std::string object;
   for (const Output& output : inner.outputs) {
     const std::string key = boost::json::serialize(boost::json::string(output.key));
-    object += fmt::format("{}{}::text || coalesce(pg_catalog.to_json({})::text, 'null')", object.empty() ? "" : " || ", statement_.parameter((object.empty() ? "{" : ",") + key + ":"), output.expression);
+    object += fmt::format("{}{}::text || coalesce(pg_catalog.to_json({})::text, 'null')", object.empty() ? "" : " || ",
+                          statement_.parameter((object.empty() ? "{" : ",") + key + ":"), output.expression);
   }
   object = fmt::format("({} || '}}')", object);
   if (one) return fmt::format("(SELECT {}{}{})", stripped(object + "::json"), from, rest);
@@ -364,7 +416,9 @@ void Reading::add_embedded(Level& level, const SelectItem& item) {
 void Reading::add_spread(Level& level, const Child& child) {
   const bool one = child.relationship->to_one_row();
   const Selection& raw = *child.item->embedded;
-  if (!one && has_aggregate(raw)) throw Refusal(400, "PGRST127", "Feature not implemented", boost::json::value("Aggregates are not implemented for one-to-many or many-to-many spreads."));
+  if (!one && has_aggregate(raw))
+    throw Refusal(400, "PGRST127", "Feature not implemented",
+                  boost::json::value("Aggregates are not implemented for one-to-many or many-to-many spreads."));
   if (has_aggregate(raw) && !settings_.aggregates) refuse_aggregates();
   Level plain{raw, child.source, child.alias, one && level.outermost};
   plain.hoists = one;
@@ -372,13 +426,18 @@ void Reading::add_spread(Level& level, const Child& child) {
   std::vector<std::string> all = child.conditions;
   for (std::string& condition : conditions(plain)) all.push_back(std::move(condition));
   std::vector<std::string> columns;
-  for (std::size_t i = 0; i < plain.outputs.size(); ++i) columns.push_back(fmt::format("{} AS c{}", plain.outputs[i].expression, i + 1));
+  for (std::size_t i = 0; i < plain.outputs.size(); ++i)
+    columns.push_back(fmt::format("{} AS c{}", plain.outputs[i].expression, i + 1));
   if (columns.empty()) return;
-  std::string rows = fmt::format("SELECT {} FROM {}{}{}{}{}{}{}", join(columns, ", "), child.from, join(plain.laterals, ""), all.empty() ? "" : " WHERE ", join(all, " AND "), tail(plain), order(plain, raw), one ? " LIMIT 1" : limits(raw, true));
+  std::string rows = fmt::format("SELECT {} FROM {}{}{}{}{}{}{}", join(columns, ", "), child.from,
+                                 join(plain.laterals, ""), all.empty() ? "" : " WHERE ", join(all, " AND "),
+                                 tail(plain), order(plain, raw), one ? " LIMIT 1" : limits(raw, true));
   const std::string alias = next_alias();
   if (!one) {
     std::vector<std::string> arrays;
-    for (std::size_t i = 0; i < columns.size(); ++i) arrays.push_back(fmt::format("coalesce(pg_catalog.json_agg(r.c{0}), '[]'::json){1} AS c{0}", i + 1, level.aggregated ? "::jsonb" : ""));
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      arrays.push_back(fmt::format("coalesce(pg_catalog.json_agg(r.c{0}), '[]'::json){1} AS c{0}", i + 1,
+                                   level.aggregated ? "::jsonb" : ""));
     rows = fmt::format("SELECT {} FROM ({}) r", join(arrays, ", "), rows);
   }
   level.laterals.push_back(fmt::format(" LEFT JOIN LATERAL ({}) {} ON true", rows, alias));
@@ -440,7 +499,8 @@ std::string Reading::tail(const Level& level) const {
   return groups.empty() ? "" : " GROUP BY " + join(groups, ", ");
 }
 
-std::string Reading::select(const Source& source, const Selection& selection, const std::vector<std::string>& more, std::vector<OutputColumn>& columns, const std::string& hidden) {
+std::string Reading::select(const Source& source, const Selection& selection, const std::vector<std::string>& more,
+                            std::vector<OutputColumn>& columns, const std::string& hidden) {
   Level level{selection, source, "t0", true};
   read_level(level);
   std::vector<std::string> all = more;
@@ -451,10 +511,13 @@ std::string Reading::select(const Source& source, const Selection& selection, co
     expressions.push_back(output.shown());
   }
   if (!hidden.empty()) expressions.push_back(hidden);
-  return fmt::format("SELECT {} FROM {} t0{}{}{}{}{}{}", join(expressions, ", "), source.from, join(level.laterals, ""), all.empty() ? "" : " WHERE ", join(all, " AND "), tail(level), order(level, selection), limits(selection, true));
+  return fmt::format("SELECT {} FROM {} t0{}{}{}{}{}{}", join(expressions, ", "), source.from, join(level.laterals, ""),
+                     all.empty() ? "" : " WHERE ", join(all, " AND "), tail(level), order(level, selection),
+                     limits(selection, true));
 }
 
-std::string Reading::count(const Source& source, const Selection& selection, const std::vector<std::string>& more, std::optional<std::int64_t> most) {
+std::string Reading::count(const Source& source, const Selection& selection, const std::vector<std::string>& more,
+                           std::optional<std::int64_t> most) {
   Level level{selection, source, "t0", true};
   std::string from = source.from + " t0";
   if (has_aggregate(selection)) {
@@ -468,12 +531,15 @@ std::string Reading::count(const Source& source, const Selection& selection, con
   std::vector<std::string> all = more;
   for (std::string& one : conditions(level)) all.push_back(std::move(one));
   const std::string rows = fmt::format("{}{}{}{}", from, all.empty() ? "" : " WHERE ", join(all, " AND "), tail(level));
-  if (most) return fmt::format("SELECT pg_catalog.count(*) FROM (SELECT FROM {} LIMIT {}::bigint) r", rows, statement_.parameter(std::to_string(*most)));
+  if (most)
+    return fmt::format("SELECT pg_catalog.count(*) FROM (SELECT FROM {} LIMIT {}::bigint) r", rows,
+                       statement_.parameter(std::to_string(*most)));
   if (level.aggregated) return fmt::format("SELECT pg_catalog.count(*) FROM (SELECT FROM {}) r", rows);
   return "SELECT pg_catalog.count(*) FROM " + rows;
 }
 
-std::vector<std::string> Reading::needed(const Source& source, const Selection& selection, const Relationships& relationships) {
+std::vector<std::string> Reading::needed(const Source& source, const Selection& selection,
+                                         const Relationships& relationships) {
   std::set<std::string> names;
   const auto is_column = [&](const std::string& name) { return source.relation->column(name) != nullptr; };
   bool all = false;

@@ -25,21 +25,31 @@ void apply_range(const Request& request, Selection& selection);
 
 class Reading {
  public:
-  Reading(const schema::Api& api, const Relationships& relationships, const Settings& settings, Statement& statement, bool strip_nulls, bool csv)
-      : api_(api), relationships_(relationships), settings_(settings), statement_(statement), strip_nulls_(strip_nulls), csv_(csv) {}
+  Reading(const schema::Api& api, const Relationships& relationships, const Settings& settings, Statement& statement,
+          bool strip_nulls, bool csv)
+      : api_(api),
+        relationships_(relationships),
+        settings_(settings),
+        statement_(statement),
+        strip_nulls_(strip_nulls),
+        csv_(csv) {}
 
-  /// SELECT of the outermost level; its columns in order. `conditions`: further ones, as SQL over the alias t0; `hidden`: a
-  /// column behind the others.
-  std::string select(const Source& source, const Selection& selection, const std::vector<std::string>& conditions, std::vector<OutputColumn>& columns, const std::string& hidden = {});
+  /// SELECT of the outermost level; its columns in order. `conditions`: further ones, as SQL over the alias t0;
+  /// `hidden`: a column behind the others.
+  std::string select(const Source& source, const Selection& selection, const std::vector<std::string>& conditions,
+                     std::vector<OutputColumn>& columns, const std::string& hidden = {});
   /// SELECT count(*), or of at most `most` rows.
-  std::string count(const Source& source, const Selection& selection, const std::vector<std::string>& conditions, std::optional<std::int64_t> most);
+  std::string count(const Source& source, const Selection& selection, const std::vector<std::string>& conditions,
+                    std::optional<std::int64_t> most);
   /// " LIMIT $n OFFSET $m", at most as many rows as the settings allow.
   std::string limits(const Selection& selection, bool capped);
   /// The rows that a selection's filters choose, without order and limits: " WHERE …", or "".
-  std::string where(const Source& source, const Selection& selection, const std::string& alias, std::vector<std::string> conditions = {});
+  std::string where(const Source& source, const Selection& selection, const std::string& alias,
+                    std::vector<std::string> conditions = {});
 
   /// Columns of the relation that a selection needs, for RETURNING.
-  static std::vector<std::string> needed(const Source& source, const Selection& selection, const Relationships& relationships);
+  static std::vector<std::string> needed(const Source& source, const Selection& selection,
+                                         const Relationships& relationships);
 
  private:
   struct Level;

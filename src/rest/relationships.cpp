@@ -39,7 +39,9 @@ std::vector<Side> shown_by(const Api& api, const ApiRelation& table, const Colum
     Columns shown;
     for (const std::string& name : columns) {
       const auto* column = table.column(name);
-      const auto found = std::find_if(view.columns.begin(), view.columns.end(), [&](const auto& one) { return column && one.source == table.oid && one.source_column == column->number; });
+      const auto found = std::find_if(view.columns.begin(), view.columns.end(), [&](const auto& one) {
+        return column && one.source == table.oid && one.source_column == column->number;
+      });
       if (found != view.columns.end()) shown.push_back(found->name);
     }
     if (shown.size() == columns.size()) out.push_back({&view, shown});
@@ -54,11 +56,13 @@ bool same_set(Columns left, Columns right) {
 }
 
 bool unique_in(const ApiRelation& table, const Columns& columns) {
-  return same_set(table.key, columns) || std::any_of(table.unique.begin(), table.unique.end(), [&](const Columns& one) { return same_set(one, columns); });
+  return same_set(table.key, columns) || std::any_of(table.unique.begin(), table.unique.end(),
+                                                     [&](const Columns& one) { return same_set(one, columns); });
 }
 
 bool contains_all(const Columns& all, const Columns& some) {
-  return std::all_of(some.begin(), some.end(), [&](const std::string& one) { return std::find(all.begin(), all.end(), one) != all.end(); });
+  return std::all_of(some.begin(), some.end(),
+                     [&](const std::string& one) { return std::find(all.begin(), all.end(), one) != all.end(); });
 }
 
 }  // namespace
@@ -102,7 +106,8 @@ Relationships::Relationships(const Api& api) : api_(api) {
         Columns both = left->columns;
         both.insert(both.end(), right->columns.begin(), right->columns.end());
         const bool by_key = contains_all(junction.key, both);
-        const bool by_unique = !by_key && std::any_of(junction.unique.begin(), junction.unique.end(), [&](const Columns& one) { return same_set(one, both); });
+        const bool by_unique = !by_key && std::any_of(junction.unique.begin(), junction.unique.end(),
+                                                      [&](const Columns& one) { return same_set(one, both); });
         if (!by_key && !by_unique) continue;
         for (const Side& from : shown_by(api, api.relations.at(left->target), left->target_columns)) {
           for (const Side& to : shown_by(api, api.relations.at(right->target), right->target_columns)) {
@@ -146,7 +151,8 @@ std::vector<const Relationship*> Relationships::of(schema::Oid from) const {
   return out;
 }
 
-std::vector<const Relationship*> Relationships::matching(const ApiRelation& from, const std::string& target, const std::string& hint) const {
+std::vector<const Relationship*> Relationships::matching(const ApiRelation& from, const std::string& target,
+                                                         const std::string& hint) const {
   std::vector<const Relationship*> out;
   for (const Relationship* one : of(from.oid)) {
     const ApiRelation& to = api_.relations.at(one->to);
@@ -156,9 +162,12 @@ std::vector<const Relationship*> Relationships::matching(const ApiRelation& from
       continue;
     }
     const bool pair = one->form == Form::many_to_many;
-    const auto single = [&](bool own, const std::string& name) { return !pair && one->columns.size() == 1 && (own ? one->columns[0].first : one->columns[0].second) == name; };
+    const auto single = [&](bool own, const std::string& name) {
+      return !pair && one->columns.size() == 1 && (own ? one->columns[0].first : one->columns[0].second) == name;
+    };
     const bool self = one->from == one->to && !pair;
-    // Of a table with a key to itself: its name means the rows that point here, the column's name the row that this one points to.
+    // Of a table with a key to itself: its name means the rows that point here, the column's name the row that this one
+    // points to.
     const bool named = target == to.name.name && (!self || !hint.empty() || !one->holds_key);
     // A view that shows the key of the other table would make every such name ambiguous.
     const bool by_constraint = !pair && !to.view() && target == one->constraint && (!self || one->holds_key);
@@ -168,7 +177,8 @@ std::vector<const Relationship*> Relationships::matching(const ApiRelation& from
       out.push_back(one);
       continue;
     }
-    bool hinted = hint == one->constraint || (pair && (hint == api_.relations.at(one->junction).name.name || hint == one->other_constraint));
+    bool hinted = hint == one->constraint ||
+                  (pair && (hint == api_.relations.at(one->junction).name.name || hint == one->other_constraint));
     if (self) {
       // organizations!auditor(*): the rows whose auditor is this one. The way there is auditor(*).
       hinted = !one->holds_key && (single(false, hint) || hint == one->constraint);
@@ -180,13 +190,16 @@ std::vector<const Relationship*> Relationships::matching(const ApiRelation& from
   return out;
 }
 
-const Relationship& Relationships::find(const ApiRelation& from, const std::string& target, const std::string& hint) const {
+const Relationship& Relationships::find(const ApiRelation& from, const std::string& target,
+                                        const std::string& hint) const {
   std::vector<const Relationship*> found = matching(from, target, hint);
   // A function that bears the name was written to be the answer.
-  const auto computed = std::find_if(found.begin(), found.end(), [](const Relationship* one) { return one->form == Form::computed; });
+  const auto computed =
+      std::find_if(found.begin(), found.end(), [](const Relationship* one) { return one->form == Form::computed; });
   if (computed != found.end()) return **computed;
   if (found.size() > 1) {
-    const auto strong = std::stable_partition(found.begin(), found.end(), [](const Relationship* one) { return !one->by_unique; });
+    const auto strong =
+        std::stable_partition(found.begin(), found.end(), [](const Relationship* one) { return !one->by_unique; });
     if (strong != found.begin()) found.erase(strong, found.end());
   }
   if (found.empty()) refuse_none(from, target, hint);
@@ -205,9 +218,13 @@ void Relationships::refuse_none(const ApiRelation& from, const std::string& targ
     names.push_back(name);
   }
   const auto guess = known ? std::nullopt : nearest(target, names);
-  throw Refusal(400, "PGRST200", fmt::format("Could not find a relationship between '{}' and '{}' in the schema cache", from.name.name, target),
-                json::value(fmt::format("Searched for a foreign key relationship between '{}' and '{}'{} in the schema '{}', but no matches were found.", from.name.name, target, with_hint, from.name.schema)),
-                guess ? fmt::format("Perhaps you meant '{}' instead of '{}'.", *guess, target) : "");
+  throw Refusal(
+      400, "PGRST200",
+      fmt::format("Could not find a relationship between '{}' and '{}' in the schema cache", from.name.name, target),
+      json::value(fmt::format("Searched for a foreign key relationship between '{}' and '{}'{} in the schema '{}', but "
+                              "no matches were found.",
+                              from.name.name, target, with_hint, from.name.schema)),
+      guess ? fmt::format("Perhaps you meant '{}' instead of '{}'.", *guess, target) : "");
 }
 
 std::string Relationships::word(const Relationship& one) const {
@@ -219,22 +236,34 @@ std::string Relationships::word(const Relationship& one) const {
   const ApiRelation& from = api_.relations.at(one.from);
   const ApiRelation& to = api_.relations.at(one.to);
   if (one.form == Form::many_to_many) {
-    return fmt::format("{} using {}({}) and {}({})", api_.relations.at(one.junction).name.name, one.constraint, columns(one.columns, false), one.other_constraint, columns(one.junction_columns, true));
+    return fmt::format("{} using {}({}) and {}({})", api_.relations.at(one.junction).name.name, one.constraint,
+                       columns(one.columns, false), one.other_constraint, columns(one.junction_columns, true));
   }
-  return fmt::format("{} using {}({}) and {}({})", one.constraint, from.name.name, columns(one.columns, true), to.name.name, columns(one.columns, false));
+  return fmt::format("{} using {}({}) and {}({})", one.constraint, from.name.name, columns(one.columns, true),
+                     to.name.name, columns(one.columns, false));
 }
 
-void Relationships::refuse_many(const ApiRelation& from, const std::string& target, const std::vector<const Relationship*>& found) const {
+void Relationships::refuse_many(const ApiRelation& from, const std::string& target,
+                                const std::vector<const Relationship*>& found) const {
   static constexpr const char* words[] = {"many-to-one", "one-to-many", "one-to-one", "many-to-many", "computed"};
   json::array details;
   std::vector<std::string> hints;
   for (const Relationship* one : found) {
     const ApiRelation& to = api_.relations.at(one->to);
-    details.push_back(json::object{{"cardinality", words[static_cast<int>(one->form)]}, {"embedding", fmt::format("{} with {}", from.name.name, to.name.name)}, {"relationship", word(*one)}});
-    hints.push_back(fmt::format("'{}!{}'", to.name.name, one->form == Form::many_to_many ? api_.relations.at(one->junction).name.name : one->constraint));
+    details.push_back(json::object{{"cardinality", words[static_cast<int>(one->form)]},
+                                   {"embedding", fmt::format("{} with {}", from.name.name, to.name.name)},
+                                   {"relationship", word(*one)}});
+    hints.push_back(
+        fmt::format("'{}!{}'", to.name.name,
+                    one->form == Form::many_to_many ? api_.relations.at(one->junction).name.name : one->constraint));
   }
-  throw Refusal(300, "PGRST201", fmt::format("Could not embed because more than one relationship was found for '{}' and '{}'", from.name.name, target), std::move(details),
-                fmt::format("Try changing '{}' to one of the following: {}. Find the desired relationship in the 'details' key.", target, join(hints, ", ")));
+  throw Refusal(
+      300, "PGRST201",
+      fmt::format("Could not embed because more than one relationship was found for '{}' and '{}'", from.name.name,
+                  target),
+      std::move(details),
+      fmt::format("Try changing '{}' to one of the following: {}. Find the desired relationship in the 'details' key.",
+                  target, join(hints, ", ")));
 }
 
 }  // namespace pgvista::rest

@@ -10,11 +10,13 @@
 namespace pgvista::rest {
 
 struct Relationship {
-  enum class Form { to_one,        // many rows here, one there
-                    to_many,       // the other direction
-                    one_to_one,    // either direction of a foreign key that is unique
-                    many_to_many,  // by a table of pairs
-                    computed };    // by a function of the row
+  enum class Form {
+    to_one,        // many rows here, one there
+    to_many,       // the other direction
+    one_to_one,    // either direction of a foreign key that is unique
+    many_to_many,  // by a table of pairs
+    computed
+  };  // by a function of the row
   Form form = Form::to_one;
   std::string constraint;  // of the foreign key; of many_to_many: of this side's; the function's name
   schema::Oid from = 0;
@@ -25,10 +27,13 @@ struct Relationship {
   std::string other_constraint;
   std::vector<std::pair<std::string, std::string>> junction_columns;  // junction's = to's
   const schema::ApiFunction* function = nullptr;
-  bool single = false;     // of a computed one
-  bool by_unique = false;  // many_to_many: the pairs are unique, but not the table's key. Counts where nothing else is meant
+  bool single = false;  // of a computed one
+  bool by_unique =
+      false;  // many_to_many: the pairs are unique, but not the table's key. Counts where nothing else is meant
 
-  bool to_one_row() const { return form == Form::to_one || form == Form::one_to_one || (form == Form::computed && single); }
+  bool to_one_row() const {
+    return form == Form::to_one || form == Form::one_to_one || (form == Form::computed && single);
+  }
 };
 
 class Relationships {
@@ -41,9 +46,12 @@ class Relationships {
   std::vector<const Relationship*> of(schema::Oid from) const;
 
  private:
-  std::vector<const Relationship*> matching(const schema::ApiRelation& from, const std::string& target, const std::string& hint) const;
-  [[noreturn]] void refuse_none(const schema::ApiRelation& from, const std::string& target, const std::string& hint) const;
-  [[noreturn]] void refuse_many(const schema::ApiRelation& from, const std::string& target, const std::vector<const Relationship*>& found) const;
+  std::vector<const Relationship*> matching(const schema::ApiRelation& from, const std::string& target,
+                                            const std::string& hint) const;
+  [[noreturn]] void refuse_none(const schema::ApiRelation& from, const std::string& target,
+                                const std::string& hint) const;
+  [[noreturn]] void refuse_many(const schema::ApiRelation& from, const std::string& target,
+                                const std::vector<const Relationship*>& found) const;
   std::string word(const Relationship& one) const;
 
   const schema::Api& api_;

@@ -43,7 +43,8 @@ std::string percent_encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~') {
+    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+        c == '.' || c == '~') {
       out += c;
     } else {
       out += '%';
@@ -57,7 +58,9 @@ std::string percent_encoded(std::string_view text) {
 void read_target(Request& request, std::string_view target) {
   const auto decoded = [](std::string_view text, bool query) {
     auto out = percent_decoded(text, query);
-    if (!out) throw Refusal(400, "PGRST100", "the URL holds a broken escape, a NUL, or bytes that are no UTF-8", nullptr, "Percent-encode it as UTF-8.");
+    if (!out)
+      throw Refusal(400, "PGRST100", "the URL holds a broken escape, a NUL, or bytes that are no UTF-8", nullptr,
+                    "Percent-encode it as UTF-8.");
     return std::move(*out);
   };
   target = target.substr(0, target.find('#'));
@@ -102,7 +105,8 @@ Pairs cookies_of(const Request& request) {
     const std::size_t end = std::min(rest.find(';'), rest.size());
     const std::string_view one = trim(rest.substr(0, end));
     rest = rest.substr(std::min(end + 1, rest.size()));
-    if (const std::size_t equals = one.find('='); equals != std::string_view::npos) out.emplace_back(one.substr(0, equals), one.substr(equals + 1));
+    if (const std::size_t equals = one.find('='); equals != std::string_view::npos)
+      out.emplace_back(one.substr(0, equals), one.substr(equals + 1));
   }
   return out;
 }

@@ -43,8 +43,8 @@ void read_target(Request& request, std::string_view target);
 /// "/a/b%2Fc/" -> {"a", "b%2Fc"}: the parts as they came.
 std::vector<std::string> path_parts(std::string_view raw_path);
 
-/// "/a/b%2Fc" -> {"a", "b/c"}. Of two parts that are no function's, the second is a key: it is left as it came, since its
-/// commas separate.
+/// "/a/b%2Fc" -> {"a", "b/c"}. Of two parts that are no function's, the second is a key: it is left as it came, since
+/// its commas separate.
 std::vector<std::string> path_segments(std::string_view raw_path);
 
 /// The cookies that came, in order.

@@ -127,8 +127,8 @@ struct Api {
   }
 };
 
-/// The same, as it is told to a role: relations that it has no right to are not served, columns not told, functions that it
-/// may not call are gone. Everything for superusers and for "none", which is the role that connected.
+/// The same, as it is told to a role: relations that it has no right to are not served, columns not told, functions
+/// that it may not call are gone. Everything for superusers and for "none", which is the role that connected.
 Api told_to(const Api& api, const std::string& role);
 
 }  // namespace pgvista::schema

@@ -18,11 +18,17 @@ const char* to_string(Maintenance maintenance) {
   return "manual";
 }
 
-bool refreshed_on_change(const ViewDefinition& view) { return view.kind == Kind::materialized && view.maintenance == Maintenance::manual && !view.refresh_on_change.empty(); }
+bool refreshed_on_change(const ViewDefinition& view) {
+  return view.kind == Kind::materialized && view.maintenance == Maintenance::manual && !view.refresh_on_change.empty();
+}
 
-bool kept_by_watch(const ViewDefinition& view) { return view.maintenance == Maintenance::deferred || !view.schedule.empty() || refreshed_on_change(view); }
+bool kept_by_watch(const ViewDefinition& view) {
+  return view.maintenance == Maintenance::deferred || !view.schedule.empty() || refreshed_on_change(view);
+}
 
-bool maintained(const ViewDefinition& view) { return view.kind == Kind::materialized && view.maintenance != Maintenance::manual; }
+bool maintained(const ViewDefinition& view) {
+  return view.kind == Kind::materialized && view.maintenance != Maintenance::manual;
+}
 
 Kind object_kind(const ViewDefinition& view) { return maintained(view) ? Kind::view : view.kind; }
 
@@ -40,6 +46,8 @@ void locate(Error& error, const ViewDefinition& view, std::size_t query_offset) 
   error.column = at.column;
 }
 
-std::string index_name(const ViewDefinition& view, const IndexDefinition& index) { return sql::index_name(view.name.name, index); }
+std::string index_name(const ViewDefinition& view, const IndexDefinition& index) {
+  return sql::index_name(view.name.name, index);
+}
 
 }  // namespace pgvista::schema

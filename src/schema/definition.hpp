@@ -14,12 +14,8 @@
 
 namespace pgvista::schema {
 
-enum class Kind { view,
-                  materialized };
-enum class Maintenance { manual,
-                         immediate,
-                         on_commit,
-                         deferred };
+enum class Kind { view, materialized };
+enum class Maintenance { manual, immediate, on_commit, deferred };
 
 const char* to_string(Kind kind);
 const char* to_string(Maintenance maintenance);
@@ -60,13 +56,14 @@ struct ViewDefinition {
   std::string schedule;
   std::string refresh_on_change;
   std::string max_staleness;
-  std::string on_error;                       // of its maintenance: "stale" puts the view aside for any error, "fail" for none but lost objects; "" : the project's
-  std::string stale_reads;                    // what its readers get meanwhile: "query", "refuse" or "allow"; "" : the project's
-  std::string strategy;                       // "recompute": no algebraic maintenance; "" : the best there is
+  std::string on_error;     // of its maintenance: "stale" puts the view aside for any error, "fail" for none but lost
+                            // objects; "" : the project's
+  std::string stale_reads;  // what its readers get meanwhile: "query", "refuse" or "allow"; "" : the project's
+  std::string strategy;     // "recompute": no algebraic maintenance; "" : the best there is
   std::vector<model::RowMember> row_members;  // of the struct that a C++ program reads it into
   Source source;
   std::map<std::string, std::pair<int, int>> places;  // key of the header -> line and column of its value, in the file
-  bool borrowed = false;                              // not the project's: a stranger that was taken away and comes back as it was
+  bool borrowed = false;  // not the project's: a stranger that was taken away and comes back as it was
 };
 
 /// Kept by triggers or a queue, as a table behind a plain view.

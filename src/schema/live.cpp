@@ -5,7 +5,9 @@
 namespace pgvista::schema {
 
 const LiveIndex* Relation::key_index() const {
-  const auto found = std::find_if(indexes.begin(), indexes.end(), [](const LiveIndex& index) { return index.unique && index.valid && !index.partial && !index.on_expressions; });
+  const auto found = std::find_if(indexes.begin(), indexes.end(), [](const LiveIndex& index) {
+    return index.unique && index.valid && !index.partial && !index.on_expressions;
+  });
   return found == indexes.end() ? nullptr : &*found;
 }
 

@@ -151,8 +151,9 @@ struct Database {
   bool superuser = false;
   bool can_create_temporary = true;
   bool read_only = false;
-  bool ledger = false;             // the schema pgvista exists
-  std::string global_fingerprint;  // functions, operators, types, casts, collations and settings that queries resolve by
+  bool ledger = false;  // the schema pgvista exists
+  std::string
+      global_fingerprint;  // functions, operators, types, casts, collations and settings that queries resolve by
   std::map<Oid, Relation> relations;
   std::map<sql::Name, Oid> by_name;
   std::vector<OtherDependent> other_dependents;

@@ -18,7 +18,8 @@ namespace {
 
 using namespace std::chrono;
 
-constexpr const char* form = "\"every 15m\", \"daily at 03:30\", \"daily at 03:30 Europe/Berlin\", or five fields of cron, \"30 3 * * mon-fri\"";
+constexpr const char* form =
+    "\"every 15m\", \"daily at 03:30\", \"daily at 03:30 Europe/Berlin\", or five fields of cron, \"30 3 * * mon-fri\"";
 
 [[noreturn]] void refuse(const std::string& message) {
   Error error;
@@ -50,11 +51,14 @@ seconds period_of(const std::string& text) {
   const std::size_t digits = text.find_first_not_of("0123456789");
   const auto count = number(text.substr(0, digits));
   const std::string unit(trim(std::string_view(text).substr(std::min(digits, text.size()))));
-  const auto is = [&](std::initializer_list<const char*> names) { return std::any_of(names.begin(), names.end(), [&](const char* name) { return unit == name; }); };
-  const int factor = is({"s", "sec", "second", "seconds"}) ? 1 : is({"m", "min", "minute", "minutes"}) ? 60
-                                                             : is({"h", "hour", "hours"})              ? 3600
-                                                             : is({"d", "day", "days"})                ? 86400
-                                                                                                       : 0;
+  const auto is = [&](std::initializer_list<const char*> names) {
+    return std::any_of(names.begin(), names.end(), [&](const char* name) { return unit == name; });
+  };
+  const int factor = is({"s", "sec", "second", "seconds"})   ? 1
+                     : is({"m", "min", "minute", "minutes"}) ? 60
+                     : is({"h", "hour", "hours"})            ? 3600
+                     : is({"d", "day", "days"})              ? 86400
+                                                             : 0;
   const long long all = static_cast<long long>(count.value_or(0)) * factor;
   if (factor == 0) refuse(fmt::format("\"{}\" is no number and a unit: s, m, h or d", text));
   if (all < 1 || all > 366LL * 86400) refuse(fmt::format("\"{}\" is no period between a second and a year", text));
@@ -66,7 +70,8 @@ std::pair<int, int> time_of(const std::string& text) {
   const std::size_t colon = text.find(':');
   const auto hour = number(std::string_view(text).substr(0, colon));
   const auto minute = colon == std::string::npos ? std::nullopt : number(std::string_view(text).substr(colon + 1));
-  if (!hour || !minute || *hour > 23 || *minute > 59 || text.size() - colon != 3) refuse(fmt::format("\"{}\" is no time of day", text));
+  if (!hour || !minute || *hour > 23 || *minute > 59 || text.size() - colon != 3)
+    refuse(fmt::format("\"{}\" is no time of day", text));
   return {*hour, *minute};
 }
 
@@ -78,11 +83,13 @@ struct Field {
 };
 
 int value_of(const Field& field, const std::string& text) {
-  if (const auto found = std::find(field.names.begin(), field.names.end(), lower(text)); found != field.names.end()) return field.least + static_cast<int>(found - field.names.begin());
+  if (const auto found = std::find(field.names.begin(), field.names.end(), lower(text)); found != field.names.end())
+    return field.least + static_cast<int>(found - field.names.begin());
   const auto value = number(text);
   // Sunday is 0, and 7.
   const int most = field.most == 6 ? 7 : field.most;
-  if (!value || *value < field.least || *value > most) refuse(fmt::format("\"{}\" is no {} ({} to {})", text, field.what, field.least, field.most));
+  if (!value || *value < field.least || *value > most)
+    refuse(fmt::format("\"{}\" is no {} ({} to {})", text, field.what, field.least, field.most));
   return *value;
 }
 
@@ -110,13 +117,15 @@ bool read_field(const Field& field, const std::string& text, std::bitset<N>& out
       last = dash == std::string::npos ? first : value_of(field, part.substr(dash + 1));
       if (last < first) refuse(fmt::format("\"{}\" ends before it begins", part));
     }
-    for (int value = first; value <= last; value += step) out.set(static_cast<std::size_t>(value % (field.most == 6 ? 7 : field.most + 1)));
+    for (int value = first; value <= last; value += step)
+      out.set(static_cast<std::size_t>(value % (field.most == 6 ? 7 : field.most + 1)));
   }
   return text == "*";
 }
 
 void read_cron(const std::vector<std::string>& words, Schedule& out) {
-  static const std::vector<std::string> months = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+  static const std::vector<std::string> months = {"jan", "feb", "mar", "apr", "may", "jun",
+                                                  "jul", "aug", "sep", "oct", "nov", "dec"};
   static const std::vector<std::string> weekdays = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
   read_field({"minute", 0, 59, {}}, words[0], out.minutes);
   read_field({"hour", 0, 23, {}}, words[1], out.hours);
@@ -136,7 +145,10 @@ bool fits(const Schedule& schedule, year_month_day day) {
 
 }  // namespace
 
-std::string LocalMinute::text() const { return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()), hour, minute); }
+std::string LocalMinute::text() const {
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                     static_cast<unsigned>(day.day()), hour, minute);
+}
 
 std::optional<LocalMinute> LocalMinute::parse(const std::string& text) {
   int y = 0, m = 0, d = 0, h = 0, min = 0;
@@ -146,7 +158,8 @@ std::optional<LocalMinute> LocalMinute::parse(const std::string& text) {
 
 std::optional<LocalMinute> Schedule::after(const LocalMinute& from) const {
   constexpr int longest = 8 * 366;
-  const LocalMinute next = from.minute < 59 ? LocalMinute{from.day, from.hour, from.minute + 1} : LocalMinute{from.day, from.hour + 1, 0};
+  const LocalMinute next =
+      from.minute < 59 ? LocalMinute{from.day, from.hour, from.minute + 1} : LocalMinute{from.day, from.hour + 1, 0};
   for (int i = 0; i < longest; ++i) {
     const year_month_day day(sys_days(from.day) + std::chrono::days(i));
     if (!fits(*this, day)) continue;
@@ -162,9 +175,12 @@ std::optional<LocalMinute> Schedule::after(const LocalMinute& from) const {
 
 Schedule parse_schedule(const std::string& text) {
   // As cron has them, too.
-  static const std::map<std::string, std::string> nicknames = {{"@hourly", "0 * * * *"}, {"@daily", "0 0 * * *"}, {"@midnight", "0 0 * * *"}, {"@weekly", "0 0 * * 0"}, {"@monthly", "0 0 1 * *"}, {"@yearly", "0 0 1 1 *"}, {"@annually", "0 0 1 1 *"}};
+  static const std::map<std::string, std::string> nicknames = {
+      {"@hourly", "0 * * * *"},  {"@daily", "0 0 * * *"},  {"@midnight", "0 0 * * *"}, {"@weekly", "0 0 * * 0"},
+      {"@monthly", "0 0 1 * *"}, {"@yearly", "0 0 1 1 *"}, {"@annually", "0 0 1 1 *"}};
   std::vector<std::string> words = words_of(text);
-  if (const auto known = words.empty() ? nicknames.end() : nicknames.find(lower(words[0])); known != nicknames.end() && words.size() <= 2) {
+  if (const auto known = words.empty() ? nicknames.end() : nicknames.find(lower(words[0]));
+      known != nicknames.end() && words.size() <= 2) {
     const std::vector<std::string> fields = words_of(known->second);
     words.erase(words.begin());
     words.insert(words.begin(), fields.begin(), fields.end());

@@ -36,7 +36,9 @@ AccessLog::AccessLog(const std::string& target) {
     return;
   }
   descriptor_ = open(target.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-  if (descriptor_ < 0) throw Failure(usage_error("invalid_settings", fmt::format("cannot write the access log {}: {}", target, std::strerror(errno))));
+  if (descriptor_ < 0)
+    throw Failure(usage_error("invalid_settings",
+                              fmt::format("cannot write the access log {}: {}", target, std::strerror(errno))));
   owned_ = true;
 }
 
@@ -45,10 +47,12 @@ AccessLog::~AccessLog() {
   if (owned_) close(descriptor_);
 }
 
-void AccessLog::write(const std::string& method, const std::string& path, int status, double milliseconds, const std::string& role) {
+void AccessLog::write(const std::string& method, const std::string& path, int status, double milliseconds,
+                      const std::string& role) {
   if (!on()) return;
   const auto now = std::chrono::system_clock::now();
-  std::string line = fmt::format("{:%Y-%m-%dT%H:%M:%S}Z {} ", fmt::gmtime(std::chrono::floor<std::chrono::milliseconds>(now)), method);
+  std::string line =
+      fmt::format("{:%Y-%m-%dT%H:%M:%S}Z {} ", fmt::gmtime(std::chrono::floor<std::chrono::milliseconds>(now)), method);
   append_escaped(line, path);
   line += fmt::format(" {} {:.3f} ", status, milliseconds);
   append_escaped(line, role.empty() ? "-" : role);

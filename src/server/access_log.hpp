@@ -16,7 +16,8 @@ class AccessLog {
 
   bool on() const { return descriptor_ >= 0; }
   /// Collected, and written when there is enough or flush() is called; any thread.
-  void write(const std::string& method, const std::string& path, int status, double milliseconds, const std::string& role);
+  void write(const std::string& method, const std::string& path, int status, double milliseconds,
+             const std::string& role);
   void flush();
 
  private:

@@ -52,7 +52,8 @@ std::optional<long long> total_of(const PlanResults& results) {
   if (!results.count()) return planned;
   const long long counted = number_at(results.count(), 0, 0);
   if (kind != "estimated") return counted;
-  const bool reached = results.plan.count->sql.find(" LIMIT ") != std::string::npos && results.plan.most && counted > *results.plan.most;
+  const bool reached =
+      results.plan.count->sql.find(" LIMIT ") != std::string::npos && results.plan.most && counted > *results.plan.most;
   // Without a cap the count is exact, and PostgREST gives the greater of the two.
   return reached || !results.plan.most ? std::max(counted, planned.value_or(0)) : counted;
 }
@@ -66,7 +67,8 @@ bool inserted_any(const PlanResults& results) {
   return false;
 }
 
-std::string content_range(const std::optional<std::pair<long long, long long>>& range, const std::optional<long long>& total) {
+std::string content_range(const std::optional<std::pair<long long, long long>>& range,
+                          const std::optional<long long>& total) {
   const std::string span = range ? fmt::format("{}-{}", range->first, range->second) : "*";
   return fmt::format("{}/{}", span, total ? std::to_string(*total) : "*");
 }
@@ -77,12 +79,16 @@ const char* media_type(const Plan& plan) {
     case Media::csv: return "text/csv; charset=utf-8";
     case Media::object:
       if (!plan.vendor_type) return "application/json; charset=utf-8";
-      return stripped ? "application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8" : "application/vnd.pgrst.object+json; charset=utf-8";
-    default: return stripped && plan.vendor_type ? "application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8" : "application/json; charset=utf-8";
+      return stripped ? "application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8"
+                      : "application/vnd.pgrst.object+json; charset=utf-8";
+    default:
+      return stripped && plan.vendor_type ? "application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8"
+                                          : "application/json; charset=utf-8";
   }
 }
 
-// --- bodies ------------------------------------------------------------------------------------------------------------
+// --- bodies
+// ------------------------------------------------------------------------------------------------------------
 
 void write_csv_value(std::string& out, std::string_view text) {
   if (!text.empty() && text.find_first_of(",\"\n\r") == std::string_view::npos) {
@@ -108,7 +114,8 @@ std::string csv_body(const PlanResults& results) {
     out += '\n';
     for (int column = 0; column < static_cast<int>(results.plan.columns.size()); ++column) {
       if (column > 0) out += ',';
-      if (PQgetisnull(main, row, column) == 0) write_csv_value(out, {PQgetvalue(main, row, column), static_cast<std::size_t>(PQgetlength(main, row, column))});
+      if (PQgetisnull(main, row, column) == 0)
+        write_csv_value(out, {PQgetvalue(main, row, column), static_cast<std::size_t>(PQgetlength(main, row, column))});
     }
   }
   return out;
@@ -147,19 +154,22 @@ std::string location_of(const PlanResults& results) {
   std::string out = "/rest/v1/" + rest::percent_encoded(results.plan.relation->name.name) + "?";
   for (std::size_t i = 0; i < results.plan.location_keys.size(); ++i) {
     const bool null = PQgetisnull(main, 0, static_cast<int>(i)) != 0;
-    out += fmt::format("{}{}={}", i > 0 ? "&" : "", rest::percent_encoded(results.plan.location_keys[i]), null ? "is.null" : "eq." + rest::percent_encoded(PQgetvalue(main, 0, static_cast<int>(i))));
+    out += fmt::format("{}{}={}", i > 0 ? "&" : "", rest::percent_encoded(results.plan.location_keys[i]),
+                       null ? "is.null" : "eq." + rest::percent_encoded(PQgetvalue(main, 0, static_cast<int>(i))));
   }
   return out;
 }
 
-// --- statuses ----------------------------------------------------------------------------------------------------------
+// --- statuses
+// ----------------------------------------------------------------------------------------------------------
 
 int write_status(const PlanResults& results) {
   const Plan& plan = results.plan;
   switch (plan.action) {
-    case Action::insert: return plan.inserted_column && plan.preferences.resolution == "merge-duplicates" && !inserted_any(results) ? 200 : 201;
-    case Action::put: return !plan.with_body ? 204 : inserted_any(results) ? 201
-                                                                           : 200;
+    case Action::insert:
+      return plan.inserted_column && plan.preferences.resolution == "merge-duplicates" && !inserted_any(results) ? 200
+                                                                                                                 : 201;
+    case Action::put: return !plan.with_body ? 204 : inserted_any(results) ? 201 : 200;
     default: return plan.with_body ? 200 : 204;
   }
 }
@@ -181,16 +191,23 @@ void finish_write(const PlanResults& results, Response& out) {
 void finish_read(const PlanResults& results, Response& out) {
   const Plan& plan = results.plan;
   const long long rows = plan.bare && plan.single_value ? 1 : PQntuples(results.main());
-  const bool all_here = plan.action == Action::call && !plan.count && !plan.planned && !plan.most && plan.offset == 0 && !plan.preferences.count.empty() && plan.preferences.count != "planned";
-  const auto total = plan.single_value && !plan.preferences.count.empty() ? std::optional(1LL) : all_here ? std::optional(rows)
-                                                                                                          : total_of(results);
-  out.set("Content-Range", content_range(rows > 0 ? std::optional(std::pair<long long, long long>{plan.offset, plan.offset + rows - 1}) : std::nullopt, total));
+  const bool all_here = plan.action == Action::call && !plan.count && !plan.planned && !plan.most && plan.offset == 0 &&
+                        !plan.preferences.count.empty() && plan.preferences.count != "planned";
+  const auto total = plan.single_value && !plan.preferences.count.empty() ? std::optional(1LL)
+                     : all_here                                           ? std::optional(rows)
+                                                                          : total_of(results);
+  out.set("Content-Range",
+          content_range(rows > 0 ? std::optional(std::pair<long long, long long>{plan.offset, plan.offset + rows - 1})
+                                 : std::nullopt,
+                        total));
   if (total && rows < *total) out.status = 206;
 }
 
 [[noreturn]] void refuse_single(const Plan& plan, long long rows) {
-  if (plan.by_key && rows == 0) throw Refusal(404, "PGRST116", "There is no such row", json::value("The result contains 0 rows"));
-  throw Refusal(406, "PGRST116", "Cannot coerce the result to a single JSON object", json::value(fmt::format("The result contains {} rows", rows)));
+  if (plan.by_key && rows == 0)
+    throw Refusal(404, "PGRST116", "There is no such row", json::value("The result contains 0 rows"));
+  throw Refusal(406, "PGRST116", "Cannot coerce the result to a single JSON object",
+                json::value(fmt::format("The result contains {} rows", rows)));
 }
 
 }  // namespace
@@ -198,17 +215,23 @@ void finish_read(const PlanResults& results, Response& out) {
 void judge(const PlanResults& results) {
   const Plan& plan = results.plan;
   const long long rows = plan.before.empty() ? rows_of(results) : PQntuples(results.main());
-  if (plan.action == Action::put && rows != 1) throw Refusal(400, "PGRST115", "Payload values do not match URL in primary key column(s)");
-  if (plan.preferences.max_affected && plan.preferences.strict() && rows > *plan.preferences.max_affected && plan.action != Action::read) {
-    throw Refusal(400, "PGRST124", "Query result exceeds max-affected preference constraint", json::value(fmt::format("The query affects {} rows", rows)));
+  if (plan.action == Action::put && rows != 1)
+    throw Refusal(400, "PGRST115", "Payload values do not match URL in primary key column(s)");
+  if (plan.preferences.max_affected && plan.preferences.strict() && rows > *plan.preferences.max_affected &&
+      plan.action != Action::read) {
+    throw Refusal(400, "PGRST124", "Query result exceeds max-affected preference constraint",
+                  json::value(fmt::format("The query affects {} rows", rows)));
   }
   if (plan.nothing) return;
   if (plan.by_key && plan.action != Action::read && rows == 0) refuse_single(plan, 0);
-  if (plan.media == Media::object && plan.action != Action::put && rows != 1 && !plan.single_value) refuse_single(plan, rows);
+  if (plan.media == Media::object && plan.action != Action::put && rows != 1 && !plan.single_value)
+    refuse_single(plan, rows);
   if (plan.action != Action::read && plan.action != Action::call) return;
   const auto total = plan.preferences.count.empty() || plan.single_value ? std::nullopt : total_of(results);
   if (total && plan.offset > *total) {
-    Refusal refusal(416, "PGRST103", "Requested range not satisfiable", json::value(fmt::format("An offset of {} was requested, but there are only {} rows.", plan.offset, *total)));
+    Refusal refusal(
+        416, "PGRST103", "Requested range not satisfiable",
+        json::value(fmt::format("An offset of {} was requested, but there are only {} rows.", plan.offset, *total)));
     refusal.headers.emplace_back("Content-Range", content_range(std::nullopt, total));
     throw refusal;
   }
@@ -234,7 +257,8 @@ Response answer(const PlanResults& results, const rest::Request& request, bool s
   return out;
 }
 
-// --- refusals ------------------------------------------------------------------------------------------------------------
+// --- refusals
+// ------------------------------------------------------------------------------------------------------------
 
 Response answer(const Refusal& refusal) {
   Response out;
@@ -261,7 +285,8 @@ int status_of(const SqlFailure& failure, bool anonymous) {
   if (state == "42883") return 404;
   if (state == "42P01") return 404;
   if (state == "42501") return anonymous ? 401 : 403;
-  if (state == "22023") return failure.message.starts_with("role ") && failure.message.ends_with("does not exist") ? 401 : 400;
+  if (state == "22023")
+    return failure.message.starts_with("role ") && failure.message.ends_with("does not exist") ? 401 : 400;
   if (state == "P0001") return 400;
   if (in("PT") && state.size() == 5) {
     int number = 0;
@@ -269,7 +294,8 @@ int status_of(const SqlFailure& failure, bool anonymous) {
     return number >= 100 && number < 600 ? number : 500;
   }
   if (state == "40001" || state == "40P01") return 409;
-  for (const char* prefix : {"09", "25", "2D", "38", "39", "3B", "40", "53", "54", "55", "57", "58", "F0", "HV", "P0", "XX", "21"}) {
+  for (const char* prefix :
+       {"09", "25", "2D", "38", "39", "3B", "40", "53", "54", "55", "57", "58", "F0", "HV", "P0", "XX", "21"}) {
     if (in(prefix)) return 500;
   }
   if (state == "42P17") return 500;
@@ -289,15 +315,24 @@ Response answer_of_function(const SqlFailure& failure) {
     return found && found->is_string() ? std::optional(std::string(found->get_string())) : std::nullopt;
   };
   if (bad_message || !text(message, "code") || !text(message, "message")) {
-    return answer(Refusal(500, "PGRST121", "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error", json::value("Invalid JSON value for MESSAGE: '" + failure.message + "'"), "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'."));
+    return answer(Refusal(
+        500, "PGRST121", "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error",
+        json::value("Invalid JSON value for MESSAGE: '" + failure.message + "'"),
+        "MESSAGE must be a JSON object with obligatory keys: 'code', 'message' and optional keys: 'details', 'hint'."));
   }
   const json::value* status = !bad_detail && detail.is_object() ? detail.get_object().if_contains("status") : nullptr;
   const json::value* headers = !bad_detail && detail.is_object() ? detail.get_object().if_contains("headers") : nullptr;
-  if (!status || !status->is_int64() || status->get_int64() < 200 || status->get_int64() > 599 || !headers || !headers->is_object()) {
-    return answer(Refusal(500, "PGRST121", "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error", json::value(failure.has_detail ? "Invalid JSON value for DETAIL: '" + failure.detail + "'" : "DETAIL is missing in the RAISE statement"), "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."));
+  if (!status || !status->is_int64() || status->get_int64() < 200 || status->get_int64() > 599 || !headers ||
+      !headers->is_object()) {
+    return answer(Refusal(
+        500, "PGRST121", "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error",
+        json::value(failure.has_detail ? "Invalid JSON value for DETAIL: '" + failure.detail + "'"
+                                       : "DETAIL is missing in the RAISE statement"),
+        "DETAIL must be a JSON object with obligatory keys: 'status', 'headers' and optional key: 'status_text'."));
   }
   const auto details = text(message, "details");
-  Refusal refusal(static_cast<int>(status->get_int64()), *text(message, "code"), *text(message, "message"), details ? json::value(*details) : json::value(nullptr), text(message, "hint").value_or(""));
+  Refusal refusal(static_cast<int>(status->get_int64()), *text(message, "code"), *text(message, "message"),
+                  details ? json::value(*details) : json::value(nullptr), text(message, "hint").value_or(""));
   for (const auto& header : headers->get_object()) {
     if (header.value().is_string()) refusal.headers.emplace_back(header.key(), header.value().get_string());
   }
@@ -306,22 +341,27 @@ Response answer_of_function(const SqlFailure& failure) {
 
 Response answer(const SqlFailure& failure, const Plan* plan, std::size_t first, bool anonymous) {
   if (failure.sqlstate == "PGRST") return answer_of_function(failure);
-  if (plan && failure.statement >= first && failure.sqlstate == "22P02" && failure.message.find(rest::mismatch_mark) != std::string::npos) {
+  if (plan && failure.statement >= first && failure.sqlstate == "22P02" &&
+      failure.message.find(rest::mismatch_mark) != std::string::npos) {
     const std::size_t index = failure.statement - first;
     const std::string text = index < plan->before.size() ? plan->before[index].mismatch : "a row is missing";
     return answer(
         Refusal(plan->by_key && plan->action == rest::Action::update && index == (plan->body_kept ? 1 : 0) ? 404 : 409,
                 "PGVISTA102", text, nullptr, "Nothing was written."));
   }
-  Refusal refusal(status_of(failure, anonymous), failure.sqlstate, failure.message, failure.has_detail ? json::value(failure.detail) : json::value(nullptr), failure.hint);
+  Refusal refusal(status_of(failure, anonymous), failure.sqlstate, failure.message,
+                  failure.has_detail ? json::value(failure.detail) : json::value(nullptr), failure.hint);
   if (refusal.status == 401) refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
   if (refusal.status == 503) refusal.headers.emplace_back("Retry-After", "1");
-  if (failure.sqlstate == "55000" && refusal.status == 503) refusal.hint = "It holds no rows until its first refresh: pgvista refresh.";
+  if (failure.sqlstate == "55000" && refusal.status == 503)
+    refusal.hint = "It holds no rows until its first refresh: pgvista refresh.";
   return answer(refusal);
 }
 
 Response unavailable(const Outcome& outcome) {
-  Refusal refusal = outcome.too_busy ? Refusal(504, "PGRST003", "Timed out acquiring connection from connection pool.") : Refusal(503, "PGRST001", "Database client error. Retrying the connection.", json::value(std::string(trim(outcome.unavailable))));
+  Refusal refusal = outcome.too_busy ? Refusal(504, "PGRST003", "Timed out acquiring connection from connection pool.")
+                                     : Refusal(503, "PGRST001", "Database client error. Retrying the connection.",
+                                               json::value(std::string(trim(outcome.unavailable))));
   refusal.headers.emplace_back("Retry-After", "1");
   return answer(refusal);
 }

@@ -16,7 +16,9 @@ struct PlanResults {
 
   const PGresult* main() const { return outcome.results[first + plan.before.size()].get(); }
   const PGresult* count() const { return plan.count ? outcome.results[first + plan.before.size() + 1].get() : nullptr; }
-  const PGresult* planned() const { return plan.planned ? outcome.results[first + plan.before.size() + 1 + (plan.count ? 1 : 0)].get() : nullptr; }
+  const PGresult* planned() const {
+    return plan.planned ? outcome.results[first + plan.before.size() + 1 + (plan.count ? 1 : 0)].get() : nullptr;
+  }
 };
 
 /// Throws Refusal where the rows are not what was asked for (PGRST103, PGRST115, PGRST116, PGRST124).

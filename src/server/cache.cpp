@@ -31,7 +31,8 @@ std::uint64_t AnswerCache::version(const std::string& view) const {
   return epoch_ + (found == versions_.end() ? 0 : found->second);
 }
 
-void AnswerCache::store(const std::string& key, const std::string& view, std::uint64_t before, const Response& response) {
+void AnswerCache::store(const std::string& key, const std::string& view, std::uint64_t before,
+                        const Response& response) {
   if (!on() || version(view) != before) return;
   if (const auto known = by_key_.find(key); known != by_key_.end()) drop(known->second);
   const std::size_t bytes = key.size() + response.body.size() + 512;

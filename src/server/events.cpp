@@ -25,7 +25,9 @@ namespace {
 
 constexpr std::size_t most_untold = 1000;
 
-std::string event(const char* name, std::uint64_t number, const std::string& data) { return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", number, name, data); }
+std::string event(const char* name, std::uint64_t number, const std::string& data) {
+  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", number, name, data);
+}
 
 // "[[1, "a"], [2, "b"]]" -> {"[1, "a"]", "[2, "b"]"}: as the server spelled them, so that numbers keep their digits.
 std::vector<std::string> elements_of(const std::string& array) {
@@ -53,7 +55,9 @@ std::vector<std::string> elements_of(const std::string& array) {
 bool is_filtered(const rest::Request& request, const std::vector<std::string>& segments) {
   static const std::set<std::string> others = {"select", "order", "limit", "offset", "columns"};
   if (segments.size() > 1) return true;
-  return std::any_of(request.query.begin(), request.query.end(), [](const auto& one) { return !others.contains(one.first) || one.second.find("!inner") != std::string::npos; });
+  return std::any_of(request.query.begin(), request.query.end(), [](const auto& one) {
+    return !others.contains(one.first) || one.second.find("!inner") != std::string::npos;
+  });
 }
 
 }  // namespace
@@ -61,7 +65,8 @@ bool is_filtered(const rest::Request& request, const std::vector<std::string>& s
 void Service::subscribe(const ExchangePtr& exchange) {
   const schema::ApiRelation* relation = exchange->plan.relation;
   if (exchange->plan.action != rest::Action::read || !relation || !relation->notifies || relation->key.empty()) {
-    throw Refusal(406, "PGRST107", "None of these media types are available: text/event-stream", json::value("Only a maintained view with notify = true and a key tells its changes."));
+    throw Refusal(406, "PGRST107", "None of these media types are available: text/event-stream",
+                  json::value("Only a maintained view with notify = true and a key tells its changes."));
   }
   if (exchange->served->model.api.listener.empty()) {
     // It may have been given since.
@@ -79,7 +84,8 @@ void Service::subscribe(const ExchangePtr& exchange) {
   feed->filtered = is_filtered(exchange->request, exchange->segments);
   // Without a filter, the statement with no key asked for tells whether this role may read at all.
   exchange->options.keys = feed->filtered ? "*" : "[]";
-  exchange->plan = rest::make_plan(exchange->served->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
+  exchange->plan =
+      rest::make_plan(exchange->served->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
   const StatementPtr settings = settings_statement(*exchange);
   feed->question = exchange->key();
   // Where the database's code reads them: headers, cookies.
@@ -113,7 +119,9 @@ void Service::attach(FeedPtr feed, const std::shared_ptr<EventSink>& sink) {
   // The connection that listens was lost meanwhile.
   if (feed->closed) return sink->close();
   const std::vector<FeedPtr>& all = feeds_[feed->view];
-  const auto same = std::find_if(all.begin(), all.end(), [&](const FeedPtr& one) { return !one->sinks.empty() && one->question == feed->question; });
+  const auto same = std::find_if(all.begin(), all.end(), [&](const FeedPtr& one) {
+    return !one->sinks.empty() && one->question == feed->question;
+  });
   if (same != all.end()) {
     const FeedPtr own = std::exchange(feed, *same);
     drop(own);
@@ -177,7 +185,8 @@ std::vector<std::string> Service::listening(const std::string& listener) {
   return out;
 }
 
-// The channel on which keys are told is another one after `clear` and `sync`, or where a right to know it was given or taken.
+// The channel on which keys are told is another one after `clear` and `sync`, or where a right to know it was given or
+// taken.
 void Service::listen_to(const std::string& listener) {
   if (listener == listener_) return;
   listener_ = listener;
@@ -211,8 +220,8 @@ void Service::rows_changed(const std::string& payload) {
   }
 }
 
-// One after the other: changes are told in the order in which they were committed. What has come together meanwhile is asked
-// for together, and where that is too much the client reads anew.
+// One after the other: changes are told in the order in which they were committed. What has come together meanwhile is
+// asked for together, and where that is too much the client reads anew.
 void Service::tell_next(const FeedPtr& feed) {
   if (feed->telling || feed->closed || feed->untold.empty()) return;
   std::set<std::string> keys;
@@ -248,15 +257,18 @@ void Service::reset(const FeedPtr& feed) {
   pool_.submit_exclusive(std::move(job));
 }
 
-// What asks for the rows with these keys; null where that cannot be asked for any more: coming again, the client is told why.
+// What asks for the rows with these keys; null where that cannot be asked for any more: coming again, the client is
+// told why.
 std::unique_ptr<Job> Service::job_for(const Feed& feed, const std::string& keys) {
   Exchange& exchange = *feed.exchange;
-  const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   if (exchange.expires && now > *exchange.expires) return nullptr;  // the token is of yesterday
   exchange.options.keys = keys;
   try {
     exchange.served = served_;
-    exchange.plan = rest::make_plan(served_->model, shared_.rest, exchange.request, exchange.segments, exchange.options);
+    exchange.plan =
+        rest::make_plan(served_->model, shared_.rest, exchange.request, exchange.segments, exchange.options);
   } catch (const Refusal&) {
     return nullptr;
   }

@@ -9,15 +9,22 @@ rest::Statement freshness_statement(const schema::ApiRelation& relation) {
   rest::Statement out;
   if (relation.maintenance != "manual") {
     const std::string oid = out.parameter(std::to_string(relation.oid)) + "::oid";
-    out.sql = "SELECT CASE WHEN pgvista.is_kept(" + oid + ") THEN " + (relation.maintenance == "immediate" || relation.maintenance == "on_commit" ? "0" : "pgvista.lag_ms(" + oid + ")") + " END";
+    out.sql =
+        "SELECT CASE WHEN pgvista.is_kept(" + oid + ") THEN " +
+        (relation.maintenance == "immediate" || relation.maintenance == "on_commit" ? "0"
+                                                                                    : "pgvista.lag_ms(" + oid + ")") +
+        " END";
     return out;
   }
   // A refresh by somebody else makes another file than the one that the last run noted.
   out.sql =
-      "SELECT CASE WHEN r.file_node = c.relfilenode::text THEN greatest(0, pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp() - r.started_at) * 1000))::bigint END "
-      "FROM pg_catalog.pg_class c LEFT JOIN LATERAL (SELECT started_at, file_node FROM pgvista.refresh_run WHERE schema = " +
+      "SELECT CASE WHEN r.file_node = c.relfilenode::text THEN greatest(0, pg_catalog.floor(extract(epoch FROM "
+      "pg_catalog.clock_timestamp() - r.started_at) * 1000))::bigint END "
+      "FROM pg_catalog.pg_class c LEFT JOIN LATERAL (SELECT started_at, file_node FROM pgvista.refresh_run WHERE "
+      "schema = " +
       out.parameter(relation.name.schema) + " AND name = " + out.parameter(relation.name.name) +
-      " AND finished_at IS NOT NULL AND error IS NULL ORDER BY id DESC LIMIT 1) r ON true WHERE c.oid = " + out.parameter(std::to_string(relation.oid)) + "::oid";
+      " AND finished_at IS NOT NULL AND error IS NULL ORDER BY id DESC LIMIT 1) r ON true WHERE c.oid = " +
+      out.parameter(std::to_string(relation.oid)) + "::oid";
   return out;
 }
 
@@ -26,16 +33,20 @@ std::optional<long long> age_of(const PGresult* rows) {
   return std::atoll(PQgetvalue(rows, 0, 0));
 }
 
-void add_cross_origin(const std::vector<std::string>& allowed, const rest::Request& request, const std::string& origin, Response& response) {
+void add_cross_origin(const std::vector<std::string>& allowed, const rest::Request& request, const std::string& origin,
+                      Response& response) {
   const bool any = std::find(allowed.begin(), allowed.end(), "*") != allowed.end();
   if (!any && std::find(allowed.begin(), allowed.end(), origin) == allowed.end()) return;
   response.set("Access-Control-Allow-Origin", any ? "*" : origin);
   if (!any) response.set("Vary", "Origin");
-  response.set("Access-Control-Expose-Headers", "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, Transfer-Encoding, Range-Unit, Age, ETag, Preference-Applied, Server-Timing, Pgvista-Source");
+  response.set("Access-Control-Expose-Headers",
+               "Content-Encoding, Content-Location, Content-Range, Content-Type, Date, Location, Server, "
+               "Transfer-Encoding, Range-Unit, Age, ETag, Preference-Applied, Server-Timing, Pgvista-Source");
   if (request.method != "OPTIONS") return;
   const std::string asked = request.header("access-control-request-headers");
   response.set("Access-Control-Allow-Methods", "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD");
-  response.set("Access-Control-Allow-Headers", "Authorization, " + (asked.empty() ? "" : asked + ", ") + "Accept, Accept-Language, Content-Language");
+  response.set("Access-Control-Allow-Headers",
+               "Authorization, " + (asked.empty() ? "" : asked + ", ") + "Accept, Accept-Language, Content-Language");
   response.set("Access-Control-Max-Age", "86400");
 }
 

@@ -49,24 +49,26 @@ struct Service::Exchange {
     std::string out = role + end + claims + end + request.raw_path + end;
     for (const auto& [name, value] : request.query) out += name + end + value + end;
     for (const char* name : {"accept", "accept-profile", "prefer", "range", "cache-control"}) {
-      if (const auto found = request.headers.find(name); found != request.headers.end()) out += std::string(name) + end + found->second + end;
+      if (const auto found = request.headers.find(name); found != request.headers.end())
+        out += std::string(name) + end + found->second + end;
     }
     return out;
   }
 };
 
-/// What some of a view's followers ask for, and they: all who ask the same, as the same role with the same claims, are told
-/// by one question.
+/// What some of a view's followers ask for, and they: all who ask the same, as the same role with the same claims, are
+/// told by one question.
 struct Service::Feed {
-  ExchangePtr exchange;   // of who came first
+  ExchangePtr exchange;  // of who came first
   std::string view;
-  std::string question;   // what the answers depend on beside the rows
+  std::string question;  // what the answers depend on beside the rows
   std::vector<std::shared_ptr<EventSink>> sinks;
   std::uint64_t number = 0;
   std::deque<std::string> untold;  // keys of changes, in their order; "": more than is worth telling
   bool telling = true;             // also before the first is ready
   bool closed = false;
-  // Rows that are asked for by a filter: which are known to be among them. Of others nothing is told, not that they are gone.
+  // Rows that are asked for by a filter: which are known to be among them. Of others nothing is told, not that they are
+  // gone.
   bool filtered = false;
   bool tracked = false;
   std::set<std::string> among;
@@ -79,6 +81,7 @@ struct Service::Feed {
 rest::Statement freshness_statement(const schema::ApiRelation& relation);
 std::optional<long long> age_of(const PGresult* rows);
 
-void add_cross_origin(const std::vector<std::string>& allowed, const rest::Request& request, const std::string& origin, Response& response);
+void add_cross_origin(const std::vector<std::string>& allowed, const rest::Request& request, const std::string& origin,
+                      Response& response);
 
 }  // namespace pgvista::server

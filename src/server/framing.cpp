@@ -41,7 +41,8 @@ std::string framing_fault(const http::request_header<>& header) {
   if (header.version() >= 11 && hosts.empty()) return "there is no Host header";
   if (!hosts.empty() && !is_host(hosts.front())) return "the Host header names no host";
   if (!codings.empty() && header.version() < 11) return "HTTP/1.0 has no Transfer-Encoding";
-  if (codings.size() > 1 || (!codings.empty() && lower(codings.front()) != "chunked")) return "the only Transfer-Encoding that is taken is chunked";
+  if (codings.size() > 1 || (!codings.empty() && lower(codings.front()) != "chunked"))
+    return "the only Transfer-Encoding that is taken is chunked";
   if (!codings.empty() && !lengths.empty()) return "there is a Content-Length beside a Transfer-Encoding";
   if (lengths.size() > 1 || (!lengths.empty() && !is_number(lengths.front()))) return "the Content-Length is no number";
   return {};

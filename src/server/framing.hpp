@@ -1,5 +1,6 @@
 #pragma once
-// Whether a request says without doubt where it ends and whom it is for: what two readers could take in two ways is refused.
+// Whether a request says without doubt where it ends and whom it is for: what two readers could take in two ways is
+// refused.
 
 #include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>

@@ -62,7 +62,10 @@ template <class Stream>
 class Connection : public HttpConnection, public std::enable_shared_from_this<Connection<Stream>> {
  public:
   template <class... Args>
-  Connection(HttpLoop& owner, Args&&... args) : owner_held_(owner.shared_from_this()), owner_(owner), stream_(std::forward<Args>(args)...) { owner_.opened(this); }
+  Connection(HttpLoop& owner, Args&&... args)
+      : owner_held_(owner.shared_from_this()), owner_(owner), stream_(std::forward<Args>(args)...) {
+    owner_.opened(this);
+  }
   ~Connection() override {
     owner_.gone(this);
     if (on_closed_) on_closed_();
@@ -75,9 +78,10 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
       next();
     } else {
       lowest().expires_after(owner_.limits().header_timeout);
-      stream_.async_handshake(asio::ssl::stream_base::server, [self = this->shared_from_this()](const boost::system::error_code& error) {
-        if (!error) self->next();
-      });
+      stream_.async_handshake(asio::ssl::stream_base::server,
+                              [self = this->shared_from_this()](const boost::system::error_code& error) {
+                                if (!error) self->next();
+                              });
     }
   }
 
@@ -103,7 +107,8 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     }
   }
 
-  // --- reading ----------------------------------------------------------------------------------------------------------
+  // --- reading
+  // ----------------------------------------------------------------------------------------------------------
   void next() {
     if (closing_ || owner_.draining()) return close();
     parser_.emplace();
@@ -122,7 +127,9 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
   }
 
   void read() {
-    stream_.async_read_some(buffer_.prepare(read_bytes), [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t bytes) { self->has_read(error, bytes); });
+    stream_.async_read_some(buffer_.prepare(read_bytes),
+                            [self = this->shared_from_this()](const boost::system::error_code& error,
+                                                              std::size_t bytes) { self->has_read(error, bytes); });
   }
 
   void has_read(const boost::system::error_code& error, std::size_t bytes) {
@@ -154,8 +161,10 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     }
     if (parser_->is_header_done() && !in_body_) {
       in_body_ = true;
-      if (const std::string fault = framing_fault(parser_->get().base()); !fault.empty()) return refuse_with(400, "PGRST100", "this is no HTTP request: " + fault);
-      if (parser_->get().target().size() > owner_.limits().url_bytes) return refuse_with(414, "PGRST100", fmt::format("the URL is longer than {} bytes", owner_.limits().url_bytes));
+      if (const std::string fault = framing_fault(parser_->get().base()); !fault.empty())
+        return refuse_with(400, "PGRST100", "this is no HTTP request: " + fault);
+      if (parser_->get().target().size() > owner_.limits().url_bytes)
+        return refuse_with(414, "PGRST100", fmt::format("the URL is longer than {} bytes", owner_.limits().url_bytes));
       if (!parser_->is_done()) {
         lowest().expires_at(Clock::now() + owner_.limits().body_timeout);
         if (beast::iequals(parser_->get()[http::field::expect], "100-continue")) return go_on();
@@ -168,15 +177,19 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
   // The other side waits for leave to send the body.
   void go_on() {
     static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(stream_, asio::buffer(text.data(), text.size()), [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
-      if (error) return self->close();
-      self->read();
-    });
+    asio::async_write(stream_, asio::buffer(text.data(), text.size()),
+                      [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
+                        if (error) return self->close();
+                        self->read();
+                      });
   }
 
   void refuse(const boost::system::error_code& error) {
-    if (error == http::error::header_limit || error == http::error::buffer_overflow) return refuse_with(431, "PGRST100", fmt::format("the header is larger than {} bytes", owner_.limits().header_bytes));
-    if (error == http::error::body_limit) return refuse_with(413, "PGRST102", fmt::format("the body is larger than {} bytes", owner_.limits().body_bytes));
+    if (error == http::error::header_limit || error == http::error::buffer_overflow)
+      return refuse_with(431, "PGRST100",
+                         fmt::format("the header is larger than {} bytes", owner_.limits().header_bytes));
+    if (error == http::error::body_limit)
+      return refuse_with(413, "PGRST102", fmt::format("the body is larger than {} bytes", owner_.limits().body_bytes));
     if (error == http::error::end_of_stream) return close();
     refuse_with(400, "PGRST100", "this is no HTTP request: " + error.message());
   }
@@ -198,16 +211,19 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     lowest().expires_never();
     rest::Request request = request_of(message);
     boost::system::error_code unknown;
-    if (const auto other = lowest().socket().remote_endpoint(unknown); !unknown) request.peer = other.address().to_string();
+    if (const auto other = lowest().socket().remote_endpoint(unknown); !unknown)
+      request.peer = other.address().to_string();
     try {
       rest::read_target(request, {message.target().data(), message.target().size()});
     } catch (const rest::Refusal& refusal) {
       return refuse_with(refusal.status, refusal.code.c_str(), refusal.what());
     }
-    owner_.handler().handle(std::move(request), [self = this->shared_from_this()](Response response) { self->write(std::move(response)); });
+    owner_.handler().handle(std::move(request),
+                            [self = this->shared_from_this()](Response response) { self->write(std::move(response)); });
   }
 
-  // --- writing ----------------------------------------------------------------------------------------------------------
+  // --- writing
+  // ----------------------------------------------------------------------------------------------------------
   void write(Response response) {
     if (response.close || closing_ || owner_.draining()) keep_alive_ = false;
     response_ = std::move(response);
@@ -215,10 +231,11 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     if (response_.without_body || response_.status == 204 || response_.status == 304) response_.body.clear();
     lowest().expires_after(owner_.limits().body_timeout);
     const std::array<asio::const_buffer, 2> parts{asio::buffer(head_), asio::buffer(response_.body)};
-    asio::async_write(stream_, parts, [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
-      if (error) return self->close();
-      self->written();
-    });
+    asio::async_write(stream_, parts,
+                      [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
+                        if (error) return self->close();
+                        self->written();
+                      });
   }
 
   void written() {
@@ -234,7 +251,8 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
     lowest().socket().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   }
 
-  // --- events -----------------------------------------------------------------------------------------------------------
+  // --- events
+  // -----------------------------------------------------------------------------------------------------------
   struct Sink : EventSink {
     explicit Sink(std::weak_ptr<Connection> to) : connection(std::move(to)) {}
     void send(std::string text) override {
@@ -259,10 +277,11 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
 
   // Reading tells when the other side goes.
   void wait_for_end() {
-    stream_.async_read_some(buffer_.prepare(read_bytes), [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
-      if (error) return self->end_stream();
-      self->wait_for_end();
-    });
+    stream_.async_read_some(buffer_.prepare(read_bytes),
+                            [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
+                              if (error) return self->end_stream();
+                              self->wait_for_end();
+                            });
   }
 
   void queue_event(std::string text) {
@@ -274,14 +293,15 @@ class Connection : public HttpConnection, public std::enable_shared_from_this<Co
 
   void write_event() {
     lowest().expires_after(owner_.limits().body_timeout);
-    asio::async_write(stream_, asio::buffer(events_.front()), [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
-      if (error) return self->end_stream();
-      self->lowest().expires_never();
-      self->backlog_ -= self->events_.front().size();
-      self->events_.pop_front();
-      if (!self->events_.empty()) return self->write_event();
-      if (self->ending_) self->end_stream();
-    });
+    asio::async_write(stream_, asio::buffer(events_.front()),
+                      [self = this->shared_from_this()](const boost::system::error_code& error, std::size_t) {
+                        if (error) return self->end_stream();
+                        self->lowest().expires_never();
+                        self->backlog_ -= self->events_.front().size();
+                        self->events_.pop_front();
+                        if (!self->events_.empty()) return self->write_event();
+                        if (self->ending_) self->end_stream();
+                      });
   }
 
   void end_stream() {

@@ -46,7 +46,8 @@ class HttpConnection {
 
 class HttpLoop : public std::enable_shared_from_this<HttpLoop> {
  public:
-  HttpLoop(asio::io_context& loop, HttpHandler& handler, const HttpLimits& limits, std::atomic<int>& connections) : loop_(loop), handler_(handler), limits_(limits), count_(connections) {}
+  HttpLoop(asio::io_context& loop, HttpHandler& handler, const HttpLimits& limits, std::atomic<int>& connections)
+      : loop_(loop), handler_(handler), limits_(limits), count_(connections) {}
   asio::io_context& loop() { return loop_; }
   HttpHandler& handler() { return handler_; }
   const HttpLimits& limits() const { return limits_; }

@@ -11,17 +11,19 @@ namespace pgvista::server {
 namespace {
 
 // pg_type.oid of what is written in a way of its own; everything else is a string.
-enum Type : Oid { boolean = 16,
-                  int8 = 20,
-                  int2 = 21,
-                  int4 = 23,
-                  json_type = 114,
-                  float4 = 700,
-                  float8 = 701,
-                  timestamp = 1114,
-                  timestamptz = 1184,
-                  numeric = 1700,
-                  jsonb = 3802 };
+enum Type : Oid {
+  boolean = 16,
+  int8 = 20,
+  int2 = 21,
+  int4 = 23,
+  json_type = 114,
+  float4 = 700,
+  float8 = 701,
+  timestamp = 1114,
+  timestamptz = 1184,
+  numeric = 1700,
+  jsonb = 3802
+};
 
 // As to_json spells it: 2024-06-15T12:15:28.138712+00:00
 void write_time(std::string& out, std::string_view text, bool zoned) {
@@ -37,7 +39,9 @@ void write_time(std::string& out, std::string_view text, bool zoned) {
     out += rest.substr(0, era);
     if (zoned) {
       const std::size_t sign = rest.substr(0, era).find_last_of("+-");
-      if (sign != std::string_view::npos && rest.substr(sign, era == std::string_view::npos ? era : era - sign).find(':') == std::string_view::npos) out += ":00";
+      if (sign != std::string_view::npos &&
+          rest.substr(sign, era == std::string_view::npos ? era : era - sign).find(':') == std::string_view::npos)
+        out += ":00";
     }
     if (era != std::string_view::npos) out += rest.substr(era);
   }
@@ -102,7 +106,8 @@ void write_json(std::string& out, const PGresult* rows, int row, int column) {
   }
 }
 
-ObjectWriter::ObjectWriter(const std::vector<rest::OutputColumn>& columns, bool strip_nulls) : strip_nulls_(strip_nulls) {
+ObjectWriter::ObjectWriter(const std::vector<rest::OutputColumn>& columns, bool strip_nulls)
+    : strip_nulls_(strip_nulls) {
   for (const rest::OutputColumn& column : columns) {
     std::string& key = keys_.emplace_back(",");
     write_json_string(key, column.key);

@@ -33,7 +33,9 @@ SqlFailure failure_of(const PGresult* result, std::size_t statement) {
   return out;
 }
 
-double milliseconds_since(Clock::time_point start) { return std::chrono::duration<double, std::milli>(Clock::now() - start).count(); }
+double milliseconds_since(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
 
 }  // namespace
 
@@ -49,7 +51,8 @@ void Lane::connect() {
   expect_within(to_connect);
   const db::ConnectWords words(settings_.url.c_str(), "pgvista runserver");
   connection_.reset(PQconnectStartParams(words.keywords.data(), words.values.data(), 1));
-  if (!connection_ || PQstatus(connection_.get()) == CONNECTION_BAD) return lost(connection_ ? PQerrorMessage(connection_.get()) : "out of memory");
+  if (!connection_ || PQstatus(connection_.get()) == CONNECTION_BAD)
+    return lost(connection_ ? PQerrorMessage(connection_.get()) : "out of memory");
   poll_connection();
 }
 
@@ -60,9 +63,10 @@ void Lane::poll_connection() {
   descriptor_ = std::make_unique<asio::posix::stream_descriptor>(loop_, PQsocket(connection_.get()));
   if (status == PGRES_POLLING_OK) return start_session();
   const auto keep = shared_from_this();
-  descriptor_->async_wait(status == PGRES_POLLING_READING ? Wait::wait_read : Wait::wait_write, [this, keep](const boost::system::error_code& error) {
-    if (!error && state_ == State::connecting) poll_connection();
-  });
+  descriptor_->async_wait(status == PGRES_POLLING_READING ? Wait::wait_read : Wait::wait_write,
+                          [this, keep](const boost::system::error_code& error) {
+                            if (!error && state_ == State::connecting) poll_connection();
+                          });
 }
 
 void Lane::start_session() {
@@ -115,7 +119,8 @@ void Lane::retry_later() {
   thread_local std::minstd_rand random{std::random_device{}()};
   const int base = std::min(longest_backoff_ms, 50 << std::min(failures_++, 7));
   const auto keep = shared_from_this();
-  backoff_.expires_after(std::chrono::milliseconds(base / 2 + static_cast<int>(random() % static_cast<unsigned>(base))));
+  backoff_.expires_after(
+      std::chrono::milliseconds(base / 2 + static_cast<int>(random() % static_cast<unsigned>(base))));
   backoff_.async_wait([this, keep](const boost::system::error_code& error) {
     if (!error) connect();
   });
@@ -174,7 +179,8 @@ void Lane::send(std::size_t job, std::size_t index) {
 void Lane::run(std::vector<std::unique_ptr<Job>> jobs) {
   state_ = State::busy;
   expect_within(settings_.longest);
-  if (settings_.prepare && (forget_ || prepared_.size() > settings_.most_prepared || seen_.size() > 20 * settings_.most_prepared)) {
+  if (settings_.prepare &&
+      (forget_ || prepared_.size() > settings_.most_prepared || seen_.size() > 20 * settings_.most_prepared)) {
     forget_ = false;
     prepared_.clear();
     seen_.clear();
@@ -194,7 +200,8 @@ void Lane::run(std::vector<std::unique_ptr<Job>> jobs) {
       running_[number].outcome.results.emplace_back(nullptr, PQclear);
       if (i == 0 && running_[number].job->begins_with_settings) {
         const rest::Statement* statement = running_[number].job->statements[i].get();
-        const bool same = in_force && (in_force == statement || (in_force->sql == statement->sql && in_force->values == statement->values));
+        const bool same = in_force && (in_force == statement ||
+                                       (in_force->sql == statement->sql && in_force->values == statement->values));
         in_force = statement;
         if (same) continue;
       }
@@ -233,11 +240,12 @@ void Lane::flush() {
 
 void Lane::watch_reading() {
   const auto keep = shared_from_this();
-  descriptor_->async_wait(Wait::wait_read, [this, keep, socket = descriptor_.get()](const boost::system::error_code& error) {
-    if (error || descriptor_.get() != socket) return;
-    readable();
-    if (connection_) watch_reading();
-  });
+  descriptor_->async_wait(Wait::wait_read,
+                          [this, keep, socket = descriptor_.get()](const boost::system::error_code& error) {
+                            if (error || descriptor_.get() != socket) return;
+                            readable();
+                            if (connection_) watch_reading();
+                          });
 }
 
 void Lane::readable() {
@@ -298,7 +306,8 @@ void Lane::take(Expected& expected, PGresult* raw) {
   }
   if (running_.empty()) return;
   // A sync or an end that fails is a commit that failed: of the one job that there is.
-  Running& running = running_[expected.kind == Kind::sync ? running_.size() - 1 : std::min(expected.job, running_.size() - 1)];
+  Running& running =
+      running_[expected.kind == Kind::sync ? running_.size() - 1 : std::min(expected.job, running_.size() - 1)];
   if (status == PGRES_FATAL_ERROR) {
     if (!running.outcome.failure) running.outcome.failure = failure_of(raw, expected.statement);
     // The statement's plan, or the statement itself, is no longer what it was when it was prepared.

@@ -44,11 +44,14 @@ struct Outcome {
 
 /// A statement that several jobs may share, or that lives in what the job is for.
 using StatementPtr = std::shared_ptr<const rest::Statement>;
-inline StatementPtr own(rest::Statement statement) { return std::make_shared<const rest::Statement>(std::move(statement)); }
+inline StatementPtr own(rest::Statement statement) {
+  return std::make_shared<const rest::Statement>(std::move(statement));
+}
 
 struct Job {
   std::vector<StatementPtr> statements;
-  /// The first statement sets what the others run under: left out where the one before, in the same transaction, set it too.
+  /// The first statement sets what the others run under: left out where the one before, in the same transaction, set it
+  /// too.
   bool begins_with_settings = false;
   /// Run in a block; commit if this returns true.
   std::function<bool(const Outcome&)> judge = {};
@@ -75,7 +78,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
     virtual void lane_heard(const std::string& channel, const std::string& payload) = 0;
   };
 
-  Lane(asio::io_context& loop, const LaneSettings& settings, Owner& owner, bool shared) : loop_(loop), settings_(settings), owner_(owner), shared_(shared), backoff_(loop), deadline_(loop) {}
+  Lane(asio::io_context& loop, const LaneSettings& settings, Owner& owner, bool shared)
+      : loop_(loop), settings_(settings), owner_(owner), shared_(shared), backoff_(loop), deadline_(loop) {}
   ~Lane();
   Lane(const Lane&) = delete;
   Lane& operator=(const Lane&) = delete;
@@ -93,18 +97,8 @@ class Lane : public std::enable_shared_from_this<Lane> {
   void close();
 
  private:
-  enum class State { closed,
-                     connecting,
-                     starting,
-                     idle,
-                     busy };
-  enum class Kind { prepare,
-                    statement,
-                    begin,
-                    end,
-                    deallocate,
-                    sync,
-                    fence };
+  enum class State { closed, connecting, starting, idle, busy };
+  enum class Kind { prepare, statement, begin, end, deallocate, sync, fence };
   struct Expected {
     Kind kind;
     std::size_t job = 0;

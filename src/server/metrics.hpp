@@ -10,13 +10,13 @@ namespace pgvista::server {
 
 class Metrics {
  public:
-  enum class Phase { parse,
-                     plan,
-                     transaction,
-                     response };
+  enum class Phase { parse, plan, transaction, response };
 
   void answered(int status, double milliseconds);
-  void phase(Phase phase, double milliseconds) { phases_[static_cast<std::size_t>(phase)].fetch_add(static_cast<std::uint64_t>(milliseconds * 1000), std::memory_order_relaxed); }
+  void phase(Phase phase, double milliseconds) {
+    phases_[static_cast<std::size_t>(phase)].fetch_add(static_cast<std::uint64_t>(milliseconds * 1000),
+                                                       std::memory_order_relaxed);
+  }
 
   std::atomic<std::int64_t> connections{0};
   std::atomic<std::int64_t> under_way{0};

@@ -10,8 +10,10 @@ namespace pgvista::server {
 using Clock = std::chrono::steady_clock;
 
 Pool::Pool(asio::io_context& loop, PoolSettings settings) : loop_(loop), settings_(std::move(settings)), expiry_(loop) {
-  for (int i = 0; i < settings_.shared; ++i) lanes_.push_back(std::make_shared<Lane>(loop, settings_.shared_lane, *this, true));
-  for (int i = 0; i < settings_.exclusive; ++i) lanes_.push_back(std::make_shared<Lane>(loop, settings_.lane, *this, false));
+  for (int i = 0; i < settings_.shared; ++i)
+    lanes_.push_back(std::make_shared<Lane>(loop, settings_.shared_lane, *this, true));
+  for (int i = 0; i < settings_.exclusive; ++i)
+    lanes_.push_back(std::make_shared<Lane>(loop, settings_.lane, *this, false));
 }
 
 void Pool::start() {
@@ -24,7 +26,8 @@ bool Pool::reachable() const {
 }
 
 std::size_t Pool::connected() const {
-  return static_cast<std::size_t>(std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->connected(); }));
+  return static_cast<std::size_t>(
+      std::count_if(lanes_.begin(), lanes_.end(), [](const auto& lane) { return lane->connected(); }));
 }
 
 bool Pool::refuse(Job& job, const std::deque<std::unique_ptr<Job>>& queue) {
@@ -67,8 +70,7 @@ void Pool::feed(Lane& lane) {
   auto& queue = lane.shared() ? shared_ : exclusive_;
   if (queue.empty()) return;
   std::vector<std::unique_ptr<Job>> jobs;
-  const std::size_t most = !lane.shared() ? 1 : batch_ > 0 ? batch_
-                                                           : settings_.batch;
+  const std::size_t most = !lane.shared() ? 1 : batch_ > 0 ? batch_ : settings_.batch;
   while (!queue.empty() && jobs.size() < most) {
     jobs.push_back(std::move(queue.front()));
     queue.pop_front();

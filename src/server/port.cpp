@@ -12,14 +12,18 @@ using asio::ip::tcp;
 tcp::acceptor bound(asio::io_context& loop, const std::string& host, int port) {
   boost::system::error_code failure;
   const asio::ip::address address = asio::ip::make_address(host == "localhost" ? "127.0.0.1" : host, failure);
-  if (failure) throw Failure(usage_error("invalid_settings", fmt::format("\"{}\" is no address to serve at", host), "An IP address such as 127.0.0.1, 0.0.0.0 or ::."));
+  if (failure)
+    throw Failure(usage_error("invalid_settings", fmt::format("\"{}\" is no address to serve at", host),
+                              "An IP address such as 127.0.0.1, 0.0.0.0 or ::."));
   const tcp::endpoint endpoint(address, static_cast<unsigned short>(port));
   tcp::acceptor out(loop);
   out.open(endpoint.protocol(), failure);
   if (!failure) out.set_option(asio::socket_base::reuse_address(true), failure);
   if (!failure) out.bind(endpoint, failure);
   if (!failure) out.listen(1024, failure);
-  if (failure) throw Failure(usage_error("address_in_use", fmt::format("cannot serve at {}:{}: {}", host, port, failure.message()), "Choose another port, on the command line or in pgvista.toml."));
+  if (failure)
+    throw Failure(usage_error("address_in_use", fmt::format("cannot serve at {}:{}: {}", host, port, failure.message()),
+                              "Choose another port, on the command line or in pgvista.toml."));
   return out;
 }
 
@@ -41,7 +45,8 @@ void Health::handle(rest::Request request, Respond respond) {
   respond(std::move(out));
 }
 
-Port::Port(const std::string& host, int port, HttpHandler& handler) : http_(std::make_shared<HttpLoop>(loop_, handler, limits_, connections_)), acceptor_(bound(loop_, host, port)) {
+Port::Port(const std::string& host, int port, HttpHandler& handler)
+    : http_(std::make_shared<HttpLoop>(loop_, handler, limits_, connections_)), acceptor_(bound(loop_, host, port)) {
   accept();
   thread_ = std::thread([this] { loop_.run(); });
 }

@@ -18,7 +18,8 @@ asio::ip::tcp::acceptor bound(asio::io_context& loop, const std::string& host, i
 class Health : public HttpHandler {
  public:
   /// `why_not`: what is said where it is not ready.
-  Health(std::function<std::string()> metrics, std::function<bool()> ready, std::string why_not) : metrics_(std::move(metrics)), ready_(std::move(ready)), why_not_(std::move(why_not)) {}
+  Health(std::function<std::string()> metrics, std::function<bool()> ready, std::string why_not)
+      : metrics_(std::move(metrics)), ready_(std::move(ready)), why_not_(std::move(why_not)) {}
   void handle(rest::Request request, Respond respond) override;
 
  private:

@@ -12,13 +12,15 @@
 
 namespace pgvista::server {
 
-/// `takes` is asked on the loop; `answer` runs on a thread of the pool and must not throw. Loop and pool must live longer.
+/// `takes` is asked on the loop; `answer` runs on a thread of the pool and must not throw. Loop and pool must live
+/// longer.
 class PostedDoor : public SideDoor {
  public:
   using Takes = std::function<bool(const rest::Request&)>;
   using Answer = std::function<Response(const rest::Request&)>;
 
-  PostedDoor(asio::io_context& loop, asio::thread_pool& threads, Takes takes, Answer answer) : loop_(loop), threads_(threads), takes_(std::move(takes)), answer_(std::move(answer)) {}
+  PostedDoor(asio::io_context& loop, asio::thread_pool& threads, Takes takes, Answer answer)
+      : loop_(loop), threads_(threads), takes_(std::move(takes)), answer_(std::move(answer)) {}
 
   bool takes(const rest::Request& request) const override { return takes_(request); }
   void handle(rest::Request request, Respond respond) override {

@@ -20,7 +20,8 @@ struct EventSink {
 
 /// Names of headers have no case.
 inline bool same_name(const std::string& left, const std::string& right) {
-  return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) { return (a | 0x20) == (b | 0x20); });
+  return left.size() == right.size() &&
+         std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) { return (a | 0x20) == (b | 0x20); });
 }
 
 struct Response {

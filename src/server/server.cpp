@@ -43,7 +43,8 @@ rest::Settings rest_settings(const project::ServerSettings& settings) {
 }
 
 struct Worker {
-  Worker(Shared& shared, const HttpLimits& limits, std::atomic<int>& connections) : service(loop, shared), http(std::make_shared<HttpLoop>(loop, service, limits, connections)) {}
+  Worker(Shared& shared, const HttpLimits& limits, std::atomic<int>& connections)
+      : service(loop, shared), http(std::make_shared<HttpLoop>(loop, service, limits, connections)) {}
   asio::io_context loop{1};
   asio::executor_work_guard<asio::io_context::executor_type> busy{loop.get_executor()};
   Service service;
@@ -80,9 +81,13 @@ struct Server::Inside {
   bool stop = false;
   bool said_unreachable = false;
 
-  explicit Inside(ServerOptions given) : options(std::move(given)), limits(limits_of(options.settings)), shared(options.settings, rest_settings(options.settings), options.url) {
+  explicit Inside(ServerOptions given)
+      : options(std::move(given)),
+        limits(limits_of(options.settings)),
+        shared(options.settings, rest_settings(options.settings), options.url) {
     if (!options.settings.tls_certificate.empty()) make_tls();
-    const int count = options.settings.workers > 0 ? options.settings.workers : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+    const int count = options.settings.workers > 0 ? options.settings.workers
+                                                   : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     for (int i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker>(shared, limits, connections));
     for (const auto& worker : workers) {
       if (options.doors) worker->doors = options.doors(worker->loop, shared);
@@ -91,9 +96,12 @@ struct Server::Inside {
     acceptor = std::make_unique<tcp::acceptor>(bound(workers[0]->loop, options.settings.host, options.settings.port));
     accept_pause = std::make_unique<asio::steady_timer>(workers[0]->loop);
     health_pause = std::make_unique<asio::steady_timer>(workers[0]->loop);
-    health = std::make_unique<Health>([this] { return shared.metrics.text(); }, [this] { return is_ready(); }, "the database or its catalogue is out of reach");
+    health = std::make_unique<Health>([this] { return shared.metrics.text(); }, [this] { return is_ready(); },
+                                      "the database or its catalogue is out of reach");
     health_http = std::make_shared<HttpLoop>(workers[0]->loop, *health, limits, connections);
-    if (options.settings.metrics_port > 0) health_acceptor = std::make_unique<tcp::acceptor>(bound(workers[0]->loop, options.settings.host, options.settings.metrics_port));
+    if (options.settings.metrics_port > 0)
+      health_acceptor = std::make_unique<tcp::acceptor>(
+          bound(workers[0]->loop, options.settings.host, options.settings.metrics_port));
     shared.reload = [this](bool told) {
       const std::lock_guard lock(mutex);
       asked = true;
@@ -105,13 +113,16 @@ struct Server::Inside {
   void make_tls() {
     tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
     try {
-      tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+      tls->set_options(asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 |
+                       asio::ssl::context::no_tlsv1_1);
       // Of TLS 1.2 what encrypts and signs at once, with keys of the connection's own.
       SSL_CTX_set_cipher_list(tls->native_handle(), "ECDHE+AESGCM:ECDHE+CHACHA20");
       tls->use_certificate_chain(asio::buffer(options.settings.tls_certificate));
       tls->use_private_key(asio::buffer(options.settings.tls_key), asio::ssl::context::pem);
     } catch (const boost::system::system_error& error) {
-      throw Failure(usage_error("invalid_settings", std::string("the certificate or its key cannot be used: ") + error.code().message(), "Both in PEM form, the certificate before those that vouch for it."));
+      throw Failure(usage_error("invalid_settings",
+                                std::string("the certificate or its key cannot be used: ") + error.code().message(),
+                                "Both in PEM form, the certificate before those that vouch for it."));
     }
   }
 
@@ -167,20 +178,26 @@ struct Server::Inside {
       bool told = false;
       {
         std::unique_lock lock(mutex);
-        wake.wait_for(lock, failures > 0 ? std::chrono::milliseconds(std::min(5000, 100 << std::min(failures, 6))) : std::chrono::milliseconds(between_checks), [this] { return asked || stop; });
+        wake.wait_for(lock,
+                      failures > 0 ? std::chrono::milliseconds(std::min(5000, 100 << std::min(failures, 6)))
+                                   : std::chrono::milliseconds(between_checks),
+                      [this] { return asked || stop; });
         if (stop) return;
         told = std::exchange(said_changed, false);
         asked = false;
       }
       try {
-        if (!connection || connection->lost()) connection = std::make_unique<db::Connection>(options.url, "pgvista runserver");
+        if (!connection || connection->lost())
+          connection = std::make_unique<db::Connection>(options.url, "pgvista runserver");
         read_once(*connection, told);
         failures = 0;
         said_unreachable = false;
       } catch (const Failure& failure) {
         connection.reset();
         ++failures;
-        if (!std::exchange(said_unreachable, true)) options.say(failure.error().message + (failure.error().detail.empty() ? "" : ": " + failure.error().detail) + "; trying again");
+        if (!std::exchange(said_unreachable, true))
+          options.say(failure.error().message + (failure.error().detail.empty() ? "" : ": " + failure.error().detail) +
+                      "; trying again");
         hand_out(shared.served());  // whoever waits goes on with what is known
       }
     }
@@ -330,7 +347,9 @@ Server::Server(ServerOptions options) : inside_(std::make_unique<Inside>(std::mo
 Server::~Server() = default;
 
 int Server::port() const { return inside_->acceptor->local_endpoint().port(); }
-int Server::metrics_port() const { return inside_->health_acceptor ? inside_->health_acceptor->local_endpoint().port() : 0; }
+int Server::metrics_port() const {
+  return inside_->health_acceptor ? inside_->health_acceptor->local_endpoint().port() : 0;
+}
 bool Server::tls() const { return inside_->tls != nullptr; }
 
 void Server::run(const std::function<bool()>& ended) {

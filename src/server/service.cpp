@@ -11,6 +11,8 @@
 #include "base/text.hpp"
 #include "server/answer.hpp"
 #include "server/exchange.hpp"
+#include "server/headers.hpp"
+#include "server/pool_settings.hpp"
 
 namespace pgvista::server {
 
@@ -26,93 +28,31 @@ constexpr std::string_view root = "/rest/v1";
 constexpr std::chrono::milliseconds between_reloads{250};
 constexpr std::size_t most_waiting_for_model = 1000;
 
-// Where nobody signs in, a page of another site must not be able to speak for whoever is at this machine: neither by
-// requests across sites nor under a name of its own that leads here.
-void keep_strangers_out(const rest::Request& request) {
-  const std::string host = lower(request.header("host"));
-  const std::string name = host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
-  if (!name.empty() && name != "localhost" && name != "[::1]" && !name.starts_with("127.")) throw Refusal(403, "PGVISTA103", "This server is for this machine only, and is not called \"" + std::string(prefix_utf8(name, 100)) + "\"", nullptr, "Set anonymous_role or [server.jwt] in pgvista.toml to serve others.");
-  const bool embedded = request.header("sec-fetch-site") == "cross-site" && request.header("sec-fetch-mode") != "navigate";
-  const std::string origin = embedded ? "another site" : request.header("origin");
-  if (!origin.empty() && lower(origin) != "http://" + host && lower(origin) != "https://" + host) throw Refusal(403, "PGVISTA103", "Pages of other sites may not ask this server", nullptr, "Set anonymous_role or [server.jwt] in pgvista.toml to serve them.");
+double milliseconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
 }
 
-double milliseconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) { return std::chrono::duration<double, std::milli>(to - from).count(); }
-
-// In the lane of the quick ones nothing may wait or run for long.
-constexpr const char* quick_lock_timeout = "100ms";
-constexpr const char* quick_statement_timeout = "400ms";
+// The lane of the quick ones ends what waits or runs for long.
 bool took_too_long(const std::string& state) { return state == "55P03" || state == "57014"; }
-
-PoolSettings pool_settings(const Shared& shared) {
-  PoolSettings out;
-  out.lane.url = shared.url;
-  out.lane.prepare = shared.settings.prepared_statements;
-  if (shared.settings.prepared_statements) {
-    // Behind a pooler that gives each transaction another session these would not hold.
-    out.lane.startup = {"SET datestyle = 'ISO, MDY'", "SET statement_timeout = " + sql::quote_literal(shared.settings.statement_timeout), "SET idle_in_transaction_session_timeout = '60s'", "SET plan_cache_mode = 'auto'"};
-  }
-  // The server ends a statement that takes too long; one that does not even do that is gone.
-  constexpr std::chrono::seconds behind_its_timeout{10};
-  const auto longest = duration_ms(shared.settings.statement_timeout);
-  if (longest && *longest > 0) out.lane.longest = std::chrono::milliseconds(static_cast<long long>(*longest)) + behind_its_timeout;
-  out.shared_lane = out.lane;
-  if (shared.settings.prepared_statements) {
-    out.shared_lane.startup.push_back(std::string("SET lock_timeout = '") + quick_lock_timeout + "'");
-    out.shared_lane.startup.push_back(std::string("SET statement_timeout = '") + quick_statement_timeout + "'");
-  }
-  // Settings that would hold for one transaction cannot be told from its neighbours' behind a pooler.
-  out.shared = shared.settings.prepared_statements ? 1 : 0;
-  out.exclusive = std::max(1, shared.settings.connections - 1);
-  out.most_waiting = static_cast<std::size_t>(shared.settings.max_waiting);
-  out.longest_wait = std::chrono::milliseconds(shared.settings.wait_timeout);
-  return out;
-}
 
 // What may mean that the catalogue is not as it was when it was read.
 bool smells_of_change(const std::string& code) {
-  static const std::vector<std::string> codes = {"42P01", "42703", "42883", "42704", "0A000", "26000", "42P07", "3F000", "PGRST200", "PGRST202", "PGRST204", "PGRST205"};
+  static const std::vector<std::string> codes = {"42P01", "42703", "42883",    "42704",    "0A000",    "26000",
+                                                 "42P07", "3F000", "PGRST200", "PGRST202", "PGRST204", "PGRST205"};
   return std::find(codes.begin(), codes.end(), code) != codes.end();
-}
-
-std::optional<long long> wanted_age(const rest::Request& request) {
-  for (const std::string& one : rest::header_list(request.header("cache-control"))) {
-    const std::string word = lower(one);
-    if (word == "no-cache") return 0;
-    if (!word.starts_with("max-age=") || word.size() > 18) continue;
-    const std::string digits = word.substr(8);
-    if (!digits.empty() && digits.find_first_not_of("0123456789") == std::string::npos) return std::stoll(digits);
-  }
-  return std::nullopt;
-}
-
-std::string etag_of(const std::string& body) { return fmt::format("W/\"{:016x}\"", std::hash<std::string_view>{}(body)); }
-
-bool etag_matches(const std::string& header, const std::string& etag) {
-  const std::vector<std::string> all = rest::header_list(header);
-  return std::any_of(all.begin(), all.end(), [&](const std::string& one) { return one == "*" || one == etag || "W/" + one == etag; });
-}
-
-json::object request_headers(const rest::Request& request) {
-  json::object out;
-  for (const auto& [name, value] : request.headers) {
-    if (name != "cookie" && name != "authorization" && invalid_utf8(value) == std::string::npos) out[name] = value;
-  }
-  return out;
-}
-
-json::object request_cookies(const rest::Request& request) {
-  json::object out;
-  for (const auto& [name, value] : rest::cookies_of(request)) {
-    if (invalid_utf8(name) == std::string::npos && invalid_utf8(value) == std::string::npos) out[name] = value;
-  }
-  return out;
 }
 
 }  // namespace
 
 Service::Service(asio::io_context& loop, Shared& shared)
-    : loop_(loop), shared_(shared), pool_(loop, pool_settings(shared)), reload_timer_(loop), ear_settings_{shared.url, listening({}), false}, ears_(std::make_shared<Lane>(loop, ear_settings_, *this, true)), cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics), open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
+    : loop_(loop),
+      shared_(shared),
+      pool_(loop, pool_settings(shared)),
+      reload_timer_(loop),
+      ear_settings_{shared.url, listening({}), false},
+      ears_(std::make_shared<Lane>(loop, ear_settings_, *this, true)),
+      cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics),
+      open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
 
 Service::~Service() = default;
 
@@ -149,7 +89,8 @@ void Service::refused(int status) {
   shared_.log.write("-", "-", status, 0, "");
 }
 
-// --- the road of a request ---------------------------------------------------------------------------------------------
+// --- the road of a request
+// ---------------------------------------------------------------------------------------------
 
 void Service::handle(rest::Request request, Respond respond) {
   auto exchange = std::make_shared<Exchange>();
@@ -163,9 +104,12 @@ void Service::handle(rest::Request request, Respond respond) {
     for (SideDoor* door : doors_) {
       if (!door->takes(exchange->request)) continue;
       rest::Request passed = exchange->request;
-      return door->handle(std::move(passed), [this, exchange](Response response) { finish(exchange, std::move(response)); });
+      return door->handle(std::move(passed),
+                          [this, exchange](Response response) { finish(exchange, std::move(response)); });
     }
-    if (!route(*exchange)) throw Refusal(404, "PGRST125", "Invalid path specified in request URL", nullptr, "The API is at /rest/v1/, its description at /.");
+    if (!route(*exchange))
+      throw Refusal(404, "PGRST125", "Invalid path specified in request URL", nullptr,
+                    "The API is at /rest/v1/, its description at /.");
     rest(exchange);
   } catch (const Refusal& refusal) {
     refuse(exchange, refusal);
@@ -177,9 +121,13 @@ void Service::handle(rest::Request request, Respond respond) {
 // An error of ours is answered, and noted under a number that both sides can name. It says nothing of what is inside.
 void Service::broken(const ExchangePtr& exchange, const std::exception& bug) {
   static std::atomic<unsigned> count{0};
-  const std::string id = fmt::format("{:x}-{}", std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(), ++count);
+  const std::string id = fmt::format(
+      "{:x}-{}",
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(),
+      ++count);
   fmt::print(stderr, "error {} in {} {}: {}\n", id, exchange->request.method, exchange->request.path, bug.what());
-  refuse(exchange, Refusal(500, "PGVISTA500", "This is an error of pgvista", json::value("Its number in the server's log: " + id), "Please report it."));
+  refuse(exchange, Refusal(500, "PGVISTA500", "This is an error of pgvista",
+                           json::value("Its number in the server's log: " + id), "Please report it."));
 }
 
 // The API's own paths, and those that [server.paths] gives to relations.
@@ -187,15 +135,19 @@ bool Service::route(Exchange& exchange) const {
   const std::string& path = exchange.request.path;
   if (path == "/" || path == root || path == "/rest/v1/") return true;
   if (path.starts_with("/rest/v1/")) {
-    exchange.segments = rest::path_segments(std::string_view(exchange.request.raw_path).substr(std::min(root.size(), exchange.request.raw_path.size())));
+    exchange.segments = rest::path_segments(
+        std::string_view(exchange.request.raw_path).substr(std::min(root.size(), exchange.request.raw_path.size())));
     return true;
   }
   for (const auto& [prefix, target] : shared_.settings.paths) {
-    const std::string_view bare = std::string_view(prefix).substr(0, prefix.ends_with('/') ? prefix.size() - 1 : prefix.size());
+    const std::string_view bare =
+        std::string_view(prefix).substr(0, prefix.ends_with('/') ? prefix.size() - 1 : prefix.size());
     if (!path.starts_with(bare) || (path.size() > bare.size() && path[bare.size()] != '/')) continue;
     rest::Request told;
     rest::read_target(told, "/" + target);
-    exchange.segments = rest::path_segments(told.raw_path + std::string(std::string_view(exchange.request.raw_path).substr(std::min(bare.size(), exchange.request.raw_path.size()))));
+    exchange.segments = rest::path_segments(
+        told.raw_path + std::string(std::string_view(exchange.request.raw_path)
+                                        .substr(std::min(bare.size(), exchange.request.raw_path.size()))));
     for (auto& [key, value] : told.query) {
       const bool yields = key == "select" || key == "order" || key == "limit" || key == "offset";
       if (!yields || !exchange.request.parameter(key)) exchange.request.query.emplace_back(key, value);
@@ -203,7 +155,8 @@ bool Service::route(Exchange& exchange) const {
     exchange.options.single_made = true;
     // Whoever writes to such a path is shown what came of it, as REST frameworks do.
     std::string& prefer = exchange.request.headers["prefer"];
-    if (prefer.find("return=") == std::string::npos) prefer += prefer.empty() ? "return=representation" : ", return=representation";
+    if (prefer.find("return=") == std::string::npos)
+      prefer += prefer.empty() ? "return=representation" : ", return=representation";
     return true;
   }
   return false;
@@ -221,16 +174,21 @@ void Service::rest(const ExchangePtr& exchange) {
 
 void Service::options(const ExchangePtr& exchange) {
   Response out;
-  const schema::ApiRelation* relation = served_ && !exchange->segments.empty() ? served_->model.api.find(served_->model.api.schemas.front(), exchange->segments[0]) : nullptr;
-  out.set("Allow", relation ? rest::allowed_methods(*relation) : exchange->segments.empty() ? "OPTIONS,GET,HEAD"
-                                                                                            : "OPTIONS,GET,HEAD,POST");
+  const schema::ApiRelation* relation =
+      served_ && !exchange->segments.empty()
+          ? served_->model.api.find(served_->model.api.schemas.front(), exchange->segments[0])
+          : nullptr;
+  out.set("Allow", relation                     ? rest::allowed_methods(*relation)
+                   : exchange->segments.empty() ? "OPTIONS,GET,HEAD"
+                                                : "OPTIONS,GET,HEAD,POST");
   finish(exchange, std::move(out));
 }
 
 void Service::identify(Exchange& exchange) {
   const std::string given = exchange.request.header("authorization");
   if (lower(given) == "bearer" || lower(given.substr(0, 7)) == "bearer ") {
-    const auto now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const auto now =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
     const Claims& claims = tokens_.claims(shared_.tokens, std::string(trim(std::string_view(given).substr(6))), now);
     exchange.role = claims.role;
     exchange.claims = claims.json;
@@ -252,7 +210,8 @@ void Service::identify(Exchange& exchange) {
     claims.as_object()["role"] = exchange.role;
     exchange.claims = json::serialize(claims);
   }
-  if (exchange.claims.empty()) exchange.claims = open_to_all_ ? "{}" : json::serialize(json::object{{"role", exchange.role}});
+  if (exchange.claims.empty())
+    exchange.claims = open_to_all_ ? "{}" : json::serialize(json::object{{"role", exchange.role}});
 }
 
 void Service::plan_and_run(const ExchangePtr& exchange) {
@@ -264,7 +223,8 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     }
     exchange->served = served_;
     if (exchange->segments.empty()) {
-      if (exchange->request.method != "GET" && exchange->request.method != "HEAD") throw Refusal(405, "PGRST117", "Unsupported HTTP method: " + exchange->request.method);
+      if (exchange->request.method != "GET" && exchange->request.method != "HEAD")
+        throw Refusal(405, "PGRST117", "Unsupported HTTP method: " + exchange->request.method);
       Response out;
       out.set("Content-Type", "application/openapi+json; charset=utf-8");
       out.body = told_.description(served_, exchange->role);
@@ -273,15 +233,21 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     }
     const auto before = Clock::now();
     exchange->parse_ms = milliseconds_between(exchange->begun, before);
-    exchange->plan = plans_.plan(served_->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
+    exchange->plan =
+        plans_.plan(served_->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
     exchange->plan_ms = milliseconds_between(before, Clock::now());
     if (exchange->plan.media == Media::events) return subscribe(exchange);
-    if (!exchange->age_known && exchange->plan.relation && exchange->plan.relation->kind == 'm' && exchange->plan.action == rest::Action::read && !exchange->plan.relation->definition.empty() && longest_age(*exchange)) return check_age(exchange);
+    if (!exchange->age_known && exchange->plan.relation && exchange->plan.relation->kind == 'm' &&
+        exchange->plan.action == rest::Action::read && !exchange->plan.relation->definition.empty() &&
+        longest_age(*exchange))
+      return check_age(exchange);
     run(exchange);
   } catch (const Refusal& refusal) {
     if (smells_of_change(refusal.code) && retry_with_new_model(exchange)) return;
     const Exchange& asked = *exchange;
-    const auto plan = [&](const rest::Model& model) { rest::make_plan(model, shared_.rest, asked.request, asked.segments, asked.options); };
+    const auto plan = [&](const rest::Model& model) {
+      rest::make_plan(model, shared_.rest, asked.request, asked.segments, asked.options);
+    };
     refuse(exchange, told_.in_other_words(exchange->served, exchange->role, refusal, plan));
   } catch (const std::exception& bug) {
     broken(exchange, bug);
@@ -312,19 +278,24 @@ bool Service::retry_with_new_model(const ExchangePtr& exchange) {
   return true;
 }
 
-// --- settings of the transaction ------------------------------------------------------------------------------------------
+// --- settings of the transaction
+// ------------------------------------------------------------------------------------------
 
 StatementPtr Service::settings_statement(const Exchange& exchange) {
   // Most requests are made by a few roles; neighbours of one are told so by its being the same statement.
   std::string made_of;
   if (!exchange.served->reads_request && exchange.plan.preferences.timezone.empty()) {
     const char end = '\0';
-    made_of = exchange.role + end + exchange.claims + end + exchange.plan.schema + (exchange.plan.read_only ? "r" : "w");
+    made_of =
+        exchange.role + end + exchange.claims + end + exchange.plan.schema + (exchange.plan.read_only ? "r" : "w");
     if (last_settings_.first == made_of) return last_settings_.second;
   }
   rest::Statement out;
-  out.sql = "SELECT pg_catalog.set_config('role', " + out.parameter(exchange.role) + ", true), pg_catalog.set_config('request.jwt.claims', " + out.parameter(exchange.claims) + ", true)";
-  const auto add = [&](const char* name, const std::string& value) { out.sql += fmt::format(", pg_catalog.set_config('{}', {}, true)", name, out.parameter(value)); };
+  out.sql = "SELECT pg_catalog.set_config('role', " + out.parameter(exchange.role) +
+            ", true), pg_catalog.set_config('request.jwt.claims', " + out.parameter(exchange.claims) + ", true)";
+  const auto add = [&](const char* name, const std::string& value) {
+    out.sql += fmt::format(", pg_catalog.set_config('{}', {}, true)", name, out.parameter(value));
+  };
   std::string path = sql::quote_identifier(exchange.plan.schema);
   if (path != "public") path += ", public";
   add("search_path", path);
@@ -345,7 +316,8 @@ StatementPtr Service::settings_statement(const Exchange& exchange) {
   return made;
 }
 
-// --- running -------------------------------------------------------------------------------------------------------------
+// --- running
+// -------------------------------------------------------------------------------------------------------------
 
 bool Service::quick(const std::string& sql) const {
   const auto found = shapes_.find(sql);
@@ -360,14 +332,18 @@ void Service::learn(const std::string& sql, double milliseconds) {
 
 void Service::add_extras(Exchange& exchange, Job& job) const {
   const rest::Plan& plan = exchange.plan;
-  const bool aged = plan.relation && (plan.relation->over_maintained || (plan.relation->kind == 'm' && plan.relation->maintenance == "manual"));
+  const bool aged = plan.relation && (plan.relation->over_maintained ||
+                                      (plan.relation->kind == 'm' && plan.relation->maintenance == "manual"));
   if (aged && plan.action == rest::Action::read && !exchange.options.from_query) {
     exchange.freshness_at = job.statements.size();
     job.statements.push_back(own(freshness_statement(*plan.relation)));
   }
   if (exchange.served->reads_request) {
     exchange.function_settings_at = job.statements.size();
-    job.statements.push_back(own({"SELECT pg_catalog.current_setting('response.headers', true), pg_catalog.current_setting('response.status', true)", {}}));
+    job.statements.push_back(
+        own({"SELECT pg_catalog.current_setting('response.headers', true), "
+             "pg_catalog.current_setting('response.status', true)",
+             {}}));
   }
 }
 
@@ -377,7 +353,8 @@ void Service::run(const ExchangePtr& exchange) {
   auto job = std::make_unique<Job>();
   const bool several = plan.count || plan.planned;
   // What is counted and what is listed are to be of one moment.
-  if (several && plan.read_only) job->statements.push_back(own({"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", {}}));
+  if (several && plan.read_only)
+    job->statements.push_back(own({"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", {}}));
   job->statements.push_back(settings_statement(*exchange));
   job->begins_with_settings = !(several && plan.read_only);
   exchange->first = job->statements.size();
@@ -400,7 +377,8 @@ void Service::run(const ExchangePtr& exchange) {
     };
   }
   if (!exchange->cache_key.empty() && plan.relation) {
-    const bool keep = plan.relation->notifies && plan.of_relation_alone && !plan.relation->security_invoker && plan.action == rest::Action::read && plan.preferences.timezone.empty();
+    const bool keep = plan.relation->notifies && plan.of_relation_alone && !plan.relation->security_invoker &&
+                      plan.action == rest::Action::read && plan.preferences.timezone.empty();
     if (keep) {
       exchange->view = plan.relation->name.sql();
       exchange->version = cache_.version(exchange->view);
@@ -416,7 +394,9 @@ void Service::submit(const ExchangePtr& exchange, std::unique_ptr<Job> job) {
   const rest::Plan& plan = exchange->plan;
   exchange->submitted = Clock::now();
   job->done = [this, exchange](Outcome outcome) { done(exchange, std::move(outcome)); };
-  exchange->together = plan.read_only && !plan.judged && !plan.count && !plan.planned && plan.preferences.timezone.empty() && plan.action == rest::Action::read && shared_.settings.prepared_statements && quick(plan.main.sql);
+  exchange->together = plan.read_only && !plan.judged && !plan.count && !plan.planned &&
+                       plan.preferences.timezone.empty() && plan.action == rest::Action::read &&
+                       shared_.settings.prepared_statements && quick(plan.main.sql);
   if (exchange->together) {
     pool_.submit_shared(std::move(job));
   } else {
@@ -447,7 +427,8 @@ void Service::done(const ExchangePtr& exchange, Outcome outcome) {
   try {
     Response response = answer_of(*exchange, outcome);
     exchange->response_ms = milliseconds_between(now, Clock::now());
-    if (!exchange->view.empty() && response.status == 200) cache_.store(exchange->cache_key, exchange->view, exchange->version, response);
+    if (!exchange->view.empty() && response.status == 200)
+      cache_.store(exchange->cache_key, exchange->view, exchange->version, response);
     finish(exchange, std::move(response));
   } catch (const Refusal& refusal) {
     refuse(exchange, refusal);
@@ -461,7 +442,8 @@ Response Service::answer_of(Exchange& exchange, const Outcome& outcome) {
   if (!exchange.plan.judged) judge(results);
   Response response = answer(results, exchange.request, exchange.served->model.api.schemas.size() > 1);
   add_freshness(exchange, outcome, response);
-  if (exchange.plan.action == rest::Action::read && exchange.plan.with_body) response.set("ETag", etag_of(response.body));
+  if (exchange.plan.action == rest::Action::read && exchange.plan.with_body)
+    response.set("ETag", etag_of(response.body));
   add_settings_of_functions(exchange, outcome, response);
   return response;
 }
@@ -490,7 +472,11 @@ void Service::add_settings_of_functions(const Exchange& exchange, const Outcome&
   if (const std::string headers = PQgetvalue(rows, 0, 0); !headers.empty()) {
     boost::system::error_code failure;
     const json::value all = json::parse(headers, failure);
-    const auto bad = [] { throw Refusal(500, "PGRST111", "response.headers guc must be a JSON array composed of objects with a single key and a string value"); };
+    const auto bad = [] {
+      throw Refusal(
+          500, "PGRST111",
+          "response.headers guc must be a JSON array composed of objects with a single key and a string value");
+    };
     if (failure || !all.is_array()) bad();
     std::set<std::string> given;
     for (const json::value& one : all.get_array()) {
@@ -498,7 +484,10 @@ void Service::add_settings_of_functions(const Exchange& exchange, const Outcome&
       const std::string name(one.get_object().begin()->key());
       const std::string value(one.get_object().begin()->value().get_string());
       const std::string plain = lower(name);
-      if (plain.empty() || plain.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.!#$%&'*+^`|~") != std::string::npos || plain == "content-length" || plain == "transfer-encoding" || plain == "connection") bad();
+      if (plain.empty() ||
+          plain.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.!#$%&'*+^`|~") != std::string::npos ||
+          plain == "content-length" || plain == "transfer-encoding" || plain == "connection")
+        bad();
       // The first of a name takes the place of ours, the others stand beside it.
       if (given.insert(plain).second) {
         response.set(name, value);
@@ -508,12 +497,15 @@ void Service::add_settings_of_functions(const Exchange& exchange, const Outcome&
     }
   }
   if (const std::string status = PQgetvalue(rows, 0, 1); !status.empty()) {
-    if (status.size() != 3 || status.find_first_not_of("0123456789") != std::string::npos || status[0] < '1' || status[0] > '5') throw Refusal(500, "PGRST112", "response.status guc must be a valid status code");
+    if (status.size() != 3 || status.find_first_not_of("0123456789") != std::string::npos || status[0] < '1' ||
+        status[0] > '5')
+      throw Refusal(500, "PGRST112", "response.status guc must be a valid status code");
     response.status = std::stoi(status);
   }
 }
 
-// --- a view that may be too old ------------------------------------------------------------------------------------------
+// --- a view that may be too old
+// ------------------------------------------------------------------------------------------
 
 void Service::check_age(const ExchangePtr& exchange) {
   exchange->age_known = true;
@@ -531,21 +523,27 @@ void Service::check_age(const ExchangePtr& exchange) {
   pool_.submit_exclusive(std::move(job));
 }
 
-// --- the end of the road --------------------------------------------------------------------------------------------------
+// --- the end of the road
+// --------------------------------------------------------------------------------------------------
 
 void Service::refuse(const ExchangePtr& exchange, const Refusal& refusal) { finish(exchange, answer(refusal)); }
 
 void Service::finish(const ExchangePtr& exchange, Response response) {
   const double total = milliseconds_between(exchange->begun, Clock::now());
   const rest::Request& request = exchange->request;
-  if (const std::string* etag = response.header("ETag"); etag && response.status == 200 && request.headers.contains("if-none-match") && etag_matches(request.header("if-none-match"), *etag)) {
+  if (const std::string* etag = response.header("ETag"); etag && response.status == 200 &&
+                                                         request.headers.contains("if-none-match") &&
+                                                         etag_matches(request.header("if-none-match"), *etag)) {
     response.status = 304;
     response.body.clear();
   }
   if (request.method == "HEAD") response.without_body = true;
-  if (const auto origin = request.headers.find("origin"); origin != request.headers.end() && !open_to_all_) add_cross_origin(shared_.settings.cors_origins, request, origin->second, response);
+  if (const auto origin = request.headers.find("origin"); origin != request.headers.end() && !open_to_all_)
+    add_cross_origin(shared_.settings.cors_origins, request, origin->second, response);
   if (shared_.settings.server_timing) {
-    response.set("Server-Timing", fmt::format("parse;dur={:.3f}, plan;dur={:.3f}, transaction;dur={:.3f}, response;dur={:.3f}", exchange->parse_ms, exchange->plan_ms, exchange->transaction_ms, exchange->response_ms));
+    response.set("Server-Timing",
+                 fmt::format("parse;dur={:.3f}, plan;dur={:.3f}, transaction;dur={:.3f}, response;dur={:.3f}",
+                             exchange->parse_ms, exchange->plan_ms, exchange->transaction_ms, exchange->response_ms));
   }
   Metrics& metrics = shared_.metrics;
   metrics.answered(response.status, total);
@@ -560,7 +558,8 @@ void Service::finish(const ExchangePtr& exchange, Response response) {
   std::exchange(exchange->respond, {})(std::move(response));
 }
 
-// --- the cache ------------------------------------------------------------------------------------------------------------
+// --- the cache
+// ------------------------------------------------------------------------------------------------------------
 
 // Whatever was committed before this request came is heard before it is answered.
 void Service::give_cached(const ExchangePtr& exchange) {

@@ -110,8 +110,8 @@ class Service : public HttpHandler, public Lane::Owner {
   std::vector<SideDoor*> doors_;
   std::vector<ExchangePtr> waiting_for_model_;
   Clock::time_point last_reload_{};
-  std::unordered_map<std::string, double> shapes_;      // statement -> milliseconds, smoothed
-  std::map<std::string, std::vector<FeedPtr>> feeds_;   // by view
+  std::unordered_map<std::string, double> shapes_;     // statement -> milliseconds, smoothed
+  std::map<std::string, std::vector<FeedPtr>> feeds_;  // by view
   Told told_;
   bool open_to_all_;
   std::size_t under_way_ = 0;

@@ -28,7 +28,11 @@ struct Served {
 
 struct Shared {
   Shared(project::ServerSettings given, rest::Settings rest_settings, std::string database)
-      : settings(std::move(given)), rest(rest_settings), url(std::move(database)), tokens(settings.jwt), log(settings.access_log) {}
+      : settings(std::move(given)),
+        rest(rest_settings),
+        url(std::move(database)),
+        tokens(settings.jwt),
+        log(settings.access_log) {}
 
   const project::ServerSettings settings;
   const rest::Settings rest;
@@ -39,7 +43,8 @@ struct Shared {
   /// Reads the catalogue anew, soon, if it has changed, or as one is `told`. Any thread.
   std::function<void(bool told)> reload = [](bool) {};
 
-  /// How old the rows of views may be, as their definitions say: by quoted names, in milliseconds. Read anew as the files change.
+  /// How old the rows of views may be, as their definitions say: by quoted names, in milliseconds. Read anew as the
+  /// files change.
   using Staleness = std::map<std::string, double>;
   std::shared_ptr<const Staleness> staleness() const {
     const std::lock_guard lock(mutex);

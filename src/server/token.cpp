@@ -26,18 +26,23 @@ constexpr std::size_t shortest_secret = 32;
 
 [[noreturn]] void refuse(const char* code, const std::string& message, json::value details = nullptr) {
   rest::Refusal refusal(401, code, message, std::move(details));
-  refusal.headers.emplace_back("WWW-Authenticate", fmt::format("Bearer error=\"invalid_token\", error_description=\"{}\"", message));
+  refusal.headers.emplace_back("WWW-Authenticate",
+                               fmt::format("Bearer error=\"invalid_token\", error_description=\"{}\"", message));
   throw refusal;
 }
 
 std::optional<std::string> base64url_decoded(std::string text) {
   std::replace(text.begin(), text.end(), '-', '+');
   std::replace(text.begin(), text.end(), '_', '/');
-  if (text.find('=') != std::string::npos || text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") != std::string::npos) return std::nullopt;
+  if (text.find('=') != std::string::npos ||
+      text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") != std::string::npos)
+    return std::nullopt;
   const std::size_t padding = (4 - text.size() % 4) % 4;
   text.append(padding, '=');
   std::string out(text.size() / 4 * 3, '\0');
-  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const int length =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
+                      static_cast<int>(text.size()));
   if (length < 0 || padding == 3) return std::nullopt;
   out.resize(static_cast<std::size_t>(length) - padding);
   return out;
@@ -70,8 +75,11 @@ void check_audience(const json::object& claims, const std::string& wanted) {
     return;
   }
   const json::array* all = value->if_array();
-  if (!all || !std::all_of(all->begin(), all->end(), [](const json::value& one) { return one.is_string(); })) refuse("PGRST303", "The JWT 'aud' claim must be a string or an array of strings");
-  if (!wanted.empty() && !all->empty() && std::none_of(all->begin(), all->end(), [&](const json::value& one) { return one.get_string() == wanted; })) refuse("PGRST303", "JWT not in audience");
+  if (!all || !std::all_of(all->begin(), all->end(), [](const json::value& one) { return one.is_string(); }))
+    refuse("PGRST303", "The JWT 'aud' claim must be a string or an array of strings");
+  if (!wanted.empty() && !all->empty() &&
+      std::none_of(all->begin(), all->end(), [&](const json::value& one) { return one.get_string() == wanted; }))
+    refuse("PGRST303", "JWT not in audience");
 }
 
 }  // namespace
@@ -79,12 +87,21 @@ void check_audience(const json::object& claims, const std::string& wanted) {
 TokenVerifier::TokenVerifier(const project::JwtSettings& settings) : settings_(settings) {
   if (settings_.key.empty()) return;
   const jwt_alg_t algorithm = jwt_str_alg(settings_.algorithm.c_str());
-  if (algorithm == JWT_ALG_INVAL || algorithm == JWT_ALG_NONE) throw Failure(usage_error("invalid_settings", fmt::format("\"{}\" is no algorithm for tokens", settings_.algorithm), "One of HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384, ES512."));
+  if (algorithm == JWT_ALG_INVAL || algorithm == JWT_ALG_NONE)
+    throw Failure(usage_error("invalid_settings", fmt::format("\"{}\" is no algorithm for tokens", settings_.algorithm),
+                              "One of HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384, ES512."));
   const bool secret = settings_.algorithm.starts_with("HS");
   const bool pem = settings_.key.find("-----BEGIN") != std::string::npos;
-  if (secret && pem) throw Failure(usage_error("invalid_settings", "a public key is no secret: anybody could sign with it", "Set algorithm = \"RS256\" or \"ES256\" under [server.jwt]."));
-  if (!secret && !pem) throw Failure(usage_error("invalid_settings", fmt::format("{} takes a public key in PEM form", settings_.algorithm), "Set public_key_file under [server.jwt]."));
-  if (secret && settings_.key.size() < shortest_secret) throw Failure(usage_error("invalid_settings", fmt::format("the secret for tokens must have {} characters or more", shortest_secret), "Make one with: openssl rand -base64 32"));
+  if (secret && pem)
+    throw Failure(usage_error("invalid_settings", "a public key is no secret: anybody could sign with it",
+                              "Set algorithm = \"RS256\" or \"ES256\" under [server.jwt]."));
+  if (!secret && !pem)
+    throw Failure(usage_error("invalid_settings", fmt::format("{} takes a public key in PEM form", settings_.algorithm),
+                              "Set public_key_file under [server.jwt]."));
+  if (secret && settings_.key.size() < shortest_secret)
+    throw Failure(usage_error("invalid_settings",
+                              fmt::format("the secret for tokens must have {} characters or more", shortest_secret),
+                              "Make one with: openssl rand -base64 32"));
 }
 
 Claims TokenVerifier::verify(const std::string& token, long long now) const {
@@ -97,15 +114,21 @@ Claims TokenVerifier::verify(const std::string& token, long long now) const {
   const auto header = header_text ? parsed(*header_text) : std::nullopt;
   const json::value* named = header ? header->get_object().if_contains("alg") : nullptr;
   if (!named || !named->is_string()) refuse("PGRST301", "JWT couldn't be decoded");
-  if (named->get_string() != settings_.algorithm) refuse("PGRST301", "Wrong or unsupported encoding algorithm", json::value(fmt::format("This server takes {}.", settings_.algorithm)));
+  if (named->get_string() != settings_.algorithm)
+    refuse("PGRST301", "Wrong or unsupported encoding algorithm",
+           json::value(fmt::format("This server takes {}.", settings_.algorithm)));
   jwt_t* raw = nullptr;
-  const int failed = jwt_decode(&raw, token.c_str(), reinterpret_cast<const unsigned char*>(settings_.key.data()), static_cast<int>(settings_.key.size()));
+  const int failed = jwt_decode(&raw, token.c_str(), reinterpret_cast<const unsigned char*>(settings_.key.data()),
+                                static_cast<int>(settings_.key.size()));
   const std::unique_ptr<jwt_t, void (*)(jwt_t*)> decoded(raw, jwt_free);
-  if (failed != 0 || !decoded || jwt_alg_str(jwt_get_alg(decoded.get())) != settings_.algorithm) refuse("PGRST301", "No suitable key or wrong key type", json::value("None of the keys was able to decode the JWT"));
+  if (failed != 0 || !decoded || jwt_alg_str(jwt_get_alg(decoded.get())) != settings_.algorithm)
+    refuse("PGRST301", "No suitable key or wrong key type", json::value("None of the keys was able to decode the JWT"));
   // What a token says to be critical must be understood (RFC 7515, 4.1.11): of that there is nothing.
-  const std::unique_ptr<char, void (*)(char*)> critical(jwt_get_headers_json(decoded.get(), "crit"), [](char* owned) { std::free(owned); });
+  const std::unique_ptr<char, void (*)(char*)> critical(jwt_get_headers_json(decoded.get(), "crit"),
+                                                        [](char* owned) { std::free(owned); });
   if (critical) refuse("PGRST301", "The JWT has critical headers, which are not understood", nullptr);
-  const std::unique_ptr<char, void (*)(char*)> text(jwt_get_grants_json(decoded.get(), nullptr), [](char* owned) { std::free(owned); });
+  const std::unique_ptr<char, void (*)(char*)> text(jwt_get_grants_json(decoded.get(), nullptr),
+                                                    [](char* owned) { std::free(owned); });
   auto claims = text ? parsed(text.get()) : std::nullopt;
   if (!claims) refuse("PGRST303", "Parsing claims failed");
   json::object& all = claims->get_object();
@@ -117,7 +140,8 @@ Claims TokenVerifier::verify(const std::string& token, long long now) const {
   if (issued && *issued > now + leeway_seconds) refuse("PGRST303", "JWT issued at future");
   check_audience(all, settings_.audience);
   // A role that is no text is none that exists.
-  if (const json::value* role = all.if_contains(settings_.role_claim); role && !role->is_null()) out.role = role->is_string() ? std::string(role->get_string()) : json::serialize(*role);
+  if (const json::value* role = all.if_contains(settings_.role_claim); role && !role->is_null())
+    out.role = role->is_string() ? std::string(role->get_string()) : json::serialize(*role);
   out.json = json::serialize(all);
   return out;
 }

@@ -13,7 +13,9 @@ namespace {
 struct Dumper {
   std::string out;
 
-  void line(int depth, const std::string& text) { out += std::string(static_cast<std::size_t>(depth) * 2, ' ') + text + '\n'; }
+  void line(int depth, const std::string& text) {
+    out += std::string(static_cast<std::size_t>(depth) * 2, ' ') + text + '\n';
+  }
 
   template <class T>
   void node(const T& value, int depth, const std::string& label) {

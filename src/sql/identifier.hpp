@@ -31,7 +31,8 @@ struct Name {
   std::string display() const;
 };
 
-/// The place of the ')' that matches the '(' at `open`, with strings and quoted names passed over; npos where none does.
+/// The place of the ')' that matches the '(' at `open`, with strings and quoted names passed over; npos where none
+/// does.
 std::size_t closing_parenthesis(std::string_view text, std::size_t open);
 
 /// "a, b", each quoted where needed.
@@ -39,8 +40,8 @@ std::string quote_list(const std::vector<std::string>& names);
 
 std::string quote_path(const std::vector<std::string>& parts);
 
-/// Shortens to 63 bytes, keeping the suffix whole and marking the cut with a hash of the whole name: the same name always
-/// becomes the same text.
+/// Shortens to 63 bytes, keeping the suffix whole and marking the cut with a hash of the whole name: the same name
+/// always becomes the same text.
 std::string shorten_identifier(const std::string& name, const std::string& suffix = {});
 
 }  // namespace pgvista::sql

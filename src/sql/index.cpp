@@ -8,7 +8,9 @@ namespace pgvista::sql {
 
 std::string option_name(const std::string& name) {
   const std::size_t dot = name.find('.');
-  return dot == std::string::npos ? quote_identifier(name) : quote_identifier(name.substr(0, dot)) + "." + quote_identifier(name.substr(dot + 1));
+  return dot == std::string::npos
+             ? quote_identifier(name)
+             : quote_identifier(name.substr(0, dot)) + "." + quote_identifier(name.substr(dot + 1));
 }
 
 std::string with_clause(const Options& options) {
@@ -19,9 +21,12 @@ std::string with_clause(const Options& options) {
   return parts.empty() ? std::string{} : " WITH (" + join(parts, ", ") + ")";
 }
 
-std::string create_index(const IndexDefinition& index, const std::string& name, const Name& relation, bool concurrently) {
-  std::string out = fmt::format("CREATE {}INDEX {}{} ON {} USING {} ({})", index.unique ? "UNIQUE " : "", concurrently ? "CONCURRENTLY " : "", quote_identifier(name),
-                                relation.sql(), index.method.empty() ? "btree" : quote_identifier(index.method), join(index.columns, ", "));
+std::string create_index(const IndexDefinition& index, const std::string& name, const Name& relation,
+                         bool concurrently) {
+  std::string out =
+      fmt::format("CREATE {}INDEX {}{} ON {} USING {} ({})", index.unique ? "UNIQUE " : "",
+                  concurrently ? "CONCURRENTLY " : "", quote_identifier(name), relation.sql(),
+                  index.method.empty() ? "btree" : quote_identifier(index.method), join(index.columns, ", "));
   if (!index.include.empty()) {
     std::vector<std::string> quoted;
     for (const std::string& column : index.include) quoted.push_back(quote_identifier(column));
@@ -51,7 +56,9 @@ std::string index_name(const std::string& relation, const IndexDefinition& index
     if (!word.empty()) base += "_" + word;
   }
   // Indexes that differ in more than their columns must not want one name.
-  if (!index.where.empty() || !index.method.empty() || !index.include.empty() || !index.storage.empty() || index.nulls_not_distinct) base += "_" + stable_hash_hex(index_text(index), 4);
+  if (!index.where.empty() || !index.method.empty() || !index.include.empty() || !index.storage.empty() ||
+      index.nulls_not_distinct)
+    base += "_" + stable_hash_hex(index_text(index), 4);
   return shorten_identifier(base, index.unique ? "_key" : "_idx");
 }
 
@@ -59,8 +66,9 @@ std::string index_text(const IndexDefinition& index) {
   std::string storage;
   for (const auto& [name, value] : index.storage) storage += fmt::format(" {}={}", name, value);
   return fmt::format("{}{}({}) include ({}) where ({}) with ({}) tablespace {}{}", index.unique ? "unique " : "",
-                     index.method.empty() ? "btree" : index.method, join(index.columns, ", "), join(index.include, ", "),
-                     index.where, storage, index.tablespace, index.nulls_not_distinct ? " nulls not distinct" : "");
+                     index.method.empty() ? "btree" : index.method, join(index.columns, ", "),
+                     join(index.include, ", "), index.where, storage, index.tablespace,
+                     index.nulls_not_distinct ? " nulls not distinct" : "");
 }
 
 }  // namespace pgvista::sql

@@ -30,7 +30,8 @@ struct IndexDefinition {
 };
 
 /// CREATE INDEX for a declared index under this name on this relation.
-std::string create_index(const IndexDefinition& index, const std::string& name, const Name& relation, bool concurrently = false);
+std::string create_index(const IndexDefinition& index, const std::string& name, const Name& relation,
+                         bool concurrently = false);
 
 /// An index's name where none is declared, as PostgreSQL would build it, shortened to 63 bytes.
 std::string index_name(const std::string& relation, const IndexDefinition& index);

@@ -191,7 +191,8 @@ bool Printer::sql_syntax_call(const FunctionCall& call) {
     return true;
   }
   if (function == "extract" && args.size() == 2) return form({"EXTRACT(", " FROM "});
-  if (function == "overlay" && (args.size() == 3 || args.size() == 4)) return form({"OVERLAY(", " PLACING ", " FROM ", " FOR "});
+  if (function == "overlay" && (args.size() == 3 || args.size() == 4))
+    return form({"OVERLAY(", " PLACING ", " FROM ", " FOR "});
   if (function == "substring" && (args.size() == 2 || args.size() == 3)) return form({"SUBSTRING(", " FROM ", " FOR "});
   if (function == "position" && args.size() == 2) {
     text("POSITION(");

@@ -10,7 +10,9 @@ namespace {
 
 // The keyword types' own spelling; each of these parses back to the same pg_catalog name.
 const std::unordered_map<std::string_view, std::string_view> keyword_types = {
-    {"int4", "integer"}, {"int8", "bigint"}, {"int2", "smallint"}, {"bool", "boolean"}, {"float4", "real"}, {"float8", "double precision"}, {"numeric", "numeric"}, {"varchar", "varchar"}, {"varbit", "bit varying"}};
+    {"int4", "integer"},    {"int8", "bigint"},     {"int2", "smallint"},
+    {"bool", "boolean"},    {"float4", "real"},     {"float8", "double precision"},
+    {"numeric", "numeric"}, {"varchar", "varchar"}, {"varbit", "bit varying"}};
 
 const std::unordered_map<std::string_view, std::pair<std::string_view, std::string_view>> time_types = {
     {"timestamptz", {"timestamp", " with time zone"}},
@@ -79,7 +81,8 @@ void Printer::index_column(const IndexColumn& column) {
     for (std::size_t i = 0; i < column.class_options.size(); ++i) {
       const std::size_t equals = column.class_options[i].find('=');
       text(i == 0 ? " (" : ", ");
-      text(quote_identifier(column.class_options[i].substr(0, equals)) + " = " + quote_literal(column.class_options[i].substr(equals + 1)));
+      text(quote_identifier(column.class_options[i].substr(0, equals)) + " = " +
+           quote_literal(column.class_options[i].substr(equals + 1)));
     }
     if (!column.class_options.empty()) text(")");
   }
@@ -115,8 +118,7 @@ enum FrameOption : int {
 void Printer::frame(const Window& window) {
   const int f = window.frame;
   if (!(f & nondefault)) return;
-  text(f & rows ? " ROWS " : f & groups ? " GROUPS "
-                                        : " RANGE ");
+  text(f & rows ? " ROWS " : f & groups ? " GROUPS " : " RANGE ");
   const auto bound = [&](int preceding_all, int following_all, int current, int preceding, const Box<Expr>& offset) {
     if (f & preceding_all) {
       text("UNBOUNDED PRECEDING");
@@ -130,7 +132,8 @@ void Printer::frame(const Window& window) {
     }
   };
   if (f & between) text("BETWEEN ");
-  bound(start_unbounded_preceding, start_unbounded_following, start_current_row, start_offset_preceding, window.frame_start);
+  bound(start_unbounded_preceding, start_unbounded_following, start_current_row, start_offset_preceding,
+        window.frame_start);
   if (f & between) {
     text(" AND ");
     bound(end_unbounded_preceding, end_unbounded_following, end_current_row, end_offset_preceding, window.frame_end);

@@ -8,11 +8,14 @@
 namespace pgvista::sql {
 
 const TableColumn* Table::column(const std::string& wanted) const {
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const TableColumn& one) { return one.name == wanted; });
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const TableColumn& one) { return one.name == wanted; });
   return found == columns.end() ? nullptr : &*found;
 }
 
-TableColumn* Table::column(const std::string& wanted) { return const_cast<TableColumn*>(std::as_const(*this).column(wanted)); }
+TableColumn* Table::column(const std::string& wanted) {
+  return const_cast<TableColumn*>(std::as_const(*this).column(wanted));
+}
 
 const Name& subject(const TableChange& change) {
   return std::visit(
@@ -54,15 +57,18 @@ std::string label_of(TableConstraint::Kind kind) {
 
 }  // namespace
 
-std::string constraint_name(const Table& table, const TableConstraint& constraint, const std::function<bool(const std::string&)>& taken) {
+std::string constraint_name(const Table& table, const TableConstraint& constraint,
+                            const std::function<bool(const std::string&)>& taken) {
   using Kind = TableConstraint::Kind;
-  const bool bare = constraint.kind == Kind::primary_key || (constraint.kind == Kind::check && constraint.columns.size() != 1);
+  const bool bare =
+      constraint.kind == Kind::primary_key || (constraint.kind == Kind::check && constraint.columns.size() != 1);
   const std::string label = label_of(constraint.kind);
   std::vector<std::string> named = bare ? std::vector<std::string>{} : constraint.columns;
   if (constraint.kind == Kind::unique) named.insert(named.end(), constraint.include.begin(), constraint.include.end());
   const std::string columns = join(named, "_");
   std::string out = object_name(table.name.name, columns, label);
-  for (int number = 1; taken(out); ++number) out = object_name(table.name.name, columns, label + std::to_string(number));
+  for (int number = 1; taken(out); ++number)
+    out = object_name(table.name.name, columns, label + std::to_string(number));
   return out;
 }
 

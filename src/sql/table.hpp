@@ -1,5 +1,6 @@
 #pragma once
-// A table as its DDL says it: plain values with expressions as canonical text, and the changes that statements make to it.
+// A table as its DDL says it: plain values with expressions as canonical text, and the changes that statements make to
+// it.
 
 #include <functional>
 #include <optional>
@@ -26,10 +27,7 @@ struct TableColumn {
 };
 
 struct TableConstraint {
-  enum class Kind { primary_key,
-                    unique,
-                    check,
-                    foreign_key };
+  enum class Kind { primary_key, unique, check, foreign_key };
   Kind kind = Kind::check;
   std::string name;                  // "" : as PostgreSQL would name it
   std::vector<std::string> columns;  // keys; of a check those that it names, for its name
@@ -60,7 +58,8 @@ struct Table {
   bool operator==(const Table&) const = default;
 };
 
-// --- what statements do to tables; one statement can do several things ------------------------------------------------
+// --- what statements do to tables; one statement can do several things
+// ------------------------------------------------
 
 struct CreateTable {
   Table table;
@@ -149,8 +148,9 @@ struct CommentOn {
   std::optional<std::string> comment;
 };
 
-using TableChange = std::variant<CreateTable, DropTable, RenameTable, RenameColumn, RenameConstraint, RenameIndex, AddColumn, DropColumn, DropExpression, AlterType, SetDefault, SetNotNull, SetIdentity, AddConstraint,
-                                 DropConstraint, CreateIndex, DropIndex, CommentOn>;
+using TableChange = std::variant<CreateTable, DropTable, RenameTable, RenameColumn, RenameConstraint, RenameIndex,
+                                 AddColumn, DropColumn, DropExpression, AlterType, SetDefault, SetNotNull, SetIdentity,
+                                 AddConstraint, DropConstraint, CreateIndex, DropIndex, CommentOn>;
 
 /// One statement of a script.
 struct Statement {
@@ -170,9 +170,11 @@ const Name& subject(const TableChange& change);
 std::string object_name(std::string first, std::string second, const std::string& label);
 
 /// A constraint's name as PostgreSQL chooses it: table, columns and a word, numbered while it is `taken`.
-std::string constraint_name(const Table& table, const TableConstraint& constraint, const std::function<bool(const std::string&)>& taken);
+std::string constraint_name(const Table& table, const TableConstraint& constraint,
+                            const std::function<bool(const std::string&)>& taken);
 
-// --- table_ddl.cpp: what makes and changes them ------------------------------------------------------------------------
+// --- table_ddl.cpp: what makes and changes them
+// ------------------------------------------------------------------------
 
 /// "(a > 0)": in parentheses, but not twice.
 std::string parenthesised(const std::string& expression);
@@ -180,6 +182,7 @@ std::string column_sql(const TableColumn& column);
 std::string constraint_sql(const TableConstraint& constraint);
 /// CREATE TABLE with its constraints, but without those foreign keys that `later` names by position.
 std::string create_table_sql(const Table& table, const std::vector<std::size_t>& later = {});
-std::string comment_sql(const Name& relation, const std::string& column, const std::optional<std::string>& comment, const char* what);
+std::string comment_sql(const Name& relation, const std::string& column, const std::optional<std::string>& comment,
+                        const char* what);
 
 }  // namespace pgvista::sql

@@ -21,13 +21,15 @@ std::string foreign_key_sql(const TableConstraint& key) {
 std::string body_sql(const TableConstraint& constraint) {
   using Kind = TableConstraint::Kind;
   switch (constraint.kind) {
-    case Kind::check: return "CHECK " + parenthesised(constraint.expression) + (constraint.no_inherit ? " NO INHERIT" : "");
+    case Kind::check:
+      return "CHECK " + parenthesised(constraint.expression) + (constraint.no_inherit ? " NO INHERIT" : "");
     case Kind::foreign_key: return foreign_key_sql(constraint);
     case Kind::primary_key:
     case Kind::unique: break;
   }
-  std::string out = constraint.kind == Kind::primary_key ? "PRIMARY KEY " : constraint.nulls_not_distinct ? "UNIQUE NULLS NOT DISTINCT "
-                                                                                                          : "UNIQUE ";
+  std::string out = constraint.kind == Kind::primary_key ? "PRIMARY KEY "
+                    : constraint.nulls_not_distinct      ? "UNIQUE NULLS NOT DISTINCT "
+                                                         : "UNIQUE ";
   out += in_parentheses(constraint.columns);
   if (!constraint.include.empty()) out += " INCLUDE " + in_parentheses(constraint.include);
   return out;
@@ -35,7 +37,11 @@ std::string body_sql(const TableConstraint& constraint) {
 
 }  // namespace
 
-std::string parenthesised(const std::string& expression) { return expression.starts_with('(') && closing_parenthesis(expression, 0) + 1 == expression.size() ? expression : "(" + expression + ")"; }
+std::string parenthesised(const std::string& expression) {
+  return expression.starts_with('(') && closing_parenthesis(expression, 0) + 1 == expression.size()
+             ? expression
+             : "(" + expression + ")";
+}
 
 std::string column_sql(const TableColumn& column) {
   std::string out = quote_identifier(column.name) + " " + column.type;
@@ -63,9 +69,11 @@ std::string create_table_sql(const Table& table, const std::vector<std::size_t>&
   return "CREATE TABLE " + table.name.sql() + (lines.empty() ? " ()" : " (\n  " + join(lines, ",\n  ") + "\n)");
 }
 
-std::string comment_sql(const Name& relation, const std::string& column, const std::optional<std::string>& comment, const char* what) {
+std::string comment_sql(const Name& relation, const std::string& column, const std::optional<std::string>& comment,
+                        const char* what) {
   const std::string path = relation.sql() + (column.empty() ? "" : "." + quote_identifier(column));
-  return std::string("COMMENT ON ") + (column.empty() ? what : "COLUMN") + " " + path + " IS " + (comment && !comment->empty() ? quote_literal(*comment) : "NULL");
+  return std::string("COMMENT ON ") + (column.empty() ? what : "COLUMN") + " " + path + " IS " +
+         (comment && !comment->empty() ? quote_literal(*comment) : "NULL");
 }
 
 }  // namespace pgvista::sql

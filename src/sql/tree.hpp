@@ -32,12 +32,7 @@ struct ColumnRef {
 
 struct Constant {
   static constexpr std::string_view kind = "constant";
-  enum class Type { null,
-                    boolean,
-                    integer,
-                    decimal,
-                    string,
-                    bits };
+  enum class Type { null, boolean, integer, decimal, string, bits };
   Type type = Type::null;
   std::string text;  // without quotes; "true"/"false"; signed digits; "b101" or "x1F" for bits
   Location at;
@@ -63,13 +58,8 @@ struct TypeName {
 
 struct OrderItem {
   static constexpr std::string_view kind = "order";
-  enum class Direction { unset,
-                         ascending,
-                         descending,
-                         with_operator };
-  enum class Nulls { unset,
-                     first,
-                     last };
+  enum class Direction { unset, ascending, descending, with_operator };
+  enum class Nulls { unset, first, last };
   Box<Expr> value;
   Direction direction = Direction::unset;
   Nulls nulls = Nulls::unset;
@@ -130,9 +120,7 @@ struct Between {
 
 struct Like {
   static constexpr std::string_view kind = "like";
-  enum class Form { like,
-                    ilike,
-                    similar };
+  enum class Form { like, ilike, similar };
   Form form = Form::like;
   Box<Expr> value;
   Box<Expr> pattern;
@@ -161,9 +149,7 @@ struct NullIf {
 
 struct Logical {
   static constexpr std::string_view kind = "logical";
-  enum class Form { conjunction,
-                    disjunction,
-                    negation };
+  enum class Form { conjunction, disjunction, negation };
   Form form = Form::conjunction;
   Exprs operands;
   Location at;
@@ -274,10 +260,7 @@ struct Collate {
 
 struct Step {
   static constexpr std::string_view kind = "step";
-  enum class Form { field,
-                    star,
-                    index,
-                    slice };
+  enum class Form { field, star, index, slice };
   Form form = Form::field;
   std::string field;
   Box<Expr> low;
@@ -294,11 +277,7 @@ struct Indirection {  // (x).field[1]
 
 struct Sublink {
   static constexpr std::string_view kind = "sublink";
-  enum class Form { exists,
-                    any,
-                    all,
-                    scalar,
-                    array };
+  enum class Form { exists, any, all, scalar, array };
   Form form = Form::scalar;
   Box<Expr> test;
   Path name;  // the operator of ANY and ALL; empty for IN
@@ -324,10 +303,7 @@ struct Grouping {
 
 struct GroupingSet {  // only inside GROUP BY
   static constexpr std::string_view kind = "grouping-set";
-  enum class Form { empty,
-                    rollup,
-                    cube,
-                    sets };
+  enum class Form { empty, rollup, cube, sets };
   Form form = Form::empty;
   Exprs content;
   Location at;
@@ -343,14 +319,7 @@ struct XmlAttribute {
 
 struct Xml {
   static constexpr std::string_view kind = "xml";
-  enum class Form { concat,
-                    element,
-                    forest,
-                    parse,
-                    pi,
-                    root,
-                    is_document,
-                    serialize };
+  enum class Form { concat, element, forest, parse, pi, root, is_document, serialize };
   Form form = Form::concat;
   std::string name;
   bool document = false;
@@ -362,10 +331,10 @@ struct Xml {
 };
 
 struct Expr {
-  using Node = std::variant<ColumnRef, Constant, Parameter, Operator, Quantified, InList, Between, Like, DistinctFrom,
-                            NullIf, Logical, NullTest, BooleanTest, FunctionCall, NamedArgument, Case, Coalesce,
-                            Extremum, ArrayLiteral, Row, Cast, Collate, Indirection, Sublink, SqlValue, Grouping,
-                            GroupingSet, Xml>;
+  using Node =
+      std::variant<ColumnRef, Constant, Parameter, Operator, Quantified, InList, Between, Like, DistinctFrom, NullIf,
+                   Logical, NullTest, BooleanTest, FunctionCall, NamedArgument, Case, Coalesce, Extremum, ArrayLiteral,
+                   Row, Cast, Collate, Indirection, Sublink, SqlValue, Grouping, GroupingSet, Xml>;
   Node node;
 
   template <class T>
@@ -443,10 +412,7 @@ struct FunctionRef {
 
 struct Join {
   static constexpr std::string_view kind = "join";
-  enum class Type { inner,
-                    left,
-                    right,
-                    full };  // a cross join is an inner one without condition
+  enum class Type { inner, left, right, full };  // a cross join is an inner one without condition
   Type type = Type::inner;
   bool natural = false;
   Box<FromItem> left;
@@ -524,9 +490,7 @@ struct CycleClause {
 
 struct CommonTable {
   static constexpr std::string_view kind = "cte";
-  enum class Materialized { unset,
-                            always,
-                            never };
+  enum class Materialized { unset, always, never };
   std::string name;
   std::vector<std::string> columns;
   Materialized materialized = Materialized::unset;
@@ -547,10 +511,7 @@ struct Locking {
 
 struct Select {
   static constexpr std::string_view kind = "select";
-  enum class Operation { none,
-                         union_,
-                         intersect,
-                         except };
+  enum class Operation { none, union_, intersect, except };
   bool recursive = false;
   std::vector<CommonTable> with;
   bool distinct = false;

@@ -23,9 +23,16 @@ void visit_value(T& value, Visit& visit) {
   using Plain = std::remove_const_t<T>;
   if constexpr (Described<Plain> || std::is_same_v<Plain, Expr> || std::is_same_v<Plain, FromItem>) {
     visit(value);
-  } else if constexpr (requires { value.begin(); value.end(); } && !std::is_same_v<Plain, std::string>) {
+  } else if constexpr (requires {
+                         value.begin();
+                         value.end();
+                       } &&
+                       !std::is_same_v<Plain, std::string>) {
     for (auto& element : value) visit_value(element, visit);
-  } else if constexpr (requires { *value; static_cast<bool>(value); }) {
+  } else if constexpr (requires {
+                         *value;
+                         static_cast<bool>(value);
+                       }) {
     if (value) visit_value(*value, visit);
   }
 }

@@ -45,7 +45,8 @@ std::string index_columns_name(const sql::IndexDefinition& index) {
       if (name == "?column?") name = "expr";
     }
     std::string numbered = name;
-    for (int number = 1; std::find(names.begin(), names.end(), numbered) != names.end(); ++number) numbered = name + std::to_string(number);
+    for (int number = 1; std::find(names.begin(), names.end(), numbered) != names.end(); ++number)
+      numbered = name + std::to_string(number);
     names.push_back(std::move(numbered));
   }
   return join(names, "_");
@@ -70,7 +71,9 @@ bool index_uses(const sql::IndexDefinition& index, const std::string& column) {
     sql::IndexColumn tree = parse::parse_index_column(one);
     return tree.column == column || (tree.expression && rename_in(*tree.expression, column, column));
   };
-  return std::any_of(index.columns.begin(), index.columns.end(), uses) || std::find(index.include.begin(), index.include.end(), column) != index.include.end() || names_column(index.where, column);
+  return std::any_of(index.columns.begin(), index.columns.end(), uses) ||
+         std::find(index.include.begin(), index.include.end(), column) != index.include.end() ||
+         names_column(index.where, column);
 }
 
 }  // namespace pgvista::tables

@@ -28,9 +28,13 @@ TableColumn& require_column(Table& table, const std::string& name) {
   return *column;
 }
 
-bool contains(const std::vector<std::string>& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
-void replace(std::vector<std::string>& names, const std::string& from, const std::string& to) { std::replace(names.begin(), names.end(), from, to); }
+void replace(std::vector<std::string>& names, const std::string& from, const std::string& to) {
+  std::replace(names.begin(), names.end(), from, to);
+}
 
 }  // namespace
 
@@ -49,24 +53,29 @@ Table* Tables::mine(const Name& name) { return const_cast<Table*>(find(name)); }
 Table* Tables::with_index(const Name& index) {
   const std::string schema = whole(index).schema;
   for (auto& [name, table] : tables_) {
-    const bool has = std::any_of(table.indexes.begin(), table.indexes.end(), [&](const auto& one) { return one.name == index.name; });
+    const bool has = std::any_of(table.indexes.begin(), table.indexes.end(),
+                                 [&](const auto& one) { return one.name == index.name; });
     if (has && name.schema == schema) return &table;
   }
   return nullptr;
 }
 
 const Table* Tables::table_of(const sql::TableChange& change) const {
-  const bool by_index = std::holds_alternative<sql::RenameIndex>(change) || std::holds_alternative<sql::DropIndex>(change) ||
+  const bool by_index = std::holds_alternative<sql::RenameIndex>(change) ||
+                        std::holds_alternative<sql::DropIndex>(change) ||
                         (std::holds_alternative<sql::CommentOn>(change) && std::get<sql::CommentOn>(change).index);
   return by_index ? const_cast<Tables*>(this)->with_index(sql::subject(change)) : find(sql::subject(change));
 }
 
 namespace {
 
-bool is_index(const TableConstraint& one) { return one.kind == TableConstraint::Kind::primary_key || one.kind == TableConstraint::Kind::unique; }
+bool is_index(const TableConstraint& one) {
+  return one.kind == TableConstraint::Kind::primary_key || one.kind == TableConstraint::Kind::unique;
+}
 
 bool has_constraint(const Table& table, const std::string& name) {
-  return std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& one) { return one.name == name; });
+  return std::any_of(table.constraints.begin(), table.constraints.end(),
+                     [&](const auto& one) { return one.name == name; });
 }
 
 }  // namespace
@@ -75,19 +84,25 @@ bool Tables::taken(const std::string& schema, const std::string& relation) const
   return std::any_of(tables_.begin(), tables_.end(), [&](const auto& entry) {
     const auto& [name, table] = entry;
     if (name.schema != schema) return false;
-    return name.name == relation || std::any_of(table.indexes.begin(), table.indexes.end(), [&](const auto& one) { return one.name == relation; }) ||
-           std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& one) { return is_index(one) && one.name == relation; });
+    return name.name == relation ||
+           std::any_of(table.indexes.begin(), table.indexes.end(),
+                       [&](const auto& one) { return one.name == relation; }) ||
+           std::any_of(table.constraints.begin(), table.constraints.end(),
+                       [&](const auto& one) { return is_index(one) && one.name == relation; });
   });
 }
 
 std::string Tables::free_name(const Table& table, const TableConstraint& constraint) const {
-  return sql::constraint_name(table, constraint, [&](const std::string& name) { return has_constraint(table, name) || (is_index(constraint) && taken(table.name.schema, name)); });
+  return sql::constraint_name(table, constraint, [&](const std::string& name) {
+    return has_constraint(table, name) || (is_index(constraint) && taken(table.name.schema, name));
+  });
 }
 
 std::string Tables::free_name(const Table& table, const sql::IndexDefinition& index) const {
   const std::string columns = index_columns_name(index);
   std::string out = sql::object_name(table.name.name, columns, "idx");
-  for (int number = 1; taken(table.name.schema, out) || has_constraint(table, out); ++number) out = sql::object_name(table.name.name, columns, "idx" + std::to_string(number));
+  for (int number = 1; taken(table.name.schema, out) || has_constraint(table, out); ++number)
+    out = sql::object_name(table.name.name, columns, "idx" + std::to_string(number));
   return out;
 }
 
@@ -98,9 +113,15 @@ void Tables::apply(const sql::TableChange& change) {
 void Tables::add_constraint(Table& table, TableConstraint constraint) {
   if (constraint.kind == TableConstraint::Kind::foreign_key) constraint.target = whole(constraint.target);
   if (constraint.name.empty() && name_all_) constraint.name = free_name(table, constraint);
-  const bool taken = !constraint.name.empty() && std::any_of(table.constraints.begin(), table.constraints.end(), [&](const auto& one) { return one.name == constraint.name; });
-  if (taken) inconsistent(fmt::format("the table \"{}\" has a constraint \"{}\" already", table.name.display(), constraint.name));
-  const bool keyed = constraint.kind == TableConstraint::Kind::primary_key || constraint.kind == TableConstraint::Kind::unique || constraint.kind == TableConstraint::Kind::foreign_key;
+  const bool taken =
+      !constraint.name.empty() && std::any_of(table.constraints.begin(), table.constraints.end(),
+                                              [&](const auto& one) { return one.name == constraint.name; });
+  if (taken)
+    inconsistent(
+        fmt::format("the table \"{}\" has a constraint \"{}\" already", table.name.display(), constraint.name));
+  const bool keyed = constraint.kind == TableConstraint::Kind::primary_key ||
+                     constraint.kind == TableConstraint::Kind::unique ||
+                     constraint.kind == TableConstraint::Kind::foreign_key;
   for (const std::string& column : constraint.columns) {
     if (!keyed) break;
     TableColumn& one = require_column(table, column);
@@ -120,7 +141,8 @@ void Tables::run(const sql::CreateTable& change) {
   table.constraints.clear();
   for (std::size_t i = 0; i < table.columns.size(); ++i) {
     for (std::size_t k = 0; k < i; ++k) {
-      if (table.columns[i].name == table.columns[k].name) inconsistent(fmt::format("the table \"{}\" has two columns \"{}\"", name.display(), table.columns[i].name));
+      if (table.columns[i].name == table.columns[k].name)
+        inconsistent(fmt::format("the table \"{}\" has two columns \"{}\"", name.display(), table.columns[i].name));
     }
   }
   for (const TableConstraint& constraint : change.table.constraints) add_constraint(table, constraint);
@@ -132,7 +154,9 @@ void Tables::run(const sql::DropTable& change) {
   const Name name = whole(change.table);
   if (tables_.erase(name) == 0) return;
   for (auto& [other, table] : tables_) {
-    std::erase_if(table.constraints, [&](const TableConstraint& one) { return one.kind == TableConstraint::Kind::foreign_key && one.target == name; });
+    std::erase_if(table.constraints, [&](const TableConstraint& one) {
+      return one.kind == TableConstraint::Kind::foreign_key && one.target == name;
+    });
   }
 }
 
@@ -173,7 +197,8 @@ void Tables::rename_column(Table& table, const std::string& from, const std::str
   }
   for (auto& [name, other] : tables_) {
     for (TableConstraint& constraint : other.constraints) {
-      if (constraint.kind == TableConstraint::Kind::foreign_key && constraint.target == table.name) replace(constraint.target_columns, from, to);
+      if (constraint.kind == TableConstraint::Kind::foreign_key && constraint.target == table.name)
+        replace(constraint.target_columns, from, to);
     }
   }
 }
@@ -181,7 +206,8 @@ void Tables::rename_column(Table& table, const std::string& from, const std::str
 void Tables::run(const sql::RenameColumn& change) {
   Table* table = mine(change.table);
   if (!table) return;
-  if (table->column(change.to)) inconsistent(fmt::format("the table \"{}\" has a column \"{}\" already", table->name.display(), change.to));
+  if (table->column(change.to))
+    inconsistent(fmt::format("the table \"{}\" has a column \"{}\" already", table->name.display(), change.to));
   rename_column(*table, change.column, change.to);
 }
 
@@ -205,7 +231,9 @@ void Tables::run(const sql::AddColumn& change) {
   Table* table = mine(change.table);
   if (!table) return;
   if (change.if_not_exists && table->column(change.column.name)) return;
-  if (table->column(change.column.name)) inconsistent(fmt::format("the table \"{}\" has a column \"{}\" already", table->name.display(), change.column.name));
+  if (table->column(change.column.name))
+    inconsistent(
+        fmt::format("the table \"{}\" has a column \"{}\" already", table->name.display(), change.column.name));
   table->columns.push_back(change.column);
   for (const TableConstraint& constraint : change.constraints) add_constraint(*table, constraint);
 }
@@ -217,7 +245,9 @@ void Tables::run(const sql::DropColumn& change) {
   if (change.if_exists && !table->column(change.column)) return;
   require_column(*table, change.column);
   std::erase_if(table->columns, [&](const TableColumn& one) { return one.name == change.column; });
-  std::erase_if(table->constraints, [&](const TableConstraint& one) { return contains(one.columns, change.column) || contains(one.include, change.column); });
+  std::erase_if(table->constraints, [&](const TableConstraint& one) {
+    return contains(one.columns, change.column) || contains(one.include, change.column);
+  });
   std::erase_if(table->indexes, [&](const sql::IndexDefinition& one) { return index_uses(one, change.column); });
 }
 
@@ -249,7 +279,9 @@ void Tables::run(const sql::AddConstraint& change) {
   Table* table = mine(change.table);
   if (!table) return;
   TableConstraint constraint = change.constraint;
-  const auto index = std::find_if(table->indexes.begin(), table->indexes.end(), [&](const auto& one) { return !change.using_index.empty() && one.name == change.using_index; });
+  const auto index = std::find_if(table->indexes.begin(), table->indexes.end(), [&](const auto& one) {
+    return !change.using_index.empty() && one.name == change.using_index;
+  });
   if (index != table->indexes.end()) {
     constraint.columns = index->columns;
     constraint.include = index->include;
@@ -260,7 +292,8 @@ void Tables::run(const sql::AddConstraint& change) {
 }
 
 void Tables::run(const sql::DropConstraint& change) {
-  if (Table* table = mine(change.table)) std::erase_if(table->constraints, [&](const TableConstraint& one) { return one.name == change.constraint; });
+  if (Table* table = mine(change.table))
+    std::erase_if(table->constraints, [&](const TableConstraint& one) { return one.name == change.constraint; });
 }
 
 void Tables::run(const sql::CreateIndex& change) {
@@ -270,13 +303,16 @@ void Tables::run(const sql::CreateIndex& change) {
   const auto same = [&](const auto& one) { return one.name == index.name; };
   if (change.if_not_exists && std::any_of(table->indexes.begin(), table->indexes.end(), same)) return;
   if (index.name.empty() && name_all_) index.name = free_name(*table, index);
-  const bool taken = !index.name.empty() && std::any_of(table->indexes.begin(), table->indexes.end(), [&](const auto& one) { return one.name == index.name; });
-  if (taken) inconsistent(fmt::format("the table \"{}\" has an index \"{}\" already", table->name.display(), index.name));
+  const bool taken = !index.name.empty() && std::any_of(table->indexes.begin(), table->indexes.end(),
+                                                        [&](const auto& one) { return one.name == index.name; });
+  if (taken)
+    inconsistent(fmt::format("the table \"{}\" has an index \"{}\" already", table->name.display(), index.name));
   table->indexes.push_back(std::move(index));
 }
 
 void Tables::run(const sql::DropIndex& change) {
-  if (Table* table = with_index(change.index)) std::erase_if(table->indexes, [&](const auto& one) { return one.name == change.index.name; });
+  if (Table* table = with_index(change.index))
+    std::erase_if(table->indexes, [&](const auto& one) { return one.name == change.index.name; });
 }
 
 void Tables::run(const sql::CommentOn& change) {

@@ -14,7 +14,8 @@ class Tables {
  public:
   /// `default_schema` is where a name without a schema stands. With `name_all`, constraints and indexes without a name
   /// get the one that PostgreSQL would give them, as soon as they come.
-  explicit Tables(std::string default_schema = "public", bool name_all = true) : default_schema_(std::move(default_schema)), name_all_(name_all) {}
+  explicit Tables(std::string default_schema = "public", bool name_all = true)
+      : default_schema_(std::move(default_schema)), name_all_(name_all) {}
 
   /// Throws Failure (inconsistent_change): the table or column is not there, or is there already.
   /// A change of a table that was never created here is not this project's and does nothing.

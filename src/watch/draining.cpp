@@ -34,7 +34,8 @@ bool is_busy(const std::string& sqlstate) { return sqlstate == "40001" || sqlsta
 
 }  // namespace
 
-void Draining::log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text, boost::json::object fields) {
+void Draining::log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text,
+                   boost::json::object fields) {
   fields["view"] = view.display();
   shared_.journal.log(level, shared_.options.database, event, view.display() + ": " + text, std::move(fields));
 }
@@ -82,22 +83,28 @@ void Draining::step(db::Connection& connection) {
       in_vain_ = 0;
       swept_ = false;
     } else {
-      look_ = Clock::now() + std::min<Clock::duration>(longest_look, std::chrono::milliseconds(shared_.options.settings.poll << std::min(in_vain_++, 6)));
+      look_ = Clock::now() +
+              std::min<Clock::duration>(
+                  longest_look, std::chrono::milliseconds(shared_.options.settings.poll << std::min(in_vain_++, 6)));
     }
   }
-  if (!swept_ && Clock::now() - last_sweep_ >= between_sweeps) sweep(connection, idle ? 1 : shared_.options.settings.rotate_bytes);
+  if (!swept_ && Clock::now() - last_sweep_ >= between_sweeps)
+    sweep(connection, idle ? 1 : shared_.options.settings.rotate_bytes);
   rest(connection);
 }
 
-// Has anything been noted since the last look, or by a transaction that has only ended since? While some of these run they
-// are looked at less and less often. What is known from elsewhere (a program made, a view set stale) is looked at, too.
+// Has anything been noted since the last look, or by a transaction that has only ended since? While some of these run
+// they are looked at less and less often. What is known from elsewhere (a program made, a view set stale) is looked at,
+// too.
 bool Draining::may_wait(db::Connection& connection) {
   const catalog::Pulse pulse = catalog::read_pulse(connection);
   const bool noted = std::exchange(noted_, pulse.noted) != pulse.noted;
   if (noted) horizon_ = catalog::next_transaction(connection);
   const bool open = pulse.oldest < horizon_;
   const bool ended = std::exchange(open_, open) && !open;
-  const bool again = std::any_of(attempts_.begin(), attempts_.end(), [](const auto& one) { return one.second.failures > 0 && one.second.again <= Clock::now(); });
+  const bool again = std::any_of(attempts_.begin(), attempts_.end(), [](const auto& one) {
+    return one.second.failures > 0 && one.second.again <= Clock::now();
+  });
   return noted || ended || again || std::exchange(unlooked_, false) || (open && Clock::now() >= look_);
 }
 
@@ -107,7 +114,11 @@ void Draining::read_programs(db::Connection& connection) {
   programs_known_ = unlooked_ = true;
   last_read_ = Clock::now();
   shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
-    std::erase_if(state.views, [&](const auto& known) { return known.second.mode == "deferred" && std::none_of(programs_.begin(), programs_.end(), [&](const DeferredProgram& one) { return one.view.display() == known.first; }); });
+    std::erase_if(state.views, [&](const auto& known) {
+      return known.second.mode == "deferred" &&
+             std::none_of(programs_.begin(), programs_.end(),
+                          [&](const DeferredProgram& one) { return one.view.display() == known.first; });
+    });
     for (const DeferredProgram& one : programs_) {
       if (!one.refreshed) state.views[one.view.display()].mode = "deferred";
     }
@@ -132,9 +143,11 @@ bool Draining::apply(db::Connection& connection, const DeferredProgram& program)
   // What a batch was too long for is computed as a whole, however long that takes.
   const bool patient = attempts_[program.program].failures > 0;
   const auto began = Clock::now();
-  connection.answer_within(patient ? 0ms : std::chrono::milliseconds(shared_.options.settings.batch_timeout) + behind_its_timeout);
+  connection.answer_within(
+      patient ? 0ms : std::chrono::milliseconds(shared_.options.settings.batch_timeout) + behind_its_timeout);
   try {
-    const catalog::Drained done = catalog::drain(connection, program, lock_timeout, patient ? "0" : fmt::format("{}ms", shared_.options.settings.batch_timeout));
+    const catalog::Drained done = catalog::drain(
+        connection, program, lock_timeout, patient ? "0" : fmt::format("{}ms", shared_.options.settings.batch_timeout));
     const double ms = std::chrono::duration<double, std::milli>(Clock::now() - began).count();
     connection.answer_within(longest_answer);
     attempts_.erase(program.program);
@@ -151,13 +164,16 @@ bool Draining::apply(db::Connection& connection, const DeferredProgram& program)
       view.waiting_rows = 0;
       view.lag_seconds = 0;
     });
-    log(done.whole ? Journal::Level::info : Journal::Level::detail, "batch", program.view, done.whole ? fmt::format("computed as a whole in {}", human_duration(ms)) : fmt::format("{} changed rows in {}", done.changes, human_duration(ms)),
+    log(done.whole ? Journal::Level::info : Journal::Level::detail, "batch", program.view,
+        done.whole ? fmt::format("computed as a whole in {}", human_duration(ms))
+                   : fmt::format("{} changed rows in {}", done.changes, human_duration(ms)),
         {{"rows", done.changes}, {"duration_ms", ms}, {"whole", done.whole}});
     return true;
   } catch (const Failure& failure) {
     if (connection.lost()) throw;
     connection.answer_within(longest_answer);
-    failed(connection, program, failure.error(), std::chrono::duration<double, std::milli>(Clock::now() - began).count());
+    failed(connection, program, failure.error(),
+           std::chrono::duration<double, std::milli>(Clock::now() - began).count());
     return false;
   }
 }
@@ -174,7 +190,9 @@ void Draining::failed(db::Connection& connection, const DeferredProgram& program
     attempt.again = Clock::now() + std::min(std::chrono::milliseconds(500 << std::min(times, 8)), longest_pause);
   }
   if (error.sqlstate == "57014" && took_ms >= shared_.options.settings.batch_timeout) {
-    catalog::set_stale(connection, program.program, fmt::format("a batch took longer than {}", human_duration(shared_.options.settings.batch_timeout)));
+    catalog::set_stale(
+        connection, program.program,
+        fmt::format("a batch took longer than {}", human_duration(shared_.options.settings.batch_timeout)));
     attempt.again = Clock::now();
     unlooked_ = true;
   }
@@ -183,7 +201,8 @@ void Draining::failed(db::Connection& connection, const DeferredProgram& program
     ++view.failures;
     view.error = error.message;
   });
-  log(Journal::Level::error, "batch_failed", program.view, error.message, {{"sqlstate", error.sqlstate}, {"attempt", times + 1}});
+  log(Journal::Level::error, "batch_failed", program.view, error.message,
+      {{"sqlstate", error.sqlstate}, {"attempt", times + 1}});
 }
 
 void Draining::survey(db::Connection& connection) {
@@ -203,15 +222,20 @@ void Draining::survey(db::Connection& connection) {
 
 void Draining::judge(db::Connection& connection, const catalog::Lag& lag) {
   const project::WatchSettings& settings = shared_.options.settings;
-  // Queues hold what others still wait for, too, and what cannot be swept away yet: only a view that lags is judged by their size.
+  // Queues hold what others still wait for, too, and what cannot be swept away yet: only a view that lags is judged by
+  // their size.
   const bool lags = lag.seconds.value_or(0) > long_lag_seconds;
   // A refresh is a whole anyway: what matters there is how many notes wait.
   const long long waiting = lag.refreshed ? lag.notes : lag.changes;
   if (lag.stale || (waiting <= settings.max_rows && !(lags && lag.bytes > settings.max_bytes))) return;
-  const std::string why = waiting > settings.max_rows ? fmt::format("{} changed rows waited, more than {}", waiting, settings.max_rows) : fmt::format("its queues held {}, more than {}", human_size(lag.bytes), human_size(settings.max_bytes));
+  const std::string why =
+      waiting > settings.max_rows
+          ? fmt::format("{} changed rows waited, more than {}", waiting, settings.max_rows)
+          : fmt::format("its queues held {}, more than {}", human_size(lag.bytes), human_size(settings.max_bytes));
   catalog::set_stale(connection, lag.program, why);
   unlooked_ = true;
-  log(Journal::Level::error, "stale", lag.view, why + ": it is computed as a whole next", {{"rows", lag.changes}, {"bytes", lag.bytes}});
+  log(Journal::Level::error, "stale", lag.view, why + ": it is computed as a whole next",
+      {{"rows", lag.changes}, {"bytes", lag.bytes}});
   swept_ = false;
 }
 
@@ -224,7 +248,9 @@ void Draining::sweep(db::Connection& connection, long long rotate_at) {
   } catch (const db::QueryFailure& failure) {
     if (connection.lost() || failure.error().sqlstate != "42501") throw;
     owner_ = false;
-    shared_.journal.log(Journal::Level::error, shared_.options.database, "not_the_owner", failure.error().message + ": queues cannot be emptied; run pgvista watch as the role that syncs");
+    shared_.journal.log(
+        Journal::Level::error, shared_.options.database, "not_the_owner",
+        failure.error().message + ": queues cannot be emptied; run pgvista watch as the role that syncs");
   }
 }
 
@@ -233,11 +259,18 @@ void Draining::sweep_queues(db::Connection& connection, long long rotate_at) {
   int next = now;
   {
     db::Transaction transaction(connection, "ISOLATION LEVEL READ COMMITTED");
-    next = static_cast<int>(connection.query("SELECT pgvista.sweep_queues($1)", {std::to_string(rotate_at)}).integer(0, 0));
+    next = static_cast<int>(
+        connection.query("SELECT pgvista.sweep_queues($1)", {std::to_string(rotate_at)}).integer(0, 0));
     transaction.commit();
   }
-  if (next != now) connection.execute(fmt::format("CREATE OR REPLACE FUNCTION pgvista.queue_side() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT {}'", next));
-  const bool empty = connection.query("SELECT coalesce(sum(pg_catalog.pg_relation_size(q::regclass)), 0) = 0 FROM pgvista.deferred AS d CROSS JOIN unnest(d.queues) AS q").boolean(0, 0);
+  if (next != now)
+    connection.execute(fmt::format(
+        "CREATE OR REPLACE FUNCTION pgvista.queue_side() RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT {}'", next));
+  const bool empty = connection
+                         .query(
+                             "SELECT coalesce(sum(pg_catalog.pg_relation_size(q::regclass)), 0) = 0 FROM "
+                             "pgvista.deferred AS d CROSS JOIN unnest(d.queues) AS q")
+                         .boolean(0, 0);
   swept_ = empty && rotate_at == 1;
 }
 

@@ -37,19 +37,20 @@ class Draining {
   bool may_wait(db::Connection& connection);
   void rest(db::Connection& connection);
   bool hear(db::Connection& connection);
-  void log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text, boost::json::object fields = {});
+  void log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text,
+           boost::json::object fields = {});
 
   Shared& shared_;
   std::vector<catalog::DeferredProgram> programs_;
   std::map<std::string, Attempt> attempts_;
   bool programs_known_ = false;
   bool listening_ = false;
-  bool owner_ = true;       // of the queues
-  long long noted_ = -1;    // as it was when it was last seen
-  long long horizon_ = 0;   // what was noted until then, was by older transactions than this
-  bool open_ = true;        // some of them ran when they were last looked at
-  bool unlooked_ = true;    // something that no note tells may wait
-  int in_vain_ = 0;         // looks that found nothing while they run
+  bool owner_ = true;         // of the queues
+  long long noted_ = -1;      // as it was when it was last seen
+  long long horizon_ = 0;     // what was noted until then, was by older transactions than this
+  bool open_ = true;          // some of them ran when they were last looked at
+  bool unlooked_ = true;      // something that no note tells may wait
+  int in_vain_ = 0;           // looks that found nothing while they run
   Clock::time_point look_{};  // not earlier while they run
   bool swept_ = false;
   Clock::time_point last_work_{};

@@ -49,7 +49,8 @@ void Guarding::look(db::Connection& connection) {
   shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
     std::erase_if(state.views, [&](const auto& known) {
       const bool guarded = known.second.mode == "immediate" || known.second.mode == "on_commit";
-      return guarded && std::none_of(installed.begin(), installed.end(), [&](const InstalledProgram& one) { return one.view.display() == known.first; });
+      return guarded && std::none_of(installed.begin(), installed.end(),
+                                     [&](const InstalledProgram& one) { return one.view.display() == known.first; });
     });
   });
   for (const InstalledProgram& program : installed) {
@@ -70,7 +71,9 @@ void Guarding::tell(const InstalledProgram& program, const std::vector<std::stri
   const std::string before = std::exchange(told_[program.name], wrong);
   if (before == wrong) return;
   const bool well = wrong.empty();
-  shared_.journal.log(well ? Journal::Level::info : Journal::Level::error, shared_.options.database, well ? "kept" : "not_kept", program.view.display() + ": " + (well ? "it is kept again" : wrong), {{"view", program.view.display()}});
+  shared_.journal.log(well ? Journal::Level::info : Journal::Level::error, shared_.options.database,
+                      well ? "kept" : "not_kept", program.view.display() + ": " + (well ? "it is kept again" : wrong),
+                      {{"view", program.view.display()}});
 }
 
 // Nobody is held up for a query that fails: it is computed once before anything is locked.
@@ -80,10 +83,15 @@ void Guarding::bring_back(const std::vector<InstalledProgram>& installed, const 
   try {
     shared_.options.bring_back(installed, program.view);
     attempts_.erase(program.name);
-    shared_.journal.log(Journal::Level::info, shared_.options.database, "brought_back", program.view.display() + ": its rows were computed anew, and it is kept again", {{"view", program.view.display()}});
+    shared_.journal.log(Journal::Level::info, shared_.options.database, "brought_back",
+                        program.view.display() + ": its rows were computed anew, and it is kept again",
+                        {{"view", program.view.display()}});
   } catch (const Failure& failure) {
-    attempt.again = Clock::now() + std::min<Clock::duration>(longest_pause, between_looks * (1 << std::min(attempt.failures++, 7)));
-    if (attempt.failures == 1) shared_.journal.log(Journal::Level::error, shared_.options.database, "not_brought_back", program.view.display() + ": " + failure.error().message, {{"view", program.view.display()}});
+    attempt.again =
+        Clock::now() + std::min<Clock::duration>(longest_pause, between_looks * (1 << std::min(attempt.failures++, 7)));
+    if (attempt.failures == 1)
+      shared_.journal.log(Journal::Level::error, shared_.options.database, "not_brought_back",
+                          program.view.display() + ": " + failure.error().message, {{"view", program.view.display()}});
   }
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Looks, twice a minute, whether what keeps the maintained views of one database still stands, and brings back those that
-// were put aside.
+// Looks, twice a minute, whether what keeps the maintained views of one database still stands, and brings back those
+// that were put aside.
 
 #include <chrono>
 #include <map>

@@ -38,16 +38,19 @@ struct DatabaseState {
 /// Any thread.
 class Journal {
  public:
-  enum class Form { text,
-                    json };
+  enum class Form { text, json };
   /// `write`: takes a line of the log, its end included.
-  Journal(Form form, bool verbose, std::function<void(const std::string&)> write) : form_(form), verbose_(verbose), write_(std::move(write)) {}
+  Journal(Form form, bool verbose, std::function<void(const std::string&)> write)
+      : form_(form), verbose_(verbose), write_(std::move(write)) {}
 
-  enum class Level { info,
-                     detail,  // only in JSON, or where asked for
-                     error };
+  enum class Level {
+    info,
+    detail,  // only in JSON, or where asked for
+    error
+  };
   /// An event: what happened, where, and in JSON the fields beside.
-  void log(Level level, const std::string& database, const std::string& event, const std::string& text, boost::json::object fields = {});
+  void log(Level level, const std::string& database, const std::string& event, const std::string& text,
+           boost::json::object fields = {});
 
   void change(const std::string& database, const std::function<void(DatabaseState&)>& change);
   std::map<std::string, DatabaseState> states() const;

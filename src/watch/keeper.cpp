@@ -20,7 +20,8 @@ namespace pgvista::watch {
 
 using std::chrono::milliseconds;
 
-// --- Shared ---------------------------------------------------------------------------------------------------------------
+// --- Shared
+// ---------------------------------------------------------------------------------------------------------------
 
 void Shared::open() { fd_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
@@ -44,7 +45,8 @@ void Shared::wake() {
   [[maybe_unused]] const auto written = write(fd_, &one, sizeof one);
 }
 
-// --- Reconnecting -----------------------------------------------------------------------------------------------------------
+// --- Reconnecting
+// -----------------------------------------------------------------------------------------------------------
 
 db::Connection* Reconnecting::get() {
   if (connection_ && !connection_->lost()) return connection_.get();
@@ -60,18 +62,25 @@ db::Connection* Reconnecting::get() {
 }
 
 void Reconnecting::failed(const std::exception& failure) {
-  if (!connection_ || connection_->lost()) shared_.journal.change(shared_.options.database, [](DatabaseState& state) { state.connected = false; });
-  if (failures_ == 0) shared_.journal.log(Journal::Level::error, shared_.options.database, "database_failed", std::string(failure.what()) + "; trying again");
+  if (!connection_ || connection_->lost())
+    shared_.journal.change(shared_.options.database, [](DatabaseState& state) { state.connected = false; });
+  if (failures_ == 0)
+    shared_.journal.log(Journal::Level::error, shared_.options.database, "database_failed",
+                        std::string(failure.what()) + "; trying again");
   if (connection_ && connection_->lost()) connection_.reset();
   thread_local std::minstd_rand random{std::random_device{}()};
   const int longest = std::min(5000, 100 << std::min(failures_++, 6));
   shared_.rest(milliseconds(longest / 2 + static_cast<int>(random() % static_cast<unsigned>(longest / 2))));
 }
 
-// --- Keeper -------------------------------------------------------------------------------------------------------------------
+// --- Keeper
+// -------------------------------------------------------------------------------------------------------------------
 
 struct Keeper::Inside {
-  Inside(KeeperOptions options, Journal& journal) : shared(std::move(options), journal), lease(shared.options.settings.lease) { shared.open(); }
+  Inside(KeeperOptions options, Journal& journal)
+      : shared(std::move(options), journal), lease(shared.options.settings.lease) {
+    shared.open();
+  }
 
   Shared shared;
   Lease lease;
@@ -104,10 +113,13 @@ struct Keeper::Inside {
           const auto asked = std::chrono::steady_clock::now();
           const bool there = has_ledger(*known);
           shared.journal.change(shared.options.database, [](DatabaseState& state) { state.connected = true; });
-          if (!there && !std::exchange(said_empty, true)) shared.journal.log(Journal::Level::info, shared.options.database, "nothing_here", "nothing to keep yet: pgvista sync makes the views");
+          if (!there && !std::exchange(said_empty, true))
+            shared.journal.log(Journal::Level::info, shared.options.database, "nothing_here",
+                               "nothing to keep yet: pgvista sync makes the views");
           const bool held = there && (!shared.stopping || shared.active()) && lease.hold(*known);
           // Not renewed in time, another one may have it.
-          shared.active_until = held ? (asked + milliseconds(shared.options.settings.lease)).time_since_epoch().count() : 0;
+          shared.active_until =
+              held ? (asked + milliseconds(shared.options.settings.lease)).time_since_epoch().count() : 0;
           set_active(held);
           connection.well();
           beat_rest();
@@ -138,12 +150,15 @@ struct Keeper::Inside {
       state.active = active;
       state.term = lease.term();
     });
-    shared.journal.log(Journal::Level::info, shared.options.database, active ? "active" : "standby", active ? "keeps the views" : "stands by: another process keeps the views, or there are none", {{"term", lease.term()}, {"holder", lease.holder()}});
+    shared.journal.log(Journal::Level::info, shared.options.database, active ? "active" : "standby",
+                       active ? "keeps the views" : "stands by: another process keeps the views, or there are none",
+                       {{"term", lease.term()}, {"holder", lease.holder()}});
     shared.wake();
   }
 };
 
-Keeper::Keeper(KeeperOptions options, Journal& journal) : inside_(std::make_unique<Inside>(std::move(options), journal)) {}
+Keeper::Keeper(KeeperOptions options, Journal& journal)
+    : inside_(std::make_unique<Inside>(std::move(options), journal)) {}
 Keeper::~Keeper() { stop(); }
 
 void Keeper::start() {
@@ -180,7 +195,9 @@ bool Keeper::once() {
   shared.journal.change(shared.options.database, [](DatabaseState& state) { state.connected = true; });
   if (!inside_->has_ledger(*connection)) return true;
   if (!inside_->lease.hold(*connection)) {
-    shared.journal.log(Journal::Level::info, shared.options.database, "standby", fmt::format("{} keeps the views", catalog::active_watch(*connection).value_or("another process")));
+    shared.journal.log(
+        Journal::Level::info, shared.options.database, "standby",
+        fmt::format("{} keeps the views", catalog::active_watch(*connection).value_or("another process")));
     return true;
   }
   shared.active_until = std::chrono::steady_clock::time_point::max().time_since_epoch().count();

@@ -1,6 +1,6 @@
 #pragma once
-// Who keeps a database's deferred views: one process at a time, by a row with a heartbeat. What guards the rows themselves
-// is pgvista.deferred: of two that drain one view, the second fails with 40001.
+// Who keeps a database's deferred views: one process at a time, by a row with a heartbeat. What guards the rows
+// themselves is pgvista.deferred: of two that drain one view, the second fails with 40001.
 
 #include <string>
 

@@ -36,7 +36,8 @@ void Refreshing::run() {
     db::Connection* known = connection.get();
     if (!known) continue;
     try {
-      if (!known_ || generation_ != shared_.generation || Clock::now() - last_read_ > between_reads) read_definitions(*known);
+      if (!known_ || generation_ != shared_.generation || Clock::now() - last_read_ > between_reads)
+        read_definitions(*known);
       if (const std::vector<sql::Name> names = due(*known, false); !names.empty()) refresh(*known, names);
       connection.well();
       shared_.rest(tick());
@@ -61,7 +62,8 @@ std::chrono::milliseconds Refreshing::tick() const {
 }
 
 Refreshing::Task* Refreshing::task_of(const sql::Name& view) {
-  const auto found = std::find_if(tasks_.begin(), tasks_.end(), [&](const Task& one) { return views_[one.view].name == view; });
+  const auto found =
+      std::find_if(tasks_.begin(), tasks_.end(), [&](const Task& one) { return views_[one.view].name == view; });
   return found == tasks_.end() ? nullptr : &*found;
 }
 
@@ -77,7 +79,11 @@ void Refreshing::read_definitions(db::Connection& connection) {
   try {
     read = shared_.options.views();
   } catch (const Failure& failure) {
-    if (first || told) shared_.journal.log(Journal::Level::error, shared_.options.database, "definitions_failed", failure.error().message + (failure.error().file.empty() ? "" : " (" + failure.error().file + ")") + ": what was known before still holds");
+    if (first || told)
+      shared_.journal.log(Journal::Level::error, shared_.options.database, "definitions_failed",
+                          failure.error().message +
+                              (failure.error().file.empty() ? "" : " (" + failure.error().file + ")") +
+                              ": what was known before still holds");
     read = views_;
     broken = true;
   }
@@ -103,10 +109,16 @@ void Refreshing::read_definitions(db::Connection& connection) {
   watched_ = catalog::read_deferred(connection);
   std::erase_if(watched_, [](const catalog::DeferredProgram& one) { return !one.refreshed; });
   shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
-    std::erase_if(state.views, [&](const auto& known) { return known.second.mode == "manual" && std::none_of(tasks_.begin(), tasks_.end(), [&](const Task& one) { return views_[one.view].name.display() == known.first; }); });
+    std::erase_if(state.views, [&](const auto& known) {
+      return known.second.mode == "manual" && std::none_of(tasks_.begin(), tasks_.end(), [&](const Task& one) {
+               return views_[one.view].name.display() == known.first;
+             });
+    });
     for (const Task& task : tasks_) state.views[views_[task.view].name.display()].mode = "manual";
   });
-  if (told && !broken) shared_.journal.log(Journal::Level::info, shared_.options.database, "reloaded", fmt::format("read the definitions again: {} views are refreshed by themselves", tasks_.size()));
+  if (told && !broken)
+    shared_.journal.log(Journal::Level::info, shared_.options.database, "reloaded",
+                        fmt::format("read the definitions again: {} views are refreshed by themselves", tasks_.size()));
 }
 
 // The next time after the last run, or after the view was made.
@@ -115,7 +127,9 @@ void Refreshing::set_due(db::Connection& connection, Task& task) {
   if (!task.schedule) return;
   const sql::Name& name = views_[task.view].name;
   const std::string last =
-      "SELECT coalesce((SELECT max(r.started_at) FROM pgvista.refresh_run r WHERE r.schema = $1 AND r.name = $2 AND r.finished_at IS NOT NULL AND r.error IS NULL), (SELECT v.synced_at FROM pgvista.view v WHERE v.schema = $1 AND v.name = $2))";
+      "SELECT coalesce((SELECT max(r.started_at) FROM pgvista.refresh_run r WHERE r.schema = $1 AND r.name = $2 AND "
+      "r.finished_at IS NOT NULL AND r.error IS NULL), (SELECT v.synced_at FROM pgvista.view v WHERE v.schema = $1 AND "
+      "v.name = $2))";
   if (task.schedule->every) {
     const db::Rows rows = connection.query("SELECT extract(epoch FROM (" + last + "))", {name.schema, name.name});
     if (!rows.null(0, 0)) task.due_at = rows.number(0, 0) + static_cast<double>(task.schedule->every->count());
@@ -123,22 +137,31 @@ void Refreshing::set_due(db::Connection& connection, Task& task) {
   }
   const std::string zone = "coalesce(nullif($3, ''), pg_catalog.current_setting('TimeZone'))";
   try {
-    const db::Rows rows = connection.query("SELECT pg_catalog.to_char((" + last + ") AT TIME ZONE " + zone + ", 'YYYY-MM-DD HH24:MI')", {name.schema, name.name, task.schedule->zone});
+    const db::Rows rows =
+        connection.query("SELECT pg_catalog.to_char((" + last + ") AT TIME ZONE " + zone + ", 'YYYY-MM-DD HH24:MI')",
+                         {name.schema, name.name, task.schedule->zone});
     if (rows.null(0, 0)) return;
     const auto from = schema::LocalMinute::parse(rows.text(0, 0));
     const auto next = from ? task.schedule->after(*from) : std::nullopt;
     if (!next) return;
-    task.due_at = connection.query("SELECT extract(epoch FROM ($1::timestamp AT TIME ZONE coalesce(nullif($2, ''), pg_catalog.current_setting('TimeZone'))))", {next->text(), task.schedule->zone}).number(0, 0);
+    task.due_at = connection
+                      .query(
+                          "SELECT extract(epoch FROM ($1::timestamp AT TIME ZONE coalesce(nullif($2, ''), "
+                          "pg_catalog.current_setting('TimeZone'))))",
+                          {next->text(), task.schedule->zone})
+                      .number(0, 0);
   } catch (const db::QueryFailure& failure) {
     if (connection.lost()) throw;
-    shared_.journal.log(Journal::Level::error, shared_.options.database, "schedule_failed", name.display() + ": " + failure.error().message);
+    shared_.journal.log(Journal::Level::error, shared_.options.database, "schedule_failed",
+                        name.display() + ": " + failure.error().message);
   }
 }
 
 bool Refreshing::changed_long_enough(const catalog::Lag& lag, const Task& task, bool at_once) const {
   if (lag.stale) return true;
   if (lag.notes == 0 || !task.debounce_ms) return false;
-  return at_once || lag.quiet.value_or(0) * 1000 >= *task.debounce_ms || lag.seconds.value_or(0) * 1000 >= longest_wait * *task.debounce_ms;
+  return at_once || lag.quiet.value_or(0) * 1000 >= *task.debounce_ms ||
+         lag.seconds.value_or(0) * 1000 >= longest_wait * *task.debounce_ms;
 }
 
 std::vector<sql::Name> Refreshing::due(db::Connection& connection, bool at_once) {
@@ -187,7 +210,8 @@ bool Refreshing::refresh(db::Connection& connection, const std::vector<sql::Name
   request.with_dependents = false;
   refresh::Watcher watcher;
   watcher.finished = [&](const refresh::Result& result) { done(result); };
-  const std::vector<refresh::Result> results = refresh::refresh(connection, shared_.options.connect, views_, database, request, watcher);
+  const std::vector<refresh::Result> results =
+      refresh::refresh(connection, shared_.options.connect, views_, database, request, watcher);
   for (const refresh::Result& result : results) {
     Task* task = task_of(result.name);
     if (!task) continue;
@@ -200,13 +224,17 @@ bool Refreshing::refresh(db::Connection& connection, const std::vector<sql::Name
 }
 
 // What a refresh reads of deferred views is to hold what the refresh is for.
-void Refreshing::drain_below(db::Connection& connection, const std::vector<sql::Name>& names, const schema::Database& database) {
+void Refreshing::drain_below(db::Connection& connection, const std::vector<sql::Name>& names,
+                             const schema::Database& database) {
   std::vector<catalog::DeferredProgram> below;
   for (const catalog::DeferredProgram& one : catalog::read_deferred(connection)) {
     if (one.refreshed) continue;
     const bool read = std::any_of(names.begin(), names.end(), [&](const sql::Name& name) {
       const schema::Relation* live = database.find(name);
-      return live && connection.query("SELECT $2 IN (SELECT pgvista.deferred_below($1::oid::regclass))", {std::to_string(live->oid), one.program}).boolean(0, 0);
+      return live && connection
+                         .query("SELECT $2 IN (SELECT pgvista.deferred_below($1::oid::regclass))",
+                                {std::to_string(live->oid), one.program})
+                         .boolean(0, 0);
     });
     if (read) below.push_back(one);
   }
@@ -232,10 +260,16 @@ void Refreshing::done(const refresh::Result& result) {
   });
   const std::string name = result.name.display();
   if (result.error) {
-    shared_.journal.log(Journal::Level::error, shared_.options.database, "refresh_failed", name + ": " + result.error->message, {{"view", name}, {"sqlstate", result.error->sqlstate}});
+    shared_.journal.log(Journal::Level::error, shared_.options.database, "refresh_failed",
+                        name + ": " + result.error->message, {{"view", name}, {"sqlstate", result.error->sqlstate}});
   } else {
-    shared_.journal.log(Journal::Level::info, shared_.options.database, "refresh", fmt::format("{}: {} refresh, {} rows in {}", name, refresh::to_string(*result.mode), result.rows.value_or(0), human_duration(result.duration_ms)),
-                        {{"view", name}, {"mode", refresh::to_string(*result.mode)}, {"rows", result.rows.value_or(0)}, {"duration_ms", result.duration_ms}});
+    shared_.journal.log(Journal::Level::info, shared_.options.database, "refresh",
+                        fmt::format("{}: {} refresh, {} rows in {}", name, refresh::to_string(*result.mode),
+                                    result.rows.value_or(0), human_duration(result.duration_ms)),
+                        {{"view", name},
+                         {"mode", refresh::to_string(*result.mode)},
+                         {"rows", result.rows.value_or(0)},
+                         {"duration_ms", result.duration_ms}});
   }
   if (shared_.options.refreshed) shared_.options.refreshed(result);
 }

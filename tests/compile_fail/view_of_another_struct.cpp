@@ -3,7 +3,9 @@
 using namespace blog;
 struct Other {
   std::int64_t posts{};
-  static void define(View<Other>& v) { v.as(from<Post>().into(field(&Thread::id, col(&Post::id)), field(&Thread::depth, col(&Post::rating)))); }
+  static void define(View<Other>& v) {
+    v.as(from<Post>().into(field(&Thread::id, col(&Post::id)), field(&Thread::depth, col(&Post::rating))));
+  }
 };
 BOOST_DESCRIBE_STRUCT(Other, (), (posts))
 const auto& info = model::info<Other>();

@@ -66,10 +66,13 @@ TEST_F(Async, RowsGoInAndComeOutWithWhatTheyLoad) {
     EXPECT_EQ(2U, authors[0].posts.size());
     EXPECT_EQ("Ada", authors[0].posts[1].author->name);
     EXPECT_EQ(2, co_await async.count(from<Post>()));
-    EXPECT_EQ(1, co_await async.change(from<Post>().where(col(&Post::title) == "Locks").update_statement(set(&Post::rating, 5))));
-    const auto ratings = co_await async.fetch(from<Post>().order_by(col(&Post::rating).desc()).select(col(&Post::rating)));
+    EXPECT_EQ(1, co_await async.change(
+                     from<Post>().where(col(&Post::title) == "Locks").update_statement(set(&Post::rating, 5))));
+    const auto ratings =
+        co_await async.fetch(from<Post>().order_by(col(&Post::rating).desc()).select(col(&Post::rating)));
     EXPECT_EQ(5, std::get<0>(ratings[0]));
-    const auto by_title = prepare<std::string>(from<Post>().with(&Post::author).where(col(&Post::title) == param<std::string>(1)));
+    const auto by_title =
+        prepare<std::string>(from<Post>().with(&Post::author).where(col(&Post::title) == param<std::string>(1)));
     for (const char* title : {"Views", "Locks", "Views"}) {
       auto posts = co_await async.fetch(by_title, title);
       EXPECT_EQ("Ada", posts.at(0).author->name);
@@ -92,7 +95,9 @@ TEST_F(Async, ConnectionsWaitBesideEachOther) {
     co_await async.run("SELECT pg_advisory_lock(" + std::to_string(own) + ")");
     ++arrived;
     while (arrived < 2) co_await async.run("SELECT 1");
-    const Result held = co_await async.run("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = " + std::to_string(other) + " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+    const Result held = co_await async.run(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = " + std::to_string(other) +
+        " AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
     EXPECT_EQ(1, model::decode_value<std::int64_t>(held, 0, 0));
     ++arrived;
     while (arrived < 4) co_await async.run("SELECT 1");
@@ -130,7 +135,9 @@ TEST_F(Async, TransactionsRollBackWhenTheyThrow) {
 }
 
 TEST_F(Async, ErrorsAreThoseOfDatabase) {
-  EXPECT_THROW(run([&]() -> asio::awaitable<void> { co_await AsyncDatabase::connect("postgresql:///nothing?host=/nowhere"); }), Failure);
+  EXPECT_THROW(
+      run([&]() -> asio::awaitable<void> { co_await AsyncDatabase::connect("postgresql:///nothing?host=/nowhere"); }),
+      Failure);
   run([&]() -> asio::awaitable<void> {
     AsyncDatabase async = co_await AsyncDatabase::connect(work.url());
     EXPECT_EQ(1, (co_await async.run("SELECT 1")).size());
@@ -164,7 +171,8 @@ TEST_F(Async, ErrorsAreThoseOfDatabase) {
     run([&]() -> asio::awaitable<void> { co_await AsyncDatabase::connect("postgresql+driver://u:secret@/x"); });
     ADD_FAILURE();
   } catch (const Failure& failure) {
-    EXPECT_EQ(std::string::npos, (failure.error().message + failure.error().detail + failure.error().hint).find("secret"));
+    EXPECT_EQ(std::string::npos,
+              (failure.error().message + failure.error().detail + failure.error().hint).find("secret"));
   }
 }
 

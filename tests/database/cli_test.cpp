@@ -11,7 +11,9 @@ namespace pgvista::test {
 
 class Cli : public testing::Test {
  protected:
-  void SetUp() override { work.execute("CREATE TABLE orders (id int PRIMARY KEY, customer text NOT NULL, amount numeric(10,2))"); }
+  void SetUp() override {
+    work.execute("CREATE TABLE orders (id int PRIMARY KEY, customer text NOT NULL, amount numeric(10,2))");
+  }
   void expect_error(const ProcessResult& result, int exit, const std::string& text) {
     EXPECT_EQ(exit, result.exit) << result.out << result.err;
     EXPECT_NE(std::string::npos, result.err.find(text)) << result.err;
@@ -37,7 +39,8 @@ TEST_F(Cli, ErrorsAreOneDocumentWithEveryKey) {
   EXPECT_EQ(1, result.exit);
   const auto document = boost::json::parse(result.out);
   const auto& error = document.at("error").as_object();
-  for (const char* key : {"code", "message", "detail", "hint", "sqlstate", "file", "line", "column"}) EXPECT_TRUE(error.contains(key)) << key;
+  for (const char* key : {"code", "message", "detail", "hint", "sqlstate", "file", "line", "column"})
+    EXPECT_TRUE(error.contains(key)) << key;
   EXPECT_EQ("undefined_column", error.at("code").as_string());
   EXPECT_EQ("42703", error.at("sqlstate").as_string());
   EXPECT_EQ("views/v.sql", error.at("file").as_string());
@@ -81,7 +84,8 @@ TEST_F(Cli, FilesThatAreNoDefinitions) {
 }
 
 TEST_F(Cli, AnUnreachableDatabaseExitsWithFiveAndKeepsThePassword) {
-  for (const std::string url : {"postgresql://user:s3cret-word@/nothing?host=/nonexistent", "postgresql://user:s3cret-word@[bad", "host=/nonexistent password=s3cret-word"}) {
+  for (const std::string url : {"postgresql://user:s3cret-word@/nothing?host=/nonexistent",
+                                "postgresql://user:s3cret-word@[bad", "host=/nonexistent password=s3cret-word"}) {
     for (const char* option : {"--verbose", "--json"}) {
       const auto result = work.run({"status", option}, {{"PGVISTA_DATABASE_URL", url}});
       EXPECT_EQ(5, result.exit) << result.err;
@@ -109,7 +113,8 @@ TEST_F(Cli, StatusHasEveryKeyOfTheContract) {
   work.sync();
   const auto status = work.json({"status"});
   for (const auto& view : status.as_array()) {
-    for (const char* key : {"name", "schema", "kind", "maintenance", "strategy", "populated", "rows", "size_bytes", "in_sync", "stale", "health", "last_refresh"}) {
+    for (const char* key : {"name", "schema", "kind", "maintenance", "strategy", "populated", "rows", "size_bytes",
+                            "in_sync", "stale", "health", "last_refresh"}) {
       EXPECT_TRUE(view.as_object().contains(key)) << key;
     }
     EXPECT_TRUE(view.at("in_sync").as_bool());
@@ -129,7 +134,8 @@ TEST_F(Cli, QuietHoldsErrorsOnly) {
 
 TEST_F(Cli, CheckFindsWhatTheServerCannot) {
   work.view("m",
-            "/* pgvista\nkind = \"materialized\"\nkey = [\"custmer\"]\ncolumn_types = { amount = \"text\", customer = \"text\" }\nindexes = [ { columns = [\"customer\"], unique = true } ]\n*/\n"
+            "/* pgvista\nkind = \"materialized\"\nkey = [\"custmer\"]\ncolumn_types = { amount = \"text\", customer = "
+            "\"text\" }\nindexes = [ { columns = [\"customer\"], unique = true } ]\n*/\n"
             "SELECT customer, sum(amount) AS amount FROM orders GROUP BY customer");
   const auto result = work.run({"check", "--json"});
   EXPECT_EQ(1, result.exit);
@@ -141,22 +147,33 @@ TEST_F(Cli, CheckFindsWhatTheServerCannot) {
 
 TEST_F(Cli, CheckWarnsOfWhatWillHurt) {
   work.execute("CREATE TABLE lines (id int, order_id int); ALTER TABLE orders ENABLE ROW LEVEL SECURITY");
-  work.view("m", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"order_id\"], unique = true } ]\n*/\nSELECT l.order_id, jsonb_agg(o) AS os FROM lines l LEFT JOIN orders o ON o.id = l.order_id GROUP BY 1");
+  work.view(
+      "m",
+      "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"order_id\"], unique = true } ]\n*/\nSELECT "
+      "l.order_id, jsonb_agg(o) AS os FROM lines l LEFT JOIN orders o ON o.id = l.order_id GROUP BY 1");
   work.view("plain", "SELECT id FROM orders");
   work.view("unkeyed", "/* pgvista\nkind = \"materialized\"\n*/ SELECT id FROM lines");
   EXPECT_EQ(0, work.run({"check"}).exit);
   EXPECT_EQ(3, work.run({"check", "--strict"}).exit);
   const std::string text = boost::json::serialize(work.json({"check"}).at("warnings"));
-  for (const char* code : {"nullable_key", "null_element", "row_security", "not_concurrent"}) EXPECT_NE(std::string::npos, text.find(code)) << code << "\n"
-                                                                                                                                            << text;
+  for (const char* code : {"nullable_key", "null_element", "row_security", "not_concurrent"})
+    EXPECT_NE(std::string::npos, text.find(code)) << code << "\n" << text;
 }
 
 TEST_F(Cli, AConnectionThatDiesInTheMiddleExitsWithFive) {
   work.execute("CREATE FUNCTION forever() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM pg_sleep(600)'");
   work.view("m", "/* pgvista\nkind = \"materialized\"\n*/ SELECT public.forever() AS x");
   auto sync = work.start({"sync"});
-  wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND wait_event = 'PgSleep'") == "1"; }, "sync is in the middle");
-  work.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pgvista' AND wait_event = 'PgSleep'");
+  wait_until(
+      [&] {
+        return work.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND wait_event = "
+                   "'PgSleep'") == "1";
+      },
+      "sync is in the middle");
+  work.execute(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pgvista' AND wait_event = "
+      "'PgSleep'");
   const auto result = sync->wait();
   EXPECT_EQ(5, result.exit) << result.err;
   EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname = 'm'"));
@@ -167,7 +184,8 @@ TEST_F(Cli, CtrlCStopsTheServersWorkAndLeavesNothing) {
   work.view("v", "SELECT id FROM orders");
   work.view("w", "/* pgvista\nkind = \"materialized\"\n*/ SELECT public.forever() AS x");
   auto sync = work.start({"sync"});
-  const std::string at_work = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
+  const std::string at_work =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'";
   wait_until([&] { return work.value(at_work) == "1"; }, "sync is in the middle");
   sync->signal(SIGINT);
   const auto result = sync->wait();
@@ -180,7 +198,11 @@ TEST_F(Cli, CompletionsKnowCommandsOptionsAndViews) {
   work.view("visits", "SELECT 1 AS x");
   const auto bash = work.run({"completion", "bash"});
   EXPECT_EQ(0, bash.exit);
-  work.folder().write("complete.sh", "source <(" + std::string(PGVISTA_PROGRAM) + " completion bash)\nCOMP_WORDS=(pgvista refresh vi)\nCOMP_CWORD=2\n_pgvista\necho \"${COMPREPLY[@]}\"\nCOMP_WORDS=(pgvista ref)\nCOMP_CWORD=1\n_pgvista\necho \"${COMPREPLY[@]}\"\n");
+  work.folder().write(
+      "complete.sh",
+      "source <(" + std::string(PGVISTA_PROGRAM) +
+          " completion bash)\nCOMP_WORDS=(pgvista refresh vi)\nCOMP_CWORD=2\n_pgvista\necho "
+          "\"${COMPREPLY[@]}\"\nCOMP_WORDS=(pgvista ref)\nCOMP_CWORD=1\n_pgvista\necho \"${COMPREPLY[@]}\"\n");
   Process shell({"/bin/bash", "complete.sh"}, work.folder().path().string());
   EXPECT_EQ("visits\nrefresh\n", shell.wait().out);
   EXPECT_EQ(0, work.run({"completion", "zsh"}).exit);
@@ -235,8 +257,7 @@ TEST_F(Cli, TablesOfAnExistingDatabaseBecomeFiles) {
                                  "\"later\" is left out: no file of tables/ can say ALTER TABLE public.later ADD "
                                  "CONSTRAINT positive CHECK ((x > 0)) NOT VALID",
                                  "(makemigrations --empty): options of the sequence of id", "type public.mood"}) {
-    EXPECT_NE(std::string::npos, written.err.find(told)) << told << "\n"
-                                                         << written.err;
+    EXPECT_NE(std::string::npos, written.err.find(told)) << told << "\n" << written.err;
   }
   EXPECT_EQ(0, work.run({"inspectdb", "-q", "--output", "views"}).exit);
   ASSERT_EQ(0, work.run({"makemigrations"}).exit);

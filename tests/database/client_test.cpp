@@ -64,7 +64,8 @@ TEST_F(Client, LoadingTakesOneQuery) {
   Purchase referred = buy(kari, "4");
   referred.referrer = ola.id;
   db.update(referred);
-  const auto rows = from<Purchase>().with(&Purchase::customer).with(&Purchase::referrer).order_by(col(&Purchase::id).asc()).fetch(db);
+  const auto rows =
+      from<Purchase>().with(&Purchase::customer).with(&Purchase::referrer).order_by(col(&Purchase::id).asc()).fetch(db);
   ASSERT_EQ(2U, rows.size());
   EXPECT_EQ("Ola", rows[0].customer->name);
   EXPECT_FALSE(rows[0].referrer);
@@ -76,17 +77,28 @@ TEST_F(Client, GroupsAggregatesAndSubqueries) {
   buy(ola, "10", "paid");
   buy(ola, "2.50", "refunded");
   buy(kari, "1");
-  const auto rows = from<Purchase>().group_by(col(&Purchase::customer, &Customer::name)).select(col(&Purchase::customer, &Customer::name), count(), sum(col(&Purchase::amount))).order_by(col(&Purchase::customer, &Customer::name).asc()).fetch(db);
+  const auto rows = from<Purchase>()
+                        .group_by(col(&Purchase::customer, &Customer::name))
+                        .select(col(&Purchase::customer, &Customer::name), count(), sum(col(&Purchase::amount)))
+                        .order_by(col(&Purchase::customer, &Customer::name).asc())
+                        .fetch(db);
   ASSERT_EQ(2U, rows.size());
   EXPECT_EQ(std::make_tuple(std::string("Kari"), std::int64_t{1}, Decimal(1)), rows[0]);
   EXPECT_EQ(std::make_tuple(std::string("Ola"), std::int64_t{2}, Decimal("12.5")), rows[1]);
-  const auto [number, total, most] = from<Purchase>().where(col(&Purchase::status) == "nothing like it" || col(&Purchase::amount) > 100).aggregate(db, count(), sum(col(&Purchase::amount)), max(col(&Purchase::status)));
+  const auto [number, total, most] =
+      from<Purchase>()
+          .where(col(&Purchase::status) == "nothing like it" || col(&Purchase::amount) > 100)
+          .aggregate(db, count(), sum(col(&Purchase::amount)), max(col(&Purchase::status)));
   EXPECT_EQ(0, number);
   EXPECT_FALSE(total);
   EXPECT_FALSE(most);
-  EXPECT_EQ(1, from<Customer>().where(exists(from<Purchase>().where(col(&Purchase::customer) == outer(&Customer::id) && col(&Purchase::amount) > 5))).count(db));
+  EXPECT_EQ(1, from<Customer>()
+                   .where(exists(from<Purchase>().where(col(&Purchase::customer) == outer(&Customer::id) &&
+                                                        col(&Purchase::amount) > 5)))
+                   .count(db));
   EXPECT_TRUE(from<Purchase>().where(extract(DatePart::year, col(&Purchase::placed_at)) == 2026).exists(db));
-  EXPECT_EQ(2, from<Customer>().exclude(col(&Customer::note) == "something else").count(db)) << "a NULL is not excluded";
+  EXPECT_EQ(2, from<Customer>().exclude(col(&Customer::note) == "something else").count(db))
+      << "a NULL is not excluded";
 }
 
 TEST_F(Client, ManyRowsByCopyAndInBoundedMemory) {
@@ -122,7 +134,10 @@ TEST_F(Client, AKeyIsGivenInAllCopiedRowsOrInNone) {
 TEST_F(Client, ChangesAndTransactions) {
   const Purchase one = buy(ola, "10");
   buy(kari, "20");
-  EXPECT_EQ(1, from<Purchase>().where(col(&Purchase::customer, &Customer::name) == "Ola").update(db, set(&Purchase::amount, col(&Purchase::amount) * 3), set(&Purchase::referrer, std::nullopt)));
+  EXPECT_EQ(
+      1, from<Purchase>()
+             .where(col(&Purchase::customer, &Customer::name) == "Ola")
+             .update(db, set(&Purchase::amount, col(&Purchase::amount) * 3), set(&Purchase::referrer, std::nullopt)));
   EXPECT_EQ(Decimal(30), from<Purchase>().where(col(&Purchase::id) == one.id).get(db).amount);
   {
     Transaction outer_one(db);
@@ -155,7 +170,9 @@ TEST_F(Client, BadValuesAreNamedBeforeAnythingIsSent) {
   EXPECT_EQ("invalid_value", failure_code([&] { db.insert(longer); }));
   // And the table itself knows the same limits.
   EXPECT_THROW(db.execute("INSERT INTO shop_country VALUES ('NOR', 'x')"), Failure);
-  EXPECT_THROW(db.execute("UPDATE shop_order SET status = 'lost'; INSERT INTO shop_order (customer_id, status, amount, placed_at) VALUES (1, 'lost', 1, now())"), Failure);
+  EXPECT_THROW(db.execute("UPDATE shop_order SET status = 'lost'; INSERT INTO shop_order (customer_id, status, amount, "
+                          "placed_at) VALUES (1, 'lost', 1, now())"),
+               Failure);
 }
 
 TEST_F(Client, RetriesWhatCouldNotBeSerialized) {
@@ -182,10 +199,15 @@ TEST_F(Client, ViewsOfStructsAreMadeKeptAndRead) {
   EXPECT_EQ(2, rows[0].orders);
   EXPECT_EQ(Decimal(15), rows[0].total);
   EXPECT_EQ(Decimal(5), rows[0].refunded);
-  const auto spender = from<Spender>().with(&Spender::customer).where(col(&Spender::customer, &Customer::name) == "Kari").get(db);
+  const auto spender =
+      from<Spender>().with(&Spender::customer).where(col(&Spender::customer, &Customer::name) == "Kari").get(db);
   EXPECT_EQ("Kari", spender.customer->name);
   EXPECT_EQ(Decimal(5), spender.total);
-  EXPECT_EQ(1U, from<Country>().join<CountrySpend>(col(&CountrySpend::country) == col(&Country::code)).select(col(&Country::name), col(&CountrySpend::total)).fetch(db).size());
+  EXPECT_EQ(1U, from<Country>()
+                    .join<CountrySpend>(col(&CountrySpend::country) == col(&Country::code))
+                    .select(col(&Country::name), col(&CountrySpend::total))
+                    .fetch(db)
+                    .size());
 }
 
 TEST_F(Client, EveryTypeTravelsThere) {
@@ -201,9 +223,11 @@ TEST_F(Client, EveryTypeTravelsThere) {
   EXPECT_TRUE(same(-2.25));
   EXPECT_TRUE(same(true));
   EXPECT_TRUE(same(std::string("ö\n")));
-  for (const char* number : {"0", "0.000", "-1", "10000", "99999999.9999", "0.00001", "1234567890123456789012345678901234567890.5", "NaN", "Infinity", "-Infinity"}) {
+  for (const char* number : {"0", "0.000", "-1", "10000", "99999999.9999", "0.00001",
+                             "1234567890123456789012345678901234567890.5", "NaN", "Infinity", "-Infinity"}) {
     EXPECT_TRUE(same(Decimal(number))) << number;
-    EXPECT_EQ(number, Type<Decimal>::decode(db.run("SELECT '" + std::string(number) + "'::numeric").bytes(0, 0)).text());
+    EXPECT_EQ(number,
+              Type<Decimal>::decode(db.run("SELECT '" + std::string(number) + "'::numeric").bytes(0, 0)).text());
   }
   EXPECT_TRUE(same(Bytes{std::byte{0}, std::byte{255}}));
   EXPECT_TRUE(same(Date{std::chrono::year{1999} / 12 / 31}));
@@ -219,7 +243,8 @@ TEST_F(Client, EveryTypeTravelsThere) {
   EXPECT_TRUE(same(std::vector<Decimal>{}));
   EXPECT_TRUE(same(Range<std::int32_t>{1, 5, true, false, false}));
   EXPECT_TRUE(same(Range<Date>{std::nullopt, Date{std::chrono::year{2026} / 1 / 1}, false, false, false}));
-  EXPECT_EQ("2026-01-01 | 2026-01-01 00:00:00+00", work.value("SELECT '2026-01-01'::date::text || ' | 2026-01-01 00:00:00+00'"));
+  EXPECT_EQ("2026-01-01 | 2026-01-01 00:00:00+00",
+            work.value("SELECT '2026-01-01'::date::text || ' | 2026-01-01 00:00:00+00'"));
 }
 
 /// A type of the program's own, which travels as text.
@@ -231,7 +256,8 @@ struct Address {
 }  // namespace pgvista::test
 
 template <>
-struct pgvista::Type<pgvista::test::Address> : pgvista::TextType<pgvista::Type<pgvista::test::Address>, pgvista::test::Address> {
+struct pgvista::Type<pgvista::test::Address>
+    : pgvista::TextType<pgvista::Type<pgvista::test::Address>, pgvista::test::Address> {
   static constexpr const char* name = "inet";
   static std::string print(const pgvista::test::Address& value) { return value.text; }
   static pgvista::test::Address parse(std::string_view text) { return {std::string(text)}; }
@@ -239,8 +265,7 @@ struct pgvista::Type<pgvista::test::Address> : pgvista::TextType<pgvista::Type<p
 
 namespace pgvista::test {
 
-enum class Mood { good,
-                  bad };
+enum class Mood { good, bad };
 BOOST_DESCRIBE_ENUM(Mood, good, bad)
 
 struct Visitor {
@@ -251,7 +276,11 @@ struct Visitor {
   std::vector<Mood> moods;
   std::string network;  // inet, too, as a string
   Range<std::int32_t> hours;
-  static void define(Table<Visitor>& t) { t.column(&Visitor::network, column_type("inet")).column(&Visitor::mood, column_type("mood")).column(&Visitor::moods, column_type("mood[]")); }
+  static void define(Table<Visitor>& t) {
+    t.column(&Visitor::network, column_type("inet"))
+        .column(&Visitor::mood, column_type("mood"))
+        .column(&Visitor::moods, column_type("mood[]"));
+  }
 };
 BOOST_DESCRIBE_STRUCT(Visitor, (), (id, address, others, mood, moods, network, hours))
 
@@ -268,15 +297,22 @@ TEST_F(Client, TypesOfOnesOwnTravelAsText) {
   db.insert(one);
   one.mood = Mood::good;
   db.update(one);
-  const Visitor back = from<Visitor>().where(col(&Visitor::address) == Address{"10.0.0.1/32"} && col(&Visitor::mood) == Mood::good && range_contains(col(&Visitor::hours), 12)).get(db);
+  const Visitor back = from<Visitor>()
+                           .where(col(&Visitor::address) == Address{"10.0.0.1/32"} &&
+                                  col(&Visitor::mood) == Mood::good && range_contains(col(&Visitor::hours), 12))
+                           .get(db);
   EXPECT_EQ(one.address, back.address);
   EXPECT_EQ(one.others, back.others);
   EXPECT_EQ(one.moods, back.moods);
   EXPECT_EQ(one.network, back.network);
   EXPECT_EQ(one.hours, back.hours);
-  const auto both = from<Visitor>().select(col(&Visitor::address)).union_all(from<Visitor>().select(col(&Visitor::address))).fetch(db);
+  const auto both = from<Visitor>()
+                        .select(col(&Visitor::address))
+                        .union_all(from<Visitor>().select(col(&Visitor::address)))
+                        .fetch(db);
   EXPECT_EQ(one.address, std::get<0>(both.at(1)));
-  EXPECT_EQ(1, from<Visitor>().where(in(col(&Visitor::address), from<Visitor>().select(col(&Visitor::address)))).count(db));
+  EXPECT_EQ(
+      1, from<Visitor>().where(in(col(&Visitor::address), from<Visitor>().select(col(&Visitor::address)))).count(db));
 }
 
 }  // namespace pgvista::test

@@ -26,7 +26,9 @@ using State = std::map<std::string, View>;
 
 const std::string stored = "kind = \"materialized\"\n";
 
-std::string maintained_by(const std::string& mode, const std::string& more = {}) { return fmt::format("{}maintenance = \"{}\"\n{}", stored, mode, more); }
+std::string maintained_by(const std::string& mode, const std::string& more = {}) {
+  return fmt::format("{}maintenance = \"{}\"\n{}", stored, mode, more);
+}
 
 // Each differs from the others in columns, kind, mode, key or index; in some the dependency of two views turns round.
 const std::vector<State> states = {
@@ -42,18 +44,21 @@ const std::vector<State> states = {
      {"top", {stored + "indexes = [ { columns = [\"n\"] } ]\n", "SELECT n, g FROM kept"}},
      {"first", {maintained_by("immediate"), "SELECT id, v, g FROM t WHERE v > 2"}},
      {"last", {maintained_by("on_commit"), "SELECT v, count(*) AS n FROM first GROUP BY v"}}},
-    {{"kept", {stored + "indexes = [ { columns = [\"g\"], unique = true } ]\n", "SELECT g, count(*) AS n FROM t GROUP BY g"}},
+    {{"kept",
+      {stored + "indexes = [ { columns = [\"g\"], unique = true } ]\n", "SELECT g, count(*) AS n FROM t GROUP BY g"}},
      {"top", {maintained_by("immediate"), "SELECT g, sum(v) AS n FROM t GROUP BY g"}},
      {"first", {"", "SELECT v, id FROM last"}},
      {"last", {maintained_by("immediate", "indexes = [ { columns = [\"v\"] } ]\n"), "SELECT id, v FROM t"}}},
     {{"kept", {"", "SELECT count(*) AS n, g FROM t GROUP BY g"}},
-     {"top", {maintained_by("on_commit", "indexes = [ { columns = [\"n\"] } ]\n"), "SELECT g, sum(v) AS n FROM t GROUP BY g"}},
+     {"top",
+      {maintained_by("on_commit", "indexes = [ { columns = [\"n\"] } ]\n"), "SELECT g, sum(v) AS n FROM t GROUP BY g"}},
      {"first", {"", "SELECT id, v, g FROM t"}},
      {"last", {"", "SELECT v, id FROM first"}}},
 };
 
 void define(const Workspace& work, const State& state) {
-  for (const auto& [name, view] : state) work.view(name, (view.header.empty() ? "" : "/* pgvista\n" + view.header + "*/\n") + view.query);
+  for (const auto& [name, view] : state)
+    work.view(name, (view.header.empty() ? "" : "/* pgvista\n" + view.header + "*/\n") + view.query);
 }
 
 bool deferred(const View& view) { return view.header.find("deferred") != std::string::npos; }
@@ -64,19 +69,24 @@ bool refreshed(const View& view) { return view.header.starts_with(stored) && !ma
 std::string expanded(const State& state, const std::string& name) {
   std::string with;
   for (const auto& [other, view] : state) {
-    if (other != name && state.at(name).query.find("FROM " + other) != std::string::npos) with = fmt::format("WITH {} AS ({}) ", other, expanded(state, other));
+    if (other != name && state.at(name).query.find("FROM " + other) != std::string::npos)
+      with = fmt::format("WITH {} AS ({}) ", other, expanded(state, other));
   }
   return with + state.at(name).query;
 }
 
 std::string wrong_rows(Workspace& work, const State& state, const std::string& name) {
   const std::string query = expanded(state, name);
-  return work.value(fmt::format("SELECT (SELECT count(*) FROM (SELECT * FROM {0} EXCEPT ALL ({1})) a) + (SELECT count(*) FROM (({1}) EXCEPT ALL SELECT * FROM {0}) b)", name, query));
+  return work.value(
+      fmt::format("SELECT (SELECT count(*) FROM (SELECT * FROM {0} EXCEPT ALL ({1})) a) + (SELECT count(*) FROM (({1}) "
+                  "EXCEPT ALL SELECT * FROM {0}) b)",
+                  name, query));
 }
 
 void expect_right(Workspace& work, const State& state, const std::string& where) {
   for (const auto& [name, view] : state) {
-    const bool reads_deferred = state.at("kept").header.find("deferred") != std::string::npos && view.query.find("FROM kept") != std::string::npos;
+    const bool reads_deferred = state.at("kept").header.find("deferred") != std::string::npos &&
+                                view.query.find("FROM kept") != std::string::npos;
     if (!refreshed(view) && !deferred(view) && !reads_deferred) {
       EXPECT_EQ("0", wrong_rows(work, state, name)) << name << where;
     }
@@ -85,21 +95,29 @@ void expect_right(Workspace& work, const State& state, const std::string& where)
 
 // Nothing of ours but what the definitions ask for.
 void expect_nothing_left(Workspace& work, const State& state, const std::string& where) {
-  const auto programs = std::count_if(state.begin(), state.end(), [](const auto& one) { return maintained(one.second); });
+  const auto programs =
+      std::count_if(state.begin(), state.end(), [](const auto& one) { return maintained(one.second); });
   EXPECT_EQ(std::to_string(programs), work.value("SELECT count(*) FROM pgvista.program")) << where;
-  EXPECT_EQ(std::to_string(programs), work.value("SELECT count(*) FROM pg_class WHERE relnamespace = 'pgvista'::regnamespace AND relkind = 'v'")) << where;
-  EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_%' AND relnamespace = 'public'::regnamespace")) << where;
+  EXPECT_EQ(std::to_string(programs),
+            work.value("SELECT count(*) FROM pg_class WHERE relnamespace = 'pgvista'::regnamespace AND relkind = 'v'"))
+      << where;
+  EXPECT_EQ(
+      "0",
+      work.value(
+          "SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_%' AND relnamespace = 'public'::regnamespace"))
+      << where;
   EXPECT_EQ("0", work.value("SELECT count(*) FROM pgvista.build")) << where;
 }
 
-enum class Victim { program,
-                    session };
+enum class Victim { program, session };
 
 class Walk {
  public:
   Walk(unsigned seed, const std::string& settings) : random_(seed) {
     work_.folder().write("pgvista.toml", settings);
-    work_.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL); CREATE INDEX ON t (g); CREATE INDEX ON t (v); INSERT INTO t SELECT i, i % 7, i % 5 FROM generate_series(1, 60) i");
+    work_.execute(
+        "CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL); CREATE INDEX ON t (g); CREATE INDEX ON t (v); "
+        "INSERT INTO t SELECT i, i % 7, i % 5 FROM generate_series(1, 60) i");
     define(work_, states.front());
     work_.sync();
   }
@@ -112,7 +130,9 @@ class Walk {
     const int message = 1 + static_cast<int>(random_() % static_cast<unsigned>(longest_));
     const Moment moment = random_() % 2 ? Moment::before : Moment::after;
     const Victim victim = random_() % 3 ? Victim::program : Victim::session;
-    const std::string where = fmt::format(" from state {} to {}, {} of message {}, {}", from, at_, moment == Moment::before ? "before" : "after", message, victim == Victim::program ? "program" : "session");
+    const std::string where = fmt::format(" from state {} to {}, {} of message {}, {}", from, at_,
+                                          moment == Moment::before ? "before" : "after", message,
+                                          victim == Victim::program ? "program" : "session");
     const bool stopped = stop(message, moment, victim);
     write(where);
     work_.sync();
@@ -141,11 +161,17 @@ class Walk {
     return wire.acted();
   }
 
-  std::string others() { return work_.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"); }
+  std::string others() {
+    return work_.value(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND "
+        "backend_type = 'client backend'");
+  }
 
   void end_sessions() const {
     const auto admin = work_.connect();
-    admin->query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'pgvista%'");
+    admin->query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND "
+        "application_name LIKE 'pgvista%'");
   }
 
   // A writer goes on whatever was stopped.
@@ -173,7 +199,8 @@ void walk(const std::string& settings, unsigned usual_seed) {
   const int kills = asked ? std::atoi(asked) : 40;
   Walk walk(seed ? static_cast<unsigned>(std::atoi(seed)) : usual_seed, settings);
   int stopped = 0;
-  for (int step = 0; stopped < kills && step < kills * 4 && !testing::Test::HasFailure(); ++step) stopped += walk.step() ? 1 : 0;
+  for (int step = 0; stopped < kills && step < kills * 4 && !testing::Test::HasFailure(); ++step)
+    stopped += walk.step() ? 1 : 0;
   EXPECT_EQ(kills, stopped);
 }
 

@@ -13,12 +13,20 @@ namespace pgvista::test {
 
 TEST(Kill, TheNextRunCompletesWhereverTheLastOneWasKilled) {
   Workspace work;
-  work.execute("CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t SELECT i, 'row ' || i FROM generate_series(1, 3000) i");
+  work.execute(
+      "CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t SELECT i, 'row ' || i FROM generate_series(1, 3000) "
+      "i");
   const auto write = [&](int round) {
     const std::string limit = std::to_string(3000 - round);
-    work.view("base", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"a\"], unique = true } ]\n*/ SELECT a, b FROM t WHERE a <= " + limit);
+    work.view("base",
+              "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"a\"], unique = true } ]\n*/ SELECT a, b "
+              "FROM t WHERE a <= " +
+                  limit);
     work.view("plain", "SELECT a FROM base");
-    work.view("top", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"n\"], unique = true } ]\n*/ SELECT count(*) AS n FROM base HAVING count(*) > " + std::to_string(round));
+    work.view("top",
+              "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"n\"], unique = true } ]\n*/ SELECT "
+              "count(*) AS n FROM base HAVING count(*) > " +
+                  std::to_string(round));
   };
   write(0);
   work.sync();
@@ -43,7 +51,8 @@ TEST(Kill, TheNextRunCompletesWhereverTheLastOneWasKilled) {
     work.sync();
     EXPECT_EQ(std::to_string(3000 - round), work.value("SELECT n FROM top"));
     EXPECT_EQ("", work.planned());
-    EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_%' AND relnamespace = 'public'::regnamespace"));
+    EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_%' AND relnamespace = "
+                              "'public'::regnamespace"));
   }
   EXPECT_GT(killed, 10) << "most runs must have been killed in the middle for this to prove anything";
 }

@@ -28,7 +28,8 @@ bool write_at_random(const Workspace& work, unsigned seed, int writes, bool trun
   std::mt19937 random(seed);
   const auto connection = work.connect();
   const char* levels[] = {"read committed", "read committed", "repeatable read", "serializable"};
-  connection->execute(std::string("SET deadlock_timeout = '10ms'; SET default_transaction_isolation = '") + levels[seed % 4] + "'");
+  connection->execute(std::string("SET deadlock_timeout = '10ms'; SET default_transaction_isolation = '") +
+                      levels[seed % 4] + "'");
   bool fine = true;
   for (int n = 0; n < writes; ++n) {
     Choices choices(14);
@@ -38,7 +39,8 @@ bool write_at_random(const Workspace& work, unsigned seed, int writes, bool trun
     } catch (const db::QueryFailure& failure) {
       if (connection->in_transaction()) connection->execute("ROLLBACK");
       const std::string& state = failure.error().sqlstate;
-      const bool expected = state == "40001" || state == "40P01" || state.starts_with("23") || state == "21000" || state == "25P02";
+      const bool expected =
+          state == "40001" || state == "40P01" || state.starts_with("23") || state == "21000" || state == "25P02";
       if (!expected) std::printf("%s %s\n", state.c_str(), failure.error().message.c_str());
       fine = fine && expected;
     }
@@ -95,7 +97,10 @@ std::vector<const char*> levels(int& turn,
 
 class MaintenanceConcurrency : public ::testing::Test {
  protected:
-  static void tell(const std::string& with, const Finding& finding) { ADD_FAILURE() << finding.story << " (" << with << ", " << finding.isolation << ", order " << finding.order << "): " << finding.what; }
+  static void tell(const std::string& with, const Finding& finding) {
+    ADD_FAILURE() << finding.story << " (" << with << ", " << finding.isolation << ", order " << finding.order
+                  << "): " << finding.what;
+  }
 };
 
 TEST_F(MaintenanceConcurrency, EveryOrderOfEveryStory) {
@@ -131,7 +136,9 @@ TEST_F(MaintenanceConcurrency, EveryOrderOfEveryStoryDeferred) {
       Oracle oracle(*drainer, {{"kept", "", story.query}});
       const auto compare = [&] {
         std::string out;
-        catalog::drain_together(*drainer, programs, [&] { out = oracle.differing().empty() ? "" : "the view differs from its query at its snapshot"; });
+        catalog::drain_together(*drainer, programs, [&] {
+          out = oracle.differing().empty() ? "" : "the view differs from its query at its snapshot";
+        });
         return out;
       };
       for (const char* isolation : levels(turn, {"READ COMMITTED", "REPEATABLE READ"})) {
@@ -148,7 +155,9 @@ TEST_F(MaintenanceConcurrency, AViewMadeWhileAWriterIsOpenMissesNothing) {
   const auto writer = work.connect();
   writer->execute("BEGIN; INSERT INTO t VALUES (2, 2)");
   auto sync = work.start({"sync"});
-  wait_until([&] { return work.value("SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass AND NOT granted") == "1"; }, "sync waits for the writer");
+  wait_until(
+      [&] { return work.value("SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass AND NOT granted") == "1"; },
+      "sync waits for the writer");
   writer->execute("INSERT INTO t VALUES (3, 3); COMMIT");
   EXPECT_EQ(0, sync->wait().exit);
   EXPECT_EQ("3", work.value("SELECT count(*) FROM kept"));
@@ -156,7 +165,9 @@ TEST_F(MaintenanceConcurrency, AViewMadeWhileAWriterIsOpenMissesNothing) {
 
 TEST_F(MaintenanceConcurrency, WritersOfDifferentKeysDoNotWait) {
   Workspace work;
-  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v text); INSERT INTO t SELECT i, i % 50, 'x' FROM generate_series(1, 500) i; CREATE INDEX ON t (g)");
+  work.execute(
+      "CREATE TABLE t (id int PRIMARY KEY, g int, v text); INSERT INTO t SELECT i, i % 50, 'x' FROM generate_series(1, "
+      "500) i; CREATE INDEX ON t (g)");
   work.view("kept", maintained_view("SELECT g, string_agg(v, ',' ORDER BY id) AS vs FROM t GROUP BY g", "immediate"));
   work.view("counted", maintained_view("SELECT g, count(*) AS n FROM t GROUP BY g", "immediate"));
   work.sync();
@@ -170,9 +181,12 @@ TEST_F(MaintenanceConcurrency, WritersOfDifferentKeysDoNotWait) {
 
 TEST_F(MaintenanceConcurrency, VeryManyKeysInOneStatement) {
   Workspace work;
-  work.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v text); INSERT INTO t SELECT i, i, 'x' FROM generate_series(1, 1000) i; CREATE INDEX ON t (g)");
+  work.execute(
+      "CREATE TABLE t (id int PRIMARY KEY, g int, v text); INSERT INTO t SELECT i, i, 'x' FROM generate_series(1, "
+      "1000) i; CREATE INDEX ON t (g)");
   work.view("kept", maintained_view("SELECT g, string_agg(v, ',' ORDER BY id) AS vs FROM t GROUP BY g", "immediate"));
-  work.view("committed", maintained_view("SELECT g, string_agg(v, ',' ORDER BY id) AS vs FROM t GROUP BY g", "on_commit"));
+  work.view("committed",
+            maintained_view("SELECT g, string_agg(v, ',' ORDER BY id) AS vs FROM t GROUP BY g", "on_commit"));
   work.sync();
   work.execute("INSERT INTO t SELECT i, i % 120000, 'y' FROM generate_series(2000, 150000) i");
   work.execute("UPDATE t SET v = 'z' WHERE id % 3 = 0");
@@ -183,7 +197,8 @@ TEST_F(MaintenanceConcurrency, VeryManyKeysInOneStatement) {
 TEST_F(MaintenanceConcurrency, ManyWritersAtRandom) {
   Workspace work;
   work.execute(maintenance_schema());
-  const std::vector<MaintenanceCase> views = every_nth(work, 4, [](int number) { return number % 8 == 0 ? "on_commit" : "immediate"; });
+  const std::vector<MaintenanceCase> views =
+      every_nth(work, 4, [](int number) { return number % 8 == 0 ? "on_commit" : "immediate"; });
   const unsigned start = seed();
   const char* wanted = std::getenv("PGVISTA_WRITES");
   RandomWriters writers(work, start, wanted ? std::atoi(wanted) : 120, false);
@@ -218,7 +233,9 @@ TEST_F(MaintenanceConcurrency, ManyWritersAtRandomDeferred) {
       Oracle oracle(*drainer, views);
       while (writers.running()) {
         try {
-          catalog::drain_together(*drainer, programs, [&] { EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << "in a snapshot, seed " << start; });
+          catalog::drain_together(*drainer, programs, [&] {
+            EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << "in a snapshot, seed " << start;
+          });
           ++looks;
         } catch (const Failure& failure) {
           EXPECT_EQ("40001", failure.error().sqlstate) << failure.error().message;

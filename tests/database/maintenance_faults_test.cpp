@@ -1,5 +1,5 @@
-// What was once found wrong with maintained views, each with the small input that showed it: after every change the rows are
-// those of the query, by image.
+// What was once found wrong with maintained views, each with the small input that showed it: after every change the
+// rows are those of the query, by image.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -15,24 +15,30 @@ namespace {
 /// A view over a schema, kept in some mode; compared with its query as a session of its own sees it.
 class Kept {
  public:
-  Kept(const std::string& schema, std::string query, const std::string& mode = "immediate", const std::string& more = "") : query_(std::move(query)) {
+  Kept(const std::string& schema, std::string query, const std::string& mode = "immediate",
+       const std::string& more = "")
+      : query_(std::move(query)) {
     work.execute(schema);
-    work.view("kept", fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query_));
+    work.view("kept",
+              fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query_));
   }
 
   void sync() const {
     const ProcessResult done = work.run({"sync"});
-    ASSERT_EQ(done.exit, 0) << query_ << "\n"
-                            << done.err;
+    ASSERT_EQ(done.exit, 0) << query_ << "\n" << done.err;
   }
 
   /// Does the view show what its query says, to the last digit?
   std::string difference() const {
     const auto session = work.connect();
-    const auto rows = [&](const std::string& from) { return "SELECT r.n, count(*) FROM (SELECT q::text AS n FROM " + from + " AS q) AS r GROUP BY r.n"; };
+    const auto rows = [&](const std::string& from) {
+      return "SELECT r.n, count(*) FROM (SELECT q::text AS n FROM " + from + " AS q) AS r GROUP BY r.n";
+    };
     const std::string query = rows("(" + query_ + ")");
     const std::string stored = rows("kept");
-    const db::Rows found = session->query("(SELECT 'missing ' || n FROM (" + query + " EXCEPT " + stored + ") d) UNION ALL (SELECT 'too many ' || n FROM (" + stored + " EXCEPT " + query + ") d)");
+    const db::Rows found =
+        session->query("(SELECT 'missing ' || n FROM (" + query + " EXCEPT " + stored +
+                       ") d) UNION ALL (SELECT 'too many ' || n FROM (" + stored + " EXCEPT " + query + ") d)");
     std::string out;
     for (int row = 0; row < found.size(); ++row) out += found.text(row, 0) + "\n";
     return out;
@@ -45,12 +51,9 @@ class Kept {
       try {
         work.execute(statement);
       } catch (const db::QueryFailure& failure) {
-        ADD_FAILURE() << query_ << "\n"
-                      << statement << "\n"
-                      << failure.error().message;
+        ADD_FAILURE() << query_ << "\n" << statement << "\n" << failure.error().message;
       }
-      EXPECT_EQ(difference(), "") << query_ << "\n"
-                                  << statement;
+      EXPECT_EQ(difference(), "") << query_ << "\n" << statement;
     }
   }
 
@@ -66,13 +69,17 @@ const std::vector<std::string> modes = {"immediate", "on_commit"};
 
 // 1: what changed rows add is no group; an expression over aggregates says something of the whole group alone.
 TEST(MaintenanceFaults, ExpressionsOverAggregatesAreOfTheWholeGroup) {
-  const std::string schema = "CREATE TABLE sale (shop int, won int, played int, price numeric(10,2)); INSERT INTO sale VALUES (1, 3, 4, 2.50), (2, 1, 1, 1)";
+  const std::string schema =
+      "CREATE TABLE sale (shop int, won int, played int, price numeric(10,2)); INSERT INTO sale VALUES (1, 3, 4, "
+      "2.50), (2, 1, 1, 1)";
   const std::vector<std::string> queries = {
       "SELECT shop, sum(won) / sum(played) AS ratio FROM sale GROUP BY shop",
       "SELECT shop, 1 / count(played) AS share FROM sale GROUP BY shop",
       "SELECT shop, sqrt(sum(won)) AS root, sum(won)::smallint AS small FROM sale GROUP BY shop",
-      "SELECT shop, CASE WHEN sum(played) > 3 THEN 10 / sum(played) ELSE 7 END AS c, coalesce(sum(won), 0) + 1 AS o FROM sale GROUP BY shop",
-      "SELECT shop, round(avg(price), 1) AS a, sum(price) * 100 AS cents FROM sale GROUP BY shop HAVING 100 / sum(played) > 2",
+      "SELECT shop, CASE WHEN sum(played) > 3 THEN 10 / sum(played) ELSE 7 END AS c, coalesce(sum(won), 0) + 1 AS o "
+      "FROM sale GROUP BY shop",
+      "SELECT shop, round(avg(price), 1) AS a, sum(price) * 100 AS cents FROM sale GROUP BY shop HAVING 100 / "
+      "sum(played) > 2",
       "SELECT sum(won) / nullif(sum(played), 0) AS all_of_it FROM sale",
       "SELECT shop, min(won) + max(won) AS span, count(*) * 2 AS twice FROM sale GROUP BY shop ORDER BY 2 DESC"};
   for (const std::string& query : queries) {
@@ -82,7 +89,9 @@ TEST(MaintenanceFaults, ExpressionsOverAggregatesAreOfTheWholeGroup) {
       // Where the query itself fails, its readers are told and no writer is.
       EXPECT_NO_THROW(kept.work.execute("UPDATE sale SET won = 40000, played = 0 WHERE shop = 1")) << query;
       EXPECT_NO_THROW(kept.work.execute("UPDATE sale SET won = 3, played = 4 WHERE shop = 1")) << query;
-      kept.follow({"INSERT INTO sale VALUES (1, 6, 0, 1.25)", "INSERT INTO sale VALUES (1, 1, NULL, 3), (3, 5, 5, 0)", "UPDATE sale SET won = -2 WHERE played = 0", "DELETE FROM sale WHERE won < 0", "DELETE FROM sale WHERE shop = 3"});
+      kept.follow({"INSERT INTO sale VALUES (1, 6, 0, 1.25)", "INSERT INTO sale VALUES (1, 1, NULL, 3), (3, 5, 5, 0)",
+                   "UPDATE sale SET won = -2 WHERE played = 0", "DELETE FROM sale WHERE won < 0",
+                   "DELETE FROM sale WHERE shop = 3"});
     }
   }
 }
@@ -90,33 +99,46 @@ TEST(MaintenanceFaults, ExpressionsOverAggregatesAreOfTheWholeGroup) {
 // 2, H4: whatever a writer has set, the rows are those of a session that has set nothing.
 TEST(MaintenanceFaults, AWritersSettingsDoNotGetIntoTheRows) {
   const std::string schema =
-      "CREATE TABLE event (id int PRIMARY KEY, body jsonb, f float8, b bytea, d date, i interval, t timestamptz, m money, tags text[]);"
-      "INSERT INTO event VALUES (1, '{\"at\": \"2024-05-01 10:00\", \"day\": \"03/04/2024\", \"n\": null}', 0.1, '\\xff00', '2024-01-02', '1 day 2 hours', '2024-01-01 12:00+00', '12.5', '{a,NULL}')";
+      "CREATE TABLE event (id int PRIMARY KEY, body jsonb, f float8, b bytea, d date, i interval, t timestamptz, m "
+      "money, tags text[]);"
+      "INSERT INTO event VALUES (1, '{\"at\": \"2024-05-01 10:00\", \"day\": \"03/04/2024\", \"n\": null}', 0.1, "
+      "'\\xff00', '2024-01-02', '1 day 2 hours', '2024-01-01 12:00+00', '12.5', '{a,NULL}')";
   const std::vector<std::string> queries = {
       "SELECT id, (body ->> 'at')::timestamptz AS at, (body ->> 'day')::date AS day FROM event",
       "SELECT id, f::text AS f, b::text AS b FROM event",
-      "SELECT id, concat(d, ' ', i) AS c, format('%s %s', d, t) AS g, array_to_string(ARRAY[d, d], ',') AS s FROM event",
+      "SELECT id, concat(d, ' ', i) AS c, format('%s %s', d, t) AS g, array_to_string(ARRAY[d, d], ',') AS s FROM "
+      "event",
       "SELECT id, jsonb_build_object('b', b, 'i', i, 't', t, 'd', d) AS j, to_jsonb(t) AS k FROM event",
       "SELECT tags, count(*) AS n, max(d) AS last FROM (SELECT tags[2] AS tags, d FROM event) x GROUP BY tags",
       "SELECT (body ->> 'day')::date AS day, count(*) AS n, sum(id) AS ids FROM event GROUP BY 1"};
-  const std::string insert = "INSERT INTO event VALUES ({}, '{{\"at\": \"2024-01-01 10:00\", \"day\": \"03/04/2024\"}}', 1.0/3, '\\x0102', '2024-03-04', '1 mon -2 days', now(), '3', '{{b,NULL,\"NULL\"}}')";
+  const std::string insert =
+      "INSERT INTO event VALUES ({}, '{{\"at\": \"2024-01-01 10:00\", \"day\": \"03/04/2024\"}}', 1.0/3, '\\x0102', "
+      "'2024-03-04', '1 mon -2 days', now(), '3', '{{b,NULL,\"NULL\"}}')";
   for (const std::string& query : queries) {
     for (const std::string& mode : modes) {
       Kept kept(schema, query, mode);
       const ProcessResult done = kept.work.run({"sync"});
-      if (done.exit != 0 && done.err.find("cannot be kept incrementally") != std::string::npos) continue;  // refused, with its reason
+      if (done.exit != 0 && done.err.find("cannot be kept incrementally") != std::string::npos)
+        continue;  // refused, with its reason
       ASSERT_EQ(done.exit, 0) << query << done.err;
-      kept.work.execute("SET timezone = 'America/New_York'; SET datestyle = 'SQL, DMY'; SET intervalstyle = 'sql_standard'; SET extra_float_digits = -5; SET bytea_output = 'escape'; SET array_nulls = off; SET quote_all_identifiers = on; SET transform_null_equals = on");
+      kept.work.execute(
+          "SET timezone = 'America/New_York'; SET datestyle = 'SQL, DMY'; SET intervalstyle = 'sql_standard'; SET "
+          "extra_float_digits = -5; SET bytea_output = 'escape'; SET array_nulls = off; SET quote_all_identifiers = "
+          "on; SET transform_null_equals = on");
       const std::string iso = "2024-01-02";
-      kept.follow({fmt::format(fmt::runtime(insert), 2), fmt::format(fmt::runtime(insert), 3), "UPDATE event SET f = f * 3, b = '\\x00' WHERE id = 2", "UPDATE event SET tags = ARRAY['x', NULL, 'NULL'] WHERE id = 3", "DELETE FROM event WHERE id = 1"});
+      kept.follow({fmt::format(fmt::runtime(insert), 2), fmt::format(fmt::runtime(insert), 3),
+                   "UPDATE event SET f = f * 3, b = '\\x00' WHERE id = 2",
+                   "UPDATE event SET tags = ARRAY['x', NULL, 'NULL'] WHERE id = 3", "DELETE FROM event WHERE id = 1"});
     }
   }
 }
 
 // 3: what is no column of the row cannot be kept.
 TEST(MaintenanceFaults, SystemColumnsAreRefused) {
-  for (const char* const column : {"ctid", "xmin::text", "tableoid::regclass::text", "(SELECT max(a.xmax::text) FROM account a)"}) {
-    Kept kept("CREATE TABLE account (id int PRIMARY KEY, note text)", fmt::format("SELECT id, {} AS c FROM account", column));
+  for (const char* const column :
+       {"ctid", "xmin::text", "tableoid::regclass::text", "(SELECT max(a.xmax::text) FROM account a)"}) {
+    Kept kept("CREATE TABLE account (id int PRIMARY KEY, note text)",
+              fmt::format("SELECT id, {} AS c FROM account", column));
     const ProcessResult done = kept.work.run({"sync"});
     EXPECT_EQ(done.exit, 1) << column;
     EXPECT_NE(done.err.find("system column"), std::string::npos) << done.err;
@@ -127,37 +149,71 @@ TEST(MaintenanceFaults, SystemColumnsAreRefused) {
 // 4: stores have the hidden columns that what reads them needs.
 TEST(MaintenanceFaults, HiddenColumnsOfPartsAreThere) {
   const std::string schema =
-      "CREATE TABLE runner (id int PRIMARY KEY, division text); CREATE TABLE draw (id int PRIMARY KEY, runner_id int, place int); CREATE TABLE debt (x numeric);"
-      "INSERT INTO runner VALUES (1, 'a'), (2, 'a'), (3, 'b'); INSERT INTO draw VALUES (1, 1, 1), (2, 1, 2), (3, 2, 3); INSERT INTO debt VALUES (-1), (2), (NULL)";
+      "CREATE TABLE runner (id int PRIMARY KEY, division text); CREATE TABLE draw (id int PRIMARY KEY, runner_id int, "
+      "place int); CREATE TABLE debt (x numeric);"
+      "INSERT INTO runner VALUES (1, 'a'), (2, 'a'), (3, 'b'); INSERT INTO draw VALUES (1, 1, 1), (2, 1, 2), (3, 2, "
+      "3); INSERT INTO debt VALUES (-1), (2), (NULL)";
   const std::vector<std::string> queries = {
-      "SELECT x.division, count(*) FILTER (WHERE x.place > 1) AS n FROM (SELECT DISTINCT ON (r.id) r.division, d.place FROM runner r LEFT JOIN draw d ON d.runner_id = r.id ORDER BY r.id, d.id) x GROUP BY 1",
+      "SELECT x.division, count(*) FILTER (WHERE x.place > 1) AS n FROM (SELECT DISTINCT ON (r.id) r.division, d.place "
+      "FROM runner r LEFT JOIN draw d ON d.runner_id = r.id ORDER BY r.id, d.id) x GROUP BY 1",
       "SELECT count(*) AS n FROM (SELECT sum(x) AS a FROM debt GROUP BY x HAVING sum(x) < 0) q",
-      "SELECT count(*) AS n FROM (SELECT x, sum(x) / count(*) AS a FROM debt GROUP BY x HAVING count(*) > 0) q WHERE q.a < 0",
-      "SELECT q.a, count(*) AS n FROM (SELECT runner_id, max(place) - min(place) AS a FROM draw GROUP BY runner_id) q GROUP BY q.a"};
+      "SELECT count(*) AS n FROM (SELECT x, sum(x) / count(*) AS a FROM debt GROUP BY x HAVING count(*) > 0) q WHERE "
+      "q.a < 0",
+      "SELECT q.a, count(*) AS n FROM (SELECT runner_id, max(place) - min(place) AS a FROM draw GROUP BY runner_id) q "
+      "GROUP BY q.a"};
   for (const std::string& query : queries) {
     Kept kept(schema, query);
     kept.sync();
-    kept.follow({"INSERT INTO debt VALUES (-3), (-3)", "INSERT INTO draw VALUES (0, 3, 5), (4, 2, 1)", "UPDATE draw SET place = place + 1", "DELETE FROM debt WHERE x < -2", "DELETE FROM draw WHERE runner_id = 1", "UPDATE runner SET division = 'c' WHERE id = 2"});
+    kept.follow({"INSERT INTO debt VALUES (-3), (-3)", "INSERT INTO draw VALUES (0, 3, 5), (4, 2, 1)",
+                 "UPDATE draw SET place = place + 1", "DELETE FROM debt WHERE x < -2",
+                 "DELETE FROM draw WHERE runner_id = 1", "UPDATE runner SET division = 'c' WHERE id = 2"});
   }
 }
 
 // 5, 7, H2: types of every kind as key, group and join column.
 TEST(MaintenanceFaults, TypesOfEveryKindAreKeys) {
   const std::string types =
-      "CREATE SCHEMA \"Odd.One\"; CREATE DOMAIN epoch AS bigint; CREATE DOMAIN \"Odd.One\".\"Some Epoch\" AS epoch CHECK (VALUE > 0); CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE pair AS (a int, b text);"
+      "CREATE SCHEMA \"Odd.One\"; CREATE DOMAIN epoch AS bigint; CREATE DOMAIN \"Odd.One\".\"Some Epoch\" AS epoch "
+      "CHECK (VALUE > 0); CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE pair AS (a int, b text);"
       "CREATE DOMAIN word AS text; CREATE DOMAIN money_like AS numeric;";
   const std::vector<std::pair<std::string, std::vector<std::string>>> columns = {
-      {"epoch", {"1", "2", "3"}}, {"\"Odd.One\".\"Some Epoch\"", {"1", "2", "3"}}, {"mood", {"'sad'", "'ok'", "NULL"}}, {"pair", {"(1,'x')", "(1,'y')", "NULL"}}, {"word", {"'a'", "'b'", "'A'"}}, {"money_like", {"1", "1.0", "2"}}, {"cidr", {"'10.0.0.0/8'", "'10.1.0.0/16'", "NULL"}}, {"macaddr", {"'08:00:2b:01:02:03'", "'08:00:2b:01:02:04'", "NULL"}}, {"int4range", {"'[1,3)'", "'[1,4)'", "'empty'"}}, {"numrange", {"'[1,3)'", "'[1.0,3)'", "NULL"}}, {"money", {"'1'", "'2'", "NULL"}}, {"bit(3)", {"'101'", "'111'", "NULL"}}, {"timetz", {"'10:00+00'", "'11:00+01'", "NULL"}}, {"tsvector", {"'a b'", "'c'", "NULL"}}, {"\"char\"", {"'a'", "'b'", "NULL"}}, {"char(4)", {"'a'", "'b'", "NULL"}}, {"interval", {"'1 day'", "'24 hours'", "NULL"}}, {"jsonb", {"'{\"a\":1}'", "'{\"a\":1.0}'", "NULL"}}};
+      {"epoch", {"1", "2", "3"}},
+      {"\"Odd.One\".\"Some Epoch\"", {"1", "2", "3"}},
+      {"mood", {"'sad'", "'ok'", "NULL"}},
+      {"pair", {"(1,'x')", "(1,'y')", "NULL"}},
+      {"word", {"'a'", "'b'", "'A'"}},
+      {"money_like", {"1", "1.0", "2"}},
+      {"cidr", {"'10.0.0.0/8'", "'10.1.0.0/16'", "NULL"}},
+      {"macaddr", {"'08:00:2b:01:02:03'", "'08:00:2b:01:02:04'", "NULL"}},
+      {"int4range", {"'[1,3)'", "'[1,4)'", "'empty'"}},
+      {"numrange", {"'[1,3)'", "'[1.0,3)'", "NULL"}},
+      {"money", {"'1'", "'2'", "NULL"}},
+      {"bit(3)", {"'101'", "'111'", "NULL"}},
+      {"timetz", {"'10:00+00'", "'11:00+01'", "NULL"}},
+      {"tsvector", {"'a b'", "'c'", "NULL"}},
+      {"\"char\"", {"'a'", "'b'", "NULL"}},
+      {"char(4)", {"'a'", "'b'", "NULL"}},
+      {"interval", {"'1 day'", "'24 hours'", "NULL"}},
+      {"jsonb", {"'{\"a\":1}'", "'{\"a\":1.0}'", "NULL"}}};
   for (const auto& [type, values] : columns) {
-    const std::string schema = types + fmt::format("CREATE TABLE block (id int PRIMARY KEY, no {0}, fees int); CREATE TABLE label (m {0}, txt text); INSERT INTO block VALUES (1, {1}, 5), (2, {1}, 6), (3, {2}, 7); INSERT INTO label VALUES ({1}, 'one'), ({2}, 'two')", type, values[0], values[1]);
-    const std::vector<std::string> queries = {"SELECT no, max(fees) AS most FROM block GROUP BY no", "SELECT no, count(*) AS n, sum(fees) AS s FROM block GROUP BY no", "SELECT DISTINCT no FROM block", "SELECT b.id, l.txt, b.no FROM block b JOIN label l ON l.m = b.no",
+    const std::string schema = types + fmt::format(
+                                           "CREATE TABLE block (id int PRIMARY KEY, no {0}, fees int); CREATE TABLE "
+                                           "label (m {0}, txt text); INSERT INTO block VALUES (1, {1}, 5), (2, {1}, "
+                                           "6), (3, {2}, 7); INSERT INTO label VALUES ({1}, 'one'), ({2}, 'two')",
+                                           type, values[0], values[1]);
+    const std::vector<std::string> queries = {"SELECT no, max(fees) AS most FROM block GROUP BY no",
+                                              "SELECT no, count(*) AS n, sum(fees) AS s FROM block GROUP BY no",
+                                              "SELECT DISTINCT no FROM block",
+                                              "SELECT b.id, l.txt, b.no FROM block b JOIN label l ON l.m = b.no",
                                               "SELECT no, count(*) AS n FROM block GROUP BY ROLLUP (no)"};
     for (std::size_t i = 0; i < queries.size(); ++i) {
       Kept kept(schema, queries[i], modes[i % 2]);
       const ProcessResult done = kept.work.run({"sync"});
-      ASSERT_EQ(done.exit, 0) << type << ": " << queries[i] << "\n"
-                              << done.err;
-      kept.follow({fmt::format("INSERT INTO block VALUES (4, {}, 9)", values[2]), fmt::format("UPDATE block SET no = {} WHERE id = 1", values[1]), fmt::format("INSERT INTO label VALUES ({}, 'three')", values[2]), fmt::format("UPDATE block SET no = {}, fees = 1 WHERE id = 3", values[0]),
+      ASSERT_EQ(done.exit, 0) << type << ": " << queries[i] << "\n" << done.err;
+      kept.follow({fmt::format("INSERT INTO block VALUES (4, {}, 9)", values[2]),
+                   fmt::format("UPDATE block SET no = {} WHERE id = 1", values[1]),
+                   fmt::format("INSERT INTO label VALUES ({}, 'three')", values[2]),
+                   fmt::format("UPDATE block SET no = {}, fees = 1 WHERE id = 3", values[0]),
                    "UPDATE label SET txt = 'other'", "DELETE FROM block WHERE id IN (2, 4)"});
     }
   }
@@ -165,12 +221,19 @@ TEST(MaintenanceFaults, TypesOfEveryKindAreKeys) {
 
 // H3: a value that equals the old one and looks different is a change.
 TEST(MaintenanceFaults, EqualValuesThatLookDifferentAreTold) {
-  const std::string schema = "CREATE EXTENSION citext; CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE mail (id int PRIMARY KEY, addr citext, name text COLLATE blind, v numrange, n numeric, h float8); INSERT INTO mail VALUES (1, 'bob@x', 'anna', '[1,2)', 1.0, 0)";
+  const std::string schema =
+      "CREATE EXTENSION citext; CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = "
+      "false); CREATE TABLE mail (id int PRIMARY KEY, addr citext, name text COLLATE blind, v numrange, n numeric, h "
+      "float8); INSERT INTO mail VALUES (1, 'bob@x', 'anna', '[1,2)', 1.0, 0)";
   for (const std::string& mode : modes) {
-    for (const char* const query : {"SELECT id, addr, name, v, n, h FROM mail", "SELECT m.id, m.addr, m.name, o.n, o.h, o.v FROM mail m LEFT JOIN mail o ON o.id = m.id", "SELECT id, max(n) AS n, min(name) AS name FROM mail GROUP BY id"}) {
+    for (const char* const query :
+         {"SELECT id, addr, name, v, n, h FROM mail",
+          "SELECT m.id, m.addr, m.name, o.n, o.h, o.v FROM mail m LEFT JOIN mail o ON o.id = m.id",
+          "SELECT id, max(n) AS n, min(name) AS name FROM mail GROUP BY id"}) {
       Kept kept(schema, query, mode);
       kept.sync();
-      kept.follow({"UPDATE mail SET addr = 'Bob@x'", "UPDATE mail SET name = 'ANNA'", "UPDATE mail SET v = '[1.0,2)'", "UPDATE mail SET n = 1.00", "UPDATE mail SET h = '-0'"});
+      kept.follow({"UPDATE mail SET addr = 'Bob@x'", "UPDATE mail SET name = 'ANNA'", "UPDATE mail SET v = '[1.0,2)'",
+                   "UPDATE mail SET n = 1.00", "UPDATE mail SET h = '-0'"});
     }
   }
 }
@@ -205,8 +268,12 @@ TEST(MaintenanceFaults, SumsHaveTheDigitsOfWhatIsLeft) {
 // 10: a constant in a grouping set is NULL where the set leaves it out.
 TEST(MaintenanceFaults, GroupingSetsOfConstants) {
   const std::string schema = "CREATE TABLE r (id int, c int); INSERT INTO r VALUES (1, 5), (1, 3), (2, 4)";
-  for (const char* const query : {"SELECT true AS x, r.id, min(r.c) AS m FROM r GROUP BY GROUPING SETS ((true::bool, r.id), ())", "SELECT (10 > 3) AS x, r.id, count(*) AS n FROM r GROUP BY GROUPING SETS (((10 > 3), r.id), (r.id), ())",
-                                  "SELECT 'k'::text AS x, r.id, GROUPING('k'::text, r.id) AS g, sum(c) AS s FROM r GROUP BY CUBE ('k'::text, r.id)", "SELECT r.id + 1 AS x, count(*) AS n, GROUPING(r.id + 1) AS g FROM r GROUP BY ROLLUP (r.id + 1)"}) {
+  for (const char* const query :
+       {"SELECT true AS x, r.id, min(r.c) AS m FROM r GROUP BY GROUPING SETS ((true::bool, r.id), ())",
+        "SELECT (10 > 3) AS x, r.id, count(*) AS n FROM r GROUP BY GROUPING SETS (((10 > 3), r.id), (r.id), ())",
+        "SELECT 'k'::text AS x, r.id, GROUPING('k'::text, r.id) AS g, sum(c) AS s FROM r GROUP BY CUBE ('k'::text, "
+        "r.id)",
+        "SELECT r.id + 1 AS x, count(*) AS n, GROUPING(r.id + 1) AS g FROM r GROUP BY ROLLUP (r.id + 1)"}) {
     Kept kept(schema, query);
     const ProcessResult done = kept.work.run({"sync"});
     ASSERT_EQ(done.exit, 0) << query << done.err;
@@ -220,7 +287,10 @@ TEST(MaintenanceFaults, GroupingSetsOfConstants) {
 TEST(MaintenanceFaults, ASnapshotOlderThanTheViewFails) {
   for (const char* const isolation : {"SERIALIZABLE", "REPEATABLE READ"}) {
     for (const std::string& mode : modes) {
-      Kept kept("CREATE TABLE p (id int PRIMARY KEY, name text); CREATE TABLE c (id int PRIMARY KEY, p_id int); INSERT INTO p VALUES (1, 'a'), (2, 'b'); INSERT INTO c VALUES (1, 1), (2, 2)", "SELECT p.id, p.name, c.id AS c FROM p JOIN c ON c.p_id = p.id", mode);
+      Kept kept(
+          "CREATE TABLE p (id int PRIMARY KEY, name text); CREATE TABLE c (id int PRIMARY KEY, p_id int); INSERT INTO "
+          "p VALUES (1, 'a'), (2, 'b'); INSERT INTO c VALUES (1, 1), (2, 2)",
+          "SELECT p.id, p.name, c.id AS c FROM p JOIN c ON c.p_id = p.id", mode);
       const auto old = kept.work.connect();
       old->execute(std::string("BEGIN ISOLATION LEVEL ") + isolation);
       old->query("SELECT count(*) FROM pg_class");
@@ -247,48 +317,84 @@ TEST(MaintenanceFaults, LongAndManyKeyColumnsStopNobody) {
     columns += fmt::format("{}c{} text", i > 1 ? ", " : "", i);
     list += fmt::format("{}c{}", i > 1 ? ", " : "", i);
   }
-  const std::string schema = fmt::format("CREATE TABLE post (id bigint PRIMARY KEY, title text, content text); CREATE TABLE comment (id bigint PRIMARY KEY, post_id bigint, body text); CREATE TABLE wide ({0}); CREATE TABLE wide2 ({0}); INSERT INTO post VALUES (1, 'a', 'b'); INSERT INTO comment VALUES (1, 1, 'c')", columns);
+  const std::string schema = fmt::format(
+      "CREATE TABLE post (id bigint PRIMARY KEY, title text, content text); CREATE TABLE comment (id bigint PRIMARY "
+      "KEY, post_id bigint, body text); CREATE TABLE wide ({0}); CREATE TABLE wide2 ({0}); INSERT INTO post VALUES (1, "
+      "'a', 'b'); INSERT INTO comment VALUES (1, 1, 'c')",
+      columns);
   const std::string noise = "(SELECT string_agg(md5(i::text), '') FROM generate_series(1, 400) i)";
   for (const std::string& mode : modes) {
-    for (const std::string& query : {std::string("SELECT p.id, p.title, p.content, count(c.id) AS n FROM post p LEFT JOIN comment c ON c.post_id = p.id GROUP BY p.id, p.title, p.content"), std::string("SELECT content, count(*) AS n, sum(id) AS s FROM post GROUP BY content"),
-                                     std::string("SELECT title, content, max(id) AS most FROM post GROUP BY title, content"), std::string("SELECT DISTINCT content FROM post"), std::string("SELECT p.content, count(*) AS n FROM post p JOIN comment c ON c.post_id = p.id GROUP BY p.content"),
-                                     "SELECT " + list + " FROM wide UNION ALL SELECT " + list + " FROM wide2"}) {
+    for (const std::string& query :
+         {std::string("SELECT p.id, p.title, p.content, count(c.id) AS n FROM post p LEFT JOIN comment c ON c.post_id "
+                      "= p.id GROUP BY p.id, p.title, p.content"),
+          std::string("SELECT content, count(*) AS n, sum(id) AS s FROM post GROUP BY content"),
+          std::string("SELECT title, content, max(id) AS most FROM post GROUP BY title, content"),
+          std::string("SELECT DISTINCT content FROM post"),
+          std::string(
+              "SELECT p.content, count(*) AS n FROM post p JOIN comment c ON c.post_id = p.id GROUP BY p.content"),
+          "SELECT " + list + " FROM wide UNION ALL SELECT " + list + " FROM wide2"}) {
       Kept kept(schema, query, mode);
       kept.sync();
-      kept.follow({"INSERT INTO post VALUES (2, 'long', " + noise + ")", "INSERT INTO post VALUES (3, 'long', " + noise + " || 'x'), (4, NULL, NULL), (5, NULL, NULL)", "INSERT INTO comment VALUES (2, 2, 'd'), (3, 4, 'e')", "UPDATE post SET title = 'other' WHERE id = 2",
-                   "UPDATE post SET content = content || 'y' WHERE id IN (1, 2)", "INSERT INTO wide (c1, c40) VALUES (" + noise + ", 'z')", "INSERT INTO wide2 SELECT * FROM wide", "UPDATE wide SET c40 = 'q'", "DELETE FROM post WHERE id = 3", "DELETE FROM wide2"});
+      kept.follow({"INSERT INTO post VALUES (2, 'long', " + noise + ")",
+                   "INSERT INTO post VALUES (3, 'long', " + noise + " || 'x'), (4, NULL, NULL), (5, NULL, NULL)",
+                   "INSERT INTO comment VALUES (2, 2, 'd'), (3, 4, 'e')",
+                   "UPDATE post SET title = 'other' WHERE id = 2",
+                   "UPDATE post SET content = content || 'y' WHERE id IN (1, 2)",
+                   "INSERT INTO wide (c1, c40) VALUES (" + noise + ", 'z')", "INSERT INTO wide2 SELECT * FROM wide",
+                   "UPDATE wide SET c40 = 'q'", "DELETE FROM post WHERE id = 3", "DELETE FROM wide2"});
     }
   }
 }
 
 // M1: a column may have any name.
 TEST(MaintenanceFaults, ColumnsOfEveryName) {
-  const std::vector<std::string> names = {"new", "old", "found", "tg_op", "tg_relid", "everything", "locks_only", "e1_1", "e1_2", "a_e1_1", "$1", "$2", "new_rows", "old_rows", "key_1", "k", "s", "f", "d", "c", "q", "t1", "u", "slot", "slots", "reached", "fresh", "put",
-                                          "excluded", "gone", "entry", "columns", "level", "drain", "first", "xid", "sign", "program", "view", "turn", "select", "from", "where", "group", "order", "user", "Mixed Case", "with\"quote", "public", "pgvista", "store", "differing", "changed", "all", "row", "state"};
+  const std::vector<std::string> names = {
+      "new",    "old",     "found", "tg_op",     "tg_relid", "everything", "locks_only", "e1_1",
+      "e1_2",   "a_e1_1",  "$1",    "$2",        "new_rows", "old_rows",   "key_1",      "k",
+      "s",      "f",       "d",     "c",         "q",        "t1",         "u",          "slot",
+      "slots",  "reached", "fresh", "put",       "excluded", "gone",       "entry",      "columns",
+      "level",  "drain",   "first", "xid",       "sign",     "program",    "view",       "turn",
+      "select", "from",    "where", "group",     "order",    "user",       "Mixed Case", "with\"quote",
+      "public", "pgvista", "store", "differing", "changed",  "all",        "row",        "state"};
   std::string columns;
   for (const std::string& name : names) columns += fmt::format(", {} int", sql::quote_identifier(name));
   Workspace work;
-  work.execute("CREATE TABLE odd (id int PRIMARY KEY" + columns + "); CREATE TABLE other (id int PRIMARY KEY, odd_id int, note text); INSERT INTO odd (id) VALUES (1), (2), (3); INSERT INTO other VALUES (1, 1, 'x'), (2, 2, 'y')");
+  work.execute("CREATE TABLE odd (id int PRIMARY KEY" + columns +
+               "); CREATE TABLE other (id int PRIMARY KEY, odd_id int, note text); INSERT INTO odd (id) VALUES (1), "
+               "(2), (3); INSERT INTO other VALUES (1, 1, 'x'), (2, 2, 'y')");
   std::vector<std::pair<std::string, std::string>> views;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string name = sql::quote_identifier(names[i]);
-    const std::vector<std::string> shapes = {fmt::format("SELECT id, {0} FROM odd", name), fmt::format("SELECT {0}, count(*) AS n_of, sum(id) AS s_of FROM odd GROUP BY {0}", name), fmt::format("SELECT o.id, o.{0}, x.note FROM odd o LEFT JOIN other x ON x.odd_id = o.{0}", name),
-                                             fmt::format("SELECT o.{0}, count(x.id) AS n_of, max(x.note) AS m_of FROM odd o JOIN other x ON x.odd_id = o.id GROUP BY o.{0}", name)};
+    const std::vector<std::string> shapes = {
+        fmt::format("SELECT id, {0} FROM odd", name),
+        fmt::format("SELECT {0}, count(*) AS n_of, sum(id) AS s_of FROM odd GROUP BY {0}", name),
+        fmt::format("SELECT o.id, o.{0}, x.note FROM odd o LEFT JOIN other x ON x.odd_id = o.{0}", name),
+        fmt::format("SELECT o.{0}, count(x.id) AS n_of, max(x.note) AS m_of FROM odd o JOIN other x ON x.odd_id = o.id "
+                    "GROUP BY o.{0}",
+                    name)};
     for (std::size_t shape = 0; shape < shapes.size(); ++shape) {
       if ((i + shape) % 2 == 1) continue;  // every name in two shapes; both modes see every shape
       const std::string view = fmt::format("v{}_{}", i, shape);
-      work.view(view, fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n*/\n{}", (i + shape / 2) % 2 == 0 ? "immediate" : "on_commit", shapes[shape]));
+      work.view(view, fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n*/\n{}",
+                                  (i + shape / 2) % 2 == 0 ? "immediate" : "on_commit", shapes[shape]));
       views.emplace_back(view, shapes[shape]);
     }
   }
   const ProcessResult done = work.run({"sync"});
   ASSERT_EQ(done.exit, 0) << done.err.substr(0, 3000);
   std::string set;
-  for (const std::string& name : names) set += fmt::format("{}{} = 1", set.empty() ? "" : ", ", sql::quote_identifier(name));
-  for (const std::string& statement : {std::string("INSERT INTO odd (id) VALUES (4)"), std::string("UPDATE odd SET ") + set + " WHERE id < 3", std::string("UPDATE other SET note = 'z' WHERE id = 1"), std::string("DELETE FROM odd WHERE id = 1")}) {
+  for (const std::string& name : names)
+    set += fmt::format("{}{} = 1", set.empty() ? "" : ", ", sql::quote_identifier(name));
+  for (const std::string& statement :
+       {std::string("INSERT INTO odd (id) VALUES (4)"), std::string("UPDATE odd SET ") + set + " WHERE id < 3",
+        std::string("UPDATE other SET note = 'z' WHERE id = 1"), std::string("DELETE FROM odd WHERE id = 1")}) {
     ASSERT_NO_THROW(work.execute(statement)) << statement;
     for (const auto& [view, query] : views) {
-      EXPECT_EQ(work.value(fmt::format("SELECT count(*) FROM ((SELECT * FROM {0} EXCEPT ALL SELECT * FROM ({1}) q) UNION ALL (SELECT * FROM ({1}) q EXCEPT ALL SELECT * FROM {0})) d", view, query)), "0") << query << statement;
+      EXPECT_EQ(work.value(fmt::format("SELECT count(*) FROM ((SELECT * FROM {0} EXCEPT ALL SELECT * FROM ({1}) q) "
+                                       "UNION ALL (SELECT * FROM ({1}) q EXCEPT ALL SELECT * FROM {0})) d",
+                                       view, query)),
+                "0")
+          << query << statement;
     }
   }
 }
@@ -297,9 +403,12 @@ TEST(MaintenanceFaults, ColumnsOfEveryName) {
 TEST(MaintenanceFaults, AChangedQueryOnADatabaseThatOnlyReads) {
   Kept kept("CREATE TABLE t (id int PRIMARY KEY, g int, v int)", "SELECT g, count(*) AS n FROM t GROUP BY g");
   kept.sync();
-  kept.work.execute("ALTER DATABASE " + kept.work.value("SELECT current_database()") + " SET default_transaction_read_only = on");
+  kept.work.execute("ALTER DATABASE " + kept.work.value("SELECT current_database()") +
+                    " SET default_transaction_read_only = on");
   EXPECT_EQ(0, kept.work.run({"plan"}).exit) << "nothing has changed";
-  kept.work.view("kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/\nSELECT g, sum(v) AS n FROM t GROUP BY g");
+  kept.work.view(
+      "kept",
+      "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/\nSELECT g, sum(v) AS n FROM t GROUP BY g");
   for (const char* const command : {"plan", "sync", "check"}) {
     const ProcessResult result = kept.work.run({command});
     EXPECT_EQ(1, result.exit) << command << result.out << result.err;

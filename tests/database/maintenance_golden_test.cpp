@@ -25,7 +25,8 @@ const fs::path folder = fs::path(PGVISTA_SOURCE_DIR) / "tests/golden/maintenance
 std::string canonical(db::Connection& connection, const std::string& query) {
   connection.execute("CREATE VIEW canonical AS " + query);
   connection.execute("SET search_path = ''");
-  const std::string out = connection.query("SELECT pg_catalog.pg_get_viewdef('public.canonical'::pg_catalog.regclass)").text(0, 0);
+  const std::string out =
+      connection.query("SELECT pg_catalog.pg_get_viewdef('public.canonical'::pg_catalog.regclass)").text(0, 0);
   connection.execute("RESET search_path; DROP VIEW canonical");
   return out.substr(0, out.find_last_not_of("; \n") + 1);
 }
@@ -42,7 +43,9 @@ std::string section_of(const std::string& text, const std::string& name) {
 }
 
 ivm::Facts facts_of_server(db::Connection& connection) {
-  const db::Rows rows = connection.query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f', 'm', 'v')");
+  const db::Rows rows = connection.query(
+      "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'f', 'm', "
+      "'v')");
   std::vector<std::string> names;
   for (int row = 0; row < rows.size(); ++row) names.push_back(rows.text(row, 0));
   return catalog::read_facts(connection, catalog::read_database(connection, names));
@@ -72,7 +75,8 @@ TEST(MaintenanceGolden, AServerAnswersWhatItAnswered) {
     const std::string query = update ? canonical(work.db(), one.query) : section_of(before, "canonical");
     const db::Transaction undone(work.db());
     const std::string program = program_text(ivm::compile(program_request(one.name, query, mode, facts), facts));
-    const std::string text = "-- query --\n" + one.query + "\n-- mode --\n" + mode + "\n-- canonical --\n" + query + "\n-- server --\n" + answers_text(answers) + "-- program --\n" + program;
+    const std::string text = "-- query --\n" + one.query + "\n-- mode --\n" + mode + "\n-- canonical --\n" + query +
+                             "\n-- server --\n" + answers_text(answers) + "-- program --\n" + program;
     if (update) {
       std::ofstream(file) << text;
       continue;

@@ -9,9 +9,15 @@ namespace pgvista::test {
 
 class MaintenanceLife : public ::testing::Test {
  protected:
-  MaintenanceLife() { work.execute("CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL DEFAULT 1); INSERT INTO t SELECT i, i % 3, i FROM generate_series(1, 12) i; CREATE INDEX ON t (g)"); }
+  MaintenanceLife() {
+    work.execute(
+        "CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL DEFAULT 1); INSERT INTO t SELECT i, i % 3, i FROM "
+        "generate_series(1, 12) i; CREATE INDEX ON t (g)");
+  }
 
-  void kept(const std::string& query, const std::string& mode = "immediate", const std::string& more = {}) { work.view("kept", maintained_view(query, mode, more)); }
+  void kept(const std::string& query, const std::string& mode = "immediate", const std::string& more = {}) {
+    work.view("kept", maintained_view(query, mode, more));
+  }
   void expect_equal(const std::string& why) { EXPECT_EQ(0, work.run({"verify"}).exit) << why; }
   std::vector<std::string> health(const std::string& view = "kept") {
     std::vector<std::string> out;
@@ -30,7 +36,8 @@ TEST_F(MaintenanceLife, ClearTakesEverythingAway) {
   work.sync();
   EXPECT_NE("0", work.value("SELECT count(*) FROM pg_trigger WHERE tgrelid = 't'::regclass"));
   EXPECT_EQ(0, work.run({"clear", "--yes"}).exit);
-  EXPECT_EQ("0 0", work.value("SELECT (SELECT count(*) FROM pg_trigger WHERE tgrelid = 't'::regclass) || ' ' || (SELECT count(*) FROM pg_namespace WHERE nspname = 'pgvista')"));
+  EXPECT_EQ("0 0", work.value("SELECT (SELECT count(*) FROM pg_trigger WHERE tgrelid = 't'::regclass) || ' ' || "
+                              "(SELECT count(*) FROM pg_namespace WHERE nspname = 'pgvista')"));
 }
 
 TEST_F(MaintenanceLife, EveryChangeOfKindLeavesAnEqualView) {
@@ -42,7 +49,8 @@ TEST_F(MaintenanceLife, EveryChangeOfKindLeavesAnEqualView) {
       {"manual", "/* pgvista\nkind = \"materialized\"\n*/ SELECT g, sum(v) AS s FROM t GROUP BY g"},
       {"immediate again", maintained_view("SELECT g, sum(v) AS s FROM t GROUP BY g", "immediate")},
       {"plain", "SELECT g, sum(v) AS s FROM t GROUP BY g"},
-      {"maintained after plain", maintained_view("SELECT g, sum(v) AS s, max(v) AS m FROM t GROUP BY g", "immediate", "indexes = [ { columns = [\"s\"] } ]")}};
+      {"maintained after plain", maintained_view("SELECT g, sum(v) AS s, max(v) AS m FROM t GROUP BY g", "immediate",
+                                                 "indexes = [ { columns = [\"s\"] } ]")}};
   for (const auto& [name, text] : states) {
     work.view("kept", text);
     work.sync();
@@ -50,7 +58,9 @@ TEST_F(MaintenanceLife, EveryChangeOfKindLeavesAnEqualView) {
     work.execute("UPDATE t SET v = v + 1 WHERE id = 3");
     // A manual one is as it was filled.
     if (name == "manual") work.run({"refresh"});
-    EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT g, s FROM kept EXCEPT ALL SELECT g, sum(v) FROM t GROUP BY g) d")) << name;
+    EXPECT_EQ(
+        "0", work.value("SELECT count(*) FROM (SELECT g, s FROM kept EXCEPT ALL SELECT g, sum(v) FROM t GROUP BY g) d"))
+        << name;
     const bool maintained = text.find("maintenance") != std::string::npos;
     EXPECT_EQ(maintained ? "1" : "0", work.value("SELECT count(*) FROM pgvista.program")) << name;
     EXPECT_EQ(maintained, work.value("SELECT count(*) FROM pg_trigger WHERE tgrelid = 't'::regclass") != "0") << name;
@@ -61,10 +71,13 @@ TEST_F(MaintenanceLife, ViewsOverViewsAndADiamond) {
   kept(sums);
   work.view("doubled", maintained_view("SELECT g, s * 2 AS d FROM kept", "immediate"));
   work.view("counted", maintained_view("SELECT n, count(*) AS c FROM kept GROUP BY n", "on_commit"));
-  work.view("diamond", maintained_view("SELECT k.g, sum(t.v) AS s, count(*) AS n FROM kept k JOIN t ON t.g = k.g JOIN doubled d ON d.g = k.g GROUP BY k.g", "immediate"));
+  work.view("diamond", maintained_view("SELECT k.g, sum(t.v) AS s, count(*) AS n FROM kept k JOIN t ON t.g = k.g JOIN "
+                                       "doubled d ON d.g = k.g GROUP BY k.g",
+                                       "immediate"));
   work.sync();
   EXPECT_EQ("", work.planned());
-  for (const char* statement : {"INSERT INTO t VALUES (20, 1, 7), (21, NULL, 2), (22, 9, 3)", "UPDATE t SET g = 2 WHERE id < 4", "DELETE FROM t WHERE g = 9", "UPDATE t SET v = 0"}) {
+  for (const char* statement : {"INSERT INTO t VALUES (20, 1, 7), (21, NULL, 2), (22, 9, 3)",
+                                "UPDATE t SET g = 2 WHERE id < 4", "DELETE FROM t WHERE g = 9", "UPDATE t SET v = 0"}) {
     work.execute(statement);
     expect_equal(statement);
   }
@@ -77,7 +90,9 @@ TEST_F(MaintenanceLife, ViewsOverViewsAndADiamond) {
 }
 
 TEST_F(MaintenanceLife, StatusFindsWhatWasDoneToTheTriggers) {
-  work.execute("CREATE TABLE p (id int, k int) PARTITION BY RANGE (k); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10)");
+  work.execute(
+      "CREATE TABLE p (id int, k int) PARTITION BY RANGE (k); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO "
+      "(10)");
   kept("SELECT id, v FROM t");
   work.view("parts", maintained_view("SELECT k, count(*) AS n FROM p GROUP BY k", "immediate"));
   work.sync();
@@ -105,9 +120,11 @@ TEST_F(MaintenanceLife, StatusFindsWhatWasDoneToTheTriggers) {
 TEST_F(MaintenanceLife, RepairWritesOnlyWhatDiffers) {
   kept("SELECT g, string_agg(v::text, ',' ORDER BY id) AS vs FROM t GROUP BY g");
   work.sync();
-  const std::string store = "pgvista." + pgvista::sql::quote_identifier(work.value("SELECT store FROM pgvista.program"));
+  const std::string store =
+      "pgvista." + pgvista::sql::quote_identifier(work.value("SELECT store FROM pgvista.program"));
   work.execute("UPDATE " + store + " SET vs = 'wrong' WHERE g = 1");
-  const std::string others = work.value("SELECT string_agg(ctid::text, ' ' ORDER BY g) FROM " + store + " WHERE g <> 1");
+  const std::string others =
+      work.value("SELECT string_agg(ctid::text, ' ' ORDER BY g) FROM " + store + " WHERE g <> 1");
   const auto verdict = work.run({"verify", "--json"});
   EXPECT_EQ(3, verdict.exit);
   EXPECT_EQ("[[1]]", boost::json::serialize(boost::json::parse(verdict.out).at(0).at("keys")));
@@ -123,11 +140,14 @@ TEST_F(MaintenanceLife, WritersNeedNoPrivilegeAndGetNone) {
   const auto writer = work.connect("maintenance_writer");
   writer->execute("INSERT INTO t VALUES (50, 1, 5)");
   EXPECT_EQ("5", writer->query("SELECT n FROM kept WHERE g = 1").text(0, 0));
-  const std::string store = "pgvista." + pgvista::sql::quote_identifier(work.value("SELECT store FROM pgvista.program"));
+  const std::string store =
+      "pgvista." + pgvista::sql::quote_identifier(work.value("SELECT store FROM pgvista.program"));
   const std::string function = work.value("SELECT oid::regprocedure FROM pg_proc WHERE proname LIKE 'kept%_maintain'");
-  for (const char* forbidden : {"INSERT INTO kept VALUES (9, 9, 9)", "DELETE FROM kept", "UPDATE kept SET n = 0"}) EXPECT_THROW(writer->execute(forbidden), db::QueryFailure) << forbidden;
+  for (const char* forbidden : {"INSERT INTO kept VALUES (9, 9, 9)", "DELETE FROM kept", "UPDATE kept SET n = 0"})
+    EXPECT_THROW(writer->execute(forbidden), db::QueryFailure) << forbidden;
   EXPECT_THROW(writer->execute("DELETE FROM " + store), db::QueryFailure);
-  EXPECT_THROW(writer->execute("SELECT " + function.substr(0, function.find('(')) + "(everything => true)"), db::QueryFailure);
+  EXPECT_THROW(writer->execute("SELECT " + function.substr(0, function.find('(')) + "(everything => true)"),
+               db::QueryFailure);
   EXPECT_THROW(work.execute("DELETE FROM kept"), db::QueryFailure) << "nor may the owner write the view";
   expect_equal("nothing was written");
   work.execute("DROP OWNED BY maintenance_writer; DROP ROLE maintenance_writer");
@@ -164,8 +184,11 @@ TEST_F(MaintenanceLife, AMissingRightIsNamed) {
   work.execute("DO $$ BEGIN CREATE ROLE keeper LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
   work.execute("CREATE TABLE owned (id int PRIMARY KEY, g int, x int); GRANT USAGE, CREATE ON SCHEMA public TO keeper");
   work.execute("DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO keeper', current_database()); END $$");
-  work.view("sums", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, sum(x) AS s FROM owned GROUP BY g");
-  for (const char* const given : {"SELECT", "TRIGGER", "UPDATE", "SELECT, TRIGGER", "SELECT, UPDATE", "TRIGGER, UPDATE"}) {
+  work.view("sums",
+            "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, sum(x) AS s FROM owned "
+            "GROUP BY g");
+  for (const char* const given :
+       {"SELECT", "TRIGGER", "UPDATE", "SELECT, TRIGGER", "SELECT, UPDATE", "TRIGGER, UPDATE"}) {
     work.execute(std::string("REVOKE ALL ON owned FROM keeper; GRANT ") + given + " ON owned TO keeper");
     const ProcessResult result = work.run({"sync", "--database", work.url_as(role)});
     EXPECT_EQ(result.exit, 1) << given;
@@ -182,7 +205,9 @@ TEST_F(MaintenanceLife, AMissingRightIsNamed) {
 // What a restore or a hand has taken from our own tables costs no view.
 TEST_F(MaintenanceLife, ALostRowOfOursIsMadeAnew) {
   work.execute("CREATE TABLE kept_of (id int PRIMARY KEY, g int, x int); INSERT INTO kept_of VALUES (1, 1, 1)");
-  work.view("sums", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, sum(x) AS s FROM kept_of GROUP BY g");
+  work.view("sums",
+            "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, sum(x) AS s FROM kept_of "
+            "GROUP BY g");
   work.sync();
   for (const char* const table : {"program", "view"}) {
     work.execute(std::string("DELETE FROM pgvista.") + table);
@@ -213,13 +238,17 @@ TEST_F(MaintenanceLife, AFailureInsideFailsTheStatementAndNamesTheView) {
 }
 
 TEST_F(MaintenanceLife, WhatCannotBeKeptIsRefusedWithItsReason) {
-  work.execute("CREATE TABLE secret (id int PRIMARY KEY); CREATE MATERIALIZED VIEW native AS SELECT 1 AS x; CREATE FUNCTION chance(int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT $1'");
+  work.execute(
+      "CREATE TABLE secret (id int PRIMARY KEY); CREATE MATERIALIZED VIEW native AS SELECT 1 AS x; CREATE FUNCTION "
+      "chance(int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT $1'");
   const std::vector<std::pair<std::string, std::string>> refused = {
       {"SELECT id, random() AS r FROM t", "random() is volatile"},
       {"SELECT public.chance(v) AS r, id FROM t", "chance() is volatile"},
       {"SELECT g, max(now()) AS latest FROM t GROUP BY g", "now() is stable"},
       {"SELECT id, current_user AS who FROM t", "the present time or user"},
-      {"WITH RECURSIVE r AS (SELECT id, g FROM t UNION ALL SELECT t.id, r.g FROM r JOIN t ON t.g = r.id AND t.id > r.id) SELECT * FROM r", "recursive"},
+      {"WITH RECURSIVE r AS (SELECT id, g FROM t UNION ALL SELECT t.id, r.g FROM r JOIN t ON t.g = r.id AND t.id > "
+       "r.id) SELECT * FROM r",
+       "recursive"},
       {"SELECT id, rank() OVER (ORDER BY v) AS r FROM t", "PARTITION BY"},
       {"SELECT x FROM native", "native"},
       {"SELECT 1 AS one", "reads no table"},
@@ -228,18 +257,20 @@ TEST_F(MaintenanceLife, WhatCannotBeKeptIsRefusedWithItsReason) {
     kept(query);
     const auto sync = work.run({"sync"});
     EXPECT_EQ(1, sync.exit) << query;
-    EXPECT_NE(std::string::npos, sync.err.find(reason)) << query << "\n"
-                                                        << sync.err;
+    EXPECT_NE(std::string::npos, sync.err.find(reason)) << query << "\n" << sync.err;
     EXPECT_NE(std::string::npos, sync.err.find("manual")) << sync.err;
     EXPECT_NE(std::string::npos, sync.err.find("views/kept.sql:")) << sync.err;
     EXPECT_EQ(1, work.run({"check"}).exit) << query;
     EXPECT_EQ("full", work.json({"explain", "kept"}).at("strategy").as_string()) << query;
   }
-  EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname = 'kept'")) << "a refused sync changes nothing";
+  EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname = 'kept'"))
+      << "a refused sync changes nothing";
 }
 
 TEST_F(MaintenanceLife, TheTimeIsCutAtRead) {
-  work.execute("CREATE TABLE event (id int PRIMARY KEY, at timestamptz NOT NULL); INSERT INTO event VALUES (1, now() - interval '1 hour'), (2, now() - interval '3 days')");
+  work.execute(
+      "CREATE TABLE event (id int PRIMARY KEY, at timestamptz NOT NULL); INSERT INTO event VALUES (1, now() - interval "
+      "'1 hour'), (2, now() - interval '3 days')");
   kept("SELECT id FROM event WHERE at > now() - interval '1 day'");
   work.sync();
   work.execute("INSERT INTO event VALUES (3, now()), (4, now() - interval '9 days')");
@@ -251,7 +282,8 @@ TEST_F(MaintenanceLife, MissingIndexesAreNamedAndMade) {
   work.execute("CREATE TABLE child (id int PRIMARY KEY, t_id int, x int)");
   kept("SELECT child.id, t.v, child.x FROM child JOIN t ON t.id = child.t_id");
   const auto explained = work.json({"explain", "kept"});
-  EXPECT_EQ("[{\"table\":\"child\",\"column\":\"t_id\",\"sql\":\"CREATE INDEX ON public.child (t_id)\"}]", boost::json::serialize(explained.at("missing_indexes")));
+  EXPECT_EQ("[{\"table\":\"child\",\"column\":\"t_id\",\"sql\":\"CREATE INDEX ON public.child (t_id)\"}]",
+            boost::json::serialize(explained.at("missing_indexes")));
   EXPECT_EQ("recompute", explained.at("strategy").as_string());
   EXPECT_EQ("[\"id\"]", boost::json::serialize(explained.at("key")));
   EXPECT_FALSE(explained.at("sql").as_array().empty());
@@ -261,26 +293,41 @@ TEST_F(MaintenanceLife, MissingIndexesAreNamedAndMade) {
   EXPECT_EQ("", work.planned());
 }
 
-// With a million times the rows nothing would be read sequentially for one changed row: no plan has a Seq Scan of the table.
+// With a million times the rows nothing would be read sequentially for one changed row: no plan has a Seq Scan of the
+// table.
 TEST_F(MaintenanceLife, OneChangedRowReadsNoTableAsAWhole) {
   work.execute(
-      "INSERT INTO t SELECT i, i % 5000, 1 FROM generate_series(100, 50000) i; CREATE TABLE child (id int PRIMARY KEY, t_id int, x text); INSERT INTO child SELECT i, i % 50000, 'x' FROM generate_series(1, 50000) i; "
+      "INSERT INTO t SELECT i, i % 5000, 1 FROM generate_series(100, 50000) i; CREATE TABLE child (id int PRIMARY KEY, "
+      "t_id int, x text); INSERT INTO child SELECT i, i % 50000, 'x' FROM generate_series(1, 50000) i; "
       "CREATE INDEX ON child (t_id)");
   work.execute("VACUUM ANALYZE");
-  kept("SELECT t.g, count(child.id) AS n, string_agg(child.x, ',' ORDER BY child.id) AS xs FROM t LEFT JOIN child ON child.t_id = t.id GROUP BY t.g");
+  kept(
+      "SELECT t.g, count(child.id) AS n, string_agg(child.x, ',' ORDER BY child.id) AS xs FROM t LEFT JOIN child ON "
+      "child.t_id = t.id GROUP BY t.g");
   work.view("projected", maintained_view("SELECT child.id, t.v FROM child JOIN t ON t.id = child.t_id", "immediate"));
   // Its groups are added to, also by the first statement of a session and inside a function.
   work.view("totals",
             maintained_view("SELECT g % 10 AS k, sum(v) AS s, count(*) AS n FROM t GROUP BY g % 10", "immediate"));
   work.sync();
-  const auto scans = [&] { return work.value("SELECT string_agg(seq_scan::text, ' ' ORDER BY relname) FROM pg_stat_user_tables WHERE relname IN ('t', 'child')"); };
+  const auto scans = [&] {
+    return work.value(
+        "SELECT string_agg(seq_scan::text, ' ' ORDER BY relname) FROM pg_stat_user_tables WHERE relname IN ('t', "
+        "'child')");
+  };
   // A session that ends tells the server what it counted.
   const auto change = [&](int number) {
     const std::string n = std::to_string(number);
-    work.connect()->execute("UPDATE t SET v = 5 WHERE id = 20" + n + "; UPDATE child SET x = 'y' WHERE id = 30" + n + "; INSERT INTO child VALUES (6000" + n + ", 200, 'z'); DELETE FROM child WHERE id = 31" + n);
+    work.connect()->execute("UPDATE t SET v = 5 WHERE id = 20" + n + "; UPDATE child SET x = 'y' WHERE id = 30" + n +
+                            "; INSERT INTO child VALUES (6000" + n + ", 200, 'z'); DELETE FROM child WHERE id = 31" +
+                            n);
     work.connect()->execute("DO $$ BEGIN FOR i IN 1..5 LOOP UPDATE t SET v = v + 1 WHERE id = 40" + n +
                             "; END LOOP; END $$");
-    wait_until([&] { return work.value("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'child'") == std::to_string(50000 + number); }, "the server has counted the change");
+    wait_until(
+        [&] {
+          return work.value("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'child'") ==
+                 std::to_string(50000 + number);
+        },
+        "the server has counted the change");
   };
   change(1);
   const std::string before = scans();
@@ -306,16 +353,25 @@ TEST_F(MaintenanceLife, OnCommitIsAppliedAtCommitOrWhenAsked) {
 }
 
 TEST_F(MaintenanceLife, PartitionsReadAloneAndEqualValuesThatLookDifferent) {
-  work.execute("CREATE TABLE par (id int, g int, n numeric) PARTITION BY LIST (g); CREATE TABLE par1 PARTITION OF par FOR VALUES IN (1); CREATE TABLE par2 PARTITION OF par DEFAULT; CREATE TABLE c (id int, x int, s text, a int[])");
+  work.execute(
+      "CREATE TABLE par (id int, g int, n numeric) PARTITION BY LIST (g); CREATE TABLE par1 PARTITION OF par FOR "
+      "VALUES IN (1); CREATE TABLE par2 PARTITION OF par DEFAULT; CREATE TABLE c (id int, x int, s text, a int[])");
   work.view("alone", maintained_view("SELECT id, g FROM par1", "immediate"));
   work.view("forms", maintained_view("SELECT n, n::text AS shown, count(*) AS c FROM par GROUP BY n", "immediate"));
   work.view("rows", maintained_view("SELECT x, count(c) AS n FROM c GROUP BY x", "immediate"));
-  work.view("arrays", maintained_view("SELECT a, string_agg(s, ',' ORDER BY id) AS ss, x FROM c GROUP BY a, x", "immediate"));
-  work.view("top_rollup", maintained_view("SELECT x, count(*) AS n FROM c GROUP BY ROLLUP (x) ORDER BY count(*) DESC, x LIMIT 1", "immediate"));
-  work.view("strange", maintained_view("SELECT id, coalesce(s, '') || E';\\n$query$ $pgvista$' AS s FROM c", "immediate"));
+  work.view("arrays",
+            maintained_view("SELECT a, string_agg(s, ',' ORDER BY id) AS ss, x FROM c GROUP BY a, x", "immediate"));
+  work.view("top_rollup",
+            maintained_view("SELECT x, count(*) AS n FROM c GROUP BY ROLLUP (x) ORDER BY count(*) DESC, x LIMIT 1",
+                            "immediate"));
+  work.view("strange",
+            maintained_view("SELECT id, coalesce(s, '') || E';\\n$query$ $pgvista$' AS s FROM c", "immediate"));
   work.sync();
-  for (const char* statement : {"INSERT INTO par VALUES (1, 1, 1), (2, 2, 2)", "UPDATE par SET g = 1, n = 1.00 WHERE id = 2", "UPDATE par SET n = 1.00", "INSERT INTO c VALUES (1, 1, 'a', '{1}'), (2, 1, NULL, '{1,2}'), (3, 2, 'b', NULL)",
-                                "UPDATE c SET a = '{}' WHERE id = 1", "DELETE FROM c WHERE id = 2", "INSERT INTO c SELECT i, i, 'x', ARRAY[i] FROM generate_series(10, 2500) i"}) {
+  for (const char* statement :
+       {"INSERT INTO par VALUES (1, 1, 1), (2, 2, 2)", "UPDATE par SET g = 1, n = 1.00 WHERE id = 2",
+        "UPDATE par SET n = 1.00", "INSERT INTO c VALUES (1, 1, 'a', '{1}'), (2, 1, NULL, '{1,2}'), (3, 2, 'b', NULL)",
+        "UPDATE c SET a = '{}' WHERE id = 1", "DELETE FROM c WHERE id = 2",
+        "INSERT INTO c SELECT i, i, 'x', ARRAY[i] FROM generate_series(10, 2500) i"}) {
     work.execute(statement);
     expect_equal(statement);
   }
@@ -333,7 +389,9 @@ TEST_F(MaintenanceLife, OneRefusedViewLeavesTheOthersAlone) {
   EXPECT_EQ(done.exit, 1);
   EXPECT_NE(done.err.find("\"b_bad\" cannot be kept incrementally"), std::string::npos) << done.err;
   EXPECT_NE(done.err.find("\"c_reads_bad\" is left as it is"), std::string::npos) << done.err;
-  EXPECT_EQ(work.value("SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"), "a_good d_good");
+  EXPECT_EQ(work.value("SELECT string_agg(relname, ' ' ORDER BY relname) FROM pg_class WHERE relkind = 'v' AND "
+                       "relnamespace = 'public'::regnamespace"),
+            "a_good d_good");
   work.execute("INSERT INTO t VALUES (2, 1)");
   EXPECT_EQ(work.value("SELECT n FROM d_good"), "2");
   work.view("b_bad", maintained_view("SELECT id FROM t", "immediate"));
@@ -343,7 +401,10 @@ TEST_F(MaintenanceLife, OneRefusedViewLeavesTheOthersAlone) {
 // From large tables a store is filled while their writers go on; with fill_beside = 0 every table is large.
 TEST_F(MaintenanceLife, WritersGoOnWhileItIsFilled) {
   work.folder().write("pgvista.toml", "[maintenance]\nfill_beside = 0\n");
-  work.execute("CREATE TABLE gate (open boolean); CREATE FUNCTION slowly(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN IF i = 12 THEN PERFORM pg_catalog.pg_advisory_lock_shared(77); PERFORM pg_catalog.pg_advisory_unlock_shared(77); END IF; RETURN i; END $$");
+  work.execute(
+      "CREATE TABLE gate (open boolean); CREATE FUNCTION slowly(i int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ "
+      "BEGIN IF i = 12 THEN PERFORM pg_catalog.pg_advisory_lock_shared(77); PERFORM "
+      "pg_catalog.pg_advisory_unlock_shared(77); END IF; RETURN i; END $$");
   const auto gate = work.connect();
   int id = 100;
   for (const std::string mode : {"immediate", "on_commit", "deferred"}) {
@@ -357,11 +418,19 @@ TEST_F(MaintenanceLife, WritersGoOnWhileItIsFilled) {
       gate->execute("SELECT pg_advisory_lock(77)");
       kept(query, mode);
       const auto run = work.start({"sync"});
-      wait_until([&] { return work.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted") != "0"; }, "the store is being filled");
+      wait_until(
+          [&] {
+            return work.value(
+                       "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 77 AND NOT granted") !=
+                   "0";
+          },
+          "the store is being filled");
       const auto writer = work.connect();
       writer->execute("SET statement_timeout = '10s'");
       ++id;
-      EXPECT_NO_THROW(writer->execute("INSERT INTO t VALUES (" + std::to_string(id) + ", 1, 7); UPDATE t SET g = 2 WHERE id = 4; DELETE FROM t WHERE id = " + std::to_string(id - 1)));
+      EXPECT_NO_THROW(writer->execute(
+          "INSERT INTO t VALUES (" + std::to_string(id) +
+          ", 1, 7); UPDATE t SET g = 2 WHERE id = 4; DELETE FROM t WHERE id = " + std::to_string(id - 1)));
       EXPECT_NO_THROW(writer->execute("BEGIN; INSERT INTO t VALUES (" + std::to_string(1000 + id) + ", 2, 9)"));
       gate->execute("SELECT pg_advisory_unlock(77)");
       writer->execute("COMMIT");
@@ -377,7 +446,8 @@ TEST_F(MaintenanceLife, WritersGoOnWhileItIsFilled) {
         EXPECT_EQ(0, work.run({"watch", "--once"}).exit);
       }
       expect_equal("and kept from then on");
-      EXPECT_EQ("1 1", work.value("SELECT (SELECT count(*) FROM pgvista.program) || ' ' || (SELECT count(*) FROM pg_class WHERE relnamespace = 'pgvista'::regnamespace AND relkind = 'v')"));
+      EXPECT_EQ("1 1", work.value("SELECT (SELECT count(*) FROM pgvista.program) || ' ' || (SELECT count(*) FROM "
+                                  "pg_class WHERE relnamespace = 'pgvista'::regnamespace AND relkind = 'v')"));
     }
   }
 }

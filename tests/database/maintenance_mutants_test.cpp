@@ -9,7 +9,9 @@ namespace pgvista::test {
 
 namespace {
 
-int mutate(Workspace& work, const std::string& from, const std::string& to) { return rewrite_functions(work.db(), {{from, to}}); }
+int mutate(Workspace& work, const std::string& from, const std::string& to) {
+  return rewrite_functions(work.db(), {{from, to}});
+}
 
 const Story& story(const std::string& name) {
   for (const Story& one : stories()) {
@@ -33,7 +35,8 @@ class MaintenanceMutants : public ::testing::Test {
   }
 
   // Do these statements, in a session of their own, leave the view wrong?
-  bool wrong(const std::string& query, const std::vector<std::string>& statements, const std::string& from, const std::string& to, const std::string& mode = "immediate") {
+  bool wrong(const std::string& query, const std::vector<std::string>& statements, const std::string& from,
+             const std::string& to, const std::string& mode = "immediate") {
     Workspace work;
     work.execute(maintenance_schema());
     work.view("kept", maintained_view(query, mode));
@@ -46,40 +49,56 @@ class MaintenanceMutants : public ::testing::Test {
 
 TEST_F(MaintenanceMutants, WithoutTheLocksAReaderOfOldRowsWins) {
   const std::string lock = "INSERT INTO pgvista.lock AS l (view, slot) SELECT number, s FROM";
-  EXPECT_GT(findings(story("both sides of a join are inserted"), "READ COMMITTED", lock, "PERFORM FROM (SELECT 1 AS view, 1 AS slot, true AS turn) AS l; RETURN false; " + lock), 0U);
+  EXPECT_GT(findings(story("both sides of a join are inserted"), "READ COMMITTED", lock,
+                     "PERFORM FROM (SELECT 1 AS view, 1 AS slot, true AS turn) AS l; RETURN false; " + lock),
+            0U);
   EXPECT_GT(findings(story("both sides of a join are inserted"), "REPEATABLE READ", lock, "RETURN false; " + lock), 0U);
 }
 
 TEST_F(MaintenanceMutants, WithoutFollowingThePathAgainAMovedRowIsMissed) {
-  EXPECT_GT(findings(story("a middle row is moved while its child is inserted"), "READ COMMITTED", "pgv_held := pgv_slots || pgv_held;", "EXIT;"), 0U);
+  EXPECT_GT(findings(story("a middle row is moved while its child is inserted"), "READ COMMITTED",
+                     "pgv_held := pgv_slots || pgv_held;", "EXIT;"),
+            0U);
 }
 
 TEST_F(MaintenanceMutants, WithoutTheOldImagesTheOldKeyStays) {
-  EXPECT_TRUE(wrong("SELECT a_id, string_agg(s, ',' ORDER BY id) AS ss FROM b GROUP BY a_id", {"UPDATE b SET a_id = 1 WHERE id = 2"}, "FROM old_rows EXCEPT ALL", "FROM old_rows WHERE false EXCEPT ALL"));
+  EXPECT_TRUE(wrong("SELECT a_id, string_agg(s, ',' ORDER BY id) AS ss FROM b GROUP BY a_id",
+                    {"UPDATE b SET a_id = 1 WHERE id = 2"}, "FROM old_rows EXCEPT ALL",
+                    "FROM old_rows WHERE false EXCEPT ALL"));
 }
 
 TEST_F(MaintenanceMutants, WithoutTheBranchForNullNullKeysStay) {
-  EXPECT_TRUE(wrong("SELECT a_id, string_agg(s, ',' ORDER BY id) AS ss FROM b GROUP BY a_id", {"UPDATE b SET s = 'new' WHERE a_id IS NULL"}, "AND pgv_null_01", "AND false AND pgv_null_01"));
+  EXPECT_TRUE(wrong("SELECT a_id, string_agg(s, ',' ORDER BY id) AS ss FROM b GROUP BY a_id",
+                    {"UPDATE b SET s = 'new' WHERE a_id IS NULL"}, "AND pgv_null_01", "AND false AND pgv_null_01"));
 }
 
 TEST_F(MaintenanceMutants, WithoutTheCountOfStatementsACascadeIsAddedWrongly) {
-  const std::string query = "SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name";
+  const std::string query =
+      "SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name";
   EXPECT_TRUE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone AND", "IF true AND"));
-  EXPECT_FALSE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone AND", "IF pgv_alone AND true AND")) << "and only because of that";
+  EXPECT_FALSE(wrong(query, {"DELETE FROM a WHERE id = 2"}, "IF pgv_alone AND", "IF pgv_alone AND true AND"))
+      << "and only because of that";
 }
 
 TEST_F(MaintenanceMutants, WithoutTheTriggerDepthConstraintsMadeImmediateAddTwice) {
-  const std::string query = "SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name";
-  const std::vector<std::string> both = {"BEGIN", "SET CONSTRAINTS ALL IMMEDIATE", "WITH n AS (INSERT INTO a VALUES (50, 1, 'new', 2) RETURNING id) INSERT INTO b SELECT 50, 1, 2, 's1' FROM n", "WITH u AS (UPDATE a SET name = 'other' WHERE id = 1) INSERT INTO b VALUES (51, 1, 2, 's1')", "COMMIT"};
+  const std::string query =
+      "SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name";
+  const std::vector<std::string> both = {
+      "BEGIN", "SET CONSTRAINTS ALL IMMEDIATE",
+      "WITH n AS (INSERT INTO a VALUES (50, 1, 'new', 2) RETURNING id) INSERT INTO b SELECT 50, 1, 2, 's1' FROM n",
+      "WITH u AS (UPDATE a SET name = 'other' WHERE id = 1) INSERT INTO b VALUES (51, 1, 2, 's1')", "COMMIT"};
   EXPECT_TRUE(wrong(query, both, "pg_trigger_depth() = 1 AND", "true AND", "on_commit"));
-  EXPECT_FALSE(wrong(query, both, "pg_trigger_depth() = 1 AND", "pg_trigger_depth() = 1 AND true AND", "on_commit")) << "and only because of that";
+  EXPECT_FALSE(wrong(query, both, "pg_trigger_depth() = 1 AND", "pg_trigger_depth() = 1 AND true AND", "on_commit"))
+      << "and only because of that";
 }
 
 TEST_F(MaintenanceMutants, WithoutTheSettingsOfTheFunctionsThoseOfTheWriterShow) {
   const std::string query = "SELECT id, concat(make_date(2024, 1, 1 + id)) AS d FROM b";
-  const std::vector<std::string> other = {"SET datestyle = 'SQL, DMY'", "INSERT INTO b VALUES (20, 1, 2, 't')", "RESET datestyle"};
+  const std::vector<std::string> other = {"SET datestyle = 'SQL, DMY'", "INSERT INTO b VALUES (20, 1, 2, 't')",
+                                          "RESET datestyle"};
   EXPECT_TRUE(wrong(query, other, "SET \"DateStyle\" TO 'ISO, MDY'", ""));
-  EXPECT_FALSE(wrong(query, other, "SET \"DateStyle\" TO 'ISO, MDY'", "SET \"DateStyle\" TO 'ISO, YMD'")) << "and only because of that";
+  EXPECT_FALSE(wrong(query, other, "SET \"DateStyle\" TO 'ISO, MDY'", "SET \"DateStyle\" TO 'ISO, YMD'"))
+      << "and only because of that";
 }
 
 TEST_F(MaintenanceMutants, WithoutThePreferenceOfColumnsAColumnNamedAsAVariableStopsWriters) {
@@ -120,7 +139,8 @@ TEST_F(MaintenanceMutants, WithoutTheQuestionWhetherAllIsThereARenameStopsWriter
     work.execute(maintenance_schema());
     work.view("kept", maintained_view("SELECT b.id, a.name FROM b JOIN a ON a.id = b.a_id", "immediate"));
     work.sync();
-    EXPECT_TRUE(!taken_out || mutate(work, "RETURN pgvista.stop_maintenance(", "RETURN true OR pgvista.stop_maintenance(") > 0);
+    EXPECT_TRUE(!taken_out ||
+                mutate(work, "RETURN pgvista.stop_maintenance(", "RETURN true OR pgvista.stop_maintenance(") > 0);
     work.execute("SET client_min_messages = error; ALTER TABLE a RENAME name TO other");
     try {
       work.execute("INSERT INTO b VALUES (90, 1, 1, 's')");
@@ -135,9 +155,11 @@ TEST_F(MaintenanceMutants, WithoutTheQuestionWhetherAllIsThereARenameStopsWriter
 
 TEST_F(MaintenanceMutants, WithoutTheMarkOfWhatWasCountedAgainOneStatementAddsTwice) {
   const std::string query = "SELECT a_id, count(*) AS n, max(x) AS most FROM b GROUP BY a_id";
-  const std::vector<std::string> upsert = {"INSERT INTO b VALUES (1, 1, 3, 's'), (90, 1, 2, 't') ON CONFLICT (id) DO UPDATE SET x = 0, a_id = 1"};
+  const std::vector<std::string> upsert = {
+      "INSERT INTO b VALUES (1, 1, 3, 's'), (90, 1, 2, 't') ON CONFLICT (id) DO UPDATE SET x = 0, a_id = 1"};
   EXPECT_TRUE(wrong(query, upsert, "IF NOT pgvista.is_recounted(", "IF true OR pgvista.is_recounted("));
-  EXPECT_FALSE(wrong(query, upsert, "IF NOT pgvista.is_recounted(", "IF NOT  pgvista.is_recounted(")) << "and only because of that";
+  EXPECT_FALSE(wrong(query, upsert, "IF NOT pgvista.is_recounted(", "IF NOT  pgvista.is_recounted("))
+      << "and only because of that";
 }
 
 TEST_F(MaintenanceMutants, WithoutTheCountOfDecimalPlacesASumKeepsThoseOfRowsThatAreGone) {

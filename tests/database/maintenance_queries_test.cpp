@@ -23,8 +23,11 @@ TEST(MaintenanceQueries, AreKeptByTheStrategyThatTheyShouldBe) {
     }
     Oracle oracle(work.db(), maintenance_cases());
     EXPECT_EQ(std::vector<std::string>{}, oracle.differing());
-    for (const char* statement : {"INSERT INTO a VALUES (20, 1, 'n9', 3)", "UPDATE a SET name = 'n9', g = NULL WHERE id < 4", "DELETE FROM b WHERE id = 5", "UPDATE b SET a_id = 2 WHERE id IN (1, 3)",
-                                  "INSERT INTO c VALUES (NULL, NULL, NULL)", "UPDATE p SET z = 9, k = k + 20 WHERE id = 1", "DELETE FROM a WHERE id = 2", "TRUNCATE c", "INSERT INTO i_child VALUES (1, 1, 1, NULL, 'x')"}) {
+    for (const char* statement :
+         {"INSERT INTO a VALUES (20, 1, 'n9', 3)", "UPDATE a SET name = 'n9', g = NULL WHERE id < 4",
+          "DELETE FROM b WHERE id = 5", "UPDATE b SET a_id = 2 WHERE id IN (1, 3)",
+          "INSERT INTO c VALUES (NULL, NULL, NULL)", "UPDATE p SET z = 9, k = k + 20 WHERE id = 1",
+          "DELETE FROM a WHERE id = 2", "TRUNCATE c", "INSERT INTO i_child VALUES (1, 1, 1, NULL, 'x')"}) {
       work.execute(statement);
       drain_deferred(work.db());
       EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << statement;
@@ -36,7 +39,8 @@ TEST(MaintenanceQueries, AreKeptByTheStrategyThatTheyShouldBe) {
 // Scripts that once went wrong, as the random test writes them: views, then statements.
 TEST(MaintenanceQueries, KeptCasesStayRight) {
   int files = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(PGVISTA_SOURCE_DIR) + "/tests/maintenance/cases")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::string(PGVISTA_SOURCE_DIR) + "/tests/maintenance/cases")) {
     ++files;
     Workspace own;
     std::ifstream file(entry.path());

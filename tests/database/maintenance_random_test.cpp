@@ -41,7 +41,8 @@ class Running {
       one.name += "_" + std::to_string(views_.size());
       add(one, number / static_cast<std::uint32_t>(cases.size()));
     }
-    for (const Choices& choices : round.queries) add({fmt::format("random_{}", views_.size()), "", random_query(choices)}, choices.empty() ? 0 : choices.back());
+    for (const Choices& choices : round.queries)
+      add({fmt::format("random_{}", views_.size()), "", random_query(choices)}, choices.empty() ? 0 : choices.back());
     leave_refused_out();
     work_.execute("SET client_min_messages = error; " + random_settings(round.schema));
     if (round.bulk) treat_all_as_bulk();
@@ -76,7 +77,8 @@ class Running {
     } catch (const db::QueryFailure& failure) {
       if (work_.db().in_transaction()) work_.execute("ROLLBACK");
       const std::string& state = failure.error().sqlstate;
-      const bool expected = state == "23505" || state == "23503" || state == "23502" || state == "23514" || state == "21000" || state == "25P02";
+      const bool expected = state == "23505" || state == "23503" || state == "23502" || state == "23514" ||
+                            state == "21000" || state == "25P02";
       RC_ASSERT(expected || (RC_LOG() << script << failure.error().message << " " << failure.error().detail, false));
     }
   }
@@ -84,7 +86,9 @@ class Running {
   std::string describe(const std::string& script, const std::vector<std::string>& differing) const {
     std::string out = schema_ == maintenance_schema() ? "" : "-- schema:\n" + schema_;
     for (const MaintenanceCase& view : views_) {
-      if (std::find(differing.begin(), differing.end(), view.name) != differing.end()) out += "-- view: " + mode_.at(view.name) + (round_.bulk ? ", bulk" : "") + "\n-- " + std::string(trim(view.query)) + "\n";
+      if (std::find(differing.begin(), differing.end(), view.name) != differing.end())
+        out += "-- view: " + mode_.at(view.name) + (round_.bulk ? ", bulk" : "") + "\n-- " +
+               std::string(trim(view.query)) + "\n";
     }
     return out + script;
   }
@@ -137,16 +141,20 @@ TEST(MaintenanceRandom, RowsEqualTheQueryAfterEveryStatement) {
   do {
     const bool passed = rc::check("rows equal the query", [&] {
       Round round;
-      const auto choices = [](std::size_t size) { return rc::gen::container<Choices>(size, rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 5040))); };
+      const auto choices = [](std::size_t size) {
+        return rc::gen::container<Choices>(size, rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 5040)));
+      };
       round.schema = *choices(12);
-      round.views = *rc::gen::container<std::vector<std::uint32_t>>(5, rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 100000)));
+      round.views = *rc::gen::container<std::vector<std::uint32_t>>(
+          5, rc::gen::resize(100, rc::gen::inRange<std::uint32_t>(0, 100000)));
       round.queries = *rc::gen::container<std::vector<Choices>>(6, choices(40));
       round.bulk = *rc::gen::resize(100, rc::gen::inRange(0, 4)) == 3;
       round.statements = *rc::gen::resize(700, rc::gen::container<std::vector<Choices>>(choices(14)));
       const std::string failure = Running(round).run(count);
       if (!failure.empty()) {
         smallest = failure;
-        // Kept for a person, the smallest last: copy it to tests/maintenance/cases/, where the test of kept cases finds it.
+        // Kept for a person, the smallest last: copy it to tests/maintenance/cases/, where the test of kept cases finds
+        // it.
         std::ofstream(std::string(PGVISTA_BUILD_DIR) + "/maintenance_failure.sql") << failure;
       }
       RC_ASSERT(failure.empty());

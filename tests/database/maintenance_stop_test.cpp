@@ -13,22 +13,28 @@ namespace json = boost::json;
 namespace {
 
 constexpr const char* schema =
-    "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 * 2';"
-    "CREATE TABLE cust (id int PRIMARY KEY, city text, m mood DEFAULT 'ok'); CREATE TABLE ord (id int PRIMARY KEY, cust_id int, amount int);"
+    "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT "
+    "$1 * 2';"
+    "CREATE TABLE cust (id int PRIMARY KEY, city text, m mood DEFAULT 'ok'); CREATE TABLE ord (id int PRIMARY KEY, "
+    "cust_id int, amount int);"
     "INSERT INTO cust VALUES (1, 'Oslo'), (2, 'Bergen'); INSERT INTO ord VALUES (1, 1, 10), (2, 2, 20)";
 
 const std::vector<std::string> modes = {"immediate", "on_commit", "deferred"};
 
 struct Project {
-  explicit Project(const std::string& mode, const std::string& more = "", const std::string& query = "SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id") {
+  explicit Project(
+      const std::string& mode, const std::string& more = "",
+      const std::string& query = "SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id") {
     work.execute(schema);
     view("kept", mode, query, more);
     const ProcessResult done = work.run({"sync"});
     EXPECT_EQ(done.exit, 0) << done.err;
     work.execute("SET client_min_messages = error");
   }
-  void view(const std::string& name, const std::string& mode, const std::string& query, const std::string& more = "") const {
-    work.view(name, fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query));
+  void view(const std::string& name, const std::string& mode, const std::string& query,
+            const std::string& more = "") const {
+    work.view(name,
+              fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query));
   }
   /// Writes that every application would make.
   void write() {
@@ -42,7 +48,11 @@ struct Project {
     const json::value& stale = status().at("stale");
     return stale.is_bool() && !stale.as_bool();
   }
-  std::string query(const std::string& sql) { return work.connect()->query("SELECT coalesce(string_agg(r::text, ' ' ORDER BY r::text), '') FROM (" + sql + ") r").text(0, 0); }
+  std::string query(const std::string& sql) {
+    return work.connect()
+        ->query("SELECT coalesce(string_agg(r::text, ' ' ORDER BY r::text), '') FROM (" + sql + ") r")
+        .text(0, 0);
+  }
 
   Workspace work;
 
@@ -56,7 +66,8 @@ struct Project {
 TEST(MaintenanceStop, ALostColumnOfWholeRowsStopsNoWriter) {
   const std::string query = "SELECT cust_id, jsonb_agg(o ORDER BY o.id) AS all_of_them FROM ord o GROUP BY cust_id";
   for (const std::string& mode : modes) {
-    for (const char* const change : {"ALTER TABLE ord DROP COLUMN amount CASCADE", "ALTER TABLE ord RENAME amount TO total"}) {
+    for (const char* const change :
+         {"ALTER TABLE ord DROP COLUMN amount CASCADE", "ALTER TABLE ord RENAME amount TO total"}) {
       Project project(mode, "", query);
       project.work.execute(change);
       EXPECT_FALSE(project.fresh()) << mode << ": " << change;
@@ -78,8 +89,11 @@ TEST(MaintenanceStop, ALostColumnOfWholeRowsStopsNoWriter) {
 TEST(MaintenanceStop, LostAndRenamedObjectsStopNoWriter) {
   const std::string query = "SELECT o.id, twice(o.amount) AS t, c.city, c.m FROM ord o JOIN cust c ON c.id = o.cust_id";
   for (const std::string& mode : modes) {
-    for (const char* const change : {"ALTER TABLE ord DROP COLUMN amount CASCADE", "ALTER TABLE cust DROP COLUMN city CASCADE", "ALTER TABLE ord RENAME amount TO total", "ALTER TABLE cust RENAME TO customer", "DROP TABLE cust CASCADE", "DROP FUNCTION twice(int) CASCADE", "DROP TYPE mood CASCADE",
-                                     "ALTER TYPE mood RENAME TO feeling", "ALTER FUNCTION twice(int) RENAME TO double"}) {
+    for (const char* const change :
+         {"ALTER TABLE ord DROP COLUMN amount CASCADE", "ALTER TABLE cust DROP COLUMN city CASCADE",
+          "ALTER TABLE ord RENAME amount TO total", "ALTER TABLE cust RENAME TO customer", "DROP TABLE cust CASCADE",
+          "DROP FUNCTION twice(int) CASCADE", "DROP TYPE mood CASCADE", "ALTER TYPE mood RENAME TO feeling",
+          "ALTER FUNCTION twice(int) RENAME TO double"}) {
       Project project(mode, "", query);
       project.write();
       project.work.execute(change);
@@ -93,10 +107,11 @@ TEST(MaintenanceStop, LostAndRenamedObjectsStopNoWriter) {
       }
       // The way out is a command.
       const ProcessResult cleared = project.work.run({"clear", "--yes"});
-      EXPECT_EQ(cleared.exit, 0) << mode << ": " << change << "\n"
-                                 << cleared.err;
-      EXPECT_EQ(project.work.value("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgvista%'"), "0") << mode << ": " << change;
-      EXPECT_EQ(project.work.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'pgvista'"), "0") << mode << ": " << change;
+      EXPECT_EQ(cleared.exit, 0) << mode << ": " << change << "\n" << cleared.err;
+      EXPECT_EQ(project.work.value("SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'pgvista%'"), "0")
+          << mode << ": " << change;
+      EXPECT_EQ(project.work.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'pgvista'"), "0")
+          << mode << ": " << change;
       project.write();
     }
   }
@@ -121,7 +136,8 @@ TEST(MaintenanceStop, ARenameIsBroughtBackBySync) {
 // Two views over the same tables: one that is lost does not take the other's writers with it.
 TEST(MaintenanceStop, OneLostTableLeavesTheOtherViewsAlone) {
   Project project("immediate");
-  project.view("by_cust", "immediate", "SELECT c.city, count(*) AS n FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city");
+  project.view("by_cust", "immediate",
+               "SELECT c.city, count(*) AS n FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city");
   project.view("alone", "immediate", "SELECT cust_id, count(*) AS n FROM ord GROUP BY cust_id");
   project.work.sync();
   project.work.execute("DROP TABLE cust CASCADE");
@@ -144,8 +160,11 @@ TEST(MaintenanceStop, AnErrorPutsTheViewAsideAndTheWriterGoesOn) {
     EXPECT_NO_THROW(project.work.execute("INSERT INTO ord VALUES (3, 1, 0)")) << mode;
     const json::value status = project.status();
     EXPECT_EQ(status.at("state").as_string(), "stale") << mode;
-    EXPECT_NE(json::serialize(status.at("health")).find("division by zero"), std::string::npos) << json::serialize(status);
-    EXPECT_EQ(project.work.value("SELECT state || ' ' || sqlstate || ' ' || relation FROM pgvista.stopped"), std::string("stale 22012 ") + (std::string(mode) == "immediate" ? "public.ord" : "-")) << mode;
+    EXPECT_NE(json::serialize(status.at("health")).find("division by zero"), std::string::npos)
+        << json::serialize(status);
+    EXPECT_EQ(project.work.value("SELECT state || ' ' || sqlstate || ' ' || relation FROM pgvista.stopped"),
+              std::string("stale 22012 ") + (std::string(mode) == "immediate" ? "public.ord" : "-"))
+        << mode;
     EXPECT_EQ(project.work.value("SELECT count(*) FROM ord WHERE id = 3"), "1") << "the writer's row is there";
     EXPECT_EQ(project.query("SELECT * FROM kept"), "(1,10) (2,5)") << "the old rows, as stale_reads says";
     project.write();
@@ -164,7 +183,8 @@ TEST(MaintenanceStop, AnErrorPutsTheViewAsideAndTheWriterGoesOn) {
 
 TEST(MaintenanceStop, ReadersGetWhatStaleReadsSays) {
   const auto stopped = [](const std::string& reads) {
-    auto project = std::make_unique<Project>("immediate", "on_error = \"stale\"\nstale_reads = \"" + reads + "\"", "SELECT id, 100 / amount AS share FROM ord WHERE amount <> 7 OR id = 0");
+    auto project = std::make_unique<Project>("immediate", "on_error = \"stale\"\nstale_reads = \"" + reads + "\"",
+                                             "SELECT id, 100 / amount AS share FROM ord WHERE amount <> 7 OR id = 0");
     project->work.execute("INSERT INTO ord VALUES (3, 1, 0)");
     EXPECT_EQ(project->status().at("state").as_string(), "stale");
     project->work.execute("DELETE FROM ord WHERE id = 3");
@@ -190,7 +210,9 @@ TEST(MaintenanceStop, ReadersGetWhatStaleReadsSays) {
 
 TEST(MaintenanceStop, PauseAndResume) {
   for (const std::string& mode : modes) {
-    for (const char* const query : {"SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id", "SELECT c.city AS id, sum(o.amount) AS amount, count(*)::text AS city FROM ord o JOIN cust c ON c.id = o.cust_id GROUP BY c.city"}) {
+    for (const char* const query : {"SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id",
+                                    "SELECT c.city AS id, sum(o.amount) AS amount, count(*)::text AS city FROM ord o "
+                                    "JOIN cust c ON c.id = o.cust_id GROUP BY c.city"}) {
       Project project(mode, "stale_reads = \"allow\"", query);
       const std::string before = project.query("SELECT * FROM kept");
       EXPECT_EQ(project.work.run({"pause", "kept"}).exit, 0);
@@ -335,7 +357,9 @@ TEST(MaintenanceStop, WhatWouldDifferInSilenceIsNotCalledFresh) {
   EXPECT_FALSE(project.fresh());
 
   Project parts("immediate", "", "SELECT id FROM ord");
-  parts.work.execute("CREATE TABLE p (id int, k int) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE TABLE p2 PARTITION OF p FOR VALUES IN (2); INSERT INTO p VALUES (1, 1), (2, 2)");
+  parts.work.execute(
+      "CREATE TABLE p (id int, k int) PARTITION BY LIST (k); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE "
+      "TABLE p2 PARTITION OF p FOR VALUES IN (2); INSERT INTO p VALUES (1, 1), (2, 2)");
   parts.view("kept", "immediate", "SELECT id, k FROM p");
   parts.work.sync();
   EXPECT_TRUE(parts.fresh());
@@ -345,13 +369,15 @@ TEST(MaintenanceStop, WhatWouldDifferInSilenceIsNotCalledFresh) {
   EXPECT_FALSE(parts.fresh()) << "its rows may have changed meanwhile";
 
   // A row as one value has the columns that its table has.
-  Project rows("immediate", "", "SELECT cust_id, jsonb_agg(o ORDER BY o.id) AS all_of_them FROM ord o GROUP BY cust_id");
+  Project rows("immediate", "",
+               "SELECT cust_id, jsonb_agg(o ORDER BY o.id) AS all_of_them FROM ord o GROUP BY cust_id");
   EXPECT_TRUE(rows.fresh());
   rows.work.execute("ALTER TABLE ord ADD COLUMN note text");
   EXPECT_FALSE(rows.fresh());
   rows.work.sync();
   EXPECT_TRUE(rows.fresh());
-  EXPECT_EQ(rows.query("SELECT cust_id, jsonb_agg(o ORDER BY o.id) AS all_of_them FROM ord o GROUP BY cust_id"), rows.query("SELECT * FROM kept"));
+  EXPECT_EQ(rows.query("SELECT cust_id, jsonb_agg(o ORDER BY o.id) AS all_of_them FROM ord o GROUP BY cust_id"),
+            rows.query("SELECT * FROM kept"));
   rows.work.execute("ALTER TABLE ord DROP COLUMN note; ALTER TABLE ord ADD COLUMN note text");
   EXPECT_FALSE(rows.fresh()) << "rows written in between have no such field";
 }
@@ -394,7 +420,11 @@ TEST(MaintenanceStop, TheServerIsToldWhatIsNotKept) {
   project.view("over", "immediate", "SELECT city, count(*) AS n FROM kept GROUP BY city");
   project.work.view("plain", "SELECT * FROM over");
   project.work.sync();
-  const auto kept = [&] { return project.work.value("SELECT string_agg(pgvista.is_kept(v::regclass)::text, ' ') FROM unnest(ARRAY['kept', 'over', 'plain', 'ord']) AS v"); };
+  const auto kept = [&] {
+    return project.work.value(
+        "SELECT string_agg(pgvista.is_kept(v::regclass)::text, ' ') FROM unnest(ARRAY['kept', 'over', 'plain', 'ord']) "
+        "AS v");
+  };
   EXPECT_EQ("true true true true", kept());
   const std::vector<std::pair<const char*, const char*>> there_and_back = {
       {"ALTER TABLE cust RENAME TO customer", "ALTER TABLE customer RENAME TO cust"},
@@ -413,7 +443,8 @@ TEST(MaintenanceStop, TheServerIsToldWhatIsNotKept) {
   EXPECT_FALSE(project.fresh());
   project.work.sync();
   EXPECT_EQ("true true true true", kept());
-  EXPECT_EQ(project.query("SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id"), project.query("SELECT * FROM kept"));
+  EXPECT_EQ(project.query("SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id"),
+            project.query("SELECT * FROM kept"));
   EXPECT_EQ(0, project.work.run({"pause", "kept"}).exit);
   EXPECT_EQ("f", project.work.value("SELECT pgvista.is_kept('over'::regclass)")) << "it reads one that is paused";
 }

@@ -1,6 +1,6 @@
 // Cases as plain files: definitions as the first migration takes them ("table NAME", "view NAME"), as they are then
-// changed ("then …"; empty: removed), options, and what makemigrations says. What it writes is run: forwards it leads to
-// the same as a migration of the new definitions from nothing, backwards to what was there before.
+// changed ("then …"; empty: removed), options, and what makemigrations says. What it writes is run: forwards it leads
+// to the same as a migration of the new definitions from nothing, backwards to what was there before.
 
 #include <gtest/gtest.h>
 
@@ -35,13 +35,13 @@ void write(Workspace& work, const GoldenCase& golden, const std::string& prefix)
 
 void succeed(Workspace& work, const std::vector<std::string>& words) {
   const ProcessResult result = work.run(words);
-  ASSERT_EQ(0, result.exit) << join(words, " ") << "\n"
-                            << result.out << result.err;
+  ASSERT_EQ(0, result.exit) << join(words, " ") << "\n" << result.out << result.err;
 }
 
 std::vector<std::string> options_of(const GoldenCase& golden) {
   std::vector<std::string> out;
-  for (const std::string& word : golden.has("options") ? split_lines(golden.section("options")) : std::vector<std::string>{}) {
+  for (const std::string& word :
+       golden.has("options") ? split_lines(golden.section("options")) : std::vector<std::string>{}) {
     if (!word.empty()) out.push_back(word);
   }
   return out;

@@ -1,5 +1,6 @@
 // Plans as plain files: tables, views as they are synced, views as they are then changed, and what plan says of it.
-// Sections: setup, "view NAME" (synced first), by-hand (SQL run after that), "then NAME" (the file's new text; empty: removed), plan.
+// Sections: setup, "view NAME" (synced first), by-hand (SQL run after that), "then NAME" (the file's new text; empty:
+// removed), plan.
 
 #include <gtest/gtest.h>
 

@@ -31,10 +31,12 @@ class Prepared : public ::testing::Test {
   std::unique_ptr<Process> start(const std::vector<std::string>& words) const {
     std::vector<std::string> command{PGVISTA_PROGRAM};
     command.insert(command.end(), words.begin(), words.end());
-    return std::make_unique<Process>(command, folder.path().string(), std::map<std::string, std::string>{{"PGVISTA_DATABASE_URL", url}});
+    return std::make_unique<Process>(command, folder.path().string(),
+                                     std::map<std::string, std::string>{{"PGVISTA_DATABASE_URL", url}});
   }
   void kept(const std::string& mode, const std::string& more) {
-    folder.write("views/kept.sql", maintained_view("SELECT g, count(*) AS n, sum(v) AS s FROM t GROUP BY g", mode, more));
+    folder.write("views/kept.sql",
+                 maintained_view("SELECT g, count(*) AS n, sum(v) AS s FROM t GROUP BY g", mode, more));
     ASSERT_EQ(0, start({"sync"})->wait().exit);
   }
   std::string value(const std::string& sql) const { return connection->query(sql).text(0, 0); }
@@ -49,7 +51,8 @@ class Prepared : public ::testing::Test {
 TEST_F(Prepared, ADeferredViewIsKeptThroughThem) {
   kept("deferred", "");
   const auto watch = start({"watch"});
-  wait_until([&] { return value("SELECT count(*) FROM pgvista.lease WHERE holder <> ''") != "0"; }, "watch keeps the view");
+  wait_until([&] { return value("SELECT count(*) FROM pgvista.lease WHERE holder <> ''") != "0"; },
+             "watch keeps the view");
   connection->execute("BEGIN; INSERT INTO t VALUES (2, 1, 5); PREPARE TRANSACTION 'p'");
   EXPECT_EQ("1", value("SELECT n FROM kept"));
   connection->execute("COMMIT PREPARED 'p'");

@@ -40,7 +40,11 @@ struct PostsByAuthor {
   std::int64_t author_id{};
   std::int64_t posts{};
   static void define(View<PostsByAuthor>& v) {
-    v.materialized().as(from<Post>().group_by(col(&Post::author)).into(field(&PostsByAuthor::author_id, col(&Post::author)), field(&PostsByAuthor::posts, count()))).unique(&PostsByAuthor::author_id);
+    v.materialized()
+        .as(from<Post>()
+                .group_by(col(&Post::author))
+                .into(field(&PostsByAuthor::author_id, col(&Post::author)), field(&PostsByAuthor::posts, count())))
+        .unique(&PostsByAuthor::author_id);
   }
 };
 BOOST_DESCRIBE_STRUCT(PostsByAuthor, (), (author_id, posts))
@@ -77,7 +81,12 @@ struct PostsByAuthor {
   std::int64_t posts{};
   std::optional<std::int64_t> words;
   static void define(View<PostsByAuthor>& v) {
-    v.materialized(Maintenance::immediate).as(from<Post>().group_by(col(&Post::author)).into(field(&PostsByAuthor::author_id, col(&Post::author)), field(&PostsByAuthor::posts, count()), field(&PostsByAuthor::words, sum(col(&Post::words))))).unique(&PostsByAuthor::author_id);
+    v.materialized(Maintenance::immediate)
+        .as(from<Post>()
+                .group_by(col(&Post::author))
+                .into(field(&PostsByAuthor::author_id, col(&Post::author)), field(&PostsByAuthor::posts, count()),
+                      field(&PostsByAuthor::words, sum(col(&Post::words)))))
+        .unique(&PostsByAuthor::author_id);
   }
 };
 BOOST_DESCRIBE_STRUCT(PostsByAuthor, (), (author_id, posts, words))
@@ -106,10 +115,15 @@ class ProgramMigrations : public ::testing::Test {
 TEST_F(ProgramMigrations, FollowModelsAndViews) {
   EXPECT_EQ(0, run({"makemigrations"}, first::registry())) << out;
   std::vector<std::string> heard;
-  EXPECT_EQ(0, run({"migrate"}, first::registry().after_sync_view([&](const std::string& view, const std::string& status) { heard.push_back(view + " " + status); }))) << out;
+  EXPECT_EQ(0,
+            run({"migrate"}, first::registry().after_sync_view([&](const std::string& view, const std::string& status) {
+              heard.push_back(view + " " + status);
+            })))
+      << out;
   EXPECT_EQ((std::vector<std::string>{"posts_by_author created"}), heard);
   EXPECT_EQ(0, run({"check", "--strict"}, first::registry())) << out;
-  EXPECT_EQ("nothing to do: the migrations say what the definitions say\n", (run({"makemigrations"}, first::registry()), out));
+  EXPECT_EQ("nothing to do: the migrations say what the definitions say\n",
+            (run({"makemigrations"}, first::registry()), out));
   // The same as create_tables() makes.
   Workspace other;
   other.execute(first::registry().create_tables());
@@ -128,7 +142,9 @@ TEST_F(ProgramMigrations, FollowModelsAndViews) {
 
   EXPECT_EQ(2, run({"makemigrations"}, second::registry())) << "a name that changed is asked for";
   EXPECT_EQ(3, run({"makemigrations", "--check"}, second::registry()));
-  EXPECT_EQ(0, run({"makemigrations", "--rename", "author.name=full_name", "--default", "post.words=length(title)"}, second::registry())) << out;
+  EXPECT_EQ(0, run({"makemigrations", "--rename", "author.name=full_name", "--default", "post.words=length(title)"},
+                   second::registry()))
+      << out;
   EXPECT_EQ(0, run({"migrate"}, second::registry())) << out;
   EXPECT_EQ(0, run({"check", "--strict"}, second::registry())) << out;
   const auto rows = from<second::PostsByAuthor>().fetch(db);

@@ -45,7 +45,12 @@ struct Heard {
   std::string status;
   std::int64_t orders{};
   static void define(View<Heard>& v) {
-    v.name("heard").materialized(Maintenance::immediate).notify().as(from<shop::Purchase>().group_by(col(&shop::Purchase::status)).into(field(&Heard::status, col(&shop::Purchase::status)), field(&Heard::orders, count())));
+    v.name("heard")
+        .materialized(Maintenance::immediate)
+        .notify()
+        .as(from<shop::Purchase>()
+                .group_by(col(&shop::Purchase::status))
+                .into(field(&Heard::status, col(&shop::Purchase::status)), field(&Heard::orders, count())));
   }
 };
 BOOST_DESCRIBE_STRUCT(Heard, (), (status, orders))
@@ -54,7 +59,11 @@ struct Later {
   std::string status;
   std::int64_t orders{};
   static void define(View<Later>& v) {
-    v.name("later").materialized(Maintenance::deferred).as(from<shop::Purchase>().group_by(col(&shop::Purchase::status)).into(field(&Later::status, col(&shop::Purchase::status)), field(&Later::orders, count())));
+    v.name("later")
+        .materialized(Maintenance::deferred)
+        .as(from<shop::Purchase>()
+                .group_by(col(&shop::Purchase::status))
+                .into(field(&Later::status, col(&shop::Purchase::status)), field(&Later::orders, count())));
   }
 };
 BOOST_DESCRIBE_STRUCT(Later, (), (status, orders))
@@ -108,9 +117,15 @@ TEST_F(Program, HasTheCommandsOfPgvista) {
 TEST_F(Program, CheckNamesTheMemberThatDoesNotFit) {
   const auto [code, text] = run({"check"}, Registry().add<shop::Customer, Odd>());
   EXPECT_EQ(1, code);
-  EXPECT_NE(std::string::npos, text.find("Odd::missing is read from a column \"missing\", which the query of \"odd\" has not got")) << text;
-  EXPECT_NE(std::string::npos, text.find("Odd::total is integer, and the column \"total\" of the query of \"odd\" is bigint")) << text;
-  EXPECT_NE(std::string::npos, text.find("Odd::name cannot hold NULL, and the column \"name\" of the query of \"odd\" may be NULL")) << text;
+  EXPECT_NE(std::string::npos,
+            text.find("Odd::missing is read from a column \"missing\", which the query of \"odd\" has not got"))
+      << text;
+  EXPECT_NE(std::string::npos,
+            text.find("Odd::total is integer, and the column \"total\" of the query of \"odd\" is bigint"))
+      << text;
+  EXPECT_NE(std::string::npos,
+            text.find("Odd::name cannot hold NULL, and the column \"name\" of the query of \"odd\" may be NULL"))
+      << text;
   EXPECT_EQ(std::string::npos, text.find("Odd::id")) << text;
 }
 
@@ -118,18 +133,24 @@ TEST_F(Program, CheckReadsTablesThatAreNotManaged) {
   db.execute("CREATE TABLE legacy (id integer PRIMARY KEY, comment varchar(20), weight numeric NOT NULL)");
   const auto [code, text] = run({"check"}, Registry().add<Legacy, Nowhere>());
   EXPECT_EQ(1, code);
-  EXPECT_NE(std::string::npos, text.find("Legacy::comment cannot hold NULL, and the column \"comment\" of legacy may be NULL")) << text;
-  EXPECT_NE(std::string::npos, text.find("Legacy::weight is double precision, and the column \"weight\" of legacy is numeric")) << text;
+  EXPECT_NE(std::string::npos,
+            text.find("Legacy::comment cannot hold NULL, and the column \"comment\" of legacy may be NULL"))
+      << text;
+  EXPECT_NE(std::string::npos,
+            text.find("Legacy::weight is double precision, and the column \"weight\" of legacy is numeric"))
+      << text;
   EXPECT_NE(std::string::npos, text.find("Nowhere is read from nowhere, which is not in the database")) << text;
   EXPECT_EQ(std::string::npos, text.find("Legacy::id")) << "a smaller integer can be read: " << text;
 }
 
 TEST_F(Program, HooksHearOfWhatWasDone) {
   std::vector<std::string> heard;
-  const Registry registry = shop::registry()
-                                .after_sync_view([&](const std::string& view, const std::string& status) { heard.push_back(view + " " + status); })
-                                .after_sync([&](bool changed) { heard.emplace_back(changed ? "changed" : "unchanged"); })
-                                .after_refresh([&](const std::string& view, const std::string& mode) { heard.push_back(view + " " + mode); });
+  const Registry registry =
+      shop::registry()
+          .after_sync_view(
+              [&](const std::string& view, const std::string& status) { heard.push_back(view + " " + status); })
+          .after_sync([&](bool changed) { heard.emplace_back(changed ? "changed" : "unchanged"); })
+          .after_refresh([&](const std::string& view, const std::string& mode) { heard.push_back(view + " " + mode); });
   run({"sync"}, registry);
   EXPECT_EQ((std::vector<std::string>{"country_spend created", "spender created", "changed"}), heard);
   heard.clear();
@@ -175,13 +196,20 @@ TEST_F(Program, ChangedRowsAreHeardOfOnceATransaction) {
 /// Stored, and refreshed when asked.
 struct Stored {
   std::string status;
-  static void define(View<Stored>& v) { v.name("Stored Rows").materialized().notify().as(from<shop::Purchase>().distinct().into(field(&Stored::status, col(&shop::Purchase::status)))).unique(&Stored::status); }
+  static void define(View<Stored>& v) {
+    v.name("Stored Rows")
+        .materialized()
+        .notify()
+        .as(from<shop::Purchase>().distinct().into(field(&Stored::status, col(&shop::Purchase::status))))
+        .unique(&Stored::status);
+  }
 };
 BOOST_DESCRIBE_STRUCT(Stored, (), (status))
 
 TEST_F(Program, ARefreshIsHeardOf) {
   std::vector<std::string> hooks;
-  const Registry registry = Registry().add<shop::Purchase, Stored, shop::Spender>().after_refresh([&](const std::string& view, const std::string& mode) { hooks.push_back(view + " " + mode); });
+  const Registry registry = Registry().add<shop::Purchase, Stored, shop::Spender>().after_refresh(
+      [&](const std::string& view, const std::string& mode) { hooks.push_back(view + " " + mode); });
   ASSERT_EQ(0, run({"sync"}, registry).first);
   int heard = 0;
   Listener listener(work.url());
@@ -211,7 +239,8 @@ TEST_F(Program, APoolLendsConnectionsAndTakesThemBackClean) {
     EXPECT_EQ(2U, pool.open());
   }
   Pooled again = pool.acquire();
-  EXPECT_EQ(0, model::decode_value<std::int64_t>(again.run("SELECT count(*) FROM pg_class WHERE relname = 'left_open'"), 0, 0));
+  EXPECT_EQ(0, model::decode_value<std::int64_t>(again.run("SELECT count(*) FROM pg_class WHERE relname = 'left_open'"),
+                                                 0, 0));
   // One that is lost is not lent again.
   {
     Pooled lost = pool.acquire();

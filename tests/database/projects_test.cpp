@@ -21,7 +21,11 @@ class Projects : public ::testing::Test {
     words.insert(words.end(), {"--project", folder.path().string()});
     return work.run(words);
   }
-  std::string views() { return work.value("SELECT coalesce(string_agg(relname, ' ' ORDER BY relname), '') FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace"); }
+  std::string views() {
+    return work.value(
+        "SELECT coalesce(string_agg(relname, ' ' ORDER BY relname), '') FROM pg_class WHERE relkind IN ('v', 'm') AND "
+        "relnamespace = 'public'::regnamespace");
+  }
 
   Workspace work;
   TemporaryFolder other;
@@ -56,10 +60,12 @@ TEST_F(Projects, AViewOfAnotherOneIsRefusedByBothNames) {
   other.write("pgvista.toml", "[project]\nname = \"reports\"\n");
   work.sync();
   other.write("views/plain.sql", "SELECT id FROM t");
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"sync"}, {"sync", "--adopt"}, {"sync", "--force"}, {"plan"}}) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"sync"}, {"sync", "--adopt"}, {"sync", "--force"}, {"plan"}}) {
     const ProcessResult refused = in(other, words);
     EXPECT_EQ(1, refused.exit);
-    EXPECT_NE(std::string::npos, refused.err.find("belongs to the project \"shop\"; this one is \"reports\"")) << refused.err;
+    EXPECT_NE(std::string::npos, refused.err.find("belongs to the project \"shop\"; this one is \"reports\""))
+        << refused.err;
   }
   EXPECT_EQ("plain sums", views());
 }

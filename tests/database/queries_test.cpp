@@ -1,4 +1,5 @@
-// Queries of every kind go through our tree and come out meaning the same: each file of tests/golden/queries is one view.
+// Queries of every kind go through our tree and come out meaning the same: each file of tests/golden/queries is one
+// view.
 
 #include <gtest/gtest.h>
 
@@ -20,7 +21,9 @@ TEST(Queries, MeanTheSameAsWhenRunDirectly) {
     const std::string name = golden.file.stem().string();
     std::string query = golden.section("sql");
     work.execute("CREATE TEMPORARY VIEW direct AS " + query);
-    EXPECT_EQ(work.value("SELECT pg_get_viewdef('direct'::regclass)"), work.value("SELECT pg_get_viewdef('public." + name + "'::regclass)")) << golden.file;
+    EXPECT_EQ(work.value("SELECT pg_get_viewdef('direct'::regclass)"),
+              work.value("SELECT pg_get_viewdef('public." + name + "'::regclass)"))
+        << golden.file;
     work.execute("DROP VIEW direct");
   }
 }
@@ -38,7 +41,8 @@ TEST(Queries, OfTheServersOwnWritingSurviveOurPrinter) {
   const auto sync = work.run({"sync", "--json", "--project", project.path().string()});
   EXPECT_EQ(0, sync.exit) << sync.err;
   const auto document = boost::json::parse(sync.out);
-  for (const auto& step : document.at("steps").as_array()) EXPECT_EQ("adopt", step.at("action").as_string()) << step.at("view");
+  for (const auto& step : document.at("steps").as_array())
+    EXPECT_EQ("adopt", step.at("action").as_string()) << step.at("view");
 }
 
 }  // namespace pgvista::test

@@ -6,12 +6,19 @@ namespace pgvista::test {
 
 class Refresh : public testing::Test {
  protected:
-  void SetUp() override { work.execute("CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t SELECT i, 'row ' || i FROM generate_series(1, 100) i"); }
-  void materialized(const std::string& name, const std::string& query, const std::string& header = "") { work.view(name, "/* pgvista\nkind = \"materialized\"\n" + header + "\n*/\n" + query); }
+  void SetUp() override {
+    work.execute(
+        "CREATE TABLE t (a int PRIMARY KEY, b text); INSERT INTO t SELECT i, 'row ' || i FROM generate_series(1, 100) "
+        "i");
+  }
+  void materialized(const std::string& name, const std::string& query, const std::string& header = "") {
+    work.view(name, "/* pgvista\nkind = \"materialized\"\n" + header + "\n*/\n" + query);
+  }
   std::string names(const boost::json::value& results) {
     std::string out;
     for (const auto& result : results.as_array()) {
-      out += std::string(result.at("name").as_string()) + ":" + (result.at("mode").is_null() ? "refused" : std::string(result.at("mode").as_string())) + " ";
+      out += std::string(result.at("name").as_string()) + ":" +
+             (result.at("mode").is_null() ? "refused" : std::string(result.at("mode").as_string())) + " ";
     }
     return out;
   }
@@ -46,7 +53,8 @@ TEST_F(Refresh, ConcurrentlyIsProvedBeforeItIsTried) {
   work.sync();
   const auto result = work.run({"refresh", "--concurrently"});
   EXPECT_EQ(1, result.exit);
-  EXPECT_NE(std::string::npos, result.err.find("\"no_index\" cannot be refreshed concurrently: it has no unique index")) << result.err;
+  EXPECT_NE(std::string::npos, result.err.find("\"no_index\" cannot be refreshed concurrently: it has no unique index"))
+      << result.err;
   EXPECT_NE(std::string::npos, result.err.find("its unique index partial_a_")) << result.err;
   EXPECT_NE(std::string::npos, result.err.find("is on an expression")) << result.err;
   const auto json = work.json({"refresh", "--concurrently"});
@@ -71,7 +79,8 @@ TEST_F(Refresh, APlainViewNamedIsAUsageError) {
 }
 
 TEST_F(Refresh, ATimeoutFailsOneAndTheOthersGoOn) {
-  materialized("slow", "SELECT a, pg_sleep(0.2) IS NULL AS s FROM t", "with_data = false\nstatement_timeout = \"50ms\"");
+  materialized("slow", "SELECT a, pg_sleep(0.2) IS NULL AS s FROM t",
+               "with_data = false\nstatement_timeout = \"50ms\"");
   materialized("fast", "SELECT a FROM t");
   work.sync();
   const auto result = work.run({"refresh", "--json"});
@@ -106,7 +115,8 @@ TEST_F(Refresh, ALockIsAskedForAgainAndNoReaderWaitsBehindIt) {
   const auto other = work.connect();
   other->execute("BEGIN; SELECT * FROM m LIMIT 1");
   const auto run = work.start({"refresh"});
-  wait_until([&] { return run->err_so_far().find("trying again") != std::string::npos; }, "the refresh says that it waits");
+  wait_until([&] { return run->err_so_far().find("trying again") != std::string::npos; },
+             "the refresh says that it waits");
   const auto reader = work.connect();
   reader->execute("SET statement_timeout = '5s'");
   for (int i = 0; i < 5; ++i) EXPECT_NO_THROW(reader->query("SELECT * FROM m"));
@@ -131,12 +141,16 @@ TEST_F(Refresh, TimeoutsOfTheUrlHold) {
   work.folder().write("pgvista.toml", "[refresh]\nlock_timeout = \"10min\"\nlock_retries = 0\n");
   const auto other = work.connect();
   other->execute("BEGIN; SELECT * FROM m LIMIT 1");
-  EXPECT_EQ(4, work.run({"refresh"}, {{"PGVISTA_DATABASE_URL", work.url() + "&options=-c%20lock_timeout%3D30ms"}}).exit);
+  EXPECT_EQ(4,
+            work.run({"refresh"}, {{"PGVISTA_DATABASE_URL", work.url() + "&options=-c%20lock_timeout%3D30ms"}}).exit);
   other->execute("COMMIT");
 }
 
 TEST_F(Refresh, RequestsThatArriveMeanwhileCauseExactlyOneMore) {
-  work.execute("CREATE TABLE gate (open boolean); INSERT INTO gate VALUES (true); CREATE FUNCTION wait_gate() RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_lock_shared(77); PERFORM pg_advisory_unlock_shared(77); RETURN 1; END $$");
+  work.execute(
+      "CREATE TABLE gate (open boolean); INSERT INTO gate VALUES (true); CREATE FUNCTION wait_gate() RETURNS int "
+      "LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_lock_shared(77); PERFORM pg_advisory_unlock_shared(77); RETURN "
+      "1; END $$");
   materialized("m", "SELECT a, public.wait_gate() AS w FROM (SELECT 1 AS a) q");
   work.sync();
   const auto gate = work.connect();
@@ -146,12 +160,32 @@ TEST_F(Refresh, RequestsThatArriveMeanwhileCauseExactlyOneMore) {
   wait_until([&] { return runs_now() == "1"; }, "the first refresh runs");
   std::vector<std::unique_ptr<Process>> later;
   for (int i = 0; i < 3; ++i) later.push_back(work.start({"refresh"}));
-  wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND datname = current_database()") == "4"; }, "all four are connected");
+  wait_until(
+      [&] {
+        return work.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND datname = "
+                   "current_database()") == "4";
+      },
+      "all four are connected");
   // Each has asked for the refresh lock in vain once its last statement is the try.
-  wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND datname = current_database() AND query LIKE '%try_advisory_lock%'") >= "3" ||
-                          work.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND datname = current_database() AND query LIKE '%refresh_run r WHERE r.schema%'") != "0"; },
-             "the others wait");
-  wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND datname = current_database() AND (query LIKE '%try_advisory_lock%' OR query LIKE '%refresh_run r WHERE%')") == "3"; }, "three wait");
+  wait_until(
+      [&] {
+        return work.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND datname = "
+                   "current_database() AND query LIKE '%try_advisory_lock%'") >= "3" ||
+               work.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND datname = "
+                   "current_database() AND query LIKE '%refresh_run r WHERE r.schema%'") != "0";
+      },
+      "the others wait");
+  wait_until(
+      [&] {
+        return work.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista' AND datname = "
+                   "current_database() AND (query LIKE '%try_advisory_lock%' OR query LIKE '%refresh_run r WHERE%')") ==
+               "3";
+      },
+      "three wait");
   gate->execute("SELECT pg_advisory_unlock(77)");
   EXPECT_EQ(0, first->wait().exit);
   for (auto& run : later) EXPECT_EQ(0, run->wait().exit);
@@ -164,7 +198,8 @@ TEST_F(Refresh, IndependentViewsRunAtOnceWithJobs) {
       "CREATE SEQUENCE begun_1; CREATE SEQUENCE begun_2; "
       "CREATE FUNCTION meet(mine int, other int) RETURNS int LANGUAGE plpgsql AS $$ DECLARE there bool; BEGIN "
       "PERFORM nextval('public.begun_' || mine); "
-      "LOOP EXECUTE format('SELECT is_called FROM public.begun_%s', other) INTO there; EXIT WHEN there; PERFORM pg_sleep(0.001); END LOOP; "
+      "LOOP EXECUTE format('SELECT is_called FROM public.begun_%s', other) INTO there; EXIT WHEN there; PERFORM "
+      "pg_sleep(0.001); END LOOP; "
       "RETURN 1; END $$");
   materialized("one", "SELECT public.meet(1, 2) AS x", "with_data = false\nstatement_timeout = \"30s\"");
   materialized("two", "SELECT public.meet(2, 1) AS x", "with_data = false\nstatement_timeout = \"30s\"");

@@ -19,8 +19,13 @@ class SilentPeer : public ::testing::Test {
     work.view("kept", maintained_view("SELECT g, count(*) AS n FROM t GROUP BY g", "deferred"));
     work.sync();
   }
-  std::unique_ptr<Process> start(const std::vector<std::string>& words) { return work.start(words, {{"PGVISTA_DATABASE_URL", wire.url()}}); }
-  std::string beat() { return work.value("SELECT coalesce(max(beat_at)::text, '') FROM pgvista.lease WHERE beat_at + lasts >= clock_timestamp()"); }
+  std::unique_ptr<Process> start(const std::vector<std::string>& words) {
+    return work.start(words, {{"PGVISTA_DATABASE_URL", wire.url()}});
+  }
+  std::string beat() {
+    return work.value(
+        "SELECT coalesce(max(beat_at)::text, '') FROM pgvista.lease WHERE beat_at + lasts >= clock_timestamp()");
+  }
 
   Workspace work;
   Wire wire;
@@ -53,7 +58,13 @@ TEST_F(SilentPeer, ACommandCanBeInterrupted) {
   const auto holder = work.connect();
   holder->execute("BEGIN; LOCK TABLE t");
   const auto sync = start({"sync"});
-  wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") != "0"; }, "sync waits for the table");
+  wait_until(
+      [&] {
+        return work.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = "
+                   "'Lock'") != "0";
+      },
+      "sync waits for the table");
   wire.freeze();
   sync->signal(SIGTERM);
   EXPECT_EQ(130, sync->wait().exit);

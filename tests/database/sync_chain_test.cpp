@@ -8,8 +8,14 @@ namespace pgvista::test {
 
 class SyncChain : public testing::Test {
  protected:
-  void SetUp() override { work.execute("CREATE TABLE t (id int PRIMARY KEY, a text, b int); INSERT INTO t SELECT i, 'row ' || i, i FROM generate_series(1, 50) i"); }
-  void materialized(const std::string& name, const std::string& query, const std::string& header = "") { work.view(name, "/* pgvista\nkind = \"materialized\"\n" + header + "\n*/\n" + query); }
+  void SetUp() override {
+    work.execute(
+        "CREATE TABLE t (id int PRIMARY KEY, a text, b int); INSERT INTO t SELECT i, 'row ' || i, i FROM "
+        "generate_series(1, 50) i");
+  }
+  void materialized(const std::string& name, const std::string& query, const std::string& header = "") {
+    work.view(name, "/* pgvista\nkind = \"materialized\"\n" + header + "\n*/\n" + query);
+  }
   Workspace work;
 };
 
@@ -77,7 +83,9 @@ TEST_F(SyncChain, ANamedViewTakesChangedDependentsAlong) {
 TEST_F(SyncChain, ForceMakesAStrangerAnewWhereItsColumnsChangeTheirType) {
   materialized("m", "SELECT id, b FROM t");
   work.sync();
-  work.execute("CREATE VIEW stranger AS SELECT id, b FROM m; CREATE VIEW above AS SELECT b FROM stranger; COMMENT ON VIEW stranger IS 'kept'; GRANT SELECT (b) ON stranger TO PUBLIC");
+  work.execute(
+      "CREATE VIEW stranger AS SELECT id, b FROM m; CREATE VIEW above AS SELECT b FROM stranger; COMMENT ON VIEW "
+      "stranger IS 'kept'; GRANT SELECT (b) ON stranger TO PUBLIC");
   materialized("m", "SELECT id, b::bigint AS b FROM t");
   work.sync({"--force"});
   EXPECT_EQ("kept", work.value("SELECT obj_description('stranger'::regclass)"));
@@ -102,7 +110,9 @@ TEST_F(SyncChain, WhatThePruneDropsIsInNobodysWay) {
 TEST_F(SyncChain, RevokedRightsOfTheOwnerStayRevoked) {
   materialized("m", "SELECT id FROM t");
   work.sync();
-  work.execute("REVOKE DELETE, TRUNCATE ON m FROM postgres; CREATE ROLE other; GRANT other TO postgres; GRANT SELECT ON m TO other WITH GRANT OPTION");
+  work.execute(
+      "REVOKE DELETE, TRUNCATE ON m FROM postgres; CREATE ROLE other; GRANT other TO postgres; GRANT SELECT ON m TO "
+      "other WITH GRANT OPTION");
   const std::string acl = work.value("SELECT relacl::text FROM pg_class WHERE relname = 'm'");
   materialized("m", "SELECT id FROM t WHERE id > 0");
   work.sync();
@@ -120,7 +130,8 @@ TEST_F(SyncChain, ToastOptionsAndACommentThatLooksLikeSqlSurvive) {
   work.execute("ALTER MATERIALIZED VIEW m SET (toast.autovacuum_enabled = false)");
   materialized("m", "SELECT id, a FROM t WHERE id > 0", "comment = \"use UPDATE t SET (a, b) to fill\"");
   work.sync();
-  EXPECT_EQ("{autovacuum_enabled=false}", work.value("SELECT t.reloptions::text FROM pg_class c JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relname = 'm'"));
+  EXPECT_EQ("{autovacuum_enabled=false}", work.value("SELECT t.reloptions::text FROM pg_class c JOIN pg_class t ON "
+                                                     "t.oid = c.reltoastrelid WHERE c.relname = 'm'"));
   EXPECT_EQ("use UPDATE t SET (a, b) to fill", work.value("SELECT obj_description('m'::regclass)"));
   EXPECT_EQ("", work.sync());
 }
@@ -128,9 +139,12 @@ TEST_F(SyncChain, ToastOptionsAndACommentThatLooksLikeSqlSurvive) {
 TEST_F(SyncChain, ARebuiltIndexKeepsWhatItHad) {
   materialized("m", "SELECT id, a FROM t", "indexes = [ { name = \"i\", columns = [\"lower(a)\"] } ]");
   work.sync();
-  work.execute("ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 77; ALTER MATERIALIZED VIEW m CLUSTER ON i; UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'i'::regclass");
+  work.execute(
+      "ALTER INDEX i ALTER COLUMN 1 SET STATISTICS 77; ALTER MATERIALIZED VIEW m CLUSTER ON i; UPDATE pg_index SET "
+      "indisvalid = false WHERE indexrelid = 'i'::regclass");
   EXPECT_EQ("index m\n", work.sync());
-  EXPECT_EQ("77 t t", work.value("SELECT concat_ws(' ', attstattarget, indisclustered, indisvalid) FROM pg_attribute JOIN pg_index ON indexrelid = attrelid WHERE attrelid = 'i'::regclass"));
+  EXPECT_EQ("77 t t", work.value("SELECT concat_ws(' ', attstattarget, indisclustered, indisvalid) FROM pg_attribute "
+                                 "JOIN pg_index ON indexrelid = attrelid WHERE attrelid = 'i'::regclass"));
 }
 
 TEST_F(SyncChain, StatisticsOnAColumnThatGoesGoWithIt) {
@@ -179,9 +193,11 @@ TEST_F(SyncChain, VerifyRepairsAWholeChain) {
 
 TEST_F(SyncChain, VerifyTellsOfEachViewByItself) {
   materialized("empty", "SELECT id FROM t", "with_data = false");
-  work.execute("CREATE TYPE pair AS (x int, j json); CREATE FUNCTION look(int) RETURNS text LANGUAGE plpgsql STABLE AS 'BEGIN RETURN (SELECT a FROM " +
-               // From 17 on a refresh runs with a search path of its own.
-               std::string(work.db().server_major() >= 17 ? "public." : "") + "t WHERE t.id = $1); END'");
+  work.execute(
+      "CREATE TYPE pair AS (x int, j json); CREATE FUNCTION look(int) RETURNS text LANGUAGE plpgsql STABLE AS 'BEGIN "
+      "RETURN (SELECT a FROM " +
+      // From 17 on a refresh runs with a search path of its own.
+      std::string(work.db().server_major() >= 17 ? "public." : "") + "t WHERE t.id = $1); END'");
   materialized("composite", "SELECT id, ROW(id, '{}')::pair AS p FROM t");
   materialized("with_function", "SELECT id, look(id) AS l FROM t");
   work.sync();
@@ -198,22 +214,34 @@ TEST_F(SyncChain, ClearLeavesWhatWasThereBefore) {
   work.view("ours", "SELECT id FROM by_hand");
   work.sync();
   work.run({"clear", "--yes"});
-  EXPECT_EQ("by_hand", work.value("SELECT string_agg(relname, ',') FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"));
+  EXPECT_EQ("by_hand", work.value("SELECT string_agg(relname, ',') FROM pg_class WHERE relkind = 'v' AND relnamespace "
+                                  "= 'public'::regnamespace"));
 }
 
 TEST_F(SyncChain, ARefreshSharesNoneThatBeganBeforeItsParentsWereDone) {
-  work.execute("CREATE FUNCTION gate() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_lock_shared(78); PERFORM pg_advisory_unlock_shared(78); RETURN true; END'");
+  work.execute(
+      "CREATE FUNCTION gate() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_lock_shared(78); PERFORM "
+      "pg_advisory_unlock_shared(78); RETURN true; END'");
   materialized("parent", "SELECT id FROM t WHERE public.gate()");
   materialized("child", "SELECT count(*) AS n FROM parent");
   work.sync();
   const auto gate = work.connect();
   gate->execute("SELECT pg_advisory_lock(78)");
   auto first = work.start({"refresh"});
-  const std::string running = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE 'REFRESH%'";
+  const std::string running =
+      "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query "
+      "LIKE 'REFRESH%'";
   wait_until([&] { return work.value(running) == "1"; }, "the first refresh is at the parent");
   work.execute("INSERT INTO t VALUES (1000, 'new', 1)");
   auto second = work.start({"refresh"});
-  wait_until([&] { return work.value("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pgvista' AND state = 'idle' AND (query LIKE '%try_advisory%' OR query LIKE '%refresh_run r WHERE%')") == "1"; }, "the second waits");
+  wait_until(
+      [&] {
+        return work.value(
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = "
+                   "'pgvista' AND state = 'idle' AND (query LIKE '%try_advisory%' OR query LIKE '%refresh_run r "
+                   "WHERE%')") == "1";
+      },
+      "the second waits");
   gate->execute("SELECT pg_advisory_unlock(78)");
   EXPECT_EQ(0, first->wait().exit);
   EXPECT_EQ(0, second->wait().exit);

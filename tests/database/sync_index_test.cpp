@@ -8,21 +8,34 @@ namespace pgvista::test {
 
 class SyncIndex : public testing::Test {
  protected:
-  void SetUp() override { work.execute("CREATE TABLE t (a int, b text, c int, d tsvector); INSERT INTO t SELECT i, 'row ' || i, i % 7, to_tsvector('row ' || i) FROM generate_series(1, 100) i"); }
-  void view(const std::string& indexes) { work.view("m", "/* pgvista\nkind = \"materialized\"\nindexes = [" + indexes + "]\n*/\nSELECT a, b, c, d FROM t"); }
-  std::string indexes() { return work.value("SELECT coalesce(string_agg(indexname, ',' ORDER BY indexname), '') FROM pg_indexes WHERE tablename = 'm'"); }
+  void SetUp() override {
+    work.execute(
+        "CREATE TABLE t (a int, b text, c int, d tsvector); INSERT INTO t SELECT i, 'row ' || i, i % 7, "
+        "to_tsvector('row ' || i) FROM generate_series(1, 100) i");
+  }
+  void view(const std::string& indexes) {
+    work.view("m", "/* pgvista\nkind = \"materialized\"\nindexes = [" + indexes + "]\n*/\nSELECT a, b, c, d FROM t");
+  }
+  std::string indexes() {
+    return work.value(
+        "SELECT coalesce(string_agg(indexname, ',' ORDER BY indexname), '') FROM pg_indexes WHERE tablename = 'm'");
+  }
   Workspace work;
 };
 
 TEST_F(SyncIndex, EveryKindIsMadeAndThenKnown) {
   // Known from PostgreSQL 15 on.
   const std::string nulls = work.db().server_major() >= 15 ? ", nulls_not_distinct = true" : "";
-  view(R"x({ columns = ["a"], unique = true }, { columns = ["b"], unique = true)x" + nulls + R"x( }, { columns = ["a DESC NULLS LAST", "lower(b)"] },
-          { name = "search", columns = ["d"], using = "gin", where = "c > 2" }, { columns = ["b text_pattern_ops"] }, { columns = ["c"], include = ["a", "b"] },
-          { columns = ["(a + c)"], storage = { fillfactor = 70 }, comment = "sums" }, { columns = ["c"], using = "hash" })x");
+  view(R"x({ columns = ["a"], unique = true }, { columns = ["b"], unique = true)x" + nulls +
+       R"x( }, { columns = ["a DESC NULLS LAST", "lower(b)"] },
+          { name = "search", columns = ["d"], using = "gin", where = "c > 2" }, { columns = ["b text_pattern_ops"] },
+            { columns = ["c"], include = ["a", "b"] },
+          { columns = ["(a + c)"], storage = { fillfactor = 70 }, comment = "sums" },
+          { columns = ["c"], using = "hash" })x");
   work.sync();
   EXPECT_EQ("8", work.value("SELECT count(*) FROM pg_index WHERE indrelid = 'm'::regclass"));
-  EXPECT_EQ("sums", work.value("SELECT obj_description(indexrelid) FROM pg_index WHERE indrelid = 'm'::regclass AND obj_description(indexrelid) IS NOT NULL"));
+  EXPECT_EQ("sums", work.value("SELECT obj_description(indexrelid) FROM pg_index WHERE indrelid = 'm'::regclass AND "
+                               "obj_description(indexrelid) IS NOT NULL"));
   EXPECT_EQ("", work.sync());
   EXPECT_EQ("", work.planned());
 }
@@ -76,7 +89,9 @@ TEST_F(SyncIndex, AnInvalidOneIsRebuilt) {
 }
 
 TEST_F(SyncIndex, LongNamesAreShortenedTheSameWay) {
-  work.view("a_view_with_a_name_that_is_long_enough_to_leave_little_room", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"a\", \"b\", \"c\"] } ]\n*/\nSELECT a, b, c FROM t");
+  work.view("a_view_with_a_name_that_is_long_enough_to_leave_little_room",
+            "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"a\", \"b\", \"c\"] } ]\n*/\nSELECT a, b, "
+            "c FROM t");
   work.sync();
   const std::string name = work.value("SELECT indexname FROM pg_indexes WHERE tablename LIKE 'a_view%'");
   EXPECT_LE(name.size(), 63u);
@@ -87,10 +102,13 @@ TEST_F(SyncIndex, LongNamesAreShortenedTheSameWay) {
 }
 
 TEST_F(SyncIndex, OnAMissingColumnIsAnErrorWithTheNearestName) {
-  work.view("m", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"totl\"] } ]\n*/\nSELECT a AS total FROM t");
+  work.view(
+      "m", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"totl\"] } ]\n*/\nSELECT a AS total FROM t");
   const auto result = work.run({"check"});
   EXPECT_EQ(1, result.exit);
-  EXPECT_NE(std::string::npos, result.out.find("views/m.sql:3:1: error: index m_totl_idx: column \"totl\" does not exist")) << result.out;
+  EXPECT_NE(std::string::npos,
+            result.out.find("views/m.sql:3:1: error: index m_totl_idx: column \"totl\" does not exist"))
+      << result.out;
   EXPECT_NE(std::string::npos, result.out.find("Did you mean \"total\"?")) << result.out;
 }
 

@@ -11,16 +11,24 @@ namespace pgvista::test {
 
 class SyncMaterialized : public testing::Test {
  protected:
-  void SetUp() override { work.execute("CREATE TABLE t (a int PRIMARY KEY, b text NOT NULL, c int); INSERT INTO t SELECT i, 'row ' || i, i % 7 FROM generate_series(1, 200) i"); }
-  void materialized(const std::string& name, const std::string& query, const std::string& header = "") { work.view(name, "/* pgvista\nkind = \"materialized\"\n" + header + "\n*/\n" + query); }
+  void SetUp() override {
+    work.execute(
+        "CREATE TABLE t (a int PRIMARY KEY, b text NOT NULL, c int); INSERT INTO t SELECT i, 'row ' || i, i % 7 FROM "
+        "generate_series(1, 200) i");
+  }
+  void materialized(const std::string& name, const std::string& query, const std::string& header = "") {
+    work.view(name, "/* pgvista\nkind = \"materialized\"\n" + header + "\n*/\n" + query);
+  }
   Workspace work;
 };
 
 TEST_F(SyncMaterialized, CreatesFilledAndIndexedThenDoesNothing) {
-  materialized("m", "SELECT a, b FROM t", "indexes = [ { columns = [\"a\"], unique = true }, { columns = [\"lower(b)\"] } ]");
+  materialized("m", "SELECT a, b FROM t",
+               "indexes = [ { columns = [\"a\"], unique = true }, { columns = [\"lower(b)\"] } ]");
   EXPECT_EQ("create m\n", work.sync());
   EXPECT_EQ("200", work.value("SELECT count(*) FROM m"));
-  EXPECT_EQ("m_a_key,m_lower_b_idx", work.value("SELECT string_agg(indexname, ',' ORDER BY indexname) FROM pg_indexes WHERE tablename = 'm'"));
+  EXPECT_EQ("m_a_key,m_lower_b_idx",
+            work.value("SELECT string_agg(indexname, ',' ORDER BY indexname) FROM pg_indexes WHERE tablename = 'm'"));
   EXPECT_EQ("", work.sync());
 }
 
@@ -33,40 +41,66 @@ TEST_F(SyncMaterialized, AChangedQuerySwaps) {
   EXPECT_NE(before, work.oid("m"));
   EXPECT_EQ("100", work.value("SELECT count(*) FROM m"));
   EXPECT_EQ("m_a_key", work.value("SELECT string_agg(indexname, ',') FROM pg_indexes WHERE tablename = 'm'"));
-  EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_%' AND relnamespace = 'public'::regnamespace")) << "nothing is left over";
+  EXPECT_EQ(
+      "0",
+      work.value(
+          "SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_%' AND relnamespace = 'public'::regnamespace"))
+      << "nothing is left over";
   EXPECT_EQ("", work.sync());
 }
 
 // Everything that can be told of a relation by the catalogues, oids and places in files left out.
 const char* const whole_state = R"(
-SELECT concat_ws(E'\n', c.relkind, pg_get_userbyid(c.relowner), (SELECT array_agg(x::text ORDER BY x::text) FROM unnest(c.relacl) x)::text,
-  (SELECT array_agg(x ORDER BY x) FROM unnest(c.reloptions) x)::text, c.relispopulated, obj_description(c.oid, 'pg_class'),
-  (SELECT string_agg(concat_ws(' ', attname, attacl::text, attstattarget, (SELECT array_agg(o) FROM unnest(attoptions) o WHERE o LIKE 'n\_distinct%')::text, attstorage, attcompression, col_description(attrelid, attnum)), E'\n' ORDER BY attname)
+SELECT concat_ws(E'\n', c.relkind, pg_get_userbyid(c.relowner), (SELECT array_agg(x::text ORDER BY x::text)
+  FROM unnest(c.relacl) x)::text,
+  (SELECT array_agg(x ORDER BY x) FROM unnest(c.reloptions) x)::text, c.relispopulated,
+    obj_description(c.oid, 'pg_class'),
+  (SELECT string_agg(concat_ws(' ', attname, attacl::text, attstattarget, (SELECT array_agg(o)
+    FROM unnest(attoptions) o WHERE o LIKE 'n\_distinct%')::text, attstorage, attcompression,
+      col_description(attrelid, attnum)), E'\n' ORDER BY attname)
      FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped AND attname <> 'extra'),
-  (SELECT string_agg(concat_ws(' ', pg_get_indexdef(i.indexrelid), i.indisclustered, obj_description(i.indexrelid, 'pg_class'), pg_get_userbyid(ic.relowner),
-     (SELECT string_agg(attstattarget::text, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = i.indexrelid)), E'\n' ORDER BY ic.relname)
+  (SELECT string_agg(concat_ws(' ', pg_get_indexdef(i.indexrelid), i.indisclustered, obj_description(i.indexrelid,
+    'pg_class'), pg_get_userbyid(ic.relowner),
+     (SELECT string_agg(attstattarget::text, ',' ORDER BY attnum) FROM pg_attribute WHERE attrelid = i.indexrelid)),
+       E'\n' ORDER BY ic.relname)
      FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = c.oid),
-  (SELECT string_agg(concat_ws(' ', pg_get_statisticsobjdef(s.oid), obj_description(s.oid, 'pg_statistic_ext'), pg_get_userbyid(stxowner), to_jsonb(s) ->> 'stxstattarget'), E'\n' ORDER BY stxname)
+  (SELECT string_agg(concat_ws(' ', pg_get_statisticsobjdef(s.oid), obj_description(s.oid, 'pg_statistic_ext'),
+    pg_get_userbyid(stxowner), to_jsonb(s) ->> 'stxstattarget'), E'\n' ORDER BY stxname)
      FROM pg_statistic_ext s WHERE stxrelid = c.oid))
 FROM pg_class c WHERE c.oid = 'm'::regclass)";
 
 TEST_F(SyncMaterialized, AfterASwapEverythingIsAsBefore) {
-  materialized("m", "SELECT a, b, c FROM t", "indexes = [ { columns = [\"a\"], unique = true, comment = \"the key\" } ]\nstorage = { fillfactor = 70 }");
+  materialized(
+      "m", "SELECT a, b, c FROM t",
+      "indexes = [ { columns = [\"a\"], unique = true, comment = \"the key\" } ]\nstorage = { fillfactor = 70 }");
   work.sync();
-  work.execute("CREATE ROLE owner_role; CREATE ROLE reader; CREATE ROLE passer; GRANT owner_role TO postgres; GRANT CREATE ON SCHEMA public TO owner_role; GRANT SELECT ON t TO owner_role;");
-  work.execute("ALTER MATERIALIZED VIEW m OWNER TO owner_role; GRANT SELECT ON m TO PUBLIC; GRANT SELECT, UPDATE ON m TO passer WITH GRANT OPTION; GRANT SELECT (b), UPDATE (c) ON m TO reader");
+  work.execute(
+      "CREATE ROLE owner_role; CREATE ROLE reader; CREATE ROLE passer; GRANT owner_role TO postgres; GRANT CREATE ON "
+      "SCHEMA public TO owner_role; GRANT SELECT ON t TO owner_role;");
+  work.execute(
+      "ALTER MATERIALIZED VIEW m OWNER TO owner_role; GRANT SELECT ON m TO PUBLIC; GRANT SELECT, UPDATE ON m TO passer "
+      "WITH GRANT OPTION; GRANT SELECT (b), UPDATE (c) ON m TO reader");
   work.execute("SET ROLE passer; GRANT SELECT ON m TO reader; RESET ROLE");
   work.execute(
-      "COMMENT ON MATERIALIZED VIEW m IS 'it''s \"kept\"'; COMMENT ON COLUMN m.b IS 'a column'; ALTER MATERIALIZED VIEW m SET (autovacuum_enabled = off); ALTER MATERIALIZED VIEW m ALTER COLUMN c SET STATISTICS 77; "
-      "ALTER MATERIALIZED VIEW m ALTER COLUMN c SET (n_distinct = 7); ALTER MATERIALIZED VIEW m ALTER COLUMN b SET STORAGE EXTERNAL; CREATE INDEX by_hand ON m (b DESC NULLS LAST, c); CREATE INDEX partial_by_hand ON m (c) INCLUDE (a) WHERE c > 2; "
-      "CREATE INDEX expression_by_hand ON m (lower(b), (c + 1)); ALTER INDEX expression_by_hand ALTER COLUMN 1 SET STATISTICS 33; COMMENT ON INDEX by_hand IS 'mine'; ALTER MATERIALIZED VIEW m CLUSTER ON by_hand; "
-      "CREATE STATISTICS m_stats (ndistinct, mcv) ON a, c FROM m; CREATE STATISTICS m_expr ON (c * 2), b FROM m; COMMENT ON STATISTICS m_stats IS 'both'; ALTER STATISTICS m_stats SET STATISTICS 55");
+      "COMMENT ON MATERIALIZED VIEW m IS 'it''s \"kept\"'; COMMENT ON COLUMN m.b IS 'a column'; ALTER MATERIALIZED "
+      "VIEW m SET (autovacuum_enabled = off); ALTER MATERIALIZED VIEW m ALTER COLUMN c SET STATISTICS 77; "
+      "ALTER MATERIALIZED VIEW m ALTER COLUMN c SET (n_distinct = 7); ALTER MATERIALIZED VIEW m ALTER COLUMN b SET "
+      "STORAGE EXTERNAL; CREATE INDEX by_hand ON m (b DESC NULLS LAST, c); CREATE INDEX partial_by_hand ON m (c) "
+      "INCLUDE (a) WHERE c > 2; "
+      "CREATE INDEX expression_by_hand ON m (lower(b), (c + 1)); ALTER INDEX expression_by_hand ALTER COLUMN 1 SET "
+      "STATISTICS 33; COMMENT ON INDEX by_hand IS 'mine'; ALTER MATERIALIZED VIEW m CLUSTER ON by_hand; "
+      "CREATE STATISTICS m_stats (ndistinct, mcv) ON a, c FROM m; CREATE STATISTICS m_expr ON (c * 2), b FROM m; "
+      "COMMENT ON STATISTICS m_stats IS 'both'; ALTER STATISTICS m_stats SET STATISTICS 55");
   const std::string before = work.value(whole_state);
-  materialized("m", "SELECT a, c, b, 1 AS extra FROM t WHERE a > 0", "indexes = [ { columns = [\"a\"], unique = true, comment = \"the key\" } ]\nstorage = { fillfactor = 70 }");
+  materialized(
+      "m", "SELECT a, c, b, 1 AS extra FROM t WHERE a > 0",
+      "indexes = [ { columns = [\"a\"], unique = true, comment = \"the key\" } ]\nstorage = { fillfactor = 70 }");
   EXPECT_EQ("swap m\n", work.sync());
   EXPECT_EQ(before, work.value(whole_state));
   EXPECT_EQ("", work.sync());
-  work.execute("DROP MATERIALIZED VIEW m; REVOKE ALL ON SCHEMA public FROM owner_role; REVOKE ALL ON t FROM owner_role; DROP ROLE owner_role; DROP ROLE reader; DROP ROLE passer");
+  work.execute(
+      "DROP MATERIALIZED VIEW m; REVOKE ALL ON SCHEMA public FROM owner_role; REVOKE ALL ON t FROM owner_role; DROP "
+      "ROLE owner_role; DROP ROLE reader; DROP ROLE passer");
 }
 
 TEST_F(SyncMaterialized, DefaultPrivilegesDoNotLeakIntoTheNewObject) {
@@ -141,7 +175,8 @@ TEST_F(SyncMaterialized, UnmanagedMaterializedViewsComeBackExactly) {
   materialized("m", "SELECT a, b FROM t");
   work.sync();
   work.execute(
-      "CREATE MATERIALIZED VIEW theirs WITH (fillfactor = 50) AS SELECT a FROM m; CREATE UNIQUE INDEX theirs_key ON theirs (a); COMMENT ON MATERIALIZED VIEW theirs IS 'theirs'; "
+      "CREATE MATERIALIZED VIEW theirs WITH (fillfactor = 50) AS SELECT a FROM m; CREATE UNIQUE INDEX theirs_key ON "
+      "theirs (a); COMMENT ON MATERIALIZED VIEW theirs IS 'theirs'; "
       "CREATE MATERIALIZED VIEW empty_one AS SELECT b FROM m WITH NO DATA");
   materialized("m", "SELECT a, b FROM t WHERE a <= 5");
   EXPECT_EQ(1, work.run({"sync"}).exit);
@@ -196,7 +231,8 @@ TEST_F(SyncMaterialized, ReadersGoOnReadingThroughASwap) {
   });
   for (int round = 0; round < 5; ++round) {
     const int before = reads;
-    materialized("m", "SELECT a, b FROM t WHERE a > " + std::to_string(-round), "indexes = [ { columns = [\"a\"], unique = true } ]");
+    materialized("m", "SELECT a, b FROM t WHERE a > " + std::to_string(-round),
+                 "indexes = [ { columns = [\"a\"], unique = true } ]");
     work.sync();
     wait_until([&] { return reads > before + 2 || !failure.empty(); }, "the reader has read again");
   }
@@ -215,7 +251,8 @@ TEST_F(SyncMaterialized, ALockThatIsNotToBeHadIsRetriedThenTold) {
   const auto refused = work.run({"sync"});
   EXPECT_EQ(4, refused.exit) << refused.err;
   EXPECT_EQ("200", work.value("SELECT count(*) FROM m"));
-  EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_new\\_%'")) << "what was built beside is gone";
+  EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_new\\_%'"))
+      << "what was built beside is gone";
   other->execute("COMMIT");
   EXPECT_EQ("swap m\n", work.sync());
 }

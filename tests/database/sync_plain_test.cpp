@@ -23,7 +23,9 @@ TEST_F(SyncPlain, WritingItOtherwiseIsNoChange) {
   work.view("v", "SELECT a, upper(b) AS b FROM t WHERE b = ANY (ARRAY['x', 'y']) AND a IN (1, 2)");
   work.sync();
   const std::string before = work.oid("v");
-  work.view("v", "-- a comment\nselect\n  T.A, UPPER(t.b) as b\nfrom PUBLIC.t\nwhere b in ('x', 'y') and (a = any (array[1, 2]));");
+  work.view("v",
+            "-- a comment\nselect\n  T.A, UPPER(t.b) as b\nfrom PUBLIC.t\nwhere b in ('x', 'y') and (a = any (array[1, "
+            "2]));");
   EXPECT_EQ("", work.planned());
   EXPECT_EQ("", work.sync());
   EXPECT_EQ(before, work.oid("v"));
@@ -32,7 +34,8 @@ TEST_F(SyncPlain, WritingItOtherwiseIsNoChange) {
 TEST_F(SyncPlain, ALiteralAnOrderAndAnAliasAreChanges) {
   work.view("v", "SELECT a, b FROM t WHERE b = 'x'");
   work.sync();
-  for (const std::string query : {"SELECT a, b FROM t WHERE b = 'X'", "SELECT a, b FROM t WHERE b = 'X' ORDER BY a", "SELECT a, b AS b2 FROM t WHERE b = 'X' ORDER BY a"}) {
+  for (const std::string query : {"SELECT a, b FROM t WHERE b = 'X'", "SELECT a, b FROM t WHERE b = 'X' ORDER BY a",
+                                  "SELECT a, b AS b2 FROM t WHERE b = 'X' ORDER BY a"}) {
     work.view("v", query);
     EXPECT_NE("", work.planned()) << query;
     work.sync();
@@ -58,14 +61,17 @@ TEST_F(SyncPlain, AppendedColumnsReplaceInPlaceAndKeepOptions) {
   work.view("v", "/* pgvista\nsecurity_barrier = true\n*/ SELECT a, b FROM t");
   EXPECT_EQ("replace v\n", work.sync());
   EXPECT_EQ(before, work.oid("v"));
-  EXPECT_EQ("{check_option=local,security_barrier=true}", work.value("SELECT array(SELECT unnest(reloptions) ORDER BY 1)::text FROM pg_class WHERE relname = 'v'"));
+  EXPECT_EQ("{check_option=local,security_barrier=true}",
+            work.value("SELECT array(SELECT unnest(reloptions) ORDER BY 1)::text FROM pg_class WHERE relname = 'v'"));
 }
 
 TEST_F(SyncPlain, OptionsAloneLeaveTheBodyUntouched) {
   work.view("v", "SELECT a FROM t");
   work.sync();
   const std::string rule = work.value("SELECT xmin FROM pg_rewrite WHERE ev_class = 'v'::regclass");
-  work.view("v", "/* pgvista\nsecurity_barrier = true\ncomment = \"it's one\"\ncolumn_comments = { a = \"the key\" }\ngrants = { public = [\"select\"] }\n*/ SELECT a FROM t");
+  work.view("v",
+            "/* pgvista\nsecurity_barrier = true\ncomment = \"it's one\"\ncolumn_comments = { a = \"the key\" "
+            "}\ngrants = { public = [\"select\"] }\n*/ SELECT a FROM t");
   EXPECT_EQ("alter v\n", work.sync());
   EXPECT_EQ("", work.planned());
   EXPECT_EQ(rule, work.value("SELECT xmin FROM pg_rewrite WHERE ev_class = 'v'::regclass"));
@@ -77,7 +83,8 @@ TEST_F(SyncPlain, OptionsAloneLeaveTheBodyUntouched) {
 TEST_F(SyncPlain, DroppedRenamedReorderedAndRetypedColumnsMakeANewObject) {
   work.view("v", "SELECT a, b FROM t");
   work.sync();
-  for (const std::string query : {"SELECT a FROM t", "SELECT a AS z FROM t", "SELECT b, a AS z FROM t", "SELECT b::text AS b, a AS z FROM t"}) {
+  for (const std::string query :
+       {"SELECT a FROM t", "SELECT a AS z FROM t", "SELECT b, a AS z FROM t", "SELECT b::text AS b, a AS z FROM t"}) {
     work.view("v", query);
     EXPECT_EQ("recreate v\n", work.sync()) << query;
     EXPECT_EQ("", work.sync()) << query;
@@ -119,7 +126,8 @@ TEST_F(SyncPlain, WhatItDoesNotManageIsRefusedByName) {
   EXPECT_EQ(1, result.exit);
   EXPECT_NE(std::string::npos, result.err.find("stranger")) << result.err;
   EXPECT_NE(std::string::npos, result.err.find("--force")) << result.err;
-  EXPECT_EQ("a", work.value("SELECT attname FROM pg_attribute WHERE attrelid = 'v'::regclass AND attnum = 1")) << "nothing changed";
+  EXPECT_EQ("a", work.value("SELECT attname FROM pg_attribute WHERE attrelid = 'v'::regclass AND attnum = 1"))
+      << "nothing changed";
   const auto json = work.json({"sync"});
   EXPECT_EQ("force_required", json.at("error").at("code").as_string());
   EXPECT_EQ("force-required", json.at("views").at(0).at("status").as_string());
@@ -129,9 +137,12 @@ TEST_F(SyncPlain, ForceKeepsTheStrangerExactly) {
   work.view("v", "SELECT a, b FROM t");
   work.sync();
   work.execute(
-      "CREATE ROLE someone; GRANT SELECT ON v TO someone; CREATE VIEW stranger WITH (security_barrier) AS SELECT a FROM v; COMMENT ON VIEW stranger IS 'mine'; "
+      "CREATE ROLE someone; GRANT SELECT ON v TO someone; CREATE VIEW stranger WITH (security_barrier) AS SELECT a "
+      "FROM v; COMMENT ON VIEW stranger IS 'mine'; "
       "ALTER VIEW stranger OWNER TO someone; GRANT SELECT (a) ON stranger TO PUBLIC");
-  const std::string state = "SELECT concat_ws('|', pg_get_userbyid(relowner), relacl, reloptions, obj_description(oid), (SELECT attacl FROM pg_attribute WHERE attrelid = c.oid AND attname = 'a')) FROM pg_class c WHERE relname = 'stranger'";
+  const std::string state =
+      "SELECT concat_ws('|', pg_get_userbyid(relowner), relacl, reloptions, obj_description(oid), (SELECT attacl FROM "
+      "pg_attribute WHERE attrelid = c.oid AND attname = 'a')) FROM pg_class c WHERE relname = 'stranger'";
   const std::string before = work.value(state);
   work.view("v", "SELECT b, a FROM t");
   const auto json = work.json({"sync", "--force"});
@@ -147,17 +158,22 @@ TEST_F(SyncPlain, TriggersAndRulesOfAViewComeBack) {
   work.view("v", "SELECT a, b FROM t");
   work.sync();
   work.execute(
-      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (NEW.a, 'trigger'); RETURN NEW; END $$; "
-      "CREATE TRIGGER instead INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f(); ALTER VIEW v ALTER COLUMN b SET DEFAULT 'dflt'; "
+      "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO t VALUES (NEW.a, 'trigger'); "
+      "RETURN NEW; END $$; "
+      "CREATE TRIGGER instead INSTEAD OF INSERT ON v FOR EACH ROW EXECUTE FUNCTION f(); ALTER VIEW v ALTER COLUMN b "
+      "SET DEFAULT 'dflt'; "
       "CREATE RULE away AS ON DELETE TO v DO INSTEAD NOTHING; COMMENT ON TRIGGER instead ON v IS 'a trigger''s'; "
       "COMMENT ON RULE away ON v IS 'a rule''s'");
   work.view("v", "SELECT b, a FROM t");
   work.sync();
   work.execute("INSERT INTO v (a) VALUES (3)");
   EXPECT_EQ("trigger", work.value("SELECT b FROM t WHERE a = 3"));
-  EXPECT_EQ("'dflt'::character varying", work.value("SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'v'::regclass"));
-  EXPECT_EQ("a trigger's", work.value("SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgname = 'instead'"));
-  EXPECT_EQ("a rule's", work.value("SELECT obj_description(oid, 'pg_rewrite') FROM pg_rewrite WHERE rulename = 'away'"));
+  EXPECT_EQ("'dflt'::character varying",
+            work.value("SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'v'::regclass"));
+  EXPECT_EQ("a trigger's",
+            work.value("SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE tgname = 'instead'"));
+  EXPECT_EQ("a rule's",
+            work.value("SELECT obj_description(oid, 'pg_rewrite') FROM pg_rewrite WHERE rulename = 'away'"));
 }
 
 TEST_F(SyncPlain, AFunctionOnTheRowTypeIsRefused) {
@@ -257,7 +273,9 @@ TEST_F(SyncPlain, AFailureInTheMiddleLeavesAllAsItWas) {
 
 TEST_F(SyncPlain, NamesOfEveryKindWork) {
   work.execute("CREATE TABLE \"We.ird \"\"T\\\" (\"Sel ect\" int)");
-  work.view("strange", "/* pgvista\nname = 'We\"ird.View\\x'\n*/ SELECT \"Sel ect\" AS \"A.b\", 'it''s \\' AS \"q\"\"q\" FROM \"We.ird \"\"T\\\"");
+  work.view("strange",
+            "/* pgvista\nname = 'We\"ird.View\\x'\n*/ SELECT \"Sel ect\" AS \"A.b\", 'it''s \\' AS \"q\"\"q\" FROM "
+            "\"We.ird \"\"T\\\"");
   work.view("UpperCase", "SELECT 1 AS x");
   work.sync();
   EXPECT_EQ("", work.sync());

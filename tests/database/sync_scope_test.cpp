@@ -56,7 +56,8 @@ TEST_F(SyncScope, AFileThatIsGoneIsReportedAndPruned) {
   EXPECT_NE(std::string::npos, result.out.find("view a is defined nowhere")) << result.out;
   const auto json = work.json({"sync", "--prune"});
   EXPECT_EQ(2u, json.at("steps").as_array().size());
-  EXPECT_EQ("keep", work.value("SELECT string_agg(relname, ',') FROM pg_class WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace"));
+  EXPECT_EQ("keep", work.value("SELECT string_agg(relname, ',') FROM pg_class WHERE relkind = 'v' AND relnamespace = "
+                               "'public'::regnamespace"));
 }
 
 TEST_F(SyncScope, PruneDoesNotTakeAReaderAlong) {
@@ -76,7 +77,8 @@ TEST_F(SyncScope, ClearDropsWhatItMadeNothingElse) {
   work.sync();
   const auto json = work.json({"clear", "--yes"});
   EXPECT_EQ(3u, json.at("dropped").as_array().size());
-  EXPECT_EQ("theirs", work.value("SELECT string_agg(relname, ',') FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace"));
+  EXPECT_EQ("theirs", work.value("SELECT string_agg(relname, ',') FROM pg_class WHERE relkind IN ('v', 'm') AND "
+                                 "relnamespace = 'public'::regnamespace"));
   EXPECT_EQ("f", work.value("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pgvista')"));
 }
 
@@ -124,7 +126,8 @@ TEST_F(SyncScope, AReadOnlyDatabaseCanBePlannedNotSynced) {
 
 TEST_F(SyncScope, PlanDoesNotWaitForALockOnTheLiveView) {
   work.view("v", "SELECT a FROM t");
-  work.view("m", "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"lower(b)\"] } ]\n*/ SELECT a, b FROM t");
+  work.view("m",
+            "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"lower(b)\"] } ]\n*/ SELECT a, b FROM t");
   work.sync();
   const auto other = work.connect();
   other->execute("BEGIN; LOCK TABLE v IN ACCESS EXCLUSIVE MODE; DROP MATERIALIZED VIEW m");
@@ -207,15 +210,25 @@ TEST_F(SyncScope, WhatWasAdoptedStaysHoweverOftenItWasRebuilt) {
 
 // What a header names is looked at by every command, at its line.
 TEST_F(SyncScope, AHeaderThatNamesNothingIsAnErrorEverywhere) {
-  const std::vector<std::pair<std::string, int>> headers = {{"key = [\"nosuch\"]", 5}, {"indexes = [ { columns = [\"nosuch\"] } ]", 5}, {"indexes = [ { columns = [\"a\"], include = [\"nosuch\"] } ]", 5}, {"indexes = [ { columns = [\"a\"], where = \"nosuch > 1\" } ]", 5},
-                                                            {"owner = \"nosuch\"", 5}, {"grants = { nosuch = [\"select\"] }", 5}, {"column_comments = { nosuch = \"x\" }", 5}, {"depends_on = [\"nosuch\"]", 5}};
+  const std::vector<std::pair<std::string, int>> headers = {
+      {"key = [\"nosuch\"]", 5},
+      {"indexes = [ { columns = [\"nosuch\"] } ]", 5},
+      {"indexes = [ { columns = [\"a\"], include = [\"nosuch\"] } ]", 5},
+      {"indexes = [ { columns = [\"a\"], where = \"nosuch > 1\" } ]", 5},
+      {"owner = \"nosuch\"", 5},
+      {"grants = { nosuch = [\"select\"] }", 5},
+      {"column_comments = { nosuch = \"x\" }", 5},
+      {"depends_on = [\"nosuch\"]", 5}};
   for (const std::string maintenance : {"immediate", "manual"}) {
     for (const auto& [line, number] : headers) {
-      work.view("v", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"" + maintenance + "\"\n\n" + line + "\n*/ SELECT a, b FROM t");
+      work.view("v", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"" + maintenance + "\"\n\n" + line +
+                         "\n*/ SELECT a, b FROM t");
       for (const char* const command : {"plan", "sync", "check"}) {
         const ProcessResult result = work.run({command});
         EXPECT_EQ(1, result.exit) << command << " " << line << result.out << result.err;
-        EXPECT_NE(std::string::npos, (result.out + result.err).find("views/v.sql:" + std::to_string(number) + ":")) << command << " " << line << "\n" << result.out << result.err;
+        EXPECT_NE(std::string::npos, (result.out + result.err).find("views/v.sql:" + std::to_string(number) + ":"))
+            << command << " " << line << "\n"
+            << result.out << result.err;
       }
     }
   }

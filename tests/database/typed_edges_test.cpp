@@ -18,7 +18,9 @@ struct Stamped {
   Uuid token{};
   TimestampTz created{};
   std::string name;
-  static void define(Table<Stamped>& t) { t.column(&Stamped::token, default_sql("gen_random_uuid()")).column(&Stamped::created, default_sql("now()")); }
+  static void define(Table<Stamped>& t) {
+    t.column(&Stamped::token, default_sql("gen_random_uuid()")).column(&Stamped::created, default_sql("now()"));
+  }
 };
 BOOST_DESCRIBE_STRUCT(Stamped, (), (id, token, created, name))
 
@@ -77,7 +79,8 @@ TEST_F(TypedEdges, TheSameTextWithOtherTypesIsAnotherStatement) {
   }
   const Statement whole{"SELECT $1::bigint", {parameter(std::int64_t{7})}};
   const Statement fraction{"SELECT $1::bigint", {parameter(7.0)}};
-  for (const Statement* one : {&whole, &whole, &fraction, &whole}) EXPECT_EQ(7, Type<std::int64_t>::decode(db.run(*one).bytes(0, 0)));
+  for (const Statement* one : {&whole, &whole, &fraction, &whole})
+    EXPECT_EQ(7, Type<std::int64_t>::decode(db.run(*one).bytes(0, 0)));
 }
 
 TEST_F(TypedEdges, AnAbortedTransactionIsNotCommitted) {
@@ -128,7 +131,8 @@ TEST_F(TypedEdges, AggregatesSeeTheRowsThatTheQueryGives) {
   EXPECT_EQ(5, std::get<0>(best.limit(2).aggregate(db, sum(col(&Post::rating)))));
   EXPECT_EQ(3, std::get<0>(best.offset(1).aggregate(db, count())));
   EXPECT_EQ(6, std::get<0>(best.aggregate(db, sum(col(&Post::rating)))));
-  EXPECT_EQ(0, std::get<0>(from<Post>().where(col(&Post::rating) > 99).aggregate(db, coalesce(sum(col(&Post::rating)), 0))));
+  EXPECT_EQ(
+      0, std::get<0>(from<Post>().where(col(&Post::rating) > 99).aggregate(db, coalesce(sum(col(&Post::rating)), 0))));
   const auto day = cast<Date>(at_time_zone(now(), "UTC"));
   EXPECT_EQ(4, std::get<1>(from<Post>().group_by(day).select(day, count()).fetch(db).at(0)));
   EXPECT_FALSE(from<Post>().distinct().offset(9).exists(db));
@@ -137,8 +141,11 @@ TEST_F(TypedEdges, AggregatesSeeTheRowsThatTheQueryGives) {
 TEST_F(TypedEdges, ResultsAreReadAsWhatTheyAreOnly) {
   EXPECT_EQ("column_type", failure_code([&] { from<Post>().select(call<std::int64_t>("random")).fetch(db); }));
   EXPECT_EQ("column_type", failure_code([&] { from<Post>().select(raw<std::int64_t>("'abcdefgh'::text")).fetch(db); }));
-  EXPECT_EQ("unfilled_argument", failure_code([&] { from<Post>().where(col(&Post::rating) == param<std::int32_t>(1)).fetch(db); }));
-  EXPECT_EQ("argument_type", failure_code([] { prepare<std::string>(from<Post>().where(col(&Post::rating) == param<std::int32_t>(1))); }));
+  EXPECT_EQ("unfilled_argument",
+            failure_code([&] { from<Post>().where(col(&Post::rating) == param<std::int32_t>(1)).fetch(db); }));
+  EXPECT_EQ("argument_type", failure_code([] {
+              prepare<std::string>(from<Post>().where(col(&Post::rating) == param<std::int32_t>(1)));
+            }));
   EXPECT_EQ(Date::max(), Type<Date>::decode(db.run("SELECT date 'infinity'").bytes(0, 0)));
 }
 
@@ -159,7 +166,9 @@ TEST_F(TypedEdges, TheServerMakesWhatIsNew) {
 }
 
 TEST_F(TypedEdges, KeysOfOtherWidthsFindEachOther) {
-  db.execute("CREATE TABLE parent (id bigint PRIMARY KEY); CREATE TABLE kid (id int PRIMARY KEY, parent_id int NOT NULL REFERENCES parent, note json NOT NULL); INSERT INTO parent VALUES (1), (2)");
+  db.execute(
+      "CREATE TABLE parent (id bigint PRIMARY KEY); CREATE TABLE kid (id int PRIMARY KEY, parent_id int NOT NULL "
+      "REFERENCES parent, note json NOT NULL); INSERT INTO parent VALUES (1), (2)");
   std::vector<Kid> kids(3);
   for (std::size_t i = 0; i < kids.size(); ++i) {
     kids[i].id = static_cast<std::int64_t>(i) + 1;
@@ -185,8 +194,13 @@ TEST_F(TypedEdges, ConnectionsOutliveWhatHappensToThem) {
   EXPECT_EQ(3, db.run("SELECT * FROM tag").columns());
   Pool pool(work.url(), 2);
   { const Pooled idle = pool.acquire(); }
-  db.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'pgvista' AND state = 'idle' AND query = ''");
-  while (model::decode_value<std::int64_t>(db.run("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'pgvista' AND query = ''"), 0, 0) > 0) {
+  db.run(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+      "pg_backend_pid() AND application_name = 'pgvista' AND state = 'idle' AND query = ''");
+  while (model::decode_value<std::int64_t>(
+             db.run("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> "
+                    "pg_backend_pid() AND application_name = 'pgvista' AND query = ''"),
+             0, 0) > 0) {
   }
   Pooled fresh = pool.acquire();
   EXPECT_EQ(2, from<Author>().count(fresh));

@@ -55,9 +55,15 @@ class Writing {
     // Each has rows of its own: what waits for another's row proves nothing here.
     const int own = 1 + writer * 20 + n % 20;
     try {
-      connection.execute(fmt::format("INSERT INTO sale (customer_id, amount, sold_on) VALUES ({}, {}.5, date '2026-02-01' + {})", own, n % 89, writer));
-      connection.execute(fmt::format("UPDATE sale SET amount = amount + 1 WHERE customer_id = {} AND id % 7 = {}", own, n % 7));
-      connection.execute(fmt::format("WITH gone AS (DELETE FROM sale WHERE customer_id = {} AND id % 11 = {} RETURNING customer_id) UPDATE customer SET name = name || '.' WHERE id IN (SELECT customer_id FROM gone)", own, n % 11));
+      connection.execute(
+          fmt::format("INSERT INTO sale (customer_id, amount, sold_on) VALUES ({}, {}.5, date '2026-02-01' + {})", own,
+                      n % 89, writer));
+      connection.execute(
+          fmt::format("UPDATE sale SET amount = amount + 1 WHERE customer_id = {} AND id % 7 = {}", own, n % 7));
+      connection.execute(
+          fmt::format("WITH gone AS (DELETE FROM sale WHERE customer_id = {} AND id % 11 = {} RETURNING customer_id) "
+                      "UPDATE customer SET name = name || '.' WHERE id IN (SELECT customer_id FROM gone)",
+                      own, n % 11));
       connection.execute(fmt::format("UPDATE part SET n = n + 1 WHERE id = {}", own));
       ++done_;
     } catch (const db::QueryFailure& failure) {
@@ -85,11 +91,13 @@ class Upgrade : public ::testing::Test {
       if (!line.starts_with('\\')) dump += std::string(line) + "\n";
     }
     work.connect()->execute(dump);
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder / "views")) work.view(entry.path().stem(), text_of(entry.path()));
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder / "views"))
+      work.view(entry.path().stem(), text_of(entry.path()));
     // What a dump cannot bring along: on the server where it was made these numbers were right.
     work.execute(
         "UPDATE pgvista.view v SET oid = format('%I.%I', v.schema, v.name)::regclass;"
-        "UPDATE pgvista.deferred SET identity = pgvista.identity(), snapshot = pgvista.snapshot_before_commit(), own_xid = pg_current_xact_id()");
+        "UPDATE pgvista.deferred SET identity = pgvista.identity(), snapshot = pgvista.snapshot_before_commit(), "
+        "own_xid = pg_current_xact_id()");
   }
   void expect_equal(const std::string& when) {
     ASSERT_EQ(work.run({"watch", "--once"}).exit, 0) << when;
@@ -141,7 +149,8 @@ TEST_F(Upgrade, WhatWasCompiledBeforeIsMadeAnewOnline) {
   wait_until([&] { return writing.done() > done + 50 || !writing.failed().empty(); }, "they go on");
   writing.end();
   EXPECT_EQ(writing.failed(), "");
-  for (const char* const view : {"sums_immediate", "cities_on_commit", "buyers_deferred", "over_immediate"}) EXPECT_NE(made.find(view), std::string::npos) << made;
+  for (const char* const view : {"sums_immediate", "cities_on_commit", "buyers_deferred", "over_immediate"})
+    EXPECT_NE(made.find(view), std::string::npos) << made;
   EXPECT_EQ(made.find("plain"), std::string::npos) << made;
   expect_equal("after the recompilation");
   EXPECT_EQ(health(), std::set<std::string>{});
@@ -153,24 +162,33 @@ TEST_F(Upgrade, LeavesTheSchemaThatANewDatabaseGets) {
   const auto shape = [](Workspace& in) {
     return in.value(
         "SELECT string_agg(line, E'\\n' ORDER BY line) FROM ("
-        "SELECT format('%s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS line "
-        "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum "
-        "WHERE c.relnamespace = 'pgvista'::regnamespace AND c.relkind IN ('r', 'S') AND a.attnum > 0 AND NOT a.attisdropped "
+        "SELECT format('%s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, "
+        "pg_get_expr(d.adbin, d.adrelid)) AS line "
+        "FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND "
+        "d.adnum = a.attnum "
+        "WHERE c.relnamespace = 'pgvista'::regnamespace AND c.relkind IN ('r', 'S') AND a.attnum > 0 AND NOT "
+        "a.attisdropped "
         "AND c.relname NOT IN (SELECT store FROM pgvista.program) AND c.relname NOT LIKE 'queue\\_%' "
-        "UNION ALL SELECT p.oid::regprocedure || ' ' || md5(pg_get_functiondef(p.oid)) FROM pg_proc p WHERE p.pronamespace = 'pgvista'::regnamespace "
-        "AND p.proname NOT LIKE 'on\\_%' AND NOT EXISTS (SELECT FROM pgvista.program g WHERE starts_with(p.proname, g.program)) AND p.proname <> 'queue_side' "
-        "UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'pgvista'::regnamespace) AS lines");
+        "UNION ALL SELECT p.oid::regprocedure || ' ' || md5(pg_get_functiondef(p.oid)) FROM pg_proc p WHERE "
+        "p.pronamespace = 'pgvista'::regnamespace "
+        "AND p.proname NOT LIKE 'on\\_%' AND NOT EXISTS (SELECT FROM pgvista.program g WHERE starts_with(p.proname, "
+        "g.program)) AND p.proname <> 'queue_side' "
+        "UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace "
+        "= 'pgvista'::regnamespace) AS lines");
   };
   work.sync();
   Workspace fresh;
   fresh.execute("CREATE TABLE t (id int PRIMARY KEY, g int)");
-  fresh.view("v", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"deferred\"\n*/ SELECT g, count(*) AS n FROM t GROUP BY g");
+  fresh.view(
+      "v",
+      "/* pgvista\nkind = \"materialized\"\nmaintenance = \"deferred\"\n*/ SELECT g, count(*) AS n FROM t GROUP BY g");
   fresh.sync();
   EXPECT_EQ(shape(work), shape(fresh));
 }
 
 TEST_F(Upgrade, CommandsThatDoNotBringItUpSayWhatDoes) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"status"}, {"plan"}, {"verify"}, {"explain", "sums_immediate"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"status"}, {"plan"}, {"verify"}, {"explain", "sums_immediate"}}) {
     const ProcessResult result = work.run(words);
     EXPECT_NE(result.exit, 1) << words.front() << result.err;
     EXPECT_NE(result.err.find("has version 1"), std::string::npos) << words.front() << result.err;
@@ -194,13 +212,28 @@ TEST_F(Upgrade, MigrateAndWatchBringItUp) {
 TEST(Schema, OfANewerProgramIsRefused) {
   Workspace work;
   work.execute("CREATE TABLE t (id int PRIMARY KEY, g int)");
-  work.view("v", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, count(*) AS n FROM t GROUP BY g");
+  work.view(
+      "v",
+      "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT g, count(*) AS n FROM t GROUP BY g");
   work.sync();
   work.execute("INSERT INTO pgvista.version (schema_version, program_version) VALUES (99, '9.8.7')");
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"status"}, {"plan"}, {"sync"}, {"verify"}, {"refresh"}, {"clear", "--yes"}, {"pause", "v"}, {"resume", "v"}, {"explain", "v"}, {"showmigrations"}, {"migrate"}, {"inspectdb"}, {"runserver", "--port", "0"}}) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"status"},
+                                                                                     {"plan"},
+                                                                                     {"sync"},
+                                                                                     {"verify"},
+                                                                                     {"refresh"},
+                                                                                     {"clear", "--yes"},
+                                                                                     {"pause", "v"},
+                                                                                     {"resume", "v"},
+                                                                                     {"explain", "v"},
+                                                                                     {"showmigrations"},
+                                                                                     {"migrate"},
+                                                                                     {"inspectdb"},
+                                                                                     {"runserver", "--port", "0"}}) {
     const ProcessResult result = work.run(words);
     EXPECT_EQ(result.exit, 1) << words.front() << result.err;
-    for (const std::string part : {"99", "9.8.7", PGVISTA_VERSION}) EXPECT_NE(result.err.find(part), std::string::npos) << words.front() << result.err;
+    for (const std::string part : {"99", "9.8.7", PGVISTA_VERSION})
+      EXPECT_NE(result.err.find(part), std::string::npos) << words.front() << result.err;
   }
   EXPECT_EQ(work.value("SELECT count(*) FROM v"), "0");
   const ProcessResult version = work.run({"--version"});

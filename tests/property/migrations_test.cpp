@@ -105,8 +105,10 @@ std::string plain(const Tables& tables) {
     for (auto& each : one.constraints) each.name.clear();
     for (auto& each : one.indexes) each.name.clear();
     std::sort(one.columns.begin(), one.columns.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-    std::sort(one.constraints.begin(), one.constraints.end(), [](const auto& a, const auto& b) { return sql::constraint_sql(a) < sql::constraint_sql(b); });
-    std::sort(one.indexes.begin(), one.indexes.end(), [](const auto& a, const auto& b) { return sql::index_text(a) < sql::index_text(b); });
+    std::sort(one.constraints.begin(), one.constraints.end(),
+              [](const auto& a, const auto& b) { return sql::constraint_sql(a) < sql::constraint_sql(b); });
+    std::sort(one.indexes.begin(), one.indexes.end(),
+              [](const auto& a, const auto& b) { return sql::index_text(a) < sql::index_text(b); });
   }
   std::string text;
   for (const auto& [name, one] : out) {
@@ -118,7 +120,8 @@ std::string plain(const Tables& tables) {
 }
 
 migrate::Migration written(const std::string& id, const std::string& before, const migrate::Detected& detected) {
-  migrate::DraftMigration draft{id, before.empty() ? std::vector<std::string>{} : std::vector<std::string>{before}, {}, detected.operations, {}};
+  migrate::DraftMigration draft{
+      id, before.empty() ? std::vector<std::string>{} : std::vector<std::string>{before}, {}, detected.operations, {}};
   const std::string text = migrate::write_migration(draft);
   return migrate::read_migration(id, id + ".sql", text, "public");
 }
@@ -133,7 +136,9 @@ void take_back(Tables& tables, const migrate::Migration& migration) {
 
 // Renames are taken half of the time; asked of the same thing, the answer is the same.
 migrate::Asker answers(bool renames) {
-  return [renames](const migrate::Question& question) { return migrate::Answer{renames && question.kind == migrate::Question::Kind::rename, {}}; };
+  return [renames](const migrate::Question& question) {
+    return migrate::Answer{renames && question.kind == migrate::Question::Kind::rename, {}};
+  };
 }
 
 }  // namespace

@@ -18,7 +18,8 @@ rc::Gen<T> one_of(std::vector<T> values) {
 }
 
 std::string any_name() {
-  return *one_of<std::string>({"a", "b", "total", "Capital", "with space", "quote\"d", "select", "table", "žluť", "a.b", "x1", "user", "interval", "char", "$dollar"});
+  return *one_of<std::string>({"a", "b", "total", "Capital", "with space", "quote\"d", "select", "table", "žluť", "a.b",
+                               "x1", "user", "interval", "char", "$dollar"});
 }
 
 // Between two names of tables, so that scopes have something to be told apart by.
@@ -29,7 +30,8 @@ Path any_path(int most) {
 }
 
 std::string any_text() {
-  return *one_of<std::string>({"", "it's", "back\\slash", "new\nline", "🙂", "%", "{}", "'", "\"", "$1", "--", "/*", "E'"});
+  return *one_of<std::string>(
+      {"", "it's", "back\\slash", "new\nline", "🙂", "%", "{}", "'", "\"", "$1", "--", "/*", "E'"});
 }
 
 class Maker {
@@ -41,19 +43,30 @@ class Maker {
       case 0: return {column()};
       case 1: return {constant()};
       case 2: return {Parameter{*rc::gen::inRange(1, 9), {}}};
-      case 3: return {SqlValue{*one_of<std::string>({"CURRENT_DATE", "LOCALTIMESTAMP", "CURRENT_USER", "CURRENT_SCHEMA"}), -1, {}}};
+      case 3:
+        return {SqlValue{
+            *one_of<std::string>({"CURRENT_DATE", "LOCALTIMESTAMP", "CURRENT_USER", "CURRENT_SCHEMA"}), -1, {}}};
       case 4: return {Operator{op(), expr(depth - 1), expr(depth - 1), {}}};
       // A minus before a number is the number: the parser folds it.
       case 5: return {Operator{{"+"}, {}, expr(depth - 1), {}}};
       case 6: return {Quantified{op(), flip(), expr(depth - 1), Expr{ArrayLiteral{exprs(depth - 1, 1), {}}}, {}}};
       case 7: return {InList{expr(depth - 1), list_without_lone_subquery(depth - 1), flip(), {}}};
       case 8: return {Between{expr(depth - 1), expr(depth - 1), expr(depth - 1), flip(), flip(), {}}};
-      case 9: return {Like{*one_of<Like::Form>({Like::Form::like, Like::Form::ilike, Like::Form::similar}), expr(depth - 1), plain(depth - 1), flip() ? Box<Expr>(expr(depth - 1)) : Box<Expr>(), flip(), {}}};
+      case 9:
+        return {Like{*one_of<Like::Form>({Like::Form::like, Like::Form::ilike, Like::Form::similar}),
+                     expr(depth - 1),
+                     plain(depth - 1),
+                     flip() ? Box<Expr>(expr(depth - 1)) : Box<Expr>(),
+                     flip(),
+                     {}}};
       case 10: return {DistinctFrom{expr(depth - 1), expr(depth - 1), flip(), {}}};
       case 11: return {NullIf{expr(depth - 1), expr(depth - 1), {}}};
       case 12: return logical(depth);
       case 13: return {NullTest{expr(depth - 1), flip(), {}}};
-      case 14: return {BooleanTest{expr(depth - 1), *one_of<std::string>({"TRUE", "NOT TRUE", "FALSE", "NOT FALSE", "UNKNOWN", "NOT UNKNOWN"}), {}}};
+      case 14:
+        return {BooleanTest{expr(depth - 1),
+                            *one_of<std::string>({"TRUE", "NOT TRUE", "FALSE", "NOT FALSE", "UNKNOWN", "NOT UNKNOWN"}),
+                            {}}};
       case 15: return {call(depth)};
       case 16: return {branches(depth)};
       case 17: return {Coalesce{exprs(depth - 1, 1), {}}};
@@ -73,7 +86,8 @@ class Maker {
     Select out;
     const int shape = depth <= 0 ? 0 : *rc::gen::inRange(0, 6);
     if (shape == 1) {
-      out.operation = *one_of<Select::Operation>({Select::Operation::union_, Select::Operation::intersect, Select::Operation::except});
+      out.operation = *one_of<Select::Operation>(
+          {Select::Operation::union_, Select::Operation::intersect, Select::Operation::except});
       out.all = flip();
       out.left = select(depth - 1);
       out.right = select(depth - 1);
@@ -99,14 +113,29 @@ class Maker {
     switch (*rc::gen::inRange(0, 6)) {
       case 0: return {};
       case 1: return {Constant::Type::boolean, flip() ? "true" : "false", {}};
-      case 2: return {Constant::Type::integer, std::to_string(*one_of<int>({0, 1, -1, 42, -2147483647, 2147483647})), {}};
-      case 3: return {Constant::Type::decimal, *one_of<std::string>({"1.5", "-0.25", "99999999999", "1e10", "-3.0"}), {}};
+      case 2:
+        return {Constant::Type::integer, std::to_string(*one_of<int>({0, 1, -1, 42, -2147483647, 2147483647})), {}};
+      case 3:
+        return {Constant::Type::decimal, *one_of<std::string>({"1.5", "-0.25", "99999999999", "1e10", "-3.0"}), {}};
       case 4: return {Constant::Type::bits, *one_of<std::string>({"b101", "x1F"}), {}};
       default: return {Constant::Type::string, any_text(), {}};
     }
   }
 
-  Path op() { return *one_of<Path>({{"+"}, {"-"}, {"*"}, {"="}, {"<>"}, {"||"}, {"->>"}, {"@>"}, {"~~"}, {"<"}, {"pg_catalog", "+"}, {"My Schema", "<->"}}); }
+  Path op() {
+    return *one_of<Path>({{"+"},
+                          {"-"},
+                          {"*"},
+                          {"="},
+                          {"<>"},
+                          {"||"},
+                          {"->>"},
+                          {"@>"},
+                          {"~~"},
+                          {"<"},
+                          {"pg_catalog", "+"},
+                          {"My Schema", "<->"}});
+  }
 
   Exprs exprs(int depth, int least) {
     Exprs out;
@@ -194,7 +223,15 @@ class Maker {
 
   TypeName type() {
     TypeName out;
-    out.name = *one_of<Path>({{"pg_catalog", "int4"}, {"pg_catalog", "timestamptz"}, {"text"}, {"pg_catalog", "varchar"}, {"My Type"}, {"pg_catalog", "interval"}, {"char"}, {"pg_catalog", "bpchar"}, {"s", "t"}});
+    out.name = *one_of<Path>({{"pg_catalog", "int4"},
+                              {"pg_catalog", "timestamptz"},
+                              {"text"},
+                              {"pg_catalog", "varchar"},
+                              {"My Type"},
+                              {"pg_catalog", "interval"},
+                              {"char"},
+                              {"pg_catalog", "bpchar"},
+                              {"s", "t"}});
     if (flip() && out.name.back() == "varchar") out.modifiers = {Expr{Constant{Constant::Type::integer, "3", {}}}};
     if (flip()) out.array_bounds = {"", "3"};
     return out;
@@ -205,14 +242,18 @@ class Maker {
     out.operand = expr(depth - 1);
     // (a).b is the column a.b in parentheses only where a is itself an indirection: one level is made here.
     if (out.operand->as<Indirection>()) return *out.operand;
-    out.steps.push_back(flip() ? Step{Step::Form::field, any_name(), {}, {}} : Step{Step::Form::index, {}, {}, expr(depth - 1)});
-    if (flip()) out.steps.push_back(Step{Step::Form::slice, {}, flip() ? Box<Expr>(expr(depth - 1)) : Box<Expr>(), expr(depth - 1)});
+    out.steps.push_back(flip() ? Step{Step::Form::field, any_name(), {}, {}}
+                               : Step{Step::Form::index, {}, {}, expr(depth - 1)});
+    if (flip())
+      out.steps.push_back(
+          Step{Step::Form::slice, {}, flip() ? Box<Expr>(expr(depth - 1)) : Box<Expr>(), expr(depth - 1)});
     return {std::move(out)};
   }
 
   Expr sublink(int depth) {
     Sublink out;
-    out.form = *one_of<Sublink::Form>({Sublink::Form::exists, Sublink::Form::any, Sublink::Form::all, Sublink::Form::scalar, Sublink::Form::array});
+    out.form = *one_of<Sublink::Form>(
+        {Sublink::Form::exists, Sublink::Form::any, Sublink::Form::all, Sublink::Form::scalar, Sublink::Form::array});
     out.query = select(depth - 1);
     if (out.form == Sublink::Form::any || out.form == Sublink::Form::all) {
       out.test = expr(depth - 1);
@@ -248,7 +289,12 @@ class Maker {
     std::vector<OrderItem> out;
     const int count = *rc::gen::inRange(0, 3);
     for (int i = 0; i < count; ++i) {
-      out.push_back({expr(depth), *one_of<OrderItem::Direction>({OrderItem::Direction::unset, OrderItem::Direction::ascending, OrderItem::Direction::descending}), *one_of<OrderItem::Nulls>({OrderItem::Nulls::unset, OrderItem::Nulls::first, OrderItem::Nulls::last}), {}});
+      out.push_back(
+          {expr(depth),
+           *one_of<OrderItem::Direction>(
+               {OrderItem::Direction::unset, OrderItem::Direction::ascending, OrderItem::Direction::descending}),
+           *one_of<OrderItem::Nulls>({OrderItem::Nulls::unset, OrderItem::Nulls::first, OrderItem::Nulls::last}),
+           {}});
     }
     return out;
   }
@@ -301,14 +347,21 @@ class Maker {
       if (flip()) out.distinct_on = exprs(depth - 1, 1);
     }
     const int count = *rc::gen::inRange(1, 4);
-    for (int i = 0; i < count; ++i) out.targets.push_back({flip() ? any_name() : "", *rc::gen::inRange(0, 8) == 0 ? Expr{ColumnRef{{any_name()}, true, {}}} : expr(depth - 1), {}});
+    for (int i = 0; i < count; ++i)
+      out.targets.push_back({flip() ? any_name() : "",
+                             *rc::gen::inRange(0, 8) == 0 ? Expr{ColumnRef{{any_name()}, true, {}}} : expr(depth - 1),
+                             {}});
     const int tables = *rc::gen::inRange(0, 3);
     for (int i = 0; i < tables; ++i) out.from.push_back(from(depth - 1));
     if (flip()) out.where = expr(depth - 1);
     if (flip()) {
       out.group_by = exprs(depth - 1, 1);
       out.group_distinct = flip();
-      if (flip()) out.group_by.push_back({GroupingSet{*one_of<GroupingSet::Form>({GroupingSet::Form::rollup, GroupingSet::Form::cube, GroupingSet::Form::sets}), exprs(depth - 1, 1), {}}});
+      if (flip())
+        out.group_by.push_back({GroupingSet{
+            *one_of<GroupingSet::Form>({GroupingSet::Form::rollup, GroupingSet::Form::cube, GroupingSet::Form::sets}),
+            exprs(depth - 1, 1),
+            {}}});
       if (flip()) out.having = expr(depth - 1);
     }
     if (*rc::gen::inRange(0, 5) == 0) {
@@ -322,7 +375,8 @@ class Maker {
     CommonTable cte;
     cte.name = any_name();
     if (flip()) cte.columns = {any_name()};
-    cte.materialized = *one_of<CommonTable::Materialized>({CommonTable::Materialized::unset, CommonTable::Materialized::always, CommonTable::Materialized::never});
+    cte.materialized = *one_of<CommonTable::Materialized>(
+        {CommonTable::Materialized::unset, CommonTable::Materialized::always, CommonTable::Materialized::never});
     cte.query = select(depth - 1);
     out.with.push_back(std::move(cte));
     out.recursive = flip();

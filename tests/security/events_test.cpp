@@ -27,9 +27,10 @@ struct Told {
     for (const char* const role : {"events_anon", "events_server LOGIN NOINHERIT", "events_outsider LOGIN"}) {
       work.execute(fmt::format("DO $$ BEGIN CREATE ROLE {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$", role));
     }
-    work.execute("GRANT events_anon TO events_server; GRANT USAGE ON SCHEMA public TO events_anon;"
-                 "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO events_outsider;"
-                 "CREATE TABLE letter (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL)");
+    work.execute(
+        "GRANT events_anon TO events_server; GRANT USAGE ON SCHEMA public TO events_anon;"
+        "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO events_outsider;"
+        "CREATE TABLE letter (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text NOT NULL)");
     work.folder().write("pgvista.toml", "[server]\nworkers = 1\nanonymous_role = \"events_anon\"\n");
     work.view("letters", view);
     work.sync();

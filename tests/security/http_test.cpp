@@ -27,18 +27,34 @@ TEST(Http, RequestsThatCouldBeReadInTwoWaysAreRefused) {
   work.folder().write("pgvista.toml", "[server]\nanonymous_role = \"pg_read_all_data\"\n");
   const HttpServer server(work);
   const std::string second = "GET /rest/v1/t HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-  const std::vector<std::string> heads = {
-      "Host: x\r\nTransfer-Encoding: xchunked\r\n", "Host: x\r\nTransfer-Encoding: identity\r\nContent-Length: 3\r\n", "Host: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n", "Host: x\r\nTransfer-Encoding: gzip, chunked\r\n",
-      "Host: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Host: x\r\nTransfer-Encoding:\r\n", "Host: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n", "Host: x\r\nContent-Length: +3\r\n", "Host: x\r\nContent-Length: 3, 3\r\n",
-      "Content-Length: 0\r\n", "Host: x\r\nHost: y\r\n", "Host: x\r\nHost: x\r\n", "Host: x/y\r\n", "Host: a b\r\n", "Host: u@x\r\n"};
+  const std::vector<std::string> heads = {"Host: x\r\nTransfer-Encoding: xchunked\r\n",
+                                          "Host: x\r\nTransfer-Encoding: identity\r\nContent-Length: 3\r\n",
+                                          "Host: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+                                          "Host: x\r\nTransfer-Encoding: gzip, chunked\r\n",
+                                          "Host: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                                          "Host: x\r\nTransfer-Encoding:\r\n",
+                                          "Host: x\r\nContent-Length: 3\r\nContent-Length: 4\r\n",
+                                          "Host: x\r\nContent-Length: +3\r\n",
+                                          "Host: x\r\nContent-Length: 3, 3\r\n",
+                                          "Content-Length: 0\r\n",
+                                          "Host: x\r\nHost: y\r\n",
+                                          "Host: x\r\nHost: x\r\n",
+                                          "Host: x/y\r\n",
+                                          "Host: a b\r\n",
+                                          "Host: u@x\r\n"};
   for (const std::string& head : heads) {
     const std::string out = answered(server.port(), "POST /rest/v1/t HTTP/1.1\r\n" + head + "\r\n" + second);
     EXPECT_TRUE(out.starts_with("HTTP/1.1 400 ")) << head << out.substr(0, 200);
     EXPECT_EQ(out.find("HTTP/1.1 ", 5), std::string::npos) << "what follows is not run: " << head << out;
   }
-  EXPECT_NE(answered(server.port(), "POST /rest/v1/t HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").find(" 400 "), std::string::npos);
-  EXPECT_NE(answered(server.port(), "GET /rest/v1/t HTTP/1.0\r\n\r\n").find(" 200 "), std::string::npos) << "HTTP/1.0 needs no Host";
-  EXPECT_NE(answered(server.port(), "GET /rest/v1/t HTTP/1.1\r\nHost: [::1]:8000\r\nConnection: close\r\n\r\n").find(" 200 "), std::string::npos);
+  EXPECT_NE(
+      answered(server.port(), "POST /rest/v1/t HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n").find(" 400 "),
+      std::string::npos);
+  EXPECT_NE(answered(server.port(), "GET /rest/v1/t HTTP/1.0\r\n\r\n").find(" 200 "), std::string::npos)
+      << "HTTP/1.0 needs no Host";
+  EXPECT_NE(
+      answered(server.port(), "GET /rest/v1/t HTTP/1.1\r\nHost: [::1]:8000\r\nConnection: close\r\n\r\n").find(" 200 "),
+      std::string::npos);
 }
 
 // Nobody who has not signed in can use up the database's connections.
@@ -46,7 +62,9 @@ TEST(Http, VisitorsWithoutACookieKeepNoConnections) {
   Workspace work;
   const HttpServer server(work);
   for (int i = 0; i < 60; ++i) EXPECT_EQ(http(server.port(), "GET", "/admin/data").status, 200);
-  EXPECT_LE(work.db().query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista admin'").integer(0, 0), 10);
+  EXPECT_LE(
+      work.db().query("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgvista admin'").integer(0, 0),
+      10);
 }
 
 // One who guesses shuts out himself, for that role.
@@ -56,7 +74,8 @@ TEST(Http, FailedSignInsShutOutNobodyElse) {
   work.folder().write("pgvista.toml", "[server]\nanonymous_role = \"pg_monitor\"\n");
   const HttpServer server(work);
   int last = 0;
-  for (int i = 0; i < 15; ++i) last = http(server.port(), "POST", "/admin/sign-in", {}, "role=nobody_here&password=x").status;
+  for (int i = 0; i < 15; ++i)
+    last = http(server.port(), "POST", "/admin/sign-in", {}, "role=nobody_here&password=x").status;
   EXPECT_EQ(last, 429);
   EXPECT_EQ(http(server.port(), "POST", "/admin/sign-in", {}, "role=visitor&password=x").status, 303);
 }
@@ -72,15 +91,20 @@ TEST(Http, AViewsNameIsNoOption) {
   const std::size_t at = page.body.find("name=\"csrf\" value=\"");
   ASSERT_NE(at, std::string::npos);
   const std::string csrf = page.body.substr(at + 19, 48);
-  for (const std::string& name : {"--project=" + other.path().string(), std::string("--database=postgresql://x"), std::string("--help"), std::string("--"), std::string("-h")}) {
+  for (const std::string& name : {"--project=" + other.path().string(), std::string("--database=postgresql://x"),
+                                  std::string("--help"), std::string("--"), std::string("-h")}) {
     std::string encoded;
     for (const char c : name) encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
     for (const char* const action : {"verify", "refresh", "repair"}) {
-      const HttpAnswer answer = http(server.port(), "POST", "/admin/views/" + encoded + "/" + action, {{"Cookie", cookie}, {"Content-Type", "application/x-www-form-urlencoded"}}, "csrf=" + csrf);
+      const HttpAnswer answer =
+          http(server.port(), "POST", "/admin/views/" + encoded + "/" + action,
+               {{"Cookie", cookie}, {"Content-Type", "application/x-www-form-urlencoded"}}, "csrf=" + csrf);
       EXPECT_NE(answer.body.find("there is no view"), std::string::npos) << name << answer.body;
       EXPECT_EQ(answer.body.find("secret-token"), std::string::npos) << name;
     }
-    EXPECT_NE(http(server.port(), "GET", "/admin/views/" + encoded, {{"Cookie", cookie}}).body.find("there is no view"), std::string::npos) << name;
+    EXPECT_NE(http(server.port(), "GET", "/admin/views/" + encoded, {{"Cookie", cookie}}).body.find("there is no view"),
+              std::string::npos)
+        << name;
   }
 }
 

@@ -1,5 +1,5 @@
-// What others may do with what pgvista makes in a user's database: nothing that they were not meant to, whatever default
-// privileges say and whatever they try.
+// What others may do with what pgvista makes in a user's database: nothing that they were not meant to, whatever
+// default privileges say and whatever they try.
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -13,19 +13,32 @@ namespace {
 struct Opened {
   explicit Opened(const std::string& privileges) {
     work.execute("DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
-    work.execute("CREATE TABLE pay (id int PRIMARY KEY, amount int); CREATE TABLE who (id int PRIMARY KEY, name text); INSERT INTO pay VALUES (1, 100); INSERT INTO who VALUES (1, 'Ann')");
-    for (const char* const what : {"TABLES", "SEQUENCES", "FUNCTIONS"}) work.execute(fmt::format("ALTER DEFAULT PRIVILEGES GRANT {} ON {} TO reader", privileges, what));
-    work.execute("ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO reader; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC");
-    for (const char* const mode : {"immediate", "on_commit", "deferred"}) work.view(std::string("kept_") + mode, fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n*/\nSELECT p.id, p.amount, w.name FROM pay p JOIN who w ON w.id = p.id", mode));
+    work.execute(
+        "CREATE TABLE pay (id int PRIMARY KEY, amount int); CREATE TABLE who (id int PRIMARY KEY, name text); INSERT "
+        "INTO pay VALUES (1, 100); INSERT INTO who VALUES (1, 'Ann')");
+    for (const char* const what : {"TABLES", "SEQUENCES", "FUNCTIONS"})
+      work.execute(fmt::format("ALTER DEFAULT PRIVILEGES GRANT {} ON {} TO reader", privileges, what));
+    work.execute(
+        "ALTER DEFAULT PRIVILEGES GRANT ALL ON SCHEMAS TO reader; ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS "
+        "FROM PUBLIC");
+    for (const char* const mode : {"immediate", "on_commit", "deferred"})
+      work.view(std::string("kept_") + mode,
+                fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n*/\nSELECT p.id, p.amount, "
+                            "w.name FROM pay p JOIN who w ON w.id = p.id",
+                            mode));
     work.sync();
   }
   ~Opened() { work.execute("DROP OWNED BY reader"); }
   /// Privileges of the reader on objects of ours that are more than what everybody has.
   std::string more_than_everybody() {
     return work.value(
-        "SELECT coalesce(string_agg(o, ', '), '') FROM (SELECT c.relname || ' ' || x.privilege_type AS o FROM pg_class c CROSS JOIN aclexplode(c.relacl) x WHERE c.relnamespace = 'pgvista'::regnamespace AND x.grantee = 'reader'::regrole "
-        "UNION ALL SELECT p.proname || ' ' || x.privilege_type FROM pg_proc p CROSS JOIN aclexplode(p.proacl) x WHERE p.pronamespace = 'pgvista'::regnamespace AND x.grantee = 'reader'::regrole "
-        "UNION ALL SELECT n.nspname || ' ' || x.privilege_type FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) x WHERE n.nspname = 'pgvista' AND x.grantee = 'reader'::regrole) all_of_them");
+        "SELECT coalesce(string_agg(o, ', '), '') FROM (SELECT c.relname || ' ' || x.privilege_type AS o FROM pg_class "
+        "c CROSS JOIN aclexplode(c.relacl) x WHERE c.relnamespace = 'pgvista'::regnamespace AND x.grantee = "
+        "'reader'::regrole "
+        "UNION ALL SELECT p.proname || ' ' || x.privilege_type FROM pg_proc p CROSS JOIN aclexplode(p.proacl) x WHERE "
+        "p.pronamespace = 'pgvista'::regnamespace AND x.grantee = 'reader'::regrole "
+        "UNION ALL SELECT n.nspname || ' ' || x.privilege_type FROM pg_namespace n CROSS JOIN aclexplode(n.nspacl) x "
+        "WHERE n.nspname = 'pgvista' AND x.grantee = 'reader'::regrole) all_of_them");
   }
   Workspace work;
 };
@@ -36,28 +49,37 @@ TEST(Rights, DefaultPrivilegesOpenNothing) {
   Opened opened("ALL");
   EXPECT_EQ(opened.more_than_everybody(), "");
   const auto reader = opened.work.connect("reader");
-  const db::Rows tables = opened.work.db().query("SELECT relname FROM pg_class WHERE relnamespace = 'pgvista'::regnamespace AND relkind IN ('r', 'v') AND (relname LIKE 'kept%' OR relname LIKE 'queue%' OR relname IN ('lock', 'pending', 'stopped', 'refresh_error'))");
+  const db::Rows tables = opened.work.db().query(
+      "SELECT relname FROM pg_class WHERE relnamespace = 'pgvista'::regnamespace AND relkind IN ('r', 'v') AND "
+      "(relname LIKE 'kept%' OR relname LIKE 'queue%' OR relname IN ('lock', 'pending', 'stopped', 'refresh_error'))");
   EXPECT_GT(tables.size(), 8);
   for (int row = 0; row < tables.size(); ++row) {
-    EXPECT_THROW(reader->query("SELECT * FROM pgvista." + tables.text(row, 0)), db::QueryFailure) << tables.text(row, 0);
+    EXPECT_THROW(reader->query("SELECT * FROM pgvista." + tables.text(row, 0)), db::QueryFailure)
+        << tables.text(row, 0);
     EXPECT_THROW(reader->query("DELETE FROM pgvista." + tables.text(row, 0)), db::QueryFailure) << tables.text(row, 0);
-    EXPECT_THROW(reader->query("LOCK TABLE pgvista." + tables.text(row, 0) + " IN SHARE MODE"), db::QueryFailure) << tables.text(row, 0);
+    EXPECT_THROW(reader->query("LOCK TABLE pgvista." + tables.text(row, 0) + " IN SHARE MODE"), db::QueryFailure)
+        << tables.text(row, 0);
   }
   EXPECT_THROW(reader->query("UPDATE pgvista.view SET query = 'x'"), db::QueryFailure);
   EXPECT_THROW(reader->query("SELECT pgvista.apply_pending()"), db::QueryFailure);
   EXPECT_THROW(reader->query("SELECT pgvista.set_rights()"), db::QueryFailure);
   EXPECT_THROW(reader->execute("CREATE TABLE pgvista.mine ()"), db::QueryFailure);
   EXPECT_NO_THROW(reader->query("SELECT * FROM pgvista.program"));
-  EXPECT_NO_THROW(reader->query("SELECT pgvista.who_watches()")) << "what everybody may call is granted, though the default takes it away";
+  EXPECT_NO_THROW(reader->query("SELECT pgvista.who_watches()"))
+      << "what everybody may call is granted, though the default takes it away";
 }
 
 TEST(Rights, WhatSomebodyOpenedIsClosedByTheNextSync) {
   Opened opened("ALL");
-  opened.work.execute("GRANT ALL ON ALL TABLES IN SCHEMA pgvista TO reader; GRANT ALL ON ALL FUNCTIONS IN SCHEMA pgvista TO reader; GRANT UPDATE (state) ON pgvista.stopped TO reader; GRANT CREATE ON SCHEMA pgvista TO reader");
+  opened.work.execute(
+      "GRANT ALL ON ALL TABLES IN SCHEMA pgvista TO reader; GRANT ALL ON ALL FUNCTIONS IN SCHEMA pgvista TO reader; "
+      "GRANT UPDATE (state) ON pgvista.stopped TO reader; GRANT CREATE ON SCHEMA pgvista TO reader");
   EXPECT_NE(opened.more_than_everybody(), "");
   opened.work.sync();
   EXPECT_EQ(opened.more_than_everybody(), "");
-  EXPECT_EQ(opened.work.value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'pgvista.stopped'::regclass AND attacl::text LIKE '%reader%'"), "0");
+  EXPECT_EQ(opened.work.value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'pgvista.stopped'::regclass AND "
+                              "attacl::text LIKE '%reader%'"),
+            "0");
 }
 
 // Any role that may log in can take advisory locks: writers must not wait for one.
@@ -66,7 +88,8 @@ TEST(Rights, NobodyElsesLockStopsAWriter) {
   const auto reader = opened.work.connect("reader");
   const db::Rows programs = opened.work.db().query("SELECT program FROM pgvista.program");
   for (int row = 0; row < programs.size(); ++row) {
-    for (const char* const number : {"1886154611", "1886418550"}) reader->query(fmt::format("SELECT pg_advisory_lock({}, hashtext('{}'))", number, programs.text(row, 0)));
+    for (const char* const number : {"1886154611", "1886418550"})
+      reader->query(fmt::format("SELECT pg_advisory_lock({}, hashtext('{}'))", number, programs.text(row, 0)));
   }
   const auto writer = opened.work.connect();
   writer->execute("SET lock_timeout = '2s'");
@@ -78,12 +101,20 @@ TEST(Rights, NobodyElsesLockStopsAWriter) {
 TEST(Rights, AWriterCannotFalsifySumsBySettings) {
   Workspace work;
   work.execute("DO $$ BEGIN CREATE ROLE clerk LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
-  work.execute("CREATE TABLE a (id int PRIMARY KEY, g int, v int); CREATE TABLE b (id int PRIMARY KEY, a_id int, w int); CREATE INDEX ON b (a_id); CREATE INDEX ON a (g); GRANT INSERT, SELECT ON a, b TO clerk");
-  work.view("kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/\nSELECT a.g, count(*) AS n, sum(a.v * b.w) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.g");
+  work.execute(
+      "CREATE TABLE a (id int PRIMARY KEY, g int, v int); CREATE TABLE b (id int PRIMARY KEY, a_id int, w int); CREATE "
+      "INDEX ON b (a_id); CREATE INDEX ON a (g); GRANT INSERT, SELECT ON a, b TO clerk");
+  work.view("kept",
+            "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/\nSELECT a.g, count(*) AS n, sum(a.v "
+            "* b.w) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.g");
   work.sync();
   int id = 0;
-  for (const std::string attack : {"PERFORM set_config('pgvista.mixed', '', true); PERFORM set_config('pgvista.open', '', true)", "EXECUTE 'DISCARD SEQUENCES'", "EXECUTE 'DISCARD SEQUENCES'; INSERT INTO a VALUES (1000 + i, 9, 9)",
-                                   "INSERT INTO b VALUES (1000 + i, i, 9)", "BEGIN INSERT INTO a VALUES (3000 + i, 1, 1); INSERT INTO b VALUES (3000 + i, i, 1); RAISE 'taken back'; EXCEPTION WHEN raise_exception THEN NULL; END"}) {
+  for (const std::string attack :
+       {"PERFORM set_config('pgvista.mixed', '', true); PERFORM set_config('pgvista.open', '', true)",
+        "EXECUTE 'DISCARD SEQUENCES'", "EXECUTE 'DISCARD SEQUENCES'; INSERT INTO a VALUES (1000 + i, 9, 9)",
+        "INSERT INTO b VALUES (1000 + i, i, 9)",
+        "BEGIN INSERT INTO a VALUES (3000 + i, 1, 1); INSERT INTO b VALUES (3000 + i, i, 1); RAISE 'taken back'; "
+        "EXCEPTION WHEN raise_exception THEN NULL; END"}) {
     // In a session that has written before, and in a new one.
     const auto old = work.connect("clerk");
     old->execute("INSERT INTO a VALUES (" + std::to_string(++id) + ", 1, 1)");
@@ -92,11 +123,18 @@ TEST(Rights, AWriterCannotFalsifySumsBySettings) {
       db::Connection& session = fresh ? *clerk : *old;
       ++id;
       SCOPED_TRACE(attack + (fresh ? " in a new session" : ""));
-      session.execute(fmt::format("CREATE FUNCTION pg_temp.attack(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN {}; RETURN i; END $$", attack));
-      EXPECT_NO_THROW(session.execute(fmt::format("WITH x AS (INSERT INTO a VALUES (pg_temp.attack({0}), 1, 2) RETURNING id) INSERT INTO b SELECT {0}, {0}, 5", id)));
-      EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT a.g, count(*), sum(a.v * b.w) FROM a JOIN b ON b.a_id = a.id GROUP BY a.g) d"));
+      session.execute(fmt::format(
+          "CREATE FUNCTION pg_temp.attack(i int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN {}; RETURN i; END $$",
+          attack));
+      EXPECT_NO_THROW(session.execute(fmt::format(
+          "WITH x AS (INSERT INTO a VALUES (pg_temp.attack({0}), 1, 2) RETURNING id) INSERT INTO b SELECT {0}, {0}, 5",
+          id)));
+      EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT a.g, count(*), sum(a.v * "
+                                "b.w) FROM a JOIN b ON b.a_id = a.id GROUP BY a.g) d"));
       session.execute(fmt::format("INSERT INTO b VALUES (2000 + {0}, {0}, 7)", id));
-      EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT a.g, count(*), sum(a.v * b.w) FROM a JOIN b ON b.a_id = a.id GROUP BY a.g) d")) << "after it";
+      EXPECT_EQ("0", work.value("SELECT count(*) FROM (SELECT * FROM kept EXCEPT ALL SELECT a.g, count(*), sum(a.v * "
+                                "b.w) FROM a JOIN b ON b.a_id = a.id GROUP BY a.g) d"))
+          << "after it";
     }
     EXPECT_THROW(old->query("SELECT setval('pgvista.open', 1)"), db::QueryFailure);
   }
@@ -148,7 +186,8 @@ TEST(Rights, ErrorsOfRefreshesAreTheOwnersToRead) {
   opened.work.execute("INSERT INTO word VALUES ('hush-hush')");
   EXPECT_EQ(opened.work.run({"refresh", "numbers"}).exit, 1);
   const auto reader = opened.work.connect("reader");
-  EXPECT_EQ(reader->query("SELECT count(*) FROM pgvista.refresh_run r WHERE r::text LIKE '%hush-hush%'").integer(0, 0), 0);
+  EXPECT_EQ(reader->query("SELECT count(*) FROM pgvista.refresh_run r WHERE r::text LIKE '%hush-hush%'").integer(0, 0),
+            0);
   EXPECT_THROW(reader->query("SELECT * FROM pgvista.refresh_error"), db::QueryFailure);
   EXPECT_NE(opened.work.run({"status", "numbers"}).out.find("hush-hush"), std::string::npos) << "the owner is told";
 }

@@ -1,5 +1,5 @@
-// Who may sign in to the admin page: whoever types the password of a role, and nobody on the strength of what the server
-// itself knows or is.
+// Who may sign in to the admin page: whoever types the password of a role, and nobody on the strength of what the
+// server itself knows or is.
 
 #include <gtest/gtest.h>
 #include <pwd.h>
@@ -54,14 +54,18 @@ class Asked {
   std::string passfile_;
 };
 
-int sign_in(const HttpServer& server, const std::string& form) { return http(server.port(), "POST", "/admin/sign-in", {}, form).status; }
+int sign_in(const HttpServer& server, const std::string& form) {
+  return http(server.port(), "POST", "/admin/sign-in", {}, form).status;
+}
 
 }  // namespace
 
 TEST(SignIn, NothingThatTheServerKnowsSpeaksForAVisitor) {
   Workspace work;
   const Asked asked(work, "svc", "scram-sha-256");
-  work.folder().write("pgvista.toml", "[server]\nanonymous_role = \"pg_monitor\"\n[server.jwt]\nsecret = \"0123456789012345678901234567890123\"\n");
+  work.folder().write(
+      "pgvista.toml",
+      "[server]\nanonymous_role = \"pg_monitor\"\n[server.jwt]\nsecret = \"0123456789012345678901234567890123\"\n");
   work.folder().write("service.conf", "[own]\npassword=right\nuser=svc\n");
   const std::map<std::string, std::map<std::string, std::string>> environments = {
       {"nothing", {}},
@@ -71,7 +75,9 @@ TEST(SignIn, NothingThatTheServerKnowsSpeaksForAVisitor) {
       {"a service", {{"PGSERVICEFILE", (work.folder().path() / "service.conf").string()}, {"PGSERVICE", "own"}}}};
   for (const auto& [name, environment] : environments) {
     const HttpServer server(work, {}, environment);
-    for (const char* const form : {"role=svc&password=", "role=svc", "role=&password=", "role=&password=right", "password=right", "", "role=svc&password=wrong", "role=svc&password=%00", "role=svc&password=right%00", "role=svc%00&password=right"}) {
+    for (const char* const form : {"role=svc&password=", "role=svc", "role=&password=", "role=&password=right",
+                                   "password=right", "", "role=svc&password=wrong", "role=svc&password=%00",
+                                   "role=svc&password=right%00", "role=svc%00&password=right"}) {
       const int status = sign_in(server, form);
       EXPECT_TRUE(status == 401 || status == 400) << name << ": " << form << " gave " << status;
     }
@@ -81,7 +87,9 @@ TEST(SignIn, NothingThatTheServerKnowsSpeaksForAVisitor) {
     const HttpAnswer in = http(server.port(), "POST", "/admin/sign-in", {}, "role=svc&password=right");
     ASSERT_EQ(in.status, 303) << name;
     const std::string cookie = in.header("Set-Cookie").substr(0, in.header("Set-Cookie").find(';'));
-    EXPECT_NE(http(server.port(), "GET", "/admin/data/secret", {{"Cookie", cookie}}).body.find("hush"), std::string::npos) << name;
+    EXPECT_NE(http(server.port(), "GET", "/admin/data/secret", {{"Cookie", cookie}}).body.find("hush"),
+              std::string::npos)
+        << name;
   }
 }
 
@@ -101,7 +109,8 @@ TEST(SignIn, APlaceHoldsNoProof) {
   const Asked asked(work, "svc", "scram-sha-256");
   const auto direct = work.connect();
   const db::Place place = db::place_of(*direct);
-  for (const auto& [word, value] : place.words) EXPECT_TRUE(word != "user" && word != "password" && word != "passfile") << word << value;
+  for (const auto& [word, value] : place.words)
+    EXPECT_TRUE(word != "user" && word != "password" && word != "passfile") << word << value;
   EXPECT_THROW(db::url_for(place, "svc", ""), Failure);
   EXPECT_THROW(db::url_for(place, "", "x"), Failure);
   db::Connection proven(db::url_for(place, "svc", "right"));

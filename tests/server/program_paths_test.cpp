@@ -17,10 +17,15 @@ Registry serving() {
   Registry registry = shop::registry();
   registry.path("/customers/", "shop_customer?select=id,name,orders:shop_order!shop_order_customer_id_fkey(id,amount)");
   registry.on("GET", "/spent/{customer}/", [](const HttpRequest& request, Database& db) {
-    const auto orders = from<shop::Purchase>().where(col(&shop::Purchase::customer) == std::stoll(request.parameters.at("customer"))).fetch(db);
+    const auto orders = from<shop::Purchase>()
+                            .where(col(&shop::Purchase::customer) == std::stoll(request.parameters.at("customer")))
+                            .fetch(db);
     return HttpReply{200, "{\"orders\":" + std::to_string(orders.size()) + "}"};
   });
-  registry.on("POST", "/echo/", [](const HttpRequest& request, Database&) { return HttpReply{202, request.body + request.query.at(0).second, "text/plain", {{"X-Kind", request.headers.at("x-kind")}}}; });
+  registry.on("POST", "/echo/", [](const HttpRequest& request, Database&) {
+    return HttpReply{
+        202, request.body + request.query.at(0).second, "text/plain", {{"X-Kind", request.headers.at("x-kind")}}};
+  });
   registry.on("GET", "/broken/", [](const HttpRequest&, Database& db) -> HttpReply {
     db.execute("SELECT nothing FROM nowhere");
     return {};
@@ -53,7 +58,9 @@ class Program {
     return WEXITSTATUS(status);
   }
   int port(const Workspace& work) const {
-    wait_until([&] { return std::filesystem::exists(said_) && work.folder().read("said").find('\n') != std::string::npos; }, "the program says where it is");
+    wait_until(
+        [&] { return std::filesystem::exists(said_) && work.folder().read("said").find('\n') != std::string::npos; },
+        "the program says where it is");
     return static_cast<int>(boost::json::parse(work.folder().read("said")).at("port").as_int64());
   }
 
@@ -68,7 +75,9 @@ TEST(ProgramPaths, AreServedBesideTheTables) {
   Workspace work;
   const Registry registry = serving();
   work.execute(registry.create_tables());
-  work.execute("INSERT INTO shop_country VALUES ('de', 'Germany'); INSERT INTO shop_customer (id, name, country_id, active) VALUES (1, 'Ada', 'de', true)");
+  work.execute(
+      "INSERT INTO shop_country VALUES ('de', 'Germany'); INSERT INTO shop_customer (id, name, country_id, active) "
+      "VALUES (1, 'Ada', 'de', true)");
   Program program(registry, work);
   const int port = program.port(work);
   wait_until([&] { return http(port, "GET", "/customers/1/").status == 200; }, "it serves");

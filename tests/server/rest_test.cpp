@@ -41,7 +41,8 @@ HttpAnswer send(int port, const std::string& text) {
 }
 
 std::string shown(const HttpAnswer& answer) {
-  static const std::vector<std::string> left_out = {"server-timing", "etag", "content-length", "connection", "proxy-status"};
+  static const std::vector<std::string> left_out = {"server-timing", "etag", "content-length", "connection",
+                                                    "proxy-status"};
   std::string out = std::to_string(answer.status) + "\n";
   for (const auto& [name, value] : answer.headers) {
     if (std::find(left_out.begin(), left_out.end(), lower(name)) != left_out.end()) continue;
@@ -81,7 +82,8 @@ TEST(Rest, GoldenCases) {
       const std::string answer = shown(send(server.port(), golden.section(name)));
       expect_golden(golden, "answer" + name.substr(7), answer);
       // What is kept of a first answer is no other answer.
-      const bool reads = golden.section(name).starts_with("GET /rest/v1/") && golden.section(name).find("/rpc/") == std::string::npos;
+      const bool reads =
+          golden.section(name).starts_with("GET /rest/v1/") && golden.section(name).find("/rpc/") == std::string::npos;
       if (reads) {
         EXPECT_EQ(shown(send(server.port(), golden.section(name))), answer);
       }

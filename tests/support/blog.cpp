@@ -9,14 +9,18 @@ void Author::define(Table<Author>& t) {
       .reverse(&Author::followers, &Author::following);
 }
 
-void Follow::define(Table<Follow>& t) { t.column(&Follow::why, default_to("interest")).unique(&Follow::follower, &Follow::followed); }
+void Follow::define(Table<Follow>& t) {
+  t.column(&Follow::why, default_to("interest")).unique(&Follow::follower, &Follow::followed);
+}
 
 void Profile::define(Table<Profile>& t) { t.one_to_one(&Profile::author, on_delete(OnDelete::cascade)); }
 
 void Tag::define(Table<Tag>& t) { t.column(&Tag::name, unique()).reverse(&Tag::posts, &Post::tags); }
 
 void Post::define(Table<Post>& t) {
-  t.column(&Post::rating, between(0, 500)).many_to_many(&Post::tags).index({.columns = {"lower(title)"}, .name = "post_title", .where = "state = 'published'"});
+  t.column(&Post::rating, between(0, 500))
+      .many_to_many(&Post::tags)
+      .index({.columns = {"lower(title)"}, .name = "post_title", .where = "state = 'published'"});
 }
 
 void PostSummary::define(View<PostSummary>& v) {

@@ -11,8 +11,7 @@ struct Post;
 struct Profile;
 struct Comment;
 
-enum class State { draft,
-                   published };
+enum class State { draft, published };
 BOOST_DESCRIBE_ENUM(State, draft, published)
 
 struct Author {

@@ -28,7 +28,8 @@ bool GoldenCase::has(const std::string& name) const {
 
 std::vector<GoldenCase> golden_cases(const std::string& folder) {
   std::vector<GoldenCase> out;
-  for (const fs::directory_entry& entry : fs::directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / "tests/golden" / folder)) {
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / "tests/golden" / folder)) {
     if (entry.path().extension() != ".txt") continue;
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -59,8 +60,7 @@ void expect_golden(GoldenCase& golden, const std::string& section, const std::st
     }
     if (!found) golden.sections.emplace_back(section, text);
     std::ofstream file(golden.file, std::ios::binary);
-    for (const auto& [name, content] : golden.sections) file << "-- " << name << " --\n"
-                                                             << content;
+    for (const auto& [name, content] : golden.sections) file << "-- " << name << " --\n" << content;
     ADD_FAILURE() << "wrote " << golden.file;
     return;
   }

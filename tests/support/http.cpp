@@ -30,7 +30,8 @@ RawSocket::RawSocket(int port) : descriptor_(socket(AF_INET, SOCK_STREAM, 0)) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   const timeval patience{60, 0};
   setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  if (connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) throw std::runtime_error("cannot connect");
+  if (connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+    throw std::runtime_error("cannot connect");
 }
 
 RawSocket::~RawSocket() { close(descriptor_); }
@@ -55,11 +56,13 @@ std::string RawSocket::receive(const std::string& until) const {
   }
 }
 
-HttpAnswer http(int port, const std::string& method, const std::string& target, const std::map<std::string, std::string>& headers, const std::string& body) {
+HttpAnswer http(int port, const std::string& method, const std::string& target,
+                const std::map<std::string, std::string>& headers, const std::string& body) {
   const RawSocket socket(port);
   std::string request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
   for (const auto& [name, value] : headers) request += name + ": " + value + "\r\n";
-  if (!body.empty() || method == "POST" || method == "PATCH" || method == "PUT") request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  if (!body.empty() || method == "POST" || method == "PATCH" || method == "PUT")
+    request += "Content-Length: " + std::to_string(body.size()) + "\r\n";
   socket.send(request + "\r\n" + body);
   const std::string text = socket.receive();
   const std::size_t end = text.find("\r\n\r\n");
@@ -93,7 +96,8 @@ std::unique_ptr<RawSocket> event_stream(int port, const std::string& path) {
   return out;
 }
 
-HttpServer::HttpServer(const Workspace& work, const std::vector<std::string>& more, const std::map<std::string, std::string>& environment) {
+HttpServer::HttpServer(const Workspace& work, const std::vector<std::string>& more,
+                       const std::map<std::string, std::string>& environment) {
   std::vector<std::string> words = {"runserver", "--port", "0", "--json"};
   words.insert(words.end(), more.begin(), more.end());
   process_ = work.start(words, environment);
@@ -101,14 +105,16 @@ HttpServer::HttpServer(const Workspace& work, const std::vector<std::string>& mo
   const boost::json::value said = boost::json::parse(process_->out_so_far());
   port_ = static_cast<int>(said.at("port").as_int64());
   metrics_port_ = static_cast<int>(said.at("metrics_port").as_int64());
-  wait_until([&] { return http(port_, "GET", "/").status == 200 || http(port_, "GET", "/").status == 401; }, "the server serves");
+  wait_until([&] { return http(port_, "GET", "/").status == 200 || http(port_, "GET", "/").status == 401; },
+             "the server serves");
 }
 
 namespace {
 
 std::string base64url(const std::string& bytes) {
   std::string out(4 * ((bytes.size() + 2) / 3), '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()));
   std::replace(out.begin(), out.end(), '+', '-');
   std::replace(out.begin(), out.end(), '/', '_');
   out.erase(out.find_last_not_of('=') + 1);
@@ -122,7 +128,8 @@ std::string token(const std::string& claims, const std::string& secret, const st
   if (algorithm == "none") return text + ".";
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned length = 0;
-  HMAC(algorithm == "HS512" ? EVP_sha512() : EVP_sha256(), secret.data(), static_cast<int>(secret.size()), reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &length);
+  HMAC(algorithm == "HS512" ? EVP_sha512() : EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest, &length);
   return text + "." + base64url(std::string(reinterpret_cast<char*>(digest), length));
 }
 

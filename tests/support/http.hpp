@@ -19,7 +19,8 @@ struct HttpAnswer {
 };
 
 /// One request on a connection of its own. Throws std::runtime_error when there is no answer.
-HttpAnswer http(int port, const std::string& method, const std::string& target, const std::map<std::string, std::string>& headers = {}, const std::string& body = {});
+HttpAnswer http(int port, const std::string& method, const std::string& target,
+                const std::map<std::string, std::string>& headers = {}, const std::string& body = {});
 
 /// A socket, for what no client should do.
 class RawSocket {
@@ -42,7 +43,8 @@ std::unique_ptr<RawSocket> event_stream(int port, const std::string& path);
 /// `pgvista runserver` at a free port.
 class HttpServer {
  public:
-  explicit HttpServer(const Workspace& work, const std::vector<std::string>& more = {}, const std::map<std::string, std::string>& environment = {});
+  explicit HttpServer(const Workspace& work, const std::vector<std::string>& more = {},
+                      const std::map<std::string, std::string>& environment = {});
   int port() const { return port_; }
   int metrics_port() const { return metrics_port_; }
   Process& process() { return *process_; }

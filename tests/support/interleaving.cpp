@@ -12,7 +12,10 @@ namespace {
 // A session whose statement may wait for another's lock while we go on.
 class Writer {
  public:
-  Writer(const Workspace& work, std::vector<std::string> steps) : connection_(work.connect()), steps_(std::move(steps)) { pid_ = connection_->query("SELECT pg_backend_pid()").text(0, 0); }
+  Writer(const Workspace& work, std::vector<std::string> steps)
+      : connection_(work.connect()), steps_(std::move(steps)) {
+    pid_ = connection_->query("SELECT pg_backend_pid()").text(0, 0);
+  }
 
   bool finished() const { return next_ >= steps_.size() && !busy_; }
   bool busy() const { return busy_; }
@@ -81,12 +84,14 @@ bool expected(const std::string& error, const std::string& isolation) {
 
 }  // namespace
 
-std::vector<Finding> run_story(Workspace& work, const Story& story, const std::string& isolation, const std::function<std::string()>& after_step) {
+std::vector<Finding> run_story(Workspace& work, const Story& story, const std::string& isolation,
+                               const std::function<std::string()>& after_step) {
   std::vector<std::vector<std::string>> steps;
   std::vector<std::size_t> counts;
   for (const auto& statements : story.writers) {
     // The first step takes the snapshot that the stricter levels keep.
-    steps.push_back({"BEGIN ISOLATION LEVEL " + isolation + "; SET LOCAL deadlock_timeout = '10ms'; SELECT 1 FROM pg_class LIMIT 1"});
+    steps.push_back({"BEGIN ISOLATION LEVEL " + isolation +
+                     "; SET LOCAL deadlock_timeout = '10ms'; SELECT 1 FROM pg_class LIMIT 1"});
     std::size_t first = 0;
     if (story.writers.size() > 2) {
       // Of three writers there would be 1,680 orders: here the snapshot comes with the first statement.
@@ -116,7 +121,8 @@ std::vector<Finding> run_story(Workspace& work, const Story& story, const std::s
         settle(work, writer);
         open.erase(at, 1);
         moved = true;
-        if (const std::string wrong = after_step ? after_step() : ""; !wrong.empty()) out.push_back({story.name, isolation, order, wrong});
+        if (const std::string wrong = after_step ? after_step() : ""; !wrong.empty())
+          out.push_back({story.name, isolation, order, wrong});
         break;
       }
       if (!moved) std::this_thread::yield();
@@ -127,7 +133,8 @@ std::vector<Finding> run_story(Workspace& work, const Story& story, const std::s
     for (std::size_t i = 0; i < writers.size(); ++i) {
       if (!expected(writers[i]->error(), isolation)) out.push_back({story.name, isolation, order, writers[i]->error()});
     }
-    if (const std::string wrong = after_step ? after_step() : ""; !wrong.empty()) out.push_back({story.name, isolation, order, wrong});
+    if (const std::string wrong = after_step ? after_step() : ""; !wrong.empty())
+      out.push_back({story.name, isolation, order, wrong});
     if (!oracle.differing().empty()) out.push_back({story.name, isolation, order, "the view differs from its query"});
   }
   return out;
@@ -135,28 +142,98 @@ std::vector<Finding> run_story(Workspace& work, const Story& story, const std::s
 
 const std::vector<Story>& stories() {
   static const std::string family =
-      "CREATE TABLE parent (id int PRIMARY KEY, name text); CREATE TABLE child (id int PRIMARY KEY, parent_id int, v int); CREATE TABLE leaf (id int PRIMARY KEY, child_id int, w int);"
+      "CREATE TABLE parent (id int PRIMARY KEY, name text); CREATE TABLE child (id int PRIMARY KEY, parent_id int, v "
+      "int); CREATE TABLE leaf (id int PRIMARY KEY, child_id int, w int);"
       "CREATE INDEX ON child (parent_id); CREATE INDEX ON leaf (child_id)";
   static const std::string family_reset =
-      "DELETE FROM leaf; DELETE FROM child; DELETE FROM parent; INSERT INTO parent VALUES (1, 'one'), (2, 'two'); INSERT INTO child VALUES (10, 1, 5), (20, 2, 6); INSERT INTO leaf VALUES (100, 10, 1)";
-  static const std::string joined = "SELECT child.id, parent.name, child.v FROM child JOIN parent ON parent.id = child.parent_id";
-  static const std::string three = "SELECT leaf.id, child.v, parent.name FROM leaf JOIN child ON child.id = leaf.child_id JOIN parent ON parent.id = child.parent_id";
-  static const std::string up = "SELECT parent.id, parent.name, count(leaf.id) AS n, string_agg(leaf.w::text, ',' ORDER BY leaf.id) AS ws FROM parent LEFT JOIN child ON child.parent_id = parent.id LEFT JOIN leaf ON leaf.child_id = child.id GROUP BY parent.id";
-  static const std::string sums = "SELECT parent.name, count(*) AS n, sum(child.v) AS s FROM child JOIN parent ON parent.id = child.parent_id GROUP BY parent.name";
-  static const std::string grouped = "SELECT parent_id, count(*) AS n, sum(v) AS s, max(v) AS most FROM child GROUP BY parent_id";
-  static const std::string exists = "SELECT id, name FROM parent WHERE NOT EXISTS (SELECT FROM child WHERE child.parent_id = parent.id)";
+      "DELETE FROM leaf; DELETE FROM child; DELETE FROM parent; INSERT INTO parent VALUES (1, 'one'), (2, 'two'); "
+      "INSERT INTO child VALUES (10, 1, 5), (20, 2, 6); INSERT INTO leaf VALUES (100, 10, 1)";
+  static const std::string joined =
+      "SELECT child.id, parent.name, child.v FROM child JOIN parent ON parent.id = child.parent_id";
+  static const std::string three =
+      "SELECT leaf.id, child.v, parent.name FROM leaf JOIN child ON child.id = leaf.child_id JOIN parent ON parent.id "
+      "= child.parent_id";
+  static const std::string up =
+      "SELECT parent.id, parent.name, count(leaf.id) AS n, string_agg(leaf.w::text, ',' ORDER BY leaf.id) AS ws FROM "
+      "parent LEFT JOIN child ON child.parent_id = parent.id LEFT JOIN leaf ON leaf.child_id = child.id GROUP BY "
+      "parent.id";
+  static const std::string sums =
+      "SELECT parent.name, count(*) AS n, sum(child.v) AS s FROM child JOIN parent ON parent.id = child.parent_id "
+      "GROUP BY parent.name";
+  static const std::string grouped =
+      "SELECT parent_id, count(*) AS n, sum(v) AS s, max(v) AS most FROM child GROUP BY parent_id";
+  static const std::string exists =
+      "SELECT id, name FROM parent WHERE NOT EXISTS (SELECT FROM child WHERE child.parent_id = parent.id)";
   static const std::vector<Story> all = {
-      {"a parent is renamed while a child is inserted", family, joined, family_reset, {{"UPDATE parent SET name = 'uno' WHERE id = 1"}, {"INSERT INTO child VALUES (11, 1, 7)"}}, false},
-      {"the same, counted", family, sums, family_reset, {{"UPDATE parent SET name = 'uno' WHERE id = 1"}, {"INSERT INTO child VALUES (11, 1, 7)"}}, true},
-      {"both sides of a join are inserted", family, joined, family_reset, {{"INSERT INTO parent VALUES (3, 'three')"}, {"INSERT INTO child VALUES (30, 3, 8)"}}, false},
-      {"the same, counted", family, sums, family_reset, {{"INSERT INTO parent VALUES (3, 'three')"}, {"INSERT INTO child VALUES (30, 3, 8)"}}, true},
-      {"a middle row is moved while its child is inserted", family, up, family_reset, {{"UPDATE child SET parent_id = 2 WHERE id = 10"}, {"INSERT INTO leaf VALUES (101, 10, 2)"}}, false},
-      {"the same, from the other end", family, three, family_reset, {{"UPDATE child SET parent_id = 2 WHERE id = 10"}, {"INSERT INTO leaf VALUES (101, 10, 2)"}, {"UPDATE parent SET name = 'dos' WHERE id = 2"}}, false},
-      {"a new group by two writers", family, grouped, family_reset, {{"INSERT INTO child VALUES (31, 9, 1)"}, {"INSERT INTO child VALUES (32, 9, 2)"}}, true},
-      {"the largest is deleted while a larger one is inserted", family, grouped, family_reset, {{"DELETE FROM child WHERE id = 10"}, {"INSERT INTO child VALUES (33, 1, 50)"}}, true},
-      {"a key is moved while its old group is emptied", family, grouped, family_reset, {{"UPDATE child SET parent_id = 2 WHERE id = 10"}, {"INSERT INTO child VALUES (34, 1, 3)", "DELETE FROM child WHERE id = 34"}}, true},
-      {"the last child comes while another goes", family, exists, family_reset, {{"DELETE FROM child WHERE id = 10"}, {"INSERT INTO child VALUES (12, 1, 1)"}}, false},
-      {"two rows become the same", family, "SELECT DISTINCT v FROM child", family_reset, {{"UPDATE child SET v = 6 WHERE id = 10"}, {"DELETE FROM child WHERE id = 20"}}, false},
+      {"a parent is renamed while a child is inserted",
+       family,
+       joined,
+       family_reset,
+       {{"UPDATE parent SET name = 'uno' WHERE id = 1"}, {"INSERT INTO child VALUES (11, 1, 7)"}},
+       false},
+      {"the same, counted",
+       family,
+       sums,
+       family_reset,
+       {{"UPDATE parent SET name = 'uno' WHERE id = 1"}, {"INSERT INTO child VALUES (11, 1, 7)"}},
+       true},
+      {"both sides of a join are inserted",
+       family,
+       joined,
+       family_reset,
+       {{"INSERT INTO parent VALUES (3, 'three')"}, {"INSERT INTO child VALUES (30, 3, 8)"}},
+       false},
+      {"the same, counted",
+       family,
+       sums,
+       family_reset,
+       {{"INSERT INTO parent VALUES (3, 'three')"}, {"INSERT INTO child VALUES (30, 3, 8)"}},
+       true},
+      {"a middle row is moved while its child is inserted",
+       family,
+       up,
+       family_reset,
+       {{"UPDATE child SET parent_id = 2 WHERE id = 10"}, {"INSERT INTO leaf VALUES (101, 10, 2)"}},
+       false},
+      {"the same, from the other end",
+       family,
+       three,
+       family_reset,
+       {{"UPDATE child SET parent_id = 2 WHERE id = 10"},
+        {"INSERT INTO leaf VALUES (101, 10, 2)"},
+        {"UPDATE parent SET name = 'dos' WHERE id = 2"}},
+       false},
+      {"a new group by two writers",
+       family,
+       grouped,
+       family_reset,
+       {{"INSERT INTO child VALUES (31, 9, 1)"}, {"INSERT INTO child VALUES (32, 9, 2)"}},
+       true},
+      {"the largest is deleted while a larger one is inserted",
+       family,
+       grouped,
+       family_reset,
+       {{"DELETE FROM child WHERE id = 10"}, {"INSERT INTO child VALUES (33, 1, 50)"}},
+       true},
+      {"a key is moved while its old group is emptied",
+       family,
+       grouped,
+       family_reset,
+       {{"UPDATE child SET parent_id = 2 WHERE id = 10"},
+        {"INSERT INTO child VALUES (34, 1, 3)", "DELETE FROM child WHERE id = 34"}},
+       true},
+      {"the last child comes while another goes",
+       family,
+       exists,
+       family_reset,
+       {{"DELETE FROM child WHERE id = 10"}, {"INSERT INTO child VALUES (12, 1, 1)"}},
+       false},
+      {"two rows become the same",
+       family,
+       "SELECT DISTINCT v FROM child",
+       family_reset,
+       {{"UPDATE child SET v = 6 WHERE id = 10"}, {"DELETE FROM child WHERE id = 20"}},
+       false},
   };
   return all;
 }

@@ -31,6 +31,7 @@ struct Finding {
 /// Runs one story over an installed view in all orders, at one isolation level. A writer may fail with 40001, or with a
 /// deadlock; whatever commits, the view must equal its query afterwards.
 /// `after_step`: run after each step, however far the others are; what it returns is a finding.
-std::vector<Finding> run_story(Workspace& work, const Story& story, const std::string& isolation, const std::function<std::string()>& after_step = {});
+std::vector<Finding> run_story(Workspace& work, const Story& story, const std::string& isolation,
+                               const std::function<std::string()>& after_step = {});
 
 }  // namespace pgvista::test

@@ -25,12 +25,15 @@ std::string read_file(const std::string& name) {
 // Numbers are taken one after the other; past the end they are 0.
 class Statements {
  public:
-  Statements(const Choices& choices, int server_major, bool truncates) : choices_(choices), server_major_(server_major), truncates_(truncates) {}
+  Statements(const Choices& choices, int server_major, bool truncates)
+      : choices_(choices), server_major_(server_major), truncates_(truncates) {}
 
   std::string run() {
     const auto kind = next(26);
     if (kind < 20) return simple(kind);
-    if (kind >= 24) return "BEGIN; " + simple(next(20)) + "; SET CONSTRAINTS ALL IMMEDIATE; " + simple(next(20)) + "; " + simple(next(20)) + "; COMMIT";
+    if (kind >= 24)
+      return "BEGIN; " + simple(next(20)) + "; SET CONSTRAINTS ALL IMMEDIATE; " + simple(next(20)) + "; " +
+             simple(next(20)) + "; COMMIT";
     // Several in one transaction, some of them taken back.
     std::string out = "BEGIN; " + simple(next(20)) + "; SAVEPOINT one; " + simple(next(20)) + "; ";
     if (kind % 2 == 1) out += "ROLLBACK TO SAVEPOINT one; ";
@@ -49,8 +52,12 @@ class Statements {
   std::string small_or_null(std::uint32_t bound = 5) { return next(5) == 4 ? "NULL" : small(bound); }
   std::string text(const char* prefix) { return next(5) == 4 ? "NULL" : fmt::format("'{}{}'", prefix, next(4)); }
   std::string id() { return std::to_string(1 + next(14)); }
-  std::string parent() { return next(5) == 4 ? std::string("NULL") : fmt::format("(SELECT min(id) FROM a WHERE id >= {})", next(9)); }
-  std::string child() { return next(5) == 4 ? std::string("NULL") : fmt::format("(SELECT min(id) FROM b WHERE id >= {})", next(12)); }
+  std::string parent() {
+    return next(5) == 4 ? std::string("NULL") : fmt::format("(SELECT min(id) FROM a WHERE id >= {})", next(9));
+  }
+  std::string child() {
+    return next(5) == 4 ? std::string("NULL") : fmt::format("(SELECT min(id) FROM b WHERE id >= {})", next(12));
+  }
 
   std::string a_row() { return fmt::format("({}, {}, {}, {})", id(), small_or_null(4), text("n"), small()); }
   std::string b_row() { return fmt::format("({}, {}, {}, {})", id(), parent(), small_or_null(), text("s")); }
@@ -73,9 +80,13 @@ class Statements {
       case 2: return fmt::format("UPDATE b SET x = {} WHERE {}", small_or_null(), where());
       case 3: return fmt::format("UPDATE b SET a_id = {}, s = {} WHERE {}", parent(), text("s"), where());
       case 4: return fmt::format("UPDATE c SET y = {}, b_id = {} WHERE y = {}", small_or_null(3), child(), small(3));
-      case 5: return fmt::format("UPDATE p SET z = z + 1, k = (k + {}) % 5 + 10 * (k / 10 + 1) WHERE id = {} AND k < 5", small(), small());
+      case 5:
+        return fmt::format("UPDATE p SET z = z + 1, k = (k + {}) % 5 + 10 * (k / 10 + 1) WHERE id = {} AND k < 5",
+                           small(), small());
       case 6: return fmt::format("UPDATE i SET w = {}, d = {} WHERE id = {}", small_or_null(3), fraction(), small(4));
-      case 7: return fmt::format("UPDATE a SET id = id + 100 WHERE id = {} AND NOT EXISTS (SELECT FROM a o WHERE o.id = a.id + 100)", id());
+      case 7:
+        return fmt::format(
+            "UPDATE a SET id = id + 100 WHERE id = {} AND NOT EXISTS (SELECT FROM a o WHERE o.id = a.id + 100)", id());
       default: return fmt::format("UPDATE i_child SET id = {} WHERE w = {}", small(4), small(3));
     }
   }
@@ -97,9 +108,15 @@ class Statements {
       case 1: return fmt::format("INSERT INTO b VALUES {} ON CONFLICT DO NOTHING", b_row());
       case 2: return fmt::format("INSERT INTO b VALUES {}, {}, {} ON CONFLICT DO NOTHING", b_row(), b_row(), b_row());
       case 3: return fmt::format("INSERT INTO c VALUES {}, {}", c_row(), c_row());
-      case 4: return fmt::format("INSERT INTO p VALUES ({}, {}, {}) ON CONFLICT DO NOTHING", small(), small(), small_or_null());
-      case 5: return fmt::format("INSERT INTO p_high VALUES ({}, 3 + {}, {}) ON CONFLICT DO NOTHING", small(), small(), small());
-      case 6: return fmt::format("INSERT INTO i VALUES ({}, {}, {}.5, '{{\"tags\": [{}]}}')", small_or_null(4), small_or_null(3), small(), small());
+      case 4:
+        return fmt::format("INSERT INTO p VALUES ({}, {}, {}) ON CONFLICT DO NOTHING", small(), small(),
+                           small_or_null());
+      case 5:
+        return fmt::format("INSERT INTO p_high VALUES ({}, 3 + {}, {}) ON CONFLICT DO NOTHING", small(), small(),
+                           small());
+      case 6:
+        return fmt::format("INSERT INTO i VALUES ({}, {}, {}.5, '{{\"tags\": [{}]}}')", small_or_null(4),
+                           small_or_null(3), small(), small());
       default: return fmt::format("INSERT INTO i_child VALUES ({}, {}, 1.75, NULL, 'x')", small(4), small(3));
     }
   }
@@ -108,20 +125,45 @@ class Statements {
     const std::uint32_t kind = next(12);
     if (!truncates_ && kind >= 6 && kind <= 8) return update();
     switch (kind) {
-      case 0: return fmt::format("INSERT INTO a VALUES {} ON CONFLICT (id) DO UPDATE SET v = excluded.v, g = excluded.g", a_row());
-      case 1: return fmt::format("INSERT INTO b VALUES {} ON CONFLICT (id) DO UPDATE SET x = excluded.x, a_id = excluded.a_id", b_row());
-      case 2: return fmt::format("WITH n AS (INSERT INTO a VALUES ({0}, 1, 'n1', 2) ON CONFLICT DO NOTHING RETURNING id) INSERT INTO b SELECT id + 30, id, 2, 's1' FROM n ON CONFLICT DO NOTHING", 15 + next(4));
-      case 3: return fmt::format("WITH u AS (UPDATE a SET name = {} WHERE {} RETURNING id) UPDATE b SET x = {} FROM u WHERE b.a_id = u.id", text("n"), where(), small());
-      case 4: return fmt::format("WITH d AS (DELETE FROM c WHERE y = {} RETURNING b_id) UPDATE b SET s = 's0' FROM d WHERE b.id = d.b_id", small(3));
+      case 0:
+        return fmt::format("INSERT INTO a VALUES {} ON CONFLICT (id) DO UPDATE SET v = excluded.v, g = excluded.g",
+                           a_row());
+      case 1:
+        return fmt::format(
+            "INSERT INTO b VALUES {} ON CONFLICT (id) DO UPDATE SET x = excluded.x, a_id = excluded.a_id", b_row());
+      case 2:
+        return fmt::format(
+            "WITH n AS (INSERT INTO a VALUES ({0}, 1, 'n1', 2) ON CONFLICT DO NOTHING RETURNING id) INSERT INTO b "
+            "SELECT id + 30, id, 2, 's1' FROM n ON CONFLICT DO NOTHING",
+            15 + next(4));
+      case 3:
+        return fmt::format(
+            "WITH u AS (UPDATE a SET name = {} WHERE {} RETURNING id) UPDATE b SET x = {} FROM u WHERE b.a_id = u.id",
+            text("n"), where(), small());
+      case 4:
+        return fmt::format(
+            "WITH d AS (DELETE FROM c WHERE y = {} RETURNING b_id) UPDATE b SET s = 's0' FROM d WHERE b.id = d.b_id",
+            small(3));
       case 5:
         if (server_major_ < 15) return update();
-        return fmt::format("MERGE INTO b USING (VALUES ({}, {}), ({}, {})) AS n (id, x) ON b.id = n.id WHEN MATCHED AND n.x > 2 THEN DELETE WHEN MATCHED THEN UPDATE SET x = n.x WHEN NOT MATCHED AND n.x > 0 THEN INSERT VALUES (n.id, NULL, n.x, 's2')",
-                           1 + next(7), small(), 8 + next(7), small());
+        return fmt::format(
+            "MERGE INTO b USING (VALUES ({}, {}), ({}, {})) AS n (id, x) ON b.id = n.id WHEN MATCHED AND n.x > 2 THEN "
+            "DELETE WHEN MATCHED THEN UPDATE SET x = n.x WHEN NOT MATCHED AND n.x > 0 THEN INSERT VALUES (n.id, NULL, "
+            "n.x, 's2')",
+            1 + next(7), small(), 8 + next(7), small());
       case 6: return next(3) == 0 ? "TRUNCATE c" : "DELETE FROM c WHERE b_id IS NULL";
       case 7: return next(4) == 0 ? "TRUNCATE p" : "TRUNCATE p_low";
-      case 8: return next(6) == 0 ? "TRUNCATE a, b, c" : fmt::format("UPDATE b SET a_id = a_id, x = x WHERE {}", where());
-      case 10: return fmt::format("INSERT INTO b VALUES {}, {}, {} ON CONFLICT (id) DO UPDATE SET x = excluded.x, a_id = {}, s = excluded.s", b_row(), b_row(), b_row(), parent());
-      case 11: return fmt::format("WITH d AS (DELETE FROM b WHERE {} RETURNING a_id, x) INSERT INTO b SELECT {} + 40, a_id, x, 's3' FROM d LIMIT 1", where(), id());
+      case 8:
+        return next(6) == 0 ? "TRUNCATE a, b, c" : fmt::format("UPDATE b SET a_id = a_id, x = x WHERE {}", where());
+      case 10:
+        return fmt::format(
+            "INSERT INTO b VALUES {}, {}, {} ON CONFLICT (id) DO UPDATE SET x = excluded.x, a_id = {}, s = excluded.s",
+            b_row(), b_row(), b_row(), parent());
+      case 11:
+        return fmt::format(
+            "WITH d AS (DELETE FROM b WHERE {} RETURNING a_id, x) INSERT INTO b SELECT {} + 40, a_id, x, 's3' FROM d "
+            "LIMIT 1",
+            where(), id());
       default: return fmt::format("INSERT INTO c SELECT b.id, b.x % 3, 't' || b.x FROM b WHERE {}", where());
     }
   }
@@ -163,7 +205,9 @@ std::string maintained_view(const std::string& query, const std::string& mode, c
   return fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query);
 }
 
-std::string random_statement(const Choices& choices, int server_major, bool truncates) { return Statements(choices, server_major, truncates).run(); }
+std::string random_statement(const Choices& choices, int server_major, bool truncates) {
+  return Statements(choices, server_major, truncates).run();
+}
 
 std::set<std::string> sync_without_refused(const Workspace& work) {
   std::set<std::string> out;
@@ -221,7 +265,8 @@ Oracle::Oracle(db::Connection& connection, const std::vector<MaintenanceCase>& v
     const std::string all = join(list, ", ");
     const std::string truth = fmt::format("SELECT {} FROM ({}) AS q", all, sql::print(query));
     const std::string stored = fmt::format("SELECT {} FROM {}", all, sql::quote_identifier(view.name));
-    parts.push_back(fmt::format("SELECT '{}' WHERE EXISTS (({} EXCEPT ALL {}) UNION ALL ({} EXCEPT ALL {}))", view.name, truth, stored, stored, truth));
+    parts.push_back(fmt::format("SELECT '{}' WHERE EXISTS (({} EXCEPT ALL {}) UNION ALL ({} EXCEPT ALL {}))", view.name,
+                                truth, stored, stored, truth));
   }
   sql_ = join(parts, "\nUNION ALL\n");
   // Tables without statistics look large to the planner: compiling would take longer than all else.

@@ -27,8 +27,8 @@ using Choices = std::vector<std::uint32_t>;
 /// Without `truncates` there is no TRUNCATE, which empties a table even for older snapshots.
 std::string random_statement(const Choices& choices, int server_major, bool truncates = true);
 
-/// pgvista sync --create-indexes without what cannot be kept: that is refused with its reason, its file is taken away, and the
-/// rest is made. Returns the names of those views. Throws std::runtime_error for any other error.
+/// pgvista sync --create-indexes without what cannot be kept: that is refused with its reason, its file is taken away,
+/// and the rest is made. Returns the names of those views. Throws std::runtime_error for any other error.
 std::set<std::string> sync_without_refused(const Workspace& work);
 
 /// Texts in the installed functions are replaced by others; the number of functions that changed.

@@ -19,9 +19,12 @@ PgBouncer::PgBouncer(const std::string& url) {
   PGconn* raw = const_cast<db::Connection&>(target).raw();
   const std::string folder = folder_.path().string();
   folder_.write("users.txt", fmt::format("\"{}\" \"\"\n", PQuser(raw)));
-  folder_.write("pgbouncer.ini", fmt::format("[databases]\n{} = host={} port={} dbname={}\n[pgbouncer]\npool_mode = transaction\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = {}\n"
-                                             "auth_type = trust\nauth_file = {}/users.txt\ndefault_pool_size = 12\nlogfile = {}/log\npidfile = {}/pid\nignore_startup_parameters = extra_float_digits\n",
-                                             database_, PQhost(raw), PQport(raw), database_, folder, folder, folder, folder));
+  folder_.write("pgbouncer.ini",
+                fmt::format("[databases]\n{} = host={} port={} dbname={}\n[pgbouncer]\npool_mode = "
+                            "transaction\nlisten_addr =\nlisten_port = 6432\nunix_socket_dir = {}\n"
+                            "auth_type = trust\nauth_file = {}/users.txt\ndefault_pool_size = 12\nlogfile = "
+                            "{}/log\npidfile = {}/pid\nignore_startup_parameters = extra_float_digits\n",
+                            database_, PQhost(raw), PQport(raw), database_, folder, folder, folder, folder));
   chmod(folder.c_str(), 0777);
   const auto user = local::server_user();
   const std::string ini = folder + "/pgbouncer.ini";
@@ -45,6 +48,8 @@ PgBouncer::~PgBouncer() {
   waitpid(pid_, nullptr, 0);
 }
 
-std::string PgBouncer::url() const { return fmt::format("postgresql://postgres@/{}?host={}&port=6432", database_, folder_.path().string()); }
+std::string PgBouncer::url() const {
+  return fmt::format("postgresql://postgres@/{}?host={}&port=6432", database_, folder_.path().string());
+}
 
 }  // namespace pgvista::test

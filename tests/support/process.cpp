@@ -35,14 +35,17 @@ std::string take_file(const std::string& path) {
 
 }  // namespace
 
-Process::Process(const std::vector<std::string>& command, const std::string& folder, const std::map<std::string, std::string>& environment)
+Process::Process(const std::vector<std::string>& command, const std::string& folder,
+                 const std::map<std::string, std::string>& environment)
     : out_file_(temporary_file()), err_file_(temporary_file()) {
   std::vector<char*> argv;
   for (const std::string& word : command) argv.push_back(const_cast<char*>(word.c_str()));
   argv.push_back(nullptr);
   pid_ = fork();
   if (pid_ != 0) return;
-  for (const char* name : {"DATABASE_URL", "PGVISTA_DATABASE_URL", "PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGSERVICE", "PGOPTIONS", "PGPASSWORD"}) unsetenv(name);
+  for (const char* name : {"DATABASE_URL", "PGVISTA_DATABASE_URL", "PGHOST", "PGPORT", "PGDATABASE", "PGUSER",
+                           "PGSERVICE", "PGOPTIONS", "PGPASSWORD"})
+    unsetenv(name);
   for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
   if (chdir(folder.c_str()) != 0) _exit(126);
   dup2(open(out_file_.c_str(), O_WRONLY | O_TRUNC), STDOUT_FILENO);

@@ -17,7 +17,8 @@ struct ProcessResult {
 /// A program under test: its output is collected, its end can be waited for or brought about.
 class Process {
  public:
-  Process(const std::vector<std::string>& command, const std::string& folder, const std::map<std::string, std::string>& environment = {});
+  Process(const std::vector<std::string>& command, const std::string& folder,
+          const std::map<std::string, std::string>& environment = {});
   ~Process();
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;

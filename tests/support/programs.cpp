@@ -17,7 +17,8 @@ namespace json = boost::json;
 namespace {
 
 // The same wherever the files are made.
-const ivm::Settings fixed_settings = {{"DateStyle", "ISO, MDY"}, {"IntervalStyle", "postgres"}, {"TimeZone", "Etc/UTC"}, {"extra_float_digits", "1"}};
+const ivm::Settings fixed_settings = {
+    {"DateStyle", "ISO, MDY"}, {"IntervalStyle", "postgres"}, {"TimeZone", "Etc/UTC"}, {"extra_float_digits", "1"}};
 
 std::string text_of(const json::value& value) { return std::string(value.as_string()); }
 
@@ -50,8 +51,10 @@ std::vector<sql::Name> names_of(const json::value& value) {
 
 json::object column_json(const ivm::ColumnFact& column) {
   const ivm::TypeFact& kind = column.kind;
-  return {{"name", column.name}, {"type", column.type}, {"not_null", column.not_null}, {"bounded", column.bounded}, {"base", kind.base},
-          {"comparable", kind.comparable}, {"hashable", kind.hashable}, {"forms", kind.forms}, {"array", kind.array}, {"composite", kind.composite}};
+  return {{"name", column.name},        {"type", column.type}, {"not_null", column.not_null},
+          {"bounded", column.bounded},  {"base", kind.base},   {"comparable", kind.comparable},
+          {"hashable", kind.hashable},  {"forms", kind.forms}, {"array", kind.array},
+          {"composite", kind.composite}};
 }
 
 ivm::ColumnFact column_of(const json::value& value) {
@@ -61,7 +64,8 @@ ivm::ColumnFact column_of(const json::value& value) {
   out.type = text_of(value.at("type"));
   out.not_null = flag("not_null");
   out.bounded = flag("bounded");
-  out.kind = {text_of(value.at("base")), flag("comparable"), flag("hashable"), flag("forms"), flag("array"), flag("composite")};
+  out.kind = {text_of(value.at("base")), flag("comparable"), flag("hashable"), flag("forms"), flag("array"),
+              flag("composite")};
   return out;
 }
 
@@ -80,8 +84,14 @@ std::vector<ivm::ColumnFact> columns_of(const json::value& value) {
 json::object table_json(const ivm::TableFact& table) {
   json::array keys;
   for (const auto& key : table.unique_keys) keys.push_back(texts_json(key));
-  return {{"table", name_json(table.name)}, {"kind", std::string(1, table.kind)}, {"columns", columns_json(table.columns)}, {"unique_keys", std::move(keys)},
-          {"indexed", texts_json(table.indexed)}, {"ancestors", names_json(table.ancestors)}, {"descendants", names_json(table.descendants)}, {"obstacle", table.obstacle}};
+  return {{"table", name_json(table.name)},
+          {"kind", std::string(1, table.kind)},
+          {"columns", columns_json(table.columns)},
+          {"unique_keys", std::move(keys)},
+          {"indexed", texts_json(table.indexed)},
+          {"ancestors", names_json(table.ancestors)},
+          {"descendants", names_json(table.descendants)},
+          {"obstacle", table.obstacle}};
 }
 
 ivm::TableFact table_of(const json::value& value) {
@@ -106,7 +116,8 @@ std::string lines(const std::string& title, const std::vector<std::string>& text
 std::string captures_text(const ivm::Program& program) {
   std::string out;
   for (const ivm::Capture& one : program.captures) {
-    out += fmt::format("== {} of {}{}\n", ivm::to_string(one.event), one.table.display(), one.counted ? ", counted" : "");
+    out +=
+        fmt::format("== {} of {}{}\n", ivm::to_string(one.event), one.table.display(), one.counted ? ", counted" : "");
     if (one.queue) {
       out += "queue of " + one.queue->display() + ":";
       for (const ivm::QueueColumn& column : one.queued) out += " " + column.name + " " + column.type + ";";
@@ -120,9 +131,11 @@ std::string captures_text(const ivm::Program& program) {
 }  // namespace
 
 std::string program_text(const ivm::Program& program) {
-  std::string out = fmt::format("{}: {}, level {}\nkey: {}{}\nrow key: {}\n", program.name, program.strategy, program.level, join(program.key, ", "),
-                                program.unique_key ? ", one row each" : "", join(program.row_key, ", "));
-  for (const ivm::TableStrategy& one : program.tables) out += fmt::format("{}: {}, {}\n", one.table.display(), one.strategy, one.path);
+  std::string out =
+      fmt::format("{}: {}, level {}\nkey: {}{}\nrow key: {}\n", program.name, program.strategy, program.level,
+                  join(program.key, ", "), program.unique_key ? ", one row each" : "", join(program.row_key, ", "));
+  for (const ivm::TableStrategy& one : program.tables)
+    out += fmt::format("{}: {}, {}\n", one.table.display(), one.strategy, one.path);
   for (const std::string& one : program.reasons) out += "reason: " + one + "\n";
   for (const ivm::Blocker& one : program.blockers) out += "blocker: " + one.text + "\n";
   for (const ivm::MissingIndex& one : program.missing_indexes) out += "missing: " + one.sql() + "\n";
@@ -131,12 +144,17 @@ std::string program_text(const ivm::Program& program) {
     out += lines("store " + one.name.display(), one.create) + lines("fill", {one.fill}) + lines("finish", one.finish);
   }
   out += lines("anchor", {sql::print(program.anchor)}) + lines("visible", {sql::print(program.visible)});
-  return out + lines("create", program.create) + captures_text(program) + lines("take", program.takes) + lines("repair", program.repair) + lines("drop", program.drop);
+  return out + lines("create", program.create) + captures_text(program) + lines("take", program.takes) +
+         lines("repair", program.repair) + lines("drop", program.drop);
 }
 
 std::string facts_text(const ivm::Facts& facts) {
-  std::string out = json::serialize(json::object{{"aggregates", texts_json({facts.aggregates.begin(), facts.aggregates.end()})}}) + "\n";
-  out += json::serialize(json::object{{"set_returning", texts_json({facts.set_returning.begin(), facts.set_returning.end()})}}) + "\n";
+  std::string out =
+      json::serialize(json::object{{"aggregates", texts_json({facts.aggregates.begin(), facts.aggregates.end()})}}) +
+      "\n";
+  out += json::serialize(
+             json::object{{"set_returning", texts_json({facts.set_returning.begin(), facts.set_returning.end()})}}) +
+         "\n";
   for (const auto& [name, table] : facts.tables) out += json::serialize(table_json(table)) + "\n";
   return out;
 }
@@ -163,8 +181,10 @@ ivm::Facts facts_of(const std::string& text) {
 
 std::string answers_text(const Answers& answers) {
   std::string out;
-  for (const auto& [query, columns] : answers.described) out += json::serialize(json::object{{"describe", query}, {"columns", columns_json(columns)}}) + "\n";
-  for (const auto& [query, calls] : answers.unstable) out += json::serialize(json::object{{"unstable", query}, {"calls", texts_json(calls)}}) + "\n";
+  for (const auto& [query, columns] : answers.described)
+    out += json::serialize(json::object{{"describe", query}, {"columns", columns_json(columns)}}) + "\n";
+  for (const auto& [query, calls] : answers.unstable)
+    out += json::serialize(json::object{{"unstable", query}, {"calls", texts_json(calls)}}) + "\n";
   return out;
 }
 
@@ -186,8 +206,12 @@ void record(ivm::Facts& facts, Answers& into) {
   facts.settings = fixed_settings;
   facts.search_path = {"public"};
   facts.server_major = ivm::Facts{}.server_major;
-  facts.describe = [ask = facts.describe, &into](const sql::Select& query) { return into.described[sql::print(query)] = ask(query); };
-  facts.unstable = [ask = facts.unstable, &into](const sql::Select& query) { return into.unstable[sql::print(query)] = ask(query); };
+  facts.describe = [ask = facts.describe, &into](const sql::Select& query) {
+    return into.described[sql::print(query)] = ask(query);
+  };
+  facts.unstable = [ask = facts.unstable, &into](const sql::Select& query) {
+    return into.unstable[sql::print(query)] = ask(query);
+  };
 }
 
 void replay(ivm::Facts& facts, Answers from) {
@@ -196,15 +220,22 @@ void replay(ivm::Facts& facts, Answers from) {
     if (found == known.end()) throw std::runtime_error("nobody has asked a server this: " + sql::print(query));
     return found->second;
   };
-  facts.describe = [answer, known = std::move(from.described)](const sql::Select& query) { return answer(known, query); };
-  facts.unstable = [answer, known = std::move(from.unstable)](const sql::Select& query) { return answer(known, query); };
+  facts.describe = [answer, known = std::move(from.described)](const sql::Select& query) {
+    return answer(known, query);
+  };
+  facts.unstable = [answer, known = std::move(from.unstable)](const sql::Select& query) {
+    return answer(known, query);
+  };
 }
 
-ivm::Request program_request(const std::string& name, const std::string& query, const std::string& mode, const ivm::Facts& facts) {
+ivm::Request program_request(const std::string& name, const std::string& query, const std::string& mode,
+                             const ivm::Facts& facts) {
   ivm::Request out;
   out.view = {"public", name};
   out.query = parse::parse_select(query);
-  out.mode = mode == "deferred" ? ivm::Mode::deferred : mode == "on_commit" ? ivm::Mode::on_commit : ivm::Mode::immediate;
+  out.mode = mode == "deferred"    ? ivm::Mode::deferred
+             : mode == "on_commit" ? ivm::Mode::on_commit
+                                   : ivm::Mode::immediate;
   out.outputs = facts.describe(ivm::describable(ivm::inlined(out.query, facts), facts));
   return out;
 }

@@ -31,6 +31,7 @@ void record(ivm::Facts& facts, Answers& into);
 void replay(ivm::Facts& facts, Answers from);
 
 /// A query of tests/maintenance/queries.sql as a request. `query`: canonical.
-ivm::Request program_request(const std::string& name, const std::string& query, const std::string& mode, const ivm::Facts& facts);
+ivm::Request program_request(const std::string& name, const std::string& query, const std::string& mode,
+                             const ivm::Facts& facts);
 
 }  // namespace pgvista::test

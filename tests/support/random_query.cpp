@@ -17,7 +17,12 @@ struct Table {
 };
 
 const std::vector<Table>& tables() {
-  static const std::vector<Table> all = {{"a", {"id", "g", "v"}, {"name"}}, {"b", {"id", "a_id", "x"}, {"s"}}, {"c", {"b_id", "y"}, {"t"}}, {"p", {"id", "k", "z"}, {}}, {"i", {"id", "w"}, {}}, {"p_low", {"id", "k", "z"}, {}}};
+  static const std::vector<Table> all = {{"a", {"id", "g", "v"}, {"name"}},
+                                         {"b", {"id", "a_id", "x"}, {"s"}},
+                                         {"c", {"b_id", "y"}, {"t"}},
+                                         {"p", {"id", "k", "z"}, {}},
+                                         {"i", {"id", "w"}, {}},
+                                         {"p_low", {"id", "k", "z"}, {}}};
   return all;
 }
 
@@ -68,14 +73,17 @@ class Queries {
       const std::string key = one_of(table.numbers);
       const std::string summed = one_of(table.numbers);
       out.numbers = {"k1", "n"};
-      text = fmt::format("(SELECT {} AS k1, {} AS n FROM {} GROUP BY {})", key, next(2) == 0 ? "count(*)" : "max(" + summed + ")", table.name, key);
+      text = fmt::format("(SELECT {} AS k1, {} AS n FROM {} GROUP BY {})", key,
+                         next(2) == 0 ? "count(*)" : "max(" + summed + ")", table.name, key);
     } else if (kind == 6) {
       out.numbers = {"k1", "k2"};
-      text = fmt::format("(SELECT DISTINCT {} AS k1, {} AS k2 FROM {})", one_of(table.numbers), one_of(table.numbers), table.name);
+      text = fmt::format("(SELECT DISTINCT {} AS k1, {} AS k2 FROM {})", one_of(table.numbers), one_of(table.numbers),
+                         table.name);
     } else {
       out.numbers = {"k1", "k2"};
       const std::string first = one_of(table.numbers);
-      text = fmt::format("(SELECT {} AS k1, {} + 1 AS k2 FROM {} WHERE {} > {})", first, one_of(table.numbers), table.name, one_of(table.numbers), next(3));
+      text = fmt::format("(SELECT {} AS k1, {} + 1 AS k2 FROM {} WHERE {} > {})", first, one_of(table.numbers),
+                         table.name, one_of(table.numbers), next(3));
     }
     sources_.push_back(out);
     return text + " AS " + out.alias;
@@ -105,9 +113,14 @@ class Queries {
     const std::string outer = number();
     switch (next(4)) {
       case 0: return fmt::format("EXISTS (SELECT FROM {} AS q WHERE q.{} = {})", table.name, column, outer);
-      case 1: return fmt::format("NOT EXISTS (SELECT FROM {} AS q WHERE q.{} = {} AND q.{} > {})", table.name, column, outer, one_of(table.numbers), next(3));
-      case 2: return fmt::format("{} IN (SELECT q.{} FROM {} AS q WHERE q.{} < {})", outer, column, table.name, one_of(table.numbers), 1 + next(4));
-      default: return fmt::format("{} > (SELECT count(*) FROM {} AS q WHERE q.{} = {})", number(), table.name, column, outer);
+      case 1:
+        return fmt::format("NOT EXISTS (SELECT FROM {} AS q WHERE q.{} = {} AND q.{} > {})", table.name, column, outer,
+                           one_of(table.numbers), next(3));
+      case 2:
+        return fmt::format("{} IN (SELECT q.{} FROM {} AS q WHERE q.{} < {})", outer, column, table.name,
+                           one_of(table.numbers), 1 + next(4));
+      default:
+        return fmt::format("{} > (SELECT count(*) FROM {} AS q WHERE q.{} = {})", number(), table.name, column, outer);
     }
   }
 
@@ -118,11 +131,13 @@ class Queries {
     for (std::uint32_t i = 0; i < joins; ++i) {
       const Source left = one_of(sources_);
       const std::string right = source();
-      static const std::vector<std::string> kinds = {"JOIN", "JOIN", "LEFT JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"};
+      static const std::vector<std::string> kinds = {"JOIN",      "JOIN",       "LEFT JOIN",
+                                                     "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"};
       const std::string& kind = one_of(kinds);
       const Source& added = sources_.back();
       std::string on = fmt::format("{} = {}", number_of(added), number_of(left));
-      if (next(4) == 3) on += fmt::format(" AND {} {} {}", number_of(added), kind == "FULL JOIN" ? "=" : "<", number_of(left));
+      if (next(4) == 3)
+        on += fmt::format(" AND {} {} {}", number_of(added), kind == "FULL JOIN" ? "=" : "<", number_of(left));
       if (next(5) == 4 && kind != "FULL JOIN") on += fmt::format(" AND {} > {}", number_of(added), next(3));
       out += fmt::format(" {} {} ON {}", kind, right, on);
     }
@@ -158,7 +173,8 @@ class Queries {
     for (std::uint32_t i = 0; i < count; ++i) list.push_back(fmt::format("{} AS o{}", expression(), i + 1));
     if (next(6) == 5) {
       const Table& table = one_of(tables());
-      list.push_back(fmt::format("(SELECT {}(q.{}) FROM {} AS q WHERE q.{} = {}) AS o9", next(2) == 0 ? "count" : "max", one_of(table.numbers), table.name, one_of(table.numbers), number()));
+      list.push_back(fmt::format("(SELECT {}(q.{}) FROM {} AS q WHERE q.{} = {}) AS o9", next(2) == 0 ? "count" : "max",
+                                 one_of(table.numbers), table.name, one_of(table.numbers), number()));
     }
     outputs_ = list.size();
     return join(list, ", ");
@@ -174,7 +190,8 @@ class Queries {
   std::string tail() {
     if (next(3) != 2) return {};
     std::vector<std::string> list;
-    for (std::size_t i = 0; i < outputs_; ++i) list.push_back(fmt::format("{}{}", i + 1, next(2) == 0 ? "" : " DESC NULLS LAST"));
+    for (std::size_t i = 0; i < outputs_; ++i)
+      list.push_back(fmt::format("{}{}", i + 1, next(2) == 0 ? "" : " DESC NULLS LAST"));
     return fmt::format(" ORDER BY {} LIMIT {}", join(list, ", "), 1 + next(5));
   }
 
@@ -211,8 +228,7 @@ class Queries {
     const auto count = 1 + next(2);
     for (std::uint32_t i = 0; i < count; ++i) {
       const auto kind = next(5);
-      keys.push_back(kind == 3 ? text() : kind == 4 ? number() + " % 2"
-                                                    : number());
+      keys.push_back(kind == 3 ? text() : kind == 4 ? number() + " % 2" : number());
     }
     std::vector<std::string> shown;
     for (std::size_t i = 0; i < keys.size(); ++i) shown.push_back(fmt::format("{} AS k{}", keys[i], i + 1));
@@ -248,7 +264,8 @@ class Queries {
   }
 
   std::string set_operation() {
-    static const std::vector<std::string> kinds = {"UNION ALL", "UNION", "EXCEPT", "INTERSECT", "EXCEPT ALL", "INTERSECT ALL"};
+    static const std::vector<std::string> kinds = {"UNION ALL", "UNION",      "EXCEPT",
+                                                   "INTERSECT", "EXCEPT ALL", "INTERSECT ALL"};
     const std::string& kind = one_of(kinds);
     const std::string left = branch();
     return left + " " + kind + " " + branch();
@@ -259,7 +276,9 @@ class Queries {
     switch (next(3)) {
       case 0: return fmt::format("SELECT q.o1, count(*) AS n, sum(q.o2) AS s FROM ({}) AS q GROUP BY q.o1", inner);
       case 1: return fmt::format("SELECT q.o1, a.name FROM ({}) AS q LEFT JOIN a ON a.id = q.o2", inner);
-      default: return fmt::format("WITH q AS ({}) SELECT l.o1, l.o2, r.o2 AS o3 FROM q AS l JOIN q AS r ON r.o1 = l.o1", inner);
+      default:
+        return fmt::format("WITH q AS ({}) SELECT l.o1, l.o2, r.o2 AS o3 FROM q AS l JOIN q AS r ON r.o1 = l.o1",
+                           inner);
     }
   }
 
@@ -273,8 +292,17 @@ class Queries {
 }  // namespace
 
 std::string random_settings(const Choices& choices) {
-  static const std::vector<std::string> all = {"SET datestyle = 'SQL, DMY'", "SET timezone = 'America/New_York'", "SET intervalstyle = 'sql_standard'", "SET extra_float_digits = -5", "SET bytea_output = 'escape'", "SET array_nulls = off", "SET quote_all_identifiers = on",
-                                               "SET transform_null_equals = on", "SET search_path = pg_temp, public", "SET plan_cache_mode = force_custom_plan", "SET enable_seqscan = off"};
+  static const std::vector<std::string> all = {"SET datestyle = 'SQL, DMY'",
+                                               "SET timezone = 'America/New_York'",
+                                               "SET intervalstyle = 'sql_standard'",
+                                               "SET extra_float_digits = -5",
+                                               "SET bytea_output = 'escape'",
+                                               "SET array_nulls = off",
+                                               "SET quote_all_identifiers = on",
+                                               "SET transform_null_equals = on",
+                                               "SET search_path = pg_temp, public",
+                                               "SET plan_cache_mode = force_custom_plan",
+                                               "SET enable_seqscan = off"};
   std::string out;
   for (std::size_t i = 0; i < choices.size(); ++i) {
     if (choices[i] % 3 == 2) out += all[i % all.size()] + "; ";
@@ -288,15 +316,19 @@ std::string random_schema(const Choices& choices) {
   std::string out = maintenance_schema();
   std::size_t at = 0;
   const auto vary = [&](const std::string& text, const std::vector<std::string>& others) {
-    const std::uint32_t number = at < choices.size() ? choices[at++] % static_cast<std::uint32_t>(others.size() + 1) : 0;
+    const std::uint32_t number =
+        at < choices.size() ? choices[at++] % static_cast<std::uint32_t>(others.size() + 1) : 0;
     if (number > 0) out = replace_all(out, text, others[number - 1]);
   };
   vary("v int NOT NULL DEFAULT 0", {"v int DEFAULT 0", "v numeric NOT NULL DEFAULT 0"});
   vary("TABLE a (id int PRIMARY KEY", {"TABLE a (id int UNIQUE"});
   vary("TABLE b (id int PRIMARY KEY", {"TABLE b (id int UNIQUE", "TABLE b (id bigint NOT NULL UNIQUE"});
-  vary("REFERENCES a ON DELETE CASCADE ON UPDATE CASCADE", {"REFERENCES a (id) ON DELETE SET NULL ON UPDATE CASCADE", "REFERENCES a (id) ON UPDATE CASCADE", ""});
-  vary("REFERENCES b ON DELETE SET NULL ON UPDATE CASCADE", {"REFERENCES b (id) ON DELETE CASCADE ON UPDATE CASCADE", ""});
-  out = replace_all(replace_all(out, "REFERENCES a ON", "REFERENCES a (id) ON"), "REFERENCES b ON", "REFERENCES b (id) ON");
+  vary("REFERENCES a ON DELETE CASCADE ON UPDATE CASCADE",
+       {"REFERENCES a (id) ON DELETE SET NULL ON UPDATE CASCADE", "REFERENCES a (id) ON UPDATE CASCADE", ""});
+  vary("REFERENCES b ON DELETE SET NULL ON UPDATE CASCADE",
+       {"REFERENCES b (id) ON DELETE CASCADE ON UPDATE CASCADE", ""});
+  out = replace_all(replace_all(out, "REFERENCES a ON", "REFERENCES a (id) ON"), "REFERENCES b ON",
+                    "REFERENCES b (id) ON");
   vary(", x int, s text", {", x bigint, s varchar(20)", ", x numeric(8, 2), s text", ", x smallint, s text"});
   vary("PRIMARY KEY (id, k)) PARTITION", {"UNIQUE (id, k)) PARTITION", "CHECK (true)) PARTITION"});
   vary("CREATE INDEX ON b (a_id);", {""});
@@ -304,7 +336,11 @@ std::string random_schema(const Choices& choices) {
   // Types of the user's own, under names that no search path of ours knows.
   vary("a_id int", {"a_id \"Odd.Types\".\"Some Id\""});
   vary("name text", {"name \"Odd.Types\".word"});
-  if (out.find("Odd.Types") != std::string::npos) out = "CREATE SCHEMA \"Odd.Types\"; CREATE DOMAIN \"Odd.Types\".\"Some Id\" AS int; CREATE DOMAIN \"Odd.Types\".word AS text;\n" + out;
+  if (out.find("Odd.Types") != std::string::npos)
+    out =
+        "CREATE SCHEMA \"Odd.Types\"; CREATE DOMAIN \"Odd.Types\".\"Some Id\" AS int; CREATE DOMAIN \"Odd.Types\".word "
+        "AS text;\n" +
+        out;
   return out;
 }
 

@@ -16,13 +16,17 @@ void CountrySpend::define(View<CountrySpend>& v) {
   v.materialized(Maintenance::immediate)
       .as(from<Purchase>()
               .group_by(col(&Purchase::customer, &Customer::country))
-              .into(field(&CountrySpend::country, col(&Purchase::customer, &Customer::country)), field(&CountrySpend::orders, count()), field(&CountrySpend::total, sum(col(&Purchase::amount))),
-                    field(&CountrySpend::refunded, sum(col(&Purchase::amount)).filter(col(&Purchase::status) == "refunded"))))
+              .into(field(&CountrySpend::country, col(&Purchase::customer, &Customer::country)),
+                    field(&CountrySpend::orders, count()), field(&CountrySpend::total, sum(col(&Purchase::amount))),
+                    field(&CountrySpend::refunded,
+                          sum(col(&Purchase::amount)).filter(col(&Purchase::status) == "refunded"))))
       .unique(&CountrySpend::country)
       .index(&CountrySpend::total);
 }
 
-void Spender::define(View<Spender>& v) { v.sql("SELECT customer_id, sum(amount) AS total FROM shop_order GROUP BY customer_id"); }
+void Spender::define(View<Spender>& v) {
+  v.sql("SELECT customer_id, sum(amount) AS total FROM shop_order GROUP BY customer_id");
+}
 
 Registry registry() { return Registry().add<Country, Customer, Purchase, CountrySpend, Spender>(); }
 

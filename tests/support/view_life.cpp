@@ -23,7 +23,7 @@ class Names {
  public:
   explicit Names(const Choices& choices) {
     static const std::vector<std::string> words = {"a_id", "b_id", "name", "v", "x", "y", "z", "w",
-                                                   "k", "g", "s", "t", "a", "b", "c", "p"};
+                                                   "k",    "g",    "s",    "t", "a", "b", "c", "p"};
     static const std::vector<std::string> awkward = {"\"new\"",
                                                      "\"old\"",
                                                      "\"found\"",

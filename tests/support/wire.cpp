@@ -24,8 +24,10 @@ sockaddr_un address_of(const std::string& path) {
 
 // Does a message of the program change something, or end what did?
 bool changes(std::string_view message) {
-  static const std::vector<std::string> words = {"CREATE ", "ALTER ", "DROP ", "LOCK ", "INSERT ", "UPDATE ", "DELETE ", "GRANT ", "COMMIT"};
-  return std::any_of(words.begin(), words.end(), [&](const std::string& word) { return message.find(word) != std::string_view::npos; });
+  static const std::vector<std::string> words = {"CREATE ", "ALTER ",  "DROP ",  "LOCK ", "INSERT ",
+                                                 "UPDATE ", "DELETE ", "GRANT ", "COMMIT"};
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& word) { return message.find(word) != std::string_view::npos; });
 }
 
 bool write_all(int to, const char* data, std::size_t size) {
@@ -40,7 +42,8 @@ bool write_all(int to, const char* data, std::size_t size) {
 
 }  // namespace
 
-Wire::Wire(const std::string& server_url, int at, Moment moment, std::function<bool()> act) : at_(at), moment_(moment), act_(std::move(act)) {
+Wire::Wire(const std::string& server_url, int at, Moment moment, std::function<bool()> act)
+    : at_(at), moment_(moment), act_(std::move(act)) {
   const std::string host = "host=";
   const std::size_t folder = server_url.find(host);
   if (folder == std::string::npos) throw std::runtime_error("the URL names no folder: " + server_url);
@@ -48,7 +51,8 @@ Wire::Wire(const std::string& server_url, int at, Moment moment, std::function<b
   url_ = server_url.substr(0, folder) + host + folder_.path().string();
   door_ = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const sockaddr_un address = address_of(folder_.path().string() + socket_name);
-  if (bind(door_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || listen(door_, 8) != 0) throw std::runtime_error("no socket");
+  if (bind(door_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 || listen(door_, 8) != 0)
+    throw std::runtime_error("no socket");
   thread_ = std::thread([this] { serve(); });
 }
 

@@ -16,9 +16,9 @@ namespace pgvista::test {
 /// Where a message of the program is stopped.
 enum class Moment { before, after };  // it reached the server
 
-/// Passes on what the program and the server say. The `at`th message of the program that changes something (none that only
-/// reads), counted from 1, calls `act`, before or after it was passed on; where it answers false before, the message is lost.
-/// At its end all is closed.
+/// Passes on what the program and the server say. The `at`th message of the program that changes something (none that
+/// only reads), counted from 1, calls `act`, before or after it was passed on; where it answers false before, the
+/// message is lost. At its end all is closed.
 class Wire {
  public:
   Wire(const std::string& server_url, int at, Moment moment, std::function<bool()> act);

@@ -89,13 +89,16 @@ Workspace::~Workspace() {
   admin.execute("DROP DATABASE " + database_ + " WITH (FORCE)");
 }
 
-std::string Workspace::url_as(const std::string& user) const { return replace_all(url_, "//postgres@", "//" + user + "@"); }
+std::string Workspace::url_as(const std::string& user) const {
+  return replace_all(url_, "//postgres@", "//" + user + "@");
+}
 
 std::unique_ptr<db::Connection> Workspace::connect(const std::string& user) const {
   return std::make_unique<db::Connection>(user.empty() ? url_ : url_as(user), "test");
 }
 
-std::unique_ptr<Process> Workspace::start(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment) const {
+std::unique_ptr<Process> Workspace::start(const std::vector<std::string>& words,
+                                          const std::map<std::string, std::string>& environment) const {
   std::vector<std::string> command{PGVISTA_PROGRAM};
   command.insert(command.end(), words.begin(), words.end());
   std::map<std::string, std::string> all{{"PGVISTA_DATABASE_URL", url_}};
@@ -103,7 +106,8 @@ std::unique_ptr<Process> Workspace::start(const std::vector<std::string>& words,
   return std::make_unique<Process>(command, folder_.path().string(), all);
 }
 
-ProcessResult Workspace::run(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment) const {
+ProcessResult Workspace::run(const std::vector<std::string>& words,
+                             const std::map<std::string, std::string>& environment) const {
   return start(words, environment)->wait();
 }
 

@@ -60,8 +60,10 @@ class Workspace {
   const TemporaryFolder& folder() const { return folder_; }
 
   /// Runs the built program in the project with this database.
-  ProcessResult run(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment = {}) const;
-  std::unique_ptr<Process> start(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment = {}) const;
+  ProcessResult run(const std::vector<std::string>& words,
+                    const std::map<std::string, std::string>& environment = {}) const;
+  std::unique_ptr<Process> start(const std::vector<std::string>& words,
+                                 const std::map<std::string, std::string>& environment = {}) const;
   /// Runs with --json and parses stdout, whatever the exit code.
   boost::json::value json(const std::vector<std::string>& words) const;
 

@@ -16,7 +16,8 @@
 namespace pgvista::test {
 
 TEST(Golden, ParseTree) {
-  for (GoldenCase& golden : golden_cases("parse")) expect_golden(golden, "tree", sql::dump(parse::parse_select(golden.section("sql"))));
+  for (GoldenCase& golden : golden_cases("parse"))
+    expect_golden(golden, "tree", sql::dump(parse::parse_select(golden.section("sql"))));
 }
 
 TEST(Golden, Print) {
@@ -51,7 +52,8 @@ TEST(Golden, Dependencies) {
   for (GoldenCase& golden : golden_cases("dependencies")) {
     const sql::Select query = parse::parse_select(golden.section("sql"));
     const analyze::TableColumns tables = tables_of(golden);
-    const auto columns = [&](const std::string& schema, const std::string& name) -> std::optional<std::vector<std::string>> {
+    const auto columns = [&](const std::string& schema,
+                             const std::string& name) -> std::optional<std::vector<std::string>> {
       const auto known = tables(schema, name);
       if (!known) return std::nullopt;
       std::vector<std::string> names;
@@ -61,13 +63,17 @@ TEST(Golden, Dependencies) {
     const analyze::Dependencies found = analyze::dependencies(query, columns);
     std::string text;
     for (const analyze::TableUse& use : found.tables) {
-      text += fmt::format("{}{}: {}{}\n", use.schema.empty() ? "" : use.schema + ".", use.name, use.all_columns ? "all of " : "", join({use.columns.begin(), use.columns.end()}, ", "));
+      text += fmt::format("{}{}: {}{}\n", use.schema.empty() ? "" : use.schema + ".", use.name,
+                          use.all_columns ? "all of " : "", join({use.columns.begin(), use.columns.end()}, ", "));
     }
-    if (!found.functions.empty()) text += "functions: " + join({found.functions.begin(), found.functions.end()}, ", ") + "\n";
+    if (!found.functions.empty())
+      text += "functions: " + join({found.functions.begin(), found.functions.end()}, ", ") + "\n";
     std::vector<std::string> outputs;
-    for (const auto& column : analyze::output_nullability(query, tables)) outputs.push_back(column.name + (column.nullable ? "" : " NOT NULL"));
+    for (const auto& column : analyze::output_nullability(query, tables))
+      outputs.push_back(column.name + (column.nullable ? "" : " NOT NULL"));
     text += "output: " + join(outputs, ", ") + "\n";
-    for (const analyze::Lint& lint : analyze::lint(query)) text += fmt::format("lint {} at {}: {}\n", lint.code, lint.offset, lint.message);
+    for (const analyze::Lint& lint : analyze::lint(query))
+      text += fmt::format("lint {} at {}: {}\n", lint.code, lint.offset, lint.message);
     expect_golden(golden, "dependencies", text);
   }
 }

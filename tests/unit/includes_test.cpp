@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -30,14 +31,21 @@ const std::map<std::string, std::set<std::string>>& allowed() {
       {"catalog", {"tables", "db", "ivm", "analyze", "schema", "parse", "sql", "base"}},
       {"ledger", {"catalog", "ivm", "db", "schema", "sql", "base"}},
       {"plan", {"catalog", "ivm", "analyze", "schema", "parse", "sql", "base"}},
-      {"apply", {"ledger", "migrate", "project", "tables", "plan", "ivm", "catalog", "db", "analyze", "schema", "parse", "sql", "base"}},
+      {"apply",
+       {"ledger", "migrate", "project", "tables", "plan", "ivm", "catalog", "db", "analyze", "schema", "parse", "sql",
+        "base"}},
       {"refresh", {"ledger", "catalog", "ivm", "db", "schema", "sql", "base"}},
-      {"watch", {"ledger", "refresh", "project", "tables", "catalog", "ivm", "db", "analyze", "schema", "parse", "sql", "base"}},
+      {"watch",
+       {"ledger", "refresh", "project", "tables", "catalog", "ivm", "db", "analyze", "schema", "parse", "sql", "base"}},
       {"local", {"db", "sql", "base"}},
       {"rest", {"analyze", "schema", "parse", "sql", "base"}},
-      {"server", {"rest", "refresh", "apply", "plan", "migrate", "project", "tables", "catalog", "ivm", "analyze", "schema", "parse", "sql", "db", "base"}},
+      {"server",
+       {"rest", "refresh", "apply", "plan", "migrate", "project", "tables", "catalog", "ivm", "analyze", "schema",
+        "parse", "sql", "db", "base"}},
       {"admin", {"server", "rest", "refresh", "catalog", "project", "analyze", "schema", "parse", "sql", "db", "base"}},
-      {"cli", {"ledger", "watch", "admin", "server", "rest", "client", "model", "local", "ivm", "refresh", "apply", "migrate", "tables", "plan", "catalog", "db", "inspect", "project", "analyze", "schema", "parse", "sql", "base"}},
+      {"cli", {"ledger",  "watch",   "admin",   "server",  "rest",   "client", "model",   "local",
+               "ivm",     "refresh", "apply",   "migrate", "tables", "plan",   "catalog", "db",
+               "inspect", "project", "analyze", "schema",  "parse",  "sql",    "base"}},
   };
   return folders;
 }
@@ -62,7 +70,26 @@ TEST(Includes, GoDownwardsOnly) {
 
 TEST(Includes, OrderHasNoCycle) {
   for (const auto& [folder, below] : allowed()) {
-    for (const std::string& target : below) EXPECT_FALSE(allowed().at(target).contains(folder)) << folder << " and " << target;
+    for (const std::string& target : below)
+      EXPECT_FALSE(allowed().at(target).contains(folder)) << folder << " and " << target;
+  }
+}
+
+TEST(Sources, StayNarrow) {
+  constexpr std::size_t widest = 120;
+  for (const char* const folder : {"src", "include", "tests", "bench", "fuzz", "examples"}) {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / folder)) {
+      const fs::path extension = entry.path().extension();
+      if (extension != ".cpp" && extension != ".hpp") continue;
+      std::ifstream file(entry.path());
+      int number = 0;
+      for (std::string line; std::getline(file, line);) {
+        ++number;
+        // Characters, not bytes.
+        const auto columns = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+        EXPECT_LE(static_cast<std::size_t>(columns), widest) << entry.path() << ":" << number;
+      }
+    }
   }
 }
 

@@ -1,5 +1,5 @@
-// What the compiler makes of each kind of query, without a server: tests/golden/maintenance/. What it was told by a server
-// stands beside it; tests/database/maintenance_golden_test.cpp asks one again.
+// What the compiler makes of each kind of query, without a server: tests/golden/maintenance/. What it was told by a
+// server stands beside it; tests/database/maintenance_golden_test.cpp asks one again.
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,8 @@ TEST(MaintenanceGolden, ProgramsAreWhatTheyWere) {
     std::string mode = golden.section("mode");
     mode.pop_back();
     const std::string name = golden.file.stem();
-    expect_golden(golden, "program", program_text(ivm::compile(program_request(name, golden.section("canonical"), mode, facts), facts)));
+    expect_golden(golden, "program",
+                  program_text(ivm::compile(program_request(name, golden.section("canonical"), mode, facts), facts)));
   }
 }
 

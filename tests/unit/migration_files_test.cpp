@@ -17,8 +17,10 @@ schema::ViewDefinition read_view(const std::string& text) {
   return std::move(*view);
 }
 
-migrate::Migration empty(const std::string& id, const std::vector<std::string>& depends_on, const std::vector<std::string>& replaces = {}) {
-  return migrate::read_migration(id, id + ".sql", migrate::write_migration({id, depends_on, replaces, {}, {}}), "public");
+migrate::Migration empty(const std::string& id, const std::vector<std::string>& depends_on,
+                         const std::vector<std::string>& replaces = {}) {
+  return migrate::read_migration(id, id + ".sql", migrate::write_migration({id, depends_on, replaces, {}, {}}),
+                                 "public");
 }
 
 std::vector<std::string> order(const migrate::Graph& graph) {
@@ -49,8 +51,19 @@ storage = { fillfactor = 70, "toast.autovacuum_enabled" = false }
 tablespace = "fast"
 statement_timeout = "5s"
 max_staleness = "1h"
-indexes = [ { columns = ["a DESC NULLS LAST", "lower(x)"], name = "i", unique = true, nulls_not_distinct = true, using = "btree", where = "a > 1", include = ["z"], storage = { fillfactor = 80 }, tablespace = "t", comment = "c" },
-            { columns = ["a"] } ]
+[[indexes]]
+columns = ["a DESC NULLS LAST", "lower(x)"]
+name = "i"
+unique = true
+nulls_not_distinct = true
+using = "btree"
+where = "a > 1"
+include = ["z"]
+storage = { fillfactor = 80 }
+tablespace = "t"
+comment = "c"
+[[indexes]]
+columns = ["a"]
 */
 SELECT a, "b c", x, z -- a comment
 -- pgvista: reverse
@@ -64,19 +77,27 @@ more';
   EXPECT_EQ(view.grants, again.grants);
   EXPECT_EQ(view.indexes.size(), again.indexes.size());
   EXPECT_EQ(view.comment, again.comment);
-  const schema::ViewDefinition refreshed = read_view("/* pgvista\nkind = \"materialized\"\nschedule = \"@daily\"\nrefresh_on_change = \"200ms\"\n*/ SELECT a FROM t");
+  const schema::ViewDefinition refreshed = read_view(
+      "/* pgvista\nkind = \"materialized\"\nschedule = \"@daily\"\nrefresh_on_change = \"200ms\"\n*/ SELECT a FROM t");
   const schema::ViewDefinition refreshed_again = read_view(migrate::view_text(refreshed, "public", false));
   EXPECT_EQ("@daily 200ms", refreshed_again.schedule + " " + refreshed_again.refresh_on_change);
-  EXPECT_EQ(std::string::npos, migrate::view_text(view, "public", false).find("\n-- pgvista: reverse")) << "it would begin another section";
-  EXPECT_EQ("unwritable_query", failure_code([] { migrate::view_text(read_view("SELECT '\n-- pgvista: reverse\n' AS a"), "public", false); }));
+  EXPECT_EQ(std::string::npos, migrate::view_text(view, "public", false).find("\n-- pgvista: reverse"))
+      << "it would begin another section";
+  EXPECT_EQ("unwritable_query", failure_code([] {
+              migrate::view_text(read_view("SELECT '\n-- pgvista: reverse\n' AS a"), "public", false);
+            }));
 }
 
 TEST(MigrationFiles, WhatIsWrittenIsReadAgain) {
   migrate::DraftMigration draft{"0002_x", {"0001_a", "0001_b"}, {}, {}, {}};
-  draft.operations.push_back({migrate::Operation::Kind::change, "one: two", false, "ALTER TABLE t ADD COLUMN c int;", "ALTER TABLE t DROP COLUMN c;"});
-  draft.operations.push_back({migrate::Operation::Kind::sql, "free", false, "DO $$ BEGIN PERFORM 1; END $$;", std::nullopt});
-  draft.operations.push_back({migrate::Operation::Kind::change, "index", true, "CREATE INDEX CONCURRENTLY i ON t (c);", "DROP INDEX CONCURRENTLY IF EXISTS i;"});
-  draft.operations.push_back({migrate::Operation::Kind::view, "v", false, "/* pgvista\nname = \"v\"\n*/\nSELECT 1 AS a", ""});
+  draft.operations.push_back({migrate::Operation::Kind::change, "one: two", false, "ALTER TABLE t ADD COLUMN c int;",
+                              "ALTER TABLE t DROP COLUMN c;"});
+  draft.operations.push_back(
+      {migrate::Operation::Kind::sql, "free", false, "DO $$ BEGIN PERFORM 1; END $$;", std::nullopt});
+  draft.operations.push_back({migrate::Operation::Kind::change, "index", true, "CREATE INDEX CONCURRENTLY i ON t (c);",
+                              "DROP INDEX CONCURRENTLY IF EXISTS i;"});
+  draft.operations.push_back(
+      {migrate::Operation::Kind::view, "v", false, "/* pgvista\nname = \"v\"\n*/\nSELECT 1 AS a", ""});
   const std::string text = migrate::write_migration(draft);
   const migrate::Migration read = migrate::read_migration("0002_x", "0002_x.sql", text, "app");
   EXPECT_EQ(draft.depends_on, read.depends_on);
@@ -98,17 +119,23 @@ TEST(MigrationFiles, WhatIsWrittenIsReadAgain) {
 }
 
 TEST(MigrationFiles, OrderFollowsDependenciesThenNames) {
-  const migrate::Graph graph({empty("0003_c", {"0002_b", "0002_a"}), empty("0002_b", {"0001_z"}), empty("0002_a", {"0001_z"}), empty("0001_z", {}), empty("0001_y", {})}, {});
+  const migrate::Graph graph({empty("0003_c", {"0002_b", "0002_a"}), empty("0002_b", {"0001_z"}),
+                              empty("0002_a", {"0001_z"}), empty("0001_z", {}), empty("0001_y", {})},
+                             {});
   EXPECT_EQ((std::vector<std::string>{"0001_y", "0001_z", "0002_a", "0002_b", "0003_c"}), order(graph));
   EXPECT_EQ((std::vector<std::string>{"0001_y", "0003_c"}), graph.leaves());
   EXPECT_EQ((std::set<std::string>{"0001_z", "0002_a"}), graph.ancestors("0002_a"));
   EXPECT_EQ((std::set<std::string>{"0001_z", "0002_a", "0002_b", "0003_c"}), graph.descendants("0001_z"));
   EXPECT_EQ("missing_migration", failure_code([] { migrate::Graph({empty("0001_a", {"0000_b"})}, {}); }));
-  EXPECT_EQ("migration_cycle", failure_code([] { migrate::Graph({empty("0001_a", {"0001_b"}), empty("0001_b", {"0001_a"})}, {}); }));
+  EXPECT_EQ("migration_cycle", failure_code([] {
+              migrate::Graph({empty("0001_a", {"0001_b"}), empty("0001_b", {"0001_a"})}, {});
+            }));
 }
 
 TEST(MigrationFiles, SquashedStandForThoseThatTheyReplace) {
-  const std::vector<migrate::Migration> all{empty("0001_a", {}), empty("0001_squashed_0002_b", {}, {"0001_a", "0002_b"}), empty("0002_b", {"0001_a"}), empty("0003_c", {"0002_b"})};
+  const std::vector<migrate::Migration> all{empty("0001_a", {}),
+                                            empty("0001_squashed_0002_b", {}, {"0001_a", "0002_b"}),
+                                            empty("0002_b", {"0001_a"}), empty("0003_c", {"0002_b"})};
   EXPECT_EQ((std::vector<std::string>{"0001_squashed_0002_b", "0003_c"}), order(migrate::Graph(all, {})));
   migrate::AppliedMap half;
   half["0001_a"].checksum = all[0].checksum;

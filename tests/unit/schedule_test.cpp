@@ -30,7 +30,8 @@ std::string refusal(const std::string& schedule) {
 }  // namespace
 
 TEST(Schedule, PeriodsInTheirUnits) {
-  for (const auto& [text, seconds] : std::vector<std::pair<std::string, int>>{{"every 15m", 900}, {"every 90s", 90}, {"every 2 hours", 7200}, {"Every 1d", 86400}, {"every 5 min", 300}}) {
+  for (const auto& [text, seconds] : std::vector<std::pair<std::string, int>>{
+           {"every 15m", 900}, {"every 90s", 90}, {"every 2 hours", 7200}, {"Every 1d", 86400}, {"every 5 min", 300}}) {
     EXPECT_EQ(seconds, schema::parse_schedule(text).every.value_or(std::chrono::seconds(0)).count()) << text;
   }
 }
@@ -59,7 +60,28 @@ TEST(Schedule, ZonesAreKept) {
 }
 
 TEST(Schedule, SaysWhatIsWrong) {
-  for (const char* const bad : {"", "sometimes", "every", "every 0m", "every 5 fortnights", "every 1000d", "daily at 25:00", "daily at 3", "daily at 03:60", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 8", "*/0 * * * *", "5-1 * * * *", "a * * * *", "0 0 30 feb *", "every 15", "every 15m UTC", "* * * *", "* * * * * UTC more"}) {
+  for (const char* const bad : {"",
+                                "sometimes",
+                                "every",
+                                "every 0m",
+                                "every 5 fortnights",
+                                "every 1000d",
+                                "daily at 25:00",
+                                "daily at 3",
+                                "daily at 03:60",
+                                "60 * * * *",
+                                "* 24 * * *",
+                                "* * 0 * *",
+                                "* * * 13 *",
+                                "* * * * 8",
+                                "*/0 * * * *",
+                                "5-1 * * * *",
+                                "a * * * *",
+                                "0 0 30 feb *",
+                                "every 15",
+                                "every 15m UTC",
+                                "* * * *",
+                                "* * * * * UTC more"}) {
     EXPECT_NE("", refusal(bad)) << bad;
   }
 }

@@ -80,34 +80,44 @@ TEST(Parse, ReadsIndexColumnsAsCreateIndexTakesThem) {
 
 TEST(Canonical, EvensOutTheWayOfWriting) {
   const std::map<sql::Name, sql::Name> none;
-  EXPECT_EQ(catalog::canonical_text("SELECT a FROM s.t AS t", none), catalog::canonical_text("select a from s.t", none));
+  EXPECT_EQ(catalog::canonical_text("SELECT a FROM s.t AS t", none),
+            catalog::canonical_text("select a from s.t", none));
   EXPECT_NE(catalog::canonical_text("SELECT 'a'", none), catalog::canonical_text("SELECT 'A'", none));
   const std::map<sql::Name, sql::Name> renamed = {{{"pg_temp", "x"}, {"public", "real"}}};
-  EXPECT_EQ(catalog::canonical_text("SELECT real.a FROM public.real", none), catalog::canonical_text("SELECT real.a FROM pg_temp_7.x real", renamed));
-  EXPECT_EQ(catalog::canonical_text("SELECT real.a FROM public.real", none), catalog::canonical_text("SELECT x.a FROM pg_temp_7.x", renamed));
+  EXPECT_EQ(catalog::canonical_text("SELECT real.a FROM public.real", none),
+            catalog::canonical_text("SELECT real.a FROM pg_temp_7.x real", renamed));
+  EXPECT_EQ(catalog::canonical_text("SELECT real.a FROM public.real", none),
+            catalog::canonical_text("SELECT x.a FROM pg_temp_7.x", renamed));
 }
 
 TEST(Canonical, IsTheSameForServersThatQualifyAndThoseThatDoNot) {
   const std::map<sql::Name, sql::Name> none;
-  EXPECT_EQ(catalog::canonical_text("SELECT a, b FROM s.t WHERE (c > 1) ORDER BY a", none), catalog::canonical_text("SELECT t.a, t.b FROM s.t WHERE (t.c > 1) ORDER BY t.a", none));
-  EXPECT_NE(catalog::canonical_text("SELECT t.a FROM s.t, s.u", none), catalog::canonical_text("SELECT u.a FROM s.t, s.u", none));
+  EXPECT_EQ(catalog::canonical_text("SELECT a, b FROM s.t WHERE (c > 1) ORDER BY a", none),
+            catalog::canonical_text("SELECT t.a, t.b FROM s.t WHERE (t.c > 1) ORDER BY t.a", none));
+  EXPECT_NE(catalog::canonical_text("SELECT t.a FROM s.t, s.u", none),
+            catalog::canonical_text("SELECT u.a FROM s.t, s.u", none));
   const std::string inner = "SELECT a FROM s.t WHERE EXISTS (SELECT 1 FROM s.u WHERE u.x = t.a)";
-  EXPECT_NE(catalog::canonical_text(inner, none), catalog::canonical_text("SELECT a FROM s.t WHERE EXISTS (SELECT 1 FROM s.u WHERE u.x = u.a)", none));
+  EXPECT_NE(catalog::canonical_text(inner, none),
+            catalog::canonical_text("SELECT a FROM s.t WHERE EXISTS (SELECT 1 FROM s.u WHERE u.x = u.a)", none));
 }
 
 TEST(Order, PutsEachViewAfterWhatItReads) {
-  const std::vector<schema::ViewDefinition> views = {view_of("a", "SELECT * FROM b JOIN c USING (x)"), view_of("b", "SELECT 1 AS x FROM c"), view_of("c", "SELECT 1 AS x")};
+  const std::vector<schema::ViewDefinition> views = {view_of("a", "SELECT * FROM b JOIN c USING (x)"),
+                                                     view_of("b", "SELECT 1 AS x FROM c"),
+                                                     view_of("c", "SELECT 1 AS x")};
   const analyze::ViewGraph graph = analyze::order_views(views, {"public"});
   EXPECT_EQ((std::vector<std::size_t>{2, 1, 0}), graph.order);
 }
 
 TEST(Order, IsNotMisledByNamesOfWithQueries) {
-  const std::vector<schema::ViewDefinition> views = {view_of("a", "WITH b AS (SELECT 1 AS x) SELECT * FROM b"), view_of("b", "SELECT * FROM a")};
+  const std::vector<schema::ViewDefinition> views = {view_of("a", "WITH b AS (SELECT 1 AS x) SELECT * FROM b"),
+                                                     view_of("b", "SELECT * FROM a")};
   EXPECT_EQ((std::vector<std::size_t>{0, 1}), analyze::order_views(views, {"public"}).order);
 }
 
 TEST(Order, NamesThePathOfACycle) {
-  const std::vector<schema::ViewDefinition> views = {view_of("a", "SELECT * FROM b"), view_of("b", "SELECT * FROM c"), view_of("c", "SELECT (SELECT 1 FROM a)")};
+  const std::vector<schema::ViewDefinition> views = {view_of("a", "SELECT * FROM b"), view_of("b", "SELECT * FROM c"),
+                                                     view_of("c", "SELECT (SELECT 1 FROM a)")};
   try {
     analyze::order_views(views, {"public"});
     FAIL();
@@ -118,8 +128,10 @@ TEST(Order, NamesThePathOfACycle) {
 }
 
 TEST(IndexName, IsDerivedAndDistinct) {
-  const schema::ViewDefinition view = view_of("totals",
-                                              "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"lower(b)\"] }, { columns = [\"a\"], where = \"a > 0\" }, { columns = [\"a\"], where = \"a > 1\" } ]\n*/ SELECT 1 AS a, 'x' AS b");
+  const schema::ViewDefinition view =
+      view_of("totals",
+              "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"lower(b)\"] }, { columns = [\"a\"], "
+              "where = \"a > 0\" }, { columns = [\"a\"], where = \"a > 1\" } ]\n*/ SELECT 1 AS a, 'x' AS b");
   EXPECT_EQ("totals_lower_b_idx", schema::index_name(view, view.indexes[0]));
   EXPECT_NE(schema::index_name(view, view.indexes[1]), schema::index_name(view, view.indexes[2]));
 }
@@ -131,7 +143,10 @@ TEST(CreateIndex, WritesEveryClauseInItsPlace) {
   index.unique = index.nulls_not_distinct = true;
   index.storage = {{"fillfactor", "70"}};
   index.where = "a > 0";
-  EXPECT_EQ("CREATE UNIQUE INDEX i ON s.v USING btree (a DESC) INCLUDE (b) NULLS NOT DISTINCT WITH (fillfactor = '70') WHERE a > 0", sql::create_index(index, "i", {"s", "v"}));
+  EXPECT_EQ(
+      "CREATE UNIQUE INDEX i ON s.v USING btree (a DESC) INCLUDE (b) NULLS NOT DISTINCT WITH (fillfactor = '70') WHERE "
+      "a > 0",
+      sql::create_index(index, "i", {"s", "v"}));
 }
 
 }  // namespace pgvista::test

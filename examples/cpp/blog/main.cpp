@@ -30,7 +30,10 @@ struct Post {
   Many<Tag> tags;
   Many<Comment> comments;
   static void define(Table<Post>& t) {
-    t.column(&Post::title, max_length(200)).column(&Post::author, on_delete(OnDelete::cascade)).column(&Post::rating, at_least(0)).many_to_many(&Post::tags, "api_post_tags");
+    t.column(&Post::title, max_length(200))
+        .column(&Post::author, on_delete(OnDelete::cascade))
+        .column(&Post::rating, at_least(0))
+        .many_to_many(&Post::tags, "api_post_tags");
   }
 };
 BOOST_DESCRIBE_STRUCT(Post, (), (id, title, content, author, rating, tags, comments))
@@ -50,7 +53,9 @@ struct Comment {
   Ref<Post> post;
   Ref<User, std::int32_t> author;
   std::string content;
-  static void define(Table<Comment>& t) { t.column(&Comment::post, on_delete(OnDelete::cascade)).column(&Comment::author, on_delete(OnDelete::cascade)); }
+  static void define(Table<Comment>& t) {
+    t.column(&Comment::post, on_delete(OnDelete::cascade)).column(&Comment::author, on_delete(OnDelete::cascade));
+  }
 };
 BOOST_DESCRIBE_STRUCT(Comment, (), (id, post, author, content))
 
@@ -65,12 +70,15 @@ struct PostMaterializedView {
   std::optional<std::string> comment_authors;
   static void define(View<PostMaterializedView>& v) {
     using V = PostMaterializedView;
-    v.materialized(Maintenance::on_commit).index({.unique = true, .name = "unique_post_id"}, &V::post_id).comment("A post with its tags, the number of its comments, and who wrote them");
+    v.materialized(Maintenance::on_commit)
+        .index({.unique = true, .name = "unique_post_id"}, &V::post_id)
+        .comment("A post with its tags, the number of its comments, and who wrote them");
     v.source<Post>()
         .field(&V::post_id, col(&Post::id))
         .field(&V::tag_names, string_agg(col(&Post::tags, &Tag::name), "; ").distinct())
         .field(&V::comments_count, count(col(&Post::comments, &Comment::id)).distinct())
-        .field(&V::comment_authors, string_agg(col(&Post::comments, &Comment::author, &User::first_name), ", ").distinct());
+        .field(&V::comment_authors,
+               string_agg(col(&Post::comments, &Comment::author, &User::first_name), ", ").distinct());
   }
 };
 BOOST_DESCRIBE_STRUCT(PostMaterializedView, (), (post_id, title, content, tag_names, comments_count, comment_authors))
@@ -101,7 +109,12 @@ void fill(Database& db) {
   std::vector<Tag> tags{{.name = "sql", .posts = {}}, {.name = "c++", .posts = {}}};
   db.insert_returning(tags);
   for (int i = 1; i <= 4; ++i) {
-    Post post{.title = "Post " + std::to_string(i), .content = "Content of " + std::to_string(i), .author = users[0].id, .rating = i * 70, .tags = {}, .comments = {}};
+    Post post{.title = "Post " + std::to_string(i),
+              .content = "Content of " + std::to_string(i),
+              .author = users[0].id,
+              .rating = i * 70,
+              .tags = {},
+              .comments = {}};
     db.insert(post);
     related(post, &Post::tags).set(db, i % 2 == 0 ? tags : std::vector<Tag>{tags[0]});
     for (int k = 0; k < i - 1; ++k) {
@@ -115,7 +128,8 @@ void fill(Database& db) {
 void show_posts(Database& db, const char* title) {
   std::cout << title << ":\n";
   for (const auto& one : from<PostMaterializedView>().order_by(col(&PostMaterializedView::post_id).asc()).fetch(db)) {
-    std::cout << "  " << one.post_id << " " << one.title << " [" << one.tag_names.value_or("") << "] " << one.comments_count << " by " << one.comment_authors.value_or("nobody") << "\n";
+    std::cout << "  " << one.post_id << " " << one.title << " [" << one.tag_names.value_or("") << "] "
+              << one.comments_count << " by " << one.comment_authors.value_or("nobody") << "\n";
   }
 }
 
@@ -128,9 +142,16 @@ int show() {
   from<Tag>().where(col(&Tag::name) == "c++").update(db, set(&Tag::name, "C++20"));
   from<Comment>().where(col(&Comment::post) == 4).remove(db);
   show_posts(db, "after a tag's new name, and without the comments of the last");
-  for (const PopularPost& one : from<PopularPost>().order_by(col(&PopularPost::id).asc()).fetch(db)) std::cout << "popular: " << one.title << " " << one.rating << "\n";
+  for (const PopularPost& one : from<PopularPost>().order_by(col(&PopularPost::id).asc()).fetch(db))
+    std::cout << "popular: " << one.title << " " << one.rating << "\n";
   // Objects with all that belongs to them: one query for the posts, one for the tags, one for the comments.
-  for (const Post& post : from<Post>().with(&Post::tags).with(&Post::comments, &Comment::author).with(&Post::author).order_by(col(&Post::id).asc()).limit(2).fetch(db)) {
+  for (const Post& post : from<Post>()
+                              .with(&Post::tags)
+                              .with(&Post::comments, &Comment::author)
+                              .with(&Post::author)
+                              .order_by(col(&Post::id).asc())
+                              .limit(2)
+                              .fetch(db)) {
     std::cout << post.title << " by " << post.author->first_name << ", " << post.tags.size() << " tags";
     for (const Comment& comment : post.comments) std::cout << ", a comment by " << comment.author->first_name;
     std::cout << "\n";

@@ -1,5 +1,5 @@
-// Events, after the newsletter "Materialized Views with Django": a view in raw SQL with a row struct, a materialized view
-// over it with a full-text index, a view that somebody else made, and the SQL as text for whoever runs it himself.
+// Events, after the newsletter "Materialized Views with Django": a view in raw SQL with a row struct, a materialized
+// view over it with a full-text index, a view that somebody else made, and the SQL as text for whoever runs it himself.
 //   events sync | refresh | status | …   the commands of pgvista
 //   events show                          makes the table, fills it, and prints what the views say
 
@@ -22,7 +22,9 @@ struct EventView {
   static constexpr auto table = "foo_view";
   std::string event;
   std::optional<std::int64_t> total;
-  static void define(View<EventView>& v) { v.sql("SELECT foo_events.event, sum(foo_events.count) AS total\nFROM foo_events\nGROUP BY foo_events.event"); }
+  static void define(View<EventView>& v) {
+    v.sql("SELECT foo_events.event, sum(foo_events.count) AS total\nFROM foo_events\nGROUP BY foo_events.event");
+  }
 };
 BOOST_DESCRIBE_STRUCT(EventView, (), (event, total))
 
@@ -31,7 +33,10 @@ struct EventMatView {
   std::string event;
   std::optional<std::int64_t> total;
   static void define(View<EventMatView>& v) {
-    v.sql("SELECT foo_view.*, to_tsvector('english', event) AS search FROM foo_view").materialized().unique(&EventMatView::event).index({.columns = {"search"}, .name = "foo_mat_view_search", .method = "gin"});
+    v.sql("SELECT foo_view.*, to_tsvector('english', event) AS search FROM foo_view")
+        .materialized()
+        .unique(&EventMatView::event)
+        .index({.columns = {"search"}, .name = "foo_mat_view_search", .method = "gin"});
   }
 };
 BOOST_DESCRIBE_STRUCT(EventMatView, (), (event, total))
@@ -45,10 +50,12 @@ struct EventCounts {
 BOOST_DESCRIBE_STRUCT(EventCounts, (), (event, number))
 
 const Registry& registry() {
-  static const Registry all = Registry()
-                                  .add<Event, EventView, EventMatView, EventCounts>()
-                                  .after_sync_view([](const std::string& view, const std::string& status) { std::cout << view << ": " << status << "\n"; })
-                                  .after_refresh([](const std::string& view, const std::string&) { std::cout << view << " is refreshed\n"; });
+  static const Registry all =
+      Registry()
+          .add<Event, EventView, EventMatView, EventCounts>()
+          .after_sync_view(
+              [](const std::string& view, const std::string& status) { std::cout << view << ": " << status << "\n"; })
+          .after_refresh([](const std::string& view, const std::string&) { std::cout << view << " is refreshed\n"; });
   return all;
 }
 
@@ -73,8 +80,13 @@ int show() {
   if (const int failed = command({"sync", "--quiet"})) return failed;
   db.insert_all(std::vector<Event>{{.event = "season 9 final", .count = 1000}});
   db.refresh_concurrently<EventMatView>();
-  for (const EventView& one : from<EventView>().order_by(col(&EventView::total).desc(), col(&EventView::event).asc()).limit(2).fetch(db)) std::cout << one.event << ": " << one.total.value_or(0) << "\n";
-  const auto finals = from<EventMatView>().where(raw<bool>("search @@ websearch_to_tsquery('english', ?)", value("final"))).order_by(col(&EventMatView::event).asc()).fetch(db);
+  for (const EventView& one :
+       from<EventView>().order_by(col(&EventView::total).desc(), col(&EventView::event).asc()).limit(2).fetch(db))
+    std::cout << one.event << ": " << one.total.value_or(0) << "\n";
+  const auto finals = from<EventMatView>()
+                          .where(raw<bool>("search @@ websearch_to_tsquery('english', ?)", value("final")))
+                          .order_by(col(&EventMatView::event).asc())
+                          .fetch(db);
   std::cout << "found " << finals.size() << ", first " << finals.front().event << "\n";
   std::cout << "of somebody else: " << from<EventCounts>().where(col(&EventCounts::number) == 5).count(db) << "\n";
   return 0;

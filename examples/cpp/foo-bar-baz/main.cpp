@@ -1,5 +1,5 @@
-// foo, bar and baz, after "Postgres VIEW from a Django queryset": what that ORM could not say — a join to a subquery — as
-// a query, as a view that is joined and loaded like a table, and a change of the view's query that is noticed.
+// foo, bar and baz, after "Postgres VIEW from a Django queryset": what that ORM could not say — a join to a subquery —
+// as a query, as a view that is joined and loaded like a table, and a change of the view's query that is noticed.
 //   foo sync | plan | …   the commands of pgvista
 //   foo show              makes the tables, fills them, and prints the rows
 
@@ -48,7 +48,10 @@ void Bar::define(View<Bar>& v) {
   auto rows = from<Baz>();
   // A second version of the query, as the post's migration makes one: plan and sync notice the change.
   if (std::getenv("BAR_ONLY_QUX")) rows = rows.where(col(&Baz::c).starts_with("qux"));
-  v.column(&Bar::a, column_name("a")).as(rows.group_by(col(&Baz::a)).into(field(&Bar::a, col(&Baz::a)), field(&Bar::d, array_agg(col(&Baz::c)).order_by(col(&Baz::c).asc()))));
+  v.column(&Bar::a, column_name("a"))
+      .as(rows.group_by(col(&Baz::a))
+              .into(field(&Bar::a, col(&Baz::a)),
+                    field(&Bar::d, array_agg(col(&Baz::c)).order_by(col(&Baz::c).asc()))));
 }
 
 const Registry& registry() {
@@ -67,10 +70,17 @@ int show() {
   db.execute(registry().create_tables());
   std::vector<Foo> foos{{.b = "one", .bar = {}}, {.b = "two", .bar = {}}, {.b = "three", .bar = {}}};
   db.insert_returning(foos);
-  db.insert_all(std::vector<Baz>{{.a = foos[0].a, .c = "qux 1"}, {.a = foos[0].a, .c = "other"}, {.a = foos[1].a, .c = "qux 2"}});
+  db.insert_all(
+      std::vector<Baz>{{.a = foos[0].a, .c = "qux 1"}, {.a = foos[0].a, .c = "other"}, {.a = foos[1].a, .c = "qux 2"}});
 
-  const auto collected = from<Baz>().group_by(col(&Baz::a)).into(field(&Collected::a, col(&Baz::a)), field(&Collected::d, array_agg(col(&Baz::c)).order_by(col(&Baz::c).asc())));
-  const auto joined = from<Foo>().join(collected, col(&Foo::a) == col(&Collected::a)).order_by(col(&Foo::a).asc()).select(col(&Foo::a), col(&Foo::b), col(&Collected::d));
+  const auto collected = from<Baz>()
+                             .group_by(col(&Baz::a))
+                             .into(field(&Collected::a, col(&Baz::a)),
+                                   field(&Collected::d, array_agg(col(&Baz::c)).order_by(col(&Baz::c).asc())));
+  const auto joined = from<Foo>()
+                          .join(collected, col(&Foo::a) == col(&Collected::a))
+                          .order_by(col(&Foo::a).asc())
+                          .select(col(&Foo::a), col(&Foo::b), col(&Collected::d));
   std::cout << joined.statement().sql << "\n";
   for (const auto& [a, b, d] : joined.fetch(db)) std::cout << "  " << a << " " << b << " " << listed(d) << "\n";
 
@@ -79,8 +89,10 @@ int show() {
   if (const int failed = pgvista::run(3, words, registry())) return failed;
   const auto loaded = from<Foo>().with(&Foo::bar).order_by(col(&Foo::a).asc());
   std::cout << loaded.statement().sql << "\n";
-  for (const Foo& foo : loaded.fetch(db)) std::cout << "  " << foo.a << " " << foo.b << " " << (foo.bar ? listed(foo.bar->d) : "none") << "\n";
-  std::cout << "with many: " << from<Foo>().where(any(&Foo::bar, call<std::int32_t>("cardinality", col(&Bar::d)) > 1)).count(db) << "\n";
+  for (const Foo& foo : loaded.fetch(db))
+    std::cout << "  " << foo.a << " " << foo.b << " " << (foo.bar ? listed(foo.bar->d) : "none") << "\n";
+  std::cout << "with many: "
+            << from<Foo>().where(any(&Foo::bar, call<std::int32_t>("cardinality", col(&Bar::d)) > 1)).count(db) << "\n";
   return 0;
 }
 

@@ -30,8 +30,10 @@ auto whole_rooms() {
 
 void show_room(Database& db, std::int64_t id) {
   const Room room = whole_rooms().where(col(&Room::id) == id).get(db);
-  std::cout << room.name << " (" << room.type << "), " << room.door->name << ", " << (room.decoration ? (*room.decoration)->name : "no decoration") << "; " << room.windows.size() << " windows, " << room.chairs.size() << " chairs, " << room.beds.size()
-            << " beds, " << room.tables.size() << " tables\n";
+  std::cout << room.name << " (" << room.type << "), " << room.door->name << ", "
+            << (room.decoration ? (*room.decoration)->name : "no decoration") << "; " << room.windows.size()
+            << " windows, " << room.chairs.size() << " chairs, " << room.beds.size() << " beds, " << room.tables.size()
+            << " tables\n";
   for (const Chair& chair : room.chairs) std::cout << "  " << chair.name << "\n";
 }
 
@@ -54,10 +56,17 @@ int show() {
   Listener listener(url());
   int heard = 0;
   listener.on<Live>([&] { ++heard; });
-  const Chair chair = related(whole_rooms().where(col(&Room::id) == 4).get(db), &Room::chairs).query().order_by(col(&Chair::id).asc()).first(db).value();
+  const Chair chair = related(whole_rooms().where(col(&Room::id) == 4).get(db), &Room::chairs)
+                          .query()
+                          .order_by(col(&Chair::id).asc())
+                          .first(db)
+                          .value();
   from<Chair>().where(col(&Chair::id) == chair.id).update(db, set(&Chair::name, "Throne"));
-  const auto has_throne = [&](const std::string& text) { return text.find("Throne") != std::string::npos ? "has the throne" : "does not know it"; };
-  std::cout << "the maintained view " << has_throne(chairs<Live>(db, 4)) << ", the other " << has_throne(chairs<Refreshed>(db, 4)) << "\n";
+  const auto has_throne = [&](const std::string& text) {
+    return text.find("Throne") != std::string::npos ? "has the throne" : "does not know it";
+  };
+  std::cout << "the maintained view " << has_throne(chairs<Live>(db, 4)) << ", the other "
+            << has_throne(chairs<Refreshed>(db, 4)) << "\n";
   listener.wait(std::chrono::seconds(30));
   std::cout << "heard of " << heard << " change\n";
   db.refresh_concurrently<Refreshed>();

@@ -4,7 +4,11 @@ namespace rooms {
 
 using namespace pgvista;
 
-void Souvenir::define(Table<Souvenir>& t) { t.name("rooms_souvenir").column(&Souvenir::name, max_length(30), unique()).reverse(&Souvenir::decorations, &Decoration::souvenirs); }
+void Souvenir::define(Table<Souvenir>& t) {
+  t.name("rooms_souvenir")
+      .column(&Souvenir::name, max_length(30), unique())
+      .reverse(&Souvenir::decorations, &Decoration::souvenirs);
+}
 
 void Room::define(Table<Room>& t) {
   t.name("rooms_room")
@@ -19,18 +23,25 @@ void Room::define(Table<Room>& t) {
 }
 
 void Window::define(Table<Window>& t) {
-  t.name("rooms_window").column(&Window::type, choices({"WT1", "WT2", "WT3"})).column(&Window::room, on_delete(OnDelete::cascade)).reverse(&Window::fittings, &WindowFittings::windows).index(&Window::room);
+  t.name("rooms_window")
+      .column(&Window::type, choices({"WT1", "WT2", "WT3"}))
+      .column(&Window::room, on_delete(OnDelete::cascade))
+      .reverse(&Window::fittings, &WindowFittings::windows)
+      .index(&Window::room);
 }
 
 void WindowFittings::define(Table<WindowFittings>& t) {
-  t.name("rooms_windowfittings").column(&WindowFittings::type, choices({"WFT1", "WFT2", "WFT3"})).many_to_many(&WindowFittings::windows, "rooms_windowfittings_windows", "windowfittings_id", "window_id");
+  t.name("rooms_windowfittings")
+      .column(&WindowFittings::type, choices({"WFT1", "WFT2", "WFT3"}))
+      .many_to_many(&WindowFittings::windows, "rooms_windowfittings_windows", "windowfittings_id", "window_id");
 }
 
 namespace {
 
 // The seed's query with two of its traps taken out: a room without chairs has [], not [null], and no room comes twice.
 const char* const related_objects = R"(WITH decorations AS (
-  SELECT decoration.id, jsonb_build_object('id', decoration.id, 'name', decoration.name, 'souvenirs', coalesce(jsonb_agg(souvenir ORDER BY souvenir.id) FILTER (WHERE souvenir.id IS NOT NULL), '[]')) AS decoration
+  SELECT decoration.id, jsonb_build_object('id', decoration.id, 'name', decoration.name, 'souvenirs',
+    coalesce(jsonb_agg(souvenir ORDER BY souvenir.id) FILTER (WHERE souvenir.id IS NOT NULL), '[]')) AS decoration
   FROM rooms_decoration decoration
   LEFT JOIN rooms_decoration_souvenirs pair ON pair.decoration_id = decoration.id
   LEFT JOIN rooms_souvenir souvenir ON souvenir.id = pair.souvenir_id
@@ -48,12 +59,16 @@ windows AS (
   ) fittings ON fittings.id = win.id
   GROUP BY win.room_id
 ),
-beds AS (SELECT pair.room_id, jsonb_agg(bed ORDER BY bed.id) AS list FROM rooms_bed_rooms pair JOIN rooms_bed bed ON bed.id = pair.bed_id GROUP BY pair.room_id),
-chairs AS (SELECT pair.room_id, jsonb_agg(chair ORDER BY chair.id) AS list FROM rooms_chair_rooms pair JOIN rooms_chair chair ON chair.id = pair.chair_id GROUP BY pair.room_id),
-tables AS (SELECT pair.room_id, jsonb_agg(desk ORDER BY desk.id) AS list FROM rooms_table_rooms pair JOIN rooms_table desk ON desk.id = pair.table_id GROUP BY pair.room_id)
+beds AS (SELECT pair.room_id, jsonb_agg(bed ORDER BY bed.id) AS list FROM rooms_bed_rooms pair
+  JOIN rooms_bed bed ON bed.id = pair.bed_id GROUP BY pair.room_id),
+chairs AS (SELECT pair.room_id, jsonb_agg(chair ORDER BY chair.id) AS list FROM rooms_chair_rooms pair
+  JOIN rooms_chair chair ON chair.id = pair.chair_id GROUP BY pair.room_id),
+tables AS (SELECT pair.room_id, jsonb_agg(desk ORDER BY desk.id) AS list FROM rooms_table_rooms pair
+  JOIN rooms_table desk ON desk.id = pair.table_id GROUP BY pair.room_id)
 SELECT room.id, room.name, room.width, room.length, room.height, room.type,
        to_jsonb(door) AS door, decorations.decoration,
-       coalesce(windows.list, '[]') AS windows, coalesce(beds.list, '[]') AS beds, coalesce(chairs.list, '[]') AS chairs, coalesce(tables.list, '[]') AS tables
+       coalesce(windows.list, '[]') AS windows, coalesce(beds.list, '[]') AS beds,
+         coalesce(chairs.list, '[]') AS chairs, coalesce(tables.list, '[]') AS tables
 FROM rooms_room room
 JOIN rooms_door door ON door.id = room.door_id
 LEFT JOIN decorations ON decorations.id = room.decoration_id
@@ -64,29 +79,49 @@ LEFT JOIN tables ON tables.room_id = room.id)";
 
 }  // namespace
 
-void Refreshed::define(View<Refreshed>& v) { v.name("rooms_related_objects").sql(related_objects).materialized().unique(&Refreshed::id).never_null(&Refreshed::door); }
+void Refreshed::define(View<Refreshed>& v) {
+  v.name("rooms_related_objects")
+      .sql(related_objects)
+      .materialized()
+      .unique(&Refreshed::id)
+      .never_null(&Refreshed::door);
+}
 
-void Live::define(View<Live>& v) { v.name("rooms_live").sql(related_objects).materialized(Maintenance::immediate).unique(&Live::id).never_null(&Live::door).notify(); }
+void Live::define(View<Live>& v) {
+  v.name("rooms_live")
+      .sql(related_objects)
+      .materialized(Maintenance::immediate)
+      .unique(&Live::id)
+      .never_null(&Live::door)
+      .notify();
+}
 
 const Registry& registry() {
-  // rooms runserver: /rooms/311/ by joins, /rooms_v2/311/ by the maintained view, /rooms_mat_view/311/ by the other, /sizes/BDR/.
-  static const Registry all = Registry()
-                                  .add<Door, Souvenir, Decoration, Room, Window, WindowFittings, Chair, Bed, Desk, Refreshed, Live>()
-                                  .path("/rooms/", "rooms_room?select=*,door:rooms_door(*),decoration:rooms_decoration(*,souvenirs:rooms_souvenir(*)),windows:rooms_window(*),beds:rooms_bed(*),chairs:rooms_chair(*),tables:rooms_table(*)")
-                                  .path("/rooms_v2/", "rooms_live")
-                                  .path("/rooms_mat_view/", "rooms_related_objects")
-                                  .on("GET", "/sizes/{type}/", [](const pgvista::HttpRequest& request, pgvista::Database& db) {
-                                    double size = 0;
-                                    for (const Room& room : from<Room>().where(col(&Room::type) == request.parameters.at("type")).fetch(db)) size += room.width * room.length;
-                                    return pgvista::HttpReply{200, "{\"size\":" + std::to_string(size) + "}"};
-                                  });
+  // rooms runserver: /rooms/311/ by joins, /rooms_v2/311/ by the maintained view, /rooms_mat_view/311/ by the other,
+  // /sizes/BDR/.
+  static const Registry all =
+      Registry()
+          .add<Door, Souvenir, Decoration, Room, Window, WindowFittings, Chair, Bed, Desk, Refreshed, Live>()
+          .path("/rooms/",
+                "rooms_room?select=*,door:rooms_door(*),decoration:rooms_decoration(*,souvenirs:rooms_souvenir(*)),"
+                "windows:rooms_window(*),beds:rooms_bed(*),chairs:rooms_chair(*),tables:rooms_table(*)")
+          .path("/rooms_v2/", "rooms_live")
+          .path("/rooms_mat_view/", "rooms_related_objects")
+          .on("GET", "/sizes/{type}/", [](const pgvista::HttpRequest& request, pgvista::Database& db) {
+            double size = 0;
+            for (const Room& room : from<Room>().where(col(&Room::type) == request.parameters.at("type")).fetch(db))
+              size += room.width * room.length;
+            return pgvista::HttpReply{200, "{\"size\":" + std::to_string(size) + "}"};
+          });
   return all;
 }
 
 namespace {
 
 // Spread over 0 … n − 1, the same every time.
-int pick(int seed, int i, int n) { return static_cast<int>((static_cast<std::int64_t>(i) * 7919 + static_cast<std::int64_t>(seed) * 104729) % n); }
+int pick(int seed, int i, int n) {
+  return static_cast<int>((static_cast<std::int64_t>(i) * 7919 + static_cast<std::int64_t>(seed) * 104729) % n);
+}
 
 void measure(CommonInfo& one, const char* kind, int i) {
   one.name = std::string(kind) + " " + std::to_string(i + 1);
@@ -114,7 +149,8 @@ void furnish(Database& db, const char* kind, const std::string& type, const std:
   const std::vector<M> pieces = made<M>(db, kind, type, 3, count);
   for (int i = 0; i < count; ++i) {
     const M& piece = pieces[static_cast<std::size_t>(i)];
-    related(piece, &M::rooms).add(db, rooms[static_cast<std::size_t>(i)], rooms[static_cast<std::size_t>(pick(5, i, count))]);
+    related(piece, &M::rooms)
+        .add(db, rooms[static_cast<std::size_t>(i)], rooms[static_cast<std::size_t>(pick(5, i, count))]);
   }
 }
 
@@ -131,7 +167,9 @@ void generate(Database& db, int count) {
   std::vector<Decoration> decorations(static_cast<std::size_t>(some(count / 5)));
   for (std::size_t i = 0; i < decorations.size(); ++i) decorations[i].name = "Decoration " + std::to_string(i + 1);
   db.insert_returning(decorations);
-  for (std::size_t i = 0; i < decorations.size(); ++i) related(decorations[i], &Decoration::souvenirs).add(db, souvenirs[i % souvenirs.size()], souvenirs[i * 7 % souvenirs.size()]);
+  for (std::size_t i = 0; i < decorations.size(); ++i)
+    related(decorations[i], &Decoration::souvenirs)
+        .add(db, souvenirs[i % souvenirs.size()], souvenirs[i * 7 % souvenirs.size()]);
   std::vector<Room> rooms(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     static constexpr const char* types[] = {"KTCH", "BDR", "LBB", "LRM"};
@@ -139,7 +177,8 @@ void generate(Database& db, int count) {
     measure(room, "Room", i);
     room.type = types[pick(6, i, 4)];
     room.door = doors[static_cast<std::size_t>(pick(7, i, static_cast<int>(doors.size())))].id;
-    if (i % 20 != 0) room.decoration = decorations[static_cast<std::size_t>(pick(8, i, static_cast<int>(decorations.size())))].id;
+    if (i % 20 != 0)
+      room.decoration = decorations[static_cast<std::size_t>(pick(8, i, static_cast<int>(decorations.size())))].id;
   }
   db.insert_returning(rooms);
   std::vector<Window> windows(rooms.size());
@@ -152,7 +191,9 @@ void generate(Database& db, int count) {
   }
   db.insert_returning(windows);
   const std::vector<WindowFittings> fittings = made<WindowFittings>(db, "Fitting", "WFT", 3, count);
-  for (int i = 0; i < count; ++i) related(fittings[static_cast<std::size_t>(i)], &WindowFittings::windows).add(db, windows[static_cast<std::size_t>(i)], windows[static_cast<std::size_t>(pick(10, i, count))]);
+  for (int i = 0; i < count; ++i)
+    related(fittings[static_cast<std::size_t>(i)], &WindowFittings::windows)
+        .add(db, windows[static_cast<std::size_t>(i)], windows[static_cast<std::size_t>(pick(10, i, count))]);
   furnish<Chair>(db, "Chair", "CHT", rooms);
   furnish<Bed>(db, "Bed", "BT", rooms);
   furnish<Desk>(db, "Table", "TBLT", rooms);

@@ -1,5 +1,6 @@
 #pragma once
-// Rooms with their doors, decorations, windows and furniture, after the project "Django PostgreSQL Materialized View Example".
+// Rooms with their doors, decorations, windows and furniture, after the project "Django PostgreSQL Materialized View
+// Example".
 
 #include <pgvista/pgvista.hpp>
 
@@ -17,7 +18,8 @@ struct CommonInfo {
   double height = 1;
   static void define(pgvista::Table<CommonInfo>& t) {
     t.column(&CommonInfo::name, pgvista::max_length(30), pgvista::unique());
-    for (double CommonInfo::*size : {&CommonInfo::width, &CommonInfo::length, &CommonInfo::height}) t.column(size, pgvista::between(1.0, 100.0), pgvista::default_to(1));
+    for (double CommonInfo::*size : {&CommonInfo::width, &CommonInfo::length, &CommonInfo::height})
+      t.column(size, pgvista::between(1.0, 100.0), pgvista::default_to(1));
   }
 };
 BOOST_DESCRIBE_STRUCT(CommonInfo, (), (name, width, length, height))
@@ -31,7 +33,9 @@ struct Door : CommonInfo {
   std::int64_t id{};
   std::string type;
   Many<Room> rooms;
-  static void define(pgvista::Table<Door>& t) { t.name("rooms_door").column(&Door::type, pgvista::choices({"DT1", "DT2", "DT3", "DT4"})); }
+  static void define(pgvista::Table<Door>& t) {
+    t.name("rooms_door").column(&Door::type, pgvista::choices({"DT1", "DT2", "DT3", "DT4"}));
+  }
 };
 BOOST_DESCRIBE_STRUCT(Door, (CommonInfo), (id, type, rooms))
 
@@ -48,7 +52,9 @@ struct Decoration {
   std::string name;
   Many<Souvenir> souvenirs;
   static void define(pgvista::Table<Decoration>& t) {
-    t.name("rooms_decoration").column(&Decoration::name, pgvista::max_length(30), pgvista::unique()).many_to_many(&Decoration::souvenirs, "rooms_decoration_souvenirs");
+    t.name("rooms_decoration")
+        .column(&Decoration::name, pgvista::max_length(30), pgvista::unique())
+        .many_to_many(&Decoration::souvenirs, "rooms_decoration_souvenirs");
   }
 };
 BOOST_DESCRIBE_STRUCT(Decoration, (), (id, name, souvenirs))
@@ -62,17 +68,29 @@ struct Furniture : CommonInfo {
 BOOST_DESCRIBE_STRUCT(Furniture, (CommonInfo), (id, type, rooms))
 
 struct Chair : Furniture {
-  static void define(pgvista::Table<Chair>& t) { t.name("rooms_chair").column(&Chair::type, pgvista::choices({"CHT1", "CHT2", "CHT3"})).many_to_many(&Chair::rooms, "rooms_chair_rooms"); }
+  static void define(pgvista::Table<Chair>& t) {
+    t.name("rooms_chair")
+        .column(&Chair::type, pgvista::choices({"CHT1", "CHT2", "CHT3"}))
+        .many_to_many(&Chair::rooms, "rooms_chair_rooms");
+  }
 };
 BOOST_DESCRIBE_STRUCT(Chair, (Furniture), ())
 
 struct Bed : Furniture {
-  static void define(pgvista::Table<Bed>& t) { t.name("rooms_bed").column(&Bed::type, pgvista::choices({"BT1", "BT2", "BT3"})).many_to_many(&Bed::rooms, "rooms_bed_rooms"); }
+  static void define(pgvista::Table<Bed>& t) {
+    t.name("rooms_bed")
+        .column(&Bed::type, pgvista::choices({"BT1", "BT2", "BT3"}))
+        .many_to_many(&Bed::rooms, "rooms_bed_rooms");
+  }
 };
 BOOST_DESCRIBE_STRUCT(Bed, (Furniture), ())
 
 struct Desk : Furniture {
-  static void define(pgvista::Table<Desk>& t) { t.name("rooms_table").column(&Desk::type, pgvista::choices({"TBLT1", "TBLT2", "TBLT3"})).many_to_many(&Desk::rooms, "rooms_table_rooms", "table_id", "room_id"); }
+  static void define(pgvista::Table<Desk>& t) {
+    t.name("rooms_table")
+        .column(&Desk::type, pgvista::choices({"TBLT1", "TBLT2", "TBLT3"}))
+        .many_to_many(&Desk::rooms, "rooms_table_rooms", "table_id", "room_id");
+  }
 };
 BOOST_DESCRIBE_STRUCT(Desk, (Furniture), ())
 

@@ -1,4 +1,5 @@
-// Page visits: every query of the talk "Aggregating data in Django using database views", its view and its materialized view.
+// Page visits: every query of the talk "Aggregating data in Django using database views", its view and its materialized
+// view.
 //   visits sync | refresh | status | …   the commands of pgvista over the views below
 //   visits show                          makes the tables, fills them, and prints what the queries say
 // The database is the one of DATABASE_URL.
@@ -28,7 +29,11 @@ struct PageVisit {
   Ref<User, std::int32_t> user;
   std::string section;
   TimestampTz visit_time{};
-  static void define(Table<PageVisit>& t) { t.column(&PageVisit::user, on_delete(OnDelete::cascade)).column(&PageVisit::section, max_length(100)).index(&PageVisit::user); }
+  static void define(Table<PageVisit>& t) {
+    t.column(&PageVisit::user, on_delete(OnDelete::cascade))
+        .column(&PageVisit::section, max_length(100))
+        .index(&PageVisit::user);
+  }
 };
 BOOST_DESCRIBE_STRUCT(PageVisit, (), (id, user, section, visit_time))
 
@@ -47,7 +52,8 @@ Selection<VisitsSummary> summary() {
   const auto day = cast<Date>(at_time_zone(col(&PageVisit::visit_time), "UTC"));
   return from<PageVisit>()
       .group_by(col(&PageVisit::user), col(&PageVisit::section), day)
-      .into(field(&V::user, col(&PageVisit::user)), field(&V::section, col(&PageVisit::section)), field(&V::visit_date, day), field(&V::count, count(col(&PageVisit::id))));
+      .into(field(&V::user, col(&PageVisit::user)), field(&V::section, col(&PageVisit::section)),
+            field(&V::visit_date, day), field(&V::count, count(col(&PageVisit::id))));
 }
 
 // Evaluated at every read.
@@ -60,25 +66,33 @@ BOOST_DESCRIBE_STRUCT(VisitsSummaryView, (VisitsSummary), ())
 struct VisitsSummaryMaterializedView : VisitsSummary {
   static void define(View<VisitsSummaryMaterializedView>& v) {
     using V = VisitsSummaryMaterializedView;
-    v.name("visits_visitssummarymaterializedview").materialized().as(summary()).unique(&V::user, &V::section, &V::visit_date).comment("Visits per user, section and day");
+    v.name("visits_visitssummarymaterializedview")
+        .materialized()
+        .as(summary())
+        .unique(&V::user, &V::section, &V::visit_date)
+        .comment("Visits per user, section and day");
   }
 };
 BOOST_DESCRIBE_STRUCT(VisitsSummaryMaterializedView, (VisitsSummary), ())
 
 // Stored, and never stale.
 struct VisitsSummaryLive : VisitsSummary {
-  static void define(View<VisitsSummaryLive>& v) { v.name("visits_visitssummarylive").materialized(Maintenance::immediate).as(summary()); }
+  static void define(View<VisitsSummaryLive>& v) {
+    v.name("visits_visitssummarylive").materialized(Maintenance::immediate).as(summary());
+  }
 };
 BOOST_DESCRIBE_STRUCT(VisitsSummaryLive, (VisitsSummary), ())
 
 const Registry& registry() {
-  static const Registry all = Registry().add<User, PageVisit, VisitsSummaryView, VisitsSummaryMaterializedView, VisitsSummaryLive>();
+  static const Registry all =
+      Registry().add<User, PageVisit, VisitsSummaryView, VisitsSummaryMaterializedView, VisitsSummaryLive>();
   return all;
 }
 
 std::string day(Date date) {
   const std::chrono::year_month_day parts(date);
-  return std::to_string(static_cast<int>(parts.year())) + "-" + std::to_string(static_cast<unsigned>(parts.month())) + "-" + std::to_string(static_cast<unsigned>(parts.day()));
+  return std::to_string(static_cast<int>(parts.year())) + "-" + std::to_string(static_cast<unsigned>(parts.month())) +
+         "-" + std::to_string(static_cast<unsigned>(parts.day()));
 }
 
 void fill(Database& db) {
@@ -87,14 +101,20 @@ void fill(Database& db) {
   std::vector<User> users(10);
   for (std::size_t i = 0; i < users.size(); ++i) {
     const std::string number = std::to_string(i + 1);
-    users[i] = {.username = "user" + number, .email = "user" + number + "@example.org", .first_name = "First " + number, .last_name = "Last " + number, .visits = {}};
+    users[i] = {.username = "user" + number,
+                .email = "user" + number + "@example.org",
+                .first_name = "First " + number,
+                .last_name = "Last " + number,
+                .visits = {}};
   }
   db.insert_returning(users);
   const TimestampTz begin{std::chrono::sys_days{std::chrono::year{2024} / 6 / 1}};
   std::vector<PageVisit> visits;
   for (int i = 0; i < 3000; ++i) {
     static constexpr const char* sections[] = {"index", "dashboard", "settings"};
-    visits.push_back({.user = users[static_cast<std::size_t>(i * 7 % 10)].id, .section = sections[i * 13 % 3], .visit_time = begin + i * std::chrono::minutes(11)});
+    visits.push_back({.user = users[static_cast<std::size_t>(i * 7 % 10)].id,
+                      .section = sections[i * 13 % 3],
+                      .visit_time = begin + i * std::chrono::minutes(11)});
   }
   db.insert_all(visits);
   transaction.commit();
@@ -103,9 +123,16 @@ void fill(Database& db) {
 template <class V>
 void show_summary(Database& db, const char* title) {
   // With the user of each row, in the same query.
-  const auto rows = from<V>().with(&V::user).order_by(col_of<V>(&V::count).desc(), col_of<V>(&V::user).asc(), col_of<V>(&V::section).asc(), col_of<V>(&V::visit_date).asc()).limit(3).fetch(db);
+  const auto rows = from<V>()
+                        .with(&V::user)
+                        .order_by(col_of<V>(&V::count).desc(), col_of<V>(&V::user).asc(), col_of<V>(&V::section).asc(),
+                                  col_of<V>(&V::visit_date).asc())
+                        .limit(3)
+                        .fetch(db);
   std::cout << title << ":\n";
-  for (const V& one : rows) std::cout << "  " << one.user->username << " <" << one.user->email << "> " << one.section << " " << day(one.visit_date) << " " << one.count << "\n";
+  for (const V& one : rows)
+    std::cout << "  " << one.user->username << " <" << one.user->email << "> " << one.section << " "
+              << day(one.visit_date) << " " << one.count << "\n";
 }
 
 int show() {
@@ -113,10 +140,21 @@ int show() {
   fill(db);
   const auto index = from<PageVisit>().where(col(&PageVisit::section) == "index");
   std::cout << "visits: " << from<PageVisit>().count(db) << ", of index: " << index.count(db) << "\n";
-  const auto [all, latest, earliest] = index.aggregate(db, count(), max(col(&PageVisit::visit_time)), min(col(&PageVisit::visit_time)));
-  std::cout << "of index: " << all << ", from " << day(std::chrono::floor<std::chrono::days>(*earliest)) << " to " << day(std::chrono::floor<std::chrono::days>(*latest)) << "\n";
-  for (const auto& [user, total] : from<User>().annotate(count(col(&User::visits, &PageVisit::id))).order_by(col(&User::id).asc()).limit(3).fetch(db)) std::cout << "  " << user.username << " " << total << "\n";
-  for (const auto& [section, last] : from<PageVisit>().group_by(col(&PageVisit::section)).select(col(&PageVisit::section), max(col(&PageVisit::visit_time))).order_by(col(&PageVisit::section).asc()).fetch(db)) {
+  const auto [all, latest, earliest] =
+      index.aggregate(db, count(), max(col(&PageVisit::visit_time)), min(col(&PageVisit::visit_time)));
+  std::cout << "of index: " << all << ", from " << day(std::chrono::floor<std::chrono::days>(*earliest)) << " to "
+            << day(std::chrono::floor<std::chrono::days>(*latest)) << "\n";
+  for (const auto& [user, total] : from<User>()
+                                       .annotate(count(col(&User::visits, &PageVisit::id)))
+                                       .order_by(col(&User::id).asc())
+                                       .limit(3)
+                                       .fetch(db))
+    std::cout << "  " << user.username << " " << total << "\n";
+  for (const auto& [section, last] : from<PageVisit>()
+                                         .group_by(col(&PageVisit::section))
+                                         .select(col(&PageVisit::section), max(col(&PageVisit::visit_time)))
+                                         .order_by(col(&PageVisit::section).asc())
+                                         .fetch(db)) {
     std::cout << "  last of " << section << ": " << day(std::chrono::floor<std::chrono::days>(last)) << "\n";
   }
   const char* words[] = {"visits", "sync", "--quiet"};
@@ -124,7 +162,10 @@ int show() {
   if (const int failed = pgvista::run(3, words, registry())) return failed;
   show_summary<VisitsSummaryView>(db, "the view");
   show_summary<VisitsSummaryMaterializedView>(db, "the materialized view");
-  db.insert_all(std::vector<PageVisit>(5, {.user = 1, .section = "index", .visit_time = TimestampTz{std::chrono::sys_days{std::chrono::year{2024} / 6 / 1}}}));
+  db.insert_all(
+      std::vector<PageVisit>(5, {.user = 1,
+                                 .section = "index",
+                                 .visit_time = TimestampTz{std::chrono::sys_days{std::chrono::year{2024} / 6 / 1}}}));
   show_summary<VisitsSummaryView>(db, "after five more visits, the view");
   show_summary<VisitsSummaryMaterializedView>(db, "the materialized view, which nobody refreshed");
   show_summary<VisitsSummaryLive>(db, "the maintained one");
