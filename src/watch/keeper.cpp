@@ -12,6 +12,7 @@
 #include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
 #include "ledger/schema.hpp"
+#include "refresh/refresh.hpp"
 #include "watch/draining.hpp"
 #include "watch/guarding.hpp"
 #include "watch/refreshing.hpp"
@@ -96,6 +97,8 @@ struct Keeper::Inside {
     if (state.schema_version == 0) return false;
     if (!state.current) {
       db::Transaction transaction(connection);
+      // Writers queue behind a lock that is waited for: not for long, and again at the next beat.
+      connection.limit(refresh::Request{}.lock_timeout, {});
       ledger::upgrade(connection);
       transaction.commit();
     }
