@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "catalog/deferred.hpp"
-#include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
 #include "ledger/schema.hpp"
 #include "refresh/refresh.hpp"

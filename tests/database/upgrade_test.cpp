@@ -226,6 +226,7 @@ TEST(Schema, OfANewerProgramIsRefused) {
                                                                                      {"pause", "v"},
                                                                                      {"resume", "v"},
                                                                                      {"explain", "v"},
+                                                                                     {"watch", "--once"},
                                                                                      {"showmigrations"},
                                                                                      {"migrate"},
                                                                                      {"inspectdb"},
