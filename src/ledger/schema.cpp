@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "base/embedded.hpp"
@@ -45,6 +46,16 @@ std::vector<long> numbers_of(const std::string& version) {
   return out;
 }
 
+Error other_version(const State& state, const char* code, std::string hint) {
+  Error error;
+  error.code = code;
+  error.message = fmt::format(
+      "the schema pgvista of this database has version {}, made by pgvista {}; this is pgvista {}, of version {}",
+      state.schema_version, state.program_version, PGVISTA_VERSION, schema_version);
+  error.hint = std::move(hint);
+  return error;
+}
+
 }  // namespace
 
 State read_state(db::Connection& connection) {
@@ -76,27 +87,15 @@ State read_state(db::Connection& connection) {
 
 void refuse_newer(const State& state) {
   if (state.schema_version <= schema_version) return;
-  Error error;
-  error.code = "schema_newer";
-  error.message = fmt::format(
-      "the schema pgvista of this database has version {}, made by pgvista {}; this is pgvista {}, which knows version "
-      "{}",
-      state.schema_version, state.program_version, PGVISTA_VERSION, schema_version);
-  error.hint =
-      fmt::format("Use pgvista {} or a newer one: this one could undo what that one wrote.", state.program_version);
-  throw Failure(std::move(error));
+  throw Failure(other_version(
+      state, "schema_newer",
+      fmt::format("Use pgvista {} or a newer one: this one could undo what that one wrote.", state.program_version)));
 }
 
 std::optional<Error> older_schema(const State& state) {
   if (!state.older()) return std::nullopt;
-  Error error;
-  error.code = "schema_older";
-  error.message = fmt::format(
-      "the schema pgvista of this database has version {}, made by pgvista {}; this is pgvista {}, "
-      "which makes version {}",
-      state.schema_version, state.program_version, PGVISTA_VERSION, schema_version);
-  error.hint = "Run pgvista sync: it brings the schema up, and leaves the views as they are.";
-  return error;
+  return other_version(state, "schema_older",
+                       "Run pgvista sync: it brings the schema up, and leaves the views as they are.");
 }
 
 void upgrade(db::Connection& connection) {
