@@ -2,17 +2,28 @@
 JOBS ?= $(shell nproc)
 SOURCES = $(shell git ls-files 'include/*.hpp' 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'bench/*.cpp' 'fuzz/*.cpp' 'fuzz/*.hpp' 'examples/*.cpp' 'examples/*.hpp')
 
-.PHONY: build demo test test-matrix bench lint format sanitize clang soak clean packages
+.PHONY: build program demo test test-unit test-matrix bench coverage lint format sanitize clang soak clean packages
 
 build: packages
 	cmake --preset release >/dev/null
 	cmake --build build --parallel $(JOBS)
 
-demo: build
+# The program alone.
+program: packages
+	cmake --preset release >/dev/null
+	cmake --build build --parallel $(JOBS) --target pgvista
+
+demo: program
 	build/bin/pgvista demo
 
 test: build
 	ctest --test-dir build --output-on-failure --parallel $(JOBS)
+
+# Without a server, in seconds: what one runs after each change.
+test-unit: packages
+	cmake --preset dev >/dev/null
+	cmake --build build/dev --parallel $(JOBS) --target unit_tests
+	ctest --test-dir build/dev -L unit --output-on-failure
 
 test-matrix: build
 	scripts/test-matrix $(MAJORS)
@@ -36,6 +47,11 @@ clang: packages
 	scripts/install-packages scripts/lint-packages.txt
 	cmake --preset clang >/dev/null
 	cmake --build build/clang --parallel $(JOBS)
+
+# Lines and branches by folder, of the tests without a server; ALL=1: of those with one, too.
+coverage: packages
+	scripts/install-packages scripts/coverage-packages.txt
+	scripts/coverage $(if $(ALL),unit\|database,unit)
 
 lint: build
 	scripts/install-packages scripts/lint-packages.txt

@@ -1,11 +1,10 @@
 #pragma once
 // Views of structs: raw SQL, a query, or a view that exists already.
 
+#include <pgvista/maintenance.hpp>
 #include <pgvista/query.hpp>
 
 namespace pgvista {
-
-enum class Maintenance { manual, immediate, on_commit, deferred };
 
 namespace model {
 
@@ -55,9 +54,8 @@ class View : public Builder<V, View<V>> {
   explicit View(model::ModelInfo& info) : Builder<V, View<V>>(info) { info.kind = model::Kind::view; }
 
   View& materialized(Maintenance maintenance = Maintenance::manual) {
-    static constexpr const char* names[] = {"manual", "immediate", "on_commit", "deferred"};
     this->info_.kind = model::Kind::materialized;
-    return setting("maintenance", model::toml(names[static_cast<int>(maintenance)]));
+    return setting("maintenance", model::toml(std::string(maintenance_names[static_cast<std::size_t>(maintenance)])));
   }
   /// Raw SQL: its columns are the struct's members, by name.
   View& sql(std::string text) {

@@ -55,22 +55,20 @@ class Analysis {
   bool use(const Source& source, const Scope& scope, const std::string& column);
   Columns outputs(const Select& query, const Scope& scope) const;
 
-  template <class T>
-  void expressions(const T& node, const Scope& scope);
+  void expressions(ConstNode node, const Scope& scope);
 
   const ColumnLookup& lookup_;
   std::vector<Cte> ctes_;
 };
 
-template <class T>
-void Analysis::expressions(const T& node, const Scope& scope) {
-  if constexpr (std::is_same_v<T, Select>) {
-    select(node, &scope);
-  } else if constexpr (std::is_same_v<T, ColumnRef>) {
-    column(node, scope);
+void Analysis::expressions(ConstNode node, const Scope& scope) {
+  if (const auto* query = node.as<Select>()) {
+    select(*query, &scope);
+  } else if (const auto* ref = node.as<ColumnRef>()) {
+    column(*ref, scope);
   } else {
-    if constexpr (std::is_same_v<T, FunctionCall>) result.functions.insert(::pgvista::join(node.name, "."));
-    for_each_child(node, [&](const auto& child) { expressions(child, scope); });
+    if (const auto* call = node.as<FunctionCall>()) result.functions.insert(::pgvista::join(call->name, "."));
+    for_each_child(node, [&](ConstNode child) { expressions(child, scope); });
   }
 }
 
@@ -231,7 +229,7 @@ void Analysis::from_item(const FromItem& item, Scope& scope) {
     source.name = xml->alias.name;
     source.columns.emplace();
     for (const XmlTableColumn& column : xml->columns) source.columns->push_back(column.name);
-    for_each_child(*xml, [&](const auto& child) { expressions(child, scope); });
+    for_each_child(*xml, [&](ConstNode child) { expressions(child, scope); });
   }
   scope.sources.push_back(std::move(source));
 }
@@ -263,12 +261,8 @@ Columns Analysis::body(const Select& query, const Scope* outer) {
     return columns;
   }
   for (const FromItem& item : query.from) from_item(item, scope);
-  for_each_child(query, [&](const auto& child) {
-    using Child = std::remove_cvref_t<decltype(child)>;
-    if constexpr (!std::is_same_v<Child, CommonTable> && !std::is_same_v<Child, FromItem> &&
-                  !std::is_same_v<Child, Select>) {
-      expressions(child, scope);
-    }
+  for_each_child(query, [&](ConstNode child) {
+    if (!child.is<CommonTable, FromItem, Select>()) expressions(child, scope);
   });
   if (!query.values.empty()) {
     std::vector<std::string> names;

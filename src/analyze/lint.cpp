@@ -63,16 +63,14 @@ void lint_aggregates(const Select& query, std::vector<Lint>& out) {
   for (const FromItem& item : query.from) nullable_names(item, names);
   if (names.empty()) return;
   for (const Target& target : query.targets) {
-    walk(*target.value, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FunctionCall>) {
-        if (!collecting.contains(node.name.back()) || node.filter || node.arguments.size() != 1) return;
-        const auto* ref = node.arguments.front().template as<ColumnRef>();
-        if (!ref || ref->parts.empty() || !names.contains(ref->parts.front())) return;
-        out.push_back({"null_element",
-                       fmt::format("{}({}) over an outer join gives [null], not NULL or [], where nothing matches",
-                                   node.name.back(), ref->parts.back()),
-                       "Add FILTER (WHERE … IS NOT NULL), and COALESCE for an empty list.", node.at.offset});
-      }
+    each<const FunctionCall>(*target.value, [&](const FunctionCall& call) {
+      if (!collecting.contains(call.name.back()) || call.filter || call.arguments.size() != 1) return;
+      const auto* ref = call.arguments.front().as<ColumnRef>();
+      if (!ref || ref->parts.empty() || !names.contains(ref->parts.front())) return;
+      out.push_back({"null_element",
+                     fmt::format("{}({}) over an outer join gives [null], not NULL or [], where nothing matches",
+                                 call.name.back(), ref->parts.back()),
+                     "Add FILTER (WHERE … IS NOT NULL), and COALESCE for an empty list.", call.at.offset});
     });
   }
 }
@@ -106,12 +104,13 @@ void lint_order(const FunctionCall& call, std::vector<Lint>& out) {
 
 std::vector<Lint> lint(const Select& query) {
   std::vector<Lint> out;
-  walk(query, [&](const auto& node) {
-    using Node = std::remove_cvref_t<decltype(node)>;
-    if constexpr (std::is_same_v<Node, Join>) lint_join(node, out);
-    if constexpr (std::is_same_v<Node, Select>) lint_aggregates(node, out);
-    if constexpr (std::is_same_v<Node, Select>) lint_choice(node, out);
-    if constexpr (std::is_same_v<Node, FunctionCall>) lint_order(node, out);
+  walk(query, [&](ConstNode node) {
+    if (const auto* join = node.as<Join>()) lint_join(*join, out);
+    if (const auto* block = node.as<Select>()) {
+      lint_aggregates(*block, out);
+      lint_choice(*block, out);
+    }
+    if (const auto* call = node.as<FunctionCall>()) lint_order(*call, out);
   });
   return out;
 }

@@ -12,12 +12,12 @@ using namespace sql;
 
 namespace {
 
-struct Source {
+struct NullableSource {
   std::string name;
   std::vector<NullableColumn> columns;
   bool known = true;
 };
-using Sources = std::vector<Source>;
+using NullableSources = std::vector<NullableSource>;
 
 // Never NULL, whatever their arguments.
 const std::set<std::string> never_null = {"count",
@@ -72,7 +72,7 @@ class Nullability {
         left[i].nullable = left[i].nullable || (!from_left && (i >= right.size() || right[i].nullable));
       return left;
     }
-    Sources sources;
+    NullableSources sources;
     for (const FromItem& item : query.from) append(sources, from_item(item));
     if (query.where) filter(*query.where, sources);
     // Empty grouping sets and the like put NULLs into the grouped columns.
@@ -89,7 +89,7 @@ class Nullability {
         out.push_back({output_name(target), sets || nullable(*target.value, sources)});
         continue;
       }
-      for (const Source& source : sources) {
+      for (const NullableSource& source : sources) {
         if (!ref->parts.empty() && source.name != ref->parts.back()) continue;
         if (!source.known) return {};
         out.insert(out.end(), source.columns.begin(), source.columns.end());
@@ -98,19 +98,19 @@ class Nullability {
     return out;
   }
 
-  static void append(Sources& to, Sources from) {
-    for (Source& source : from) to.push_back(std::move(source));
+  static void append(NullableSources& to, NullableSources from) {
+    for (NullableSource& source : from) to.push_back(std::move(source));
   }
 
-  static Sources as_nullable(Sources sources) {
-    for (Source& source : sources) {
+  static NullableSources as_nullable(NullableSources sources) {
+    for (NullableSource& source : sources) {
       for (NullableColumn& column : source.columns) column.nullable = true;
     }
     return sources;
   }
 
   // WHERE x IS NOT NULL AND …
-  static void filter(const Expr& condition, Sources& sources) {
+  static void filter(const Expr& condition, NullableSources& sources) {
     if (const auto* logical = condition.as<Logical>(); logical && logical->form == Logical::Form::conjunction) {
       for (const Expr& operand : logical->operands) filter(operand, sources);
     } else if (const auto* test = condition.as<NullTest>(); test && test->negated) {
@@ -120,9 +120,9 @@ class Nullability {
     }
   }
 
-  static NullableColumn* find(const ColumnRef& ref, Sources& sources) {
+  static NullableColumn* find(const ColumnRef& ref, NullableSources& sources) {
     if (ref.star || ref.parts.empty()) return nullptr;
-    for (Source& source : sources) {
+    for (NullableSource& source : sources) {
       if (ref.parts.size() > 1 && source.name != ref.parts[ref.parts.size() - 2]) continue;
       for (NullableColumn& column : source.columns) {
         if (column.name == ref.parts.back()) return &column;
@@ -131,10 +131,10 @@ class Nullability {
     return nullptr;
   }
 
-  Sources from_item(const FromItem& item) {
+  NullableSources from_item(const FromItem& item) {
     if (const auto* join = item.as<Join>()) return joined(*join);
     if (const auto* sample = item.as<Sample>()) return from_item(*sample->item);
-    Source source;
+    NullableSource source;
     Alias alias;
     if (const auto* ref = item.as<TableRef>()) {
       alias = ref->alias;
@@ -163,20 +163,20 @@ class Nullability {
     return {std::move(source)};
   }
 
-  Sources joined(const Join& join) {
-    Sources left = from_item(*join.left);
-    Sources right = from_item(*join.right);
+  NullableSources joined(const Join& join) {
+    NullableSources left = from_item(*join.left);
+    NullableSources right = from_item(*join.right);
     if (join.type == Join::Type::left || join.type == Join::Type::full) right = as_nullable(std::move(right));
     if (join.type == Join::Type::right || join.type == Join::Type::full) left = as_nullable(std::move(left));
     append(left, std::move(right));
     return left;
   }
 
-  bool any_nullable(const Exprs& list, Sources& sources) {
+  bool any_nullable(const Exprs& list, NullableSources& sources) {
     return std::any_of(list.begin(), list.end(), [&](const Expr& expr) { return nullable(expr, sources); });
   }
 
-  bool nullable(const Expr& expr, Sources& sources) {
+  bool nullable(const Expr& expr, NullableSources& sources) {
     if (const auto* constant = expr.as<Constant>()) return constant->type == Constant::Type::null;
     if (const auto* ref = expr.as<ColumnRef>()) {
       const NullableColumn* column = find(*ref, sources);

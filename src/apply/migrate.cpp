@@ -12,6 +12,7 @@
 #include "apply/migrator_lock.hpp"
 #include "apply/migration_views.hpp"
 #include "apply/retry.hpp"
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
@@ -28,12 +29,6 @@ using migrate::Script;
 using migrate::State;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 class Migrating {
  public:
@@ -307,7 +302,7 @@ class Migrating {
   // -----------------------------------------------------------------------------------------------------
 
   void run_script(const Migration& migration, const Script& script) {
-    for (const sql::Statement& statement : script.statements) {
+    for (const sql::ScriptStatement& statement : script.statements) {
       try {
         if (statement.complete) fire_deferred();
         changed_rows_ = changed_rows_ || !statement.complete;
@@ -367,7 +362,7 @@ class Migrating {
 
   // Outside a transaction nothing says in which schema a name is meant.
   void check_whole_names(const Migration& migration, const Script& script) const {
-    for (const sql::Statement& statement : script.statements) {
+    for (const sql::ScriptStatement& statement : script.statements) {
       for (const sql::TableChange& change : statement.changes) {
         if (project_.schema.empty() || !sql::subject(change).schema.empty()) continue;
         Error error;

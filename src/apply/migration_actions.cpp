@@ -12,7 +12,7 @@ namespace {
 
 template <class Visit>
 void for_each_change(const Script& script, const Visit& visit) {
-  for (const sql::Statement& statement : script.statements) {
+  for (const sql::ScriptStatement& statement : script.statements) {
     for (const sql::TableChange& change : statement.changes) visit(change);
   }
 }

@@ -87,7 +87,7 @@ void resume_within(db::Connection& connection, const catalog::InstalledProgram& 
   connection.query("DELETE FROM pgvista.stopped WHERE program = $1", {program.name});
   connection.query("SELECT pgvista.set_marks($1)", {program.name});
   // It would be put aside by the next write, and again by each one after it.
-  if (!connection.query(fmt::format("SELECT {}(0)", ivm::sound_function(program.name))).boolean(0, 0)) {
+  if (!connection.query(fmt::format("SELECT {}(0)", ivm::sound_function(program.name).sql())).boolean(0, 0)) {
     throw Failure(state_error("not_resumable",
                               fmt::format("what keeps \"{}\" names what is not there any more", program.view.display()),
                               "Run pgvista sync: it makes what keeps the view anew."));

@@ -8,6 +8,7 @@
 
 #include "apply/record.hpp"
 #include "apply/retry.hpp"
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "catalog/deferred.hpp"
 #include "catalog/ledger.hpp"
@@ -26,12 +27,6 @@ using plan::Statement;
 using plan::Step;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 bool has_phase(const Step& step, Phase phase) {
   return std::any_of(step.statements.begin(), step.statements.end(),

@@ -1,4 +1,5 @@
 #include "catalog/api.hpp"
+#include "catalog/cells.hpp"
 
 #include <fmt/format.h>
 
@@ -19,8 +20,6 @@ using schema::Oid;
 
 namespace {
 
-Oid oid_at(const db::Rows& rows, int row, int column) { return static_cast<Oid>(rows.integer(row, column)); }
-
 schema::Grantees grantees_at(const db::Rows& rows, int row, int column) {
   schema::Grantees out;
   for (const std::string& one : rows.array(row, column)) out.insert(static_cast<Oid>(std::stoul(one)));
@@ -40,7 +39,7 @@ void check_schemas(db::Connection& connection, const std::vector<std::string>& s
 }
 
 // Tables outside the served schemas are read too: views show their columns, many-to-many pairs may stand in them.
-constexpr const char* relations_query = R"(
+constexpr const char* api_relations_query = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, n.nspname = ANY ($1::text[]), c.relispopulated,
        coalesce(pg_catalog.obj_description(c.oid, 'pg_class'), ''), c.reltuples,
        pg_catalog.pg_relation_is_updatable(c.oid, true),
@@ -56,7 +55,7 @@ ORDER BY c.oid
 )";
 
 void read_relations(db::Connection& connection, Api& out) {
-  const db::Rows rows = connection.query(relations_query, {db::array_literal(out.schemas)});
+  const db::Rows rows = connection.query(api_relations_query, {db::array_literal(out.schemas)});
   for (int row = 0; row < rows.size(); ++row) {
     ApiRelation relation;
     relation.oid = oid_at(rows, row, 0);
@@ -78,7 +77,7 @@ void read_relations(db::Connection& connection, Api& out) {
   }
 }
 
-constexpr const char* columns_query = R"(
+constexpr const char* api_columns_query = R"(
 SELECT a.attrelid, a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), b.oid, b.typcategory, b.typtype = 'c',
   a.attnotnull,
        coalesce(CASE WHEN a.attgenerated = '' AND a.attidentity = '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid)
@@ -104,7 +103,7 @@ ORDER BY a.attrelid, a.attnum
 void read_columns(db::Connection& connection, Api& out) {
   std::vector<std::string> oids;
   for (const auto& [oid, relation] : out.relations) oids.push_back(std::to_string(oid));
-  const db::Rows rows = connection.query(columns_query, {db::array_literal(oids)});
+  const db::Rows rows = connection.query(api_columns_query, {db::array_literal(oids)});
   for (int row = 0; row < rows.size(); ++row) {
     ApiColumn column;
     column.name = rows.text(row, 1);
@@ -123,7 +122,7 @@ void read_columns(db::Connection& connection, Api& out) {
   }
 }
 
-constexpr const char* keys_query = R"(
+constexpr const char* api_keys_query = R"(
 SELECT i.indrelid, coalesce(k.contype::text, 'u'),
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS u(number, place)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = u.number
@@ -134,7 +133,7 @@ WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NUL
 ORDER BY i.indrelid, i.indexrelid
 )";
 
-constexpr const char* foreign_keys_query = R"(
+constexpr const char* api_foreign_keys_query = R"(
 SELECT k.conname, k.conrelid, k.confrelid,
        ARRAY(SELECT a.attname::text FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY AS u(number, place)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = u.number ORDER BY u.place),
@@ -168,14 +167,14 @@ void read_choices(db::Connection& connection, Api& out) {
 void read_keys(db::Connection& connection, Api& out) {
   std::vector<std::string> oids;
   for (const auto& [oid, relation] : out.relations) oids.push_back(std::to_string(oid));
-  const db::Rows keys = connection.query(keys_query, {db::array_literal(oids)});
+  const db::Rows keys = connection.query(api_keys_query, {db::array_literal(oids)});
   for (int row = 0; row < keys.size(); ++row) {
     ApiRelation& relation = out.relations.at(oid_at(keys, row, 0));
     const std::vector<std::string> columns = keys.array(row, 2);
     if (keys.at(row, 1) == "p" || (relation.kind == 'm' && relation.key.empty())) relation.key = columns;
     relation.unique.push_back(columns);
   }
-  const db::Rows rows = connection.query(foreign_keys_query);
+  const db::Rows rows = connection.query(api_foreign_keys_query);
   for (int row = 0; row < rows.size(); ++row) {
     if (!out.relations.contains(oid_at(rows, row, 1)) || !out.relations.contains(oid_at(rows, row, 2))) continue;
     out.foreign_keys.push_back({rows.text(row, 0), oid_at(rows, row, 1), rows.array(row, 3), oid_at(rows, row, 2),

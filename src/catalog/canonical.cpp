@@ -19,11 +19,9 @@ std::string plain_schema(const std::string& schema) {
 }
 
 void rename_qualifier(sql::Select& query, const std::string& from, const std::string& to) {
-  sql::walk(query, [&](auto& node) {
-    if constexpr (std::is_same_v<std::remove_reference_t<decltype(node)>, sql::ColumnRef>) {
-      const std::size_t qualifiers = node.star ? 1 : 2;
-      if (node.parts.size() == qualifiers && node.parts.front() == from) node.parts.front() = to;
-    }
+  sql::each<sql::ColumnRef>(query, [&](sql::ColumnRef& column) {
+    const std::size_t qualifiers = column.star ? 1 : 2;
+    if (column.parts.size() == qualifiers && column.parts.front() == from) column.parts.front() = to;
   });
 }
 
@@ -41,12 +39,11 @@ sql::Expr as_text(const sql::Cast& constant) {
   return {sql::Cast{constant.operand, {{"text"}, {}, {}, false, {}}, {}}};
 }
 
-template <class Node>
-void simplify_below(Node& node);
+void simplify_below(sql::Node node);
 
 // ('x'::varchar)::text is 'x'::text, and so for arrays of them: that is how IN and = ANY over a varchar come to differ.
 void simplify_varchar(sql::Expr& expr) {
-  sql::for_each_child(expr, [](auto& node) { simplify_below(node); });
+  sql::for_each_child(expr, [](sql::Node node) { simplify_below(node); });
   const auto* cast = expr.as<sql::Cast>();
   if (!cast) return;
   if (const sql::Cast* inner = varchar_constant(*cast->operand); inner && is_type(cast->type, {"text"}, 0)) {
@@ -65,11 +62,10 @@ void simplify_varchar(sql::Expr& expr) {
   expr = sql::Expr{std::move(texts)};
 }
 
-template <class Node>
-void simplify_below(Node& node) {
-  sql::for_each_child(node, [](auto& child) {
-    if constexpr (std::is_same_v<std::remove_reference_t<decltype(child)>, sql::Expr>) {
-      simplify_varchar(child);
+void simplify_below(sql::Node node) {
+  sql::for_each_child(node, [](sql::Node child) {
+    if (auto* expression = child.as<sql::Expr>()) {
+      simplify_varchar(*expression);
     } else {
       simplify_below(child);
     }
@@ -77,13 +73,11 @@ void simplify_below(Node& node) {
 }
 
 // The expressions of one query, without the queries inside them.
-template <class Node, class F>
-void for_each_own_column(Node& node, const F& f) {
-  sql::for_each_child(node, [&](auto& child) {
-    using Child = std::remove_reference_t<decltype(child)>;
-    if constexpr (std::is_same_v<Child, sql::ColumnRef>) {
-      f(child);
-    } else if constexpr (!std::is_same_v<Child, sql::Select> && !std::is_same_v<Child, sql::FromItem>) {
+void for_each_own_column(sql::Node node, Callback<void(sql::ColumnRef&)> f) {
+  sql::for_each_child(node, [&](sql::Node child) {
+    if (auto* column = child.as<sql::ColumnRef>()) {
+      f(*column);
+    } else if (!child.is<sql::Select, sql::FromItem>()) {
       for_each_own_column(child, f);
     }
   });
@@ -172,10 +166,14 @@ std::string canonical_text(const std::string& viewdef, const std::map<sql::Name,
   }
 }
 
-std::string canonical_index(const std::string& indexdef, const std::string& tablespace) {
+std::string index_body(const std::string& indexdef) {
   const std::size_t at = indexdef.find(" USING ");
+  return at == std::string::npos ? indexdef : indexdef.substr(at);
+}
+
+std::string canonical_index(const std::string& indexdef, const std::string& tablespace) {
   std::string out = indexdef.starts_with("CREATE UNIQUE") ? "UNIQUE" : "";
-  out += sorted_storage(at == std::string::npos ? indexdef : indexdef.substr(at));
+  out += sorted_storage(index_body(indexdef));
   if (!tablespace.empty()) out += " TABLESPACE " + tablespace;
   return out;
 }

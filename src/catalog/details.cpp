@@ -61,14 +61,14 @@ constexpr const char* attached_query = R"(
 SELECT relation, kind, text FROM (
   SELECT t.tgrelid AS relation, 't' AS kind, t.tgname AS name, 1 AS turn, pg_catalog.pg_get_triggerdef(t.oid) AS text
     FROM pg_catalog.pg_trigger t
-  WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
+  WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal AND t.tgname <> $2::name
   UNION ALL
   SELECT t.tgrelid, 't', t.tgname, 2, pg_catalog.format('COMMENT ON TRIGGER %I ON %I.%I IS %L', t.tgname, n.nspname,
     c.relname, d.description)
   FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n
     ON n.oid = c.relnamespace
   JOIN pg_catalog.pg_description d ON d.classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass AND d.objoid = t.oid
-  WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal
+  WHERE t.tgrelid = ANY ($1::oid[]) AND NOT t.tgisinternal AND t.tgname <> $2::name
   UNION ALL
   SELECT r.ev_class, 'r', r.rulename, 1, pg_catalog.pg_get_ruledef(r.oid) FROM pg_catalog.pg_rewrite r
   WHERE r.ev_class = ANY ($1::oid[]) AND r.rulename <> '_RETURN'
@@ -127,7 +127,7 @@ void read_details(db::Connection& connection, schema::Database& database, const 
     item.used_columns = statistics.array(row, 9);
     details(statistics, row).statistics.push_back(std::move(item));
   }
-  const db::Rows attached = connection.query(attached_query, oids);
+  const db::Rows attached = connection.query(attached_query, {oids.front(), schema::read_only_trigger});
   for (int row = 0; row < attached.size(); ++row) {
     Details& to = details(attached, row);
     (attached.at(row, 1) == "t" ? to.triggers : to.rules).push_back(attached.text(row, 2));

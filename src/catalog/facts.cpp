@@ -28,7 +28,7 @@ SELECT c.oid, c.relpersistence = 't',
 FROM pg_catalog.pg_class c WHERE c.oid = ANY ($1::oid[])
 )";
 
-constexpr const char* columns_query = R"(
+constexpr const char* fact_columns_query = R"(
 SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotnull,
        EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
          JOIN pg_catalog.pg_am m ON m.oid = c.relam
@@ -57,7 +57,7 @@ WHERE s.name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits',
 ORDER BY s.name
 )";
 
-constexpr const char* keys_query = R"(
+constexpr const char* fact_keys_query = R"(
 SELECT i.indrelid, i.indisunique AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL, i.indpred IS NULL,
        ARRAY(SELECT a.attname::text FROM pg_catalog.generate_series(0, i.indnkeyatts - 1) k
          JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[k] ORDER BY k)
@@ -160,7 +160,7 @@ std::vector<ivm::ColumnFact> describe(db::Connection& connection, TypeReader& ty
 // The columns of all tables, by types that mean the same everywhere.
 void read_columns(db::Connection& connection, TypeReader& types, const std::string& oids,
                   std::map<Oid, TableFact>& tables) {
-  const db::Rows rows = connection.query(columns_query, {oids});
+  const db::Rows rows = connection.query(fact_columns_query, {oids});
   std::vector<TypeKey> keys;
   for (int row = 0; row < rows.size(); ++row)
     keys.push_back({static_cast<Oid>(rows.integer(row, 2)), static_cast<int>(rows.integer(row, 3)),
@@ -212,7 +212,7 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   for (int row = 0; row < kinds.size(); ++row)
     tables.at(oid_at(kinds, row)).obstacle =
         obstacle_of(database.relations.at(oid_at(kinds, row)), kinds.boolean(row, 1), kinds.boolean(row, 2));
-  const db::Rows keys = connection.query(keys_query, {list});
+  const db::Rows keys = connection.query(fact_keys_query, {list});
   for (int row = 0; row < keys.size(); ++row) {
     TableFact& fact = tables.at(oid_at(keys, row));
     const std::vector<std::string> columns = keys.array(row, 3);

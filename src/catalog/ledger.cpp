@@ -2,6 +2,8 @@
 
 #include <boost/json.hpp>
 
+#include "base/json_text.hpp"
+
 namespace pgvista::catalog {
 
 namespace json = boost::json;
@@ -15,8 +17,6 @@ json::value columns_json(const std::vector<schema::LiveColumn>& columns) {
     out.push_back(json::array{column.name, column.type, column.collation});
   return out;
 }
-
-std::string text_of(const json::value& value) { return std::string(value.as_string()); }
 
 }  // namespace
 
@@ -43,9 +43,9 @@ void read_ledger(db::Connection& connection, schema::Database& database) {
     const json::value columns = json::parse(rows.text(row, 9));
     const json::value indexes = json::parse(rows.text(row, 10));
     for (const json::value& column : columns.as_array()) {
-      record.columns.push_back({text_of(column.at(0)), text_of(column.at(1)), text_of(column.at(2)), false, 0});
+      record.columns.push_back({json_text(column.at(0)), json_text(column.at(1)), json_text(column.at(2)), false, 0});
     }
-    for (const auto& [declared, live] : indexes.as_object()) record.indexes[std::string(declared)] = text_of(live);
+    for (const auto& [declared, live] : indexes.as_object()) record.indexes[std::string(declared)] = json_text(live);
     record.made_indexes = rows.array(row, 11);
     record.refresh_due = rows.boolean(row, 12);
     record.adopted = rows.boolean(row, 13);

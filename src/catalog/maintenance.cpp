@@ -21,9 +21,9 @@ using schema::ViewDefinition;
 
 namespace {
 
-ivm::Mode mode_of(const ViewDefinition& view) {
-  if (view.maintenance == schema::Maintenance::deferred) return ivm::Mode::deferred;
-  return view.maintenance == schema::Maintenance::on_commit ? ivm::Mode::on_commit : ivm::Mode::immediate;
+// A view that nothing keeps is compiled as one that each statement would keep: for `explain`.
+schema::Maintenance mode_of(const ViewDefinition& view) {
+  return view.maintenance == schema::Maintenance::manual ? schema::Maintenance::immediate : view.maintenance;
 }
 
 // A maintained view, for those that read it: its store's columns are the view's, and hidden ones that nobody names.
@@ -283,9 +283,9 @@ class Compiler {
     const long long bytes = below_[program.store] = bytes_below(program);
     if (entry.current || options_.defaults.fill_beside < 0) return;
     if (bytes < options_.defaults.fill_beside) return;
-    entry.fills_itself = request.mode == ivm::Mode::deferred;
+    entry.fills_itself = request.mode == schema::Maintenance::deferred;
     if (entry.fills_itself) return;
-    request.mode = ivm::Mode::deferred;
+    request.mode = schema::Maintenance::deferred;
     request.notify = false;
     request.salt = program.name;
     const ivm::Facts before = facts_;

@@ -264,12 +264,10 @@ class Understanding {
       ref.schema = "pg_temp";
       ref.name = temporary_name(*target);
     });
-    sql::walk(tree, [&](auto& node) {
-      if constexpr (std::is_same_v<std::remove_reference_t<decltype(node)>, sql::ColumnRef>) {
-        // schema.view.column: the schema is not that of the stand-in.
-        const std::size_t qualifiers = node.star ? node.parts.size() : node.parts.size() - 1;
-        if (qualifiers == 2 && replaced.contains(node.parts[1])) node.parts.erase(node.parts.begin());
-      }
+    sql::each<sql::ColumnRef>(tree, [&](sql::ColumnRef& column) {
+      // schema.view.column: the schema is not that of the stand-in.
+      const std::size_t qualifiers = column.star ? column.parts.size() : column.parts.size() - 1;
+      if (qualifiers == 2 && replaced.contains(column.parts[1])) column.parts.erase(column.parts.begin());
     });
     return tree;
   }

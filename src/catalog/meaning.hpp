@@ -55,7 +55,9 @@ std::string clean_viewdef(const std::string& viewdef);
 /// Our canonical text from the server's: the way of writing evened out, `names` put in for temporary or former names.
 std::string canonical_text(const std::string& viewdef, const std::map<sql::Name, sql::Name>& names);
 
-/// The part of CREATE INDEX after the name and the table.
+/// The part of pg_get_indexdef's CREATE INDEX after the name and the table: " USING …".
+std::string index_body(const std::string& indexdef);
+/// The same in a form that can be compared, with what stands elsewhere.
 std::string canonical_index(const std::string& indexdef, const std::string& tablespace);
 
 }  // namespace pgvista::catalog

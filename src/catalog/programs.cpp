@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "catalog/maintenance.hpp"
 #include "ivm/sound.hpp"
@@ -17,8 +18,6 @@ namespace json = boost::json;
 using schema::ViewDefinition;
 
 namespace {
-
-std::string text_of(const json::value& value) { return std::string(value.as_string()); }
 
 ivm::Event event_of(const std::string& name) {
   for (const ivm::Event event : {ivm::Event::insert, ivm::Event::update, ivm::Event::remove, ivm::Event::truncate}) {
@@ -34,7 +33,8 @@ json::value captures_json(const std::vector<ivm::Capture>& captures) {
                                {"table", one.table.name},
                                {"event", ivm::to_string(one.event)},
                                {"counted", one.counted},
-                               {"body", one.body}});
+                               {"body", one.body},
+                               {"follows", one.follows}});
     if (!one.queue) continue;
     json::array columns;
     for (const ivm::QueueColumn& column : one.queued) columns.push_back(json::array{column.name, column.type});
@@ -52,19 +52,21 @@ json::array settings_json(const ivm::Settings& settings) {
 
 ivm::Settings settings_of(const json::value& stored) {
   ivm::Settings out;
-  for (const json::value& one : stored.as_array()) out.emplace_back(text_of(one.at(0)), text_of(one.at(1)));
+  for (const json::value& one : stored.as_array()) out.emplace_back(json_text(one.at(0)), json_text(one.at(1)));
   return out;
 }
 
 ivm::Capture capture_of(const json::object& stored) {
-  ivm::Capture out{{text_of(stored.at("schema")), text_of(stored.at("table"))},
-                   event_of(text_of(stored.at("event"))),
-                   text_of(stored.at("body"))};
+  ivm::Capture out{{json_text(stored.at("schema")), json_text(stored.at("table"))},
+                   event_of(json_text(stored.at("event"))),
+                   json_text(stored.at("body"))};
   out.counted = stored.at("counted").as_bool();
+  // Programs of before 0.2.0 do not say.
+  if (const json::value* follows = stored.if_contains("follows")) out.follows = follows->as_bool();
   if (const json::value* queue = stored.if_contains("queue")) {
-    out.queue = sql::Name{text_of(queue->at(0)), text_of(queue->at(1))};
+    out.queue = sql::Name{json_text(queue->at(0)), json_text(queue->at(1))};
     for (const json::value& column : stored.at("queued").as_array())
-      out.queued.push_back({text_of(column.at(0)), text_of(column.at(1))});
+      out.queued.push_back({json_text(column.at(0)), json_text(column.at(1))});
   }
   return out;
 }
@@ -214,7 +216,7 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
       {"visible", text(kept ? parse::print_checked(program.visible) : std::string{})},
       {"anchor", text(kept ? anchor.name : "")},
       {"anchor_text", kept ? fmt::format("pgvista.view_text({}::regclass)", text(anchor.sql())) : std::string("''")},
-      {"sound", text(kept ? ivm::sound_function(program.name) : "")},
+      {"sound", text(kept ? ivm::sound_function(program.name).sql() : "")},
       {"catches", program.catches ? "true" : "false"},
       {"stale_reads", text(program.stale_reads)},
       {"tables", list},

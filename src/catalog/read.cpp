@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "catalog/ledger.hpp"
 #include "catalog/meaning.hpp"
+#include "catalog/cells.hpp"
 
 namespace pgvista::catalog {
 
@@ -19,8 +20,6 @@ using schema::Oid;
 using schema::Relation;
 
 namespace {
-
-Oid oid_at(const db::Rows& rows, int row, int column) { return static_cast<Oid>(rows.integer(row, column)); }
 
 std::string oid_array(const std::vector<Oid>& oids) {
   std::vector<std::string> texts;

@@ -13,7 +13,7 @@ using sql::TableConstraint;
 
 namespace {
 
-constexpr const char* columns_query = R"(
+constexpr const char* table_fact_columns_query = R"(
 SELECT a.attname, pg_catalog.concat_ws(' ', pg_catalog.format_type(a.atttypid, a.atttypmod),
          CASE WHEN a.attcollation <> t.typcollation THEN 'COLLATE ' || pg_catalog.quote_ident(coll.collname) END,
          CASE WHEN a.attidentity = 'a' THEN 'GENERATED ALWAYS AS IDENTITY' WHEN a.attidentity = 'd'
@@ -29,12 +29,12 @@ LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attn
 WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
 )";
 
-constexpr const char* constraints_query = R"(
+constexpr const char* table_fact_constraints_query = R"(
 SELECT c.conname, pg_catalog.pg_get_constraintdef(c.oid) FROM pg_catalog.pg_constraint c WHERE c.conrelid = $1::oid
   AND c.contype IN ('p', 'u', 'c')
 )";
 
-constexpr const char* keys_query = R"(
+constexpr const char* table_fact_keys_query = R"(
 SELECT c.conname, ARRAY(SELECT a.attname FROM pg_catalog.unnest(c.conkey) WITH ORDINALITY k (n, i)
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.n ORDER BY i)::text[],
        n.nspname, r.relname,
@@ -46,7 +46,7 @@ FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.confreli
 WHERE c.conrelid = $1::oid AND c.contype = 'f' AND c.conparentid = 0
 )";
 
-constexpr const char* indexes_query = R"(
+constexpr const char* table_fact_indexes_query = R"(
 SELECT c.relname, pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid), '^.*? USING ', CASE
   WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END)
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
@@ -78,9 +78,9 @@ TableFacts facts_of(db::Connection& connection, const std::string& oid) {
     const db::Rows rows = connection.query(query, {oid});
     for (int row = 0; row < rows.size(); ++row) out[std::string(word) + " " + rows.text(row, 0)] = rows.text(row, 1);
   };
-  read(columns_query, "column");
-  read(constraints_query, "constraint");
-  read(indexes_query, "index");
+  read(table_fact_columns_query, "column");
+  read(table_fact_constraints_query, "constraint");
+  read(table_fact_indexes_query, "index");
   return out;
 }
 
@@ -93,7 +93,7 @@ std::string oid_of(db::Connection& connection, const sql::Name& name) {
 TableFacts live_table_facts(db::Connection& connection, const sql::Name& table) {
   const std::string oid = oid_of(connection, table);
   TableFacts out = facts_of(connection, oid);
-  const db::Rows keys = connection.query(keys_query, {oid});
+  const db::Rows keys = connection.query(table_fact_keys_query, {oid});
   for (int row = 0; row < keys.size(); ++row) {
     TableConstraint key;
     key.kind = TableConstraint::Kind::foreign_key;

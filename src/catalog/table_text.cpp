@@ -13,7 +13,7 @@ namespace pgvista::catalog {
 
 namespace {
 
-constexpr const char* columns_query = R"(
+constexpr const char* table_text_columns_query = R"(
 SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod),
        CASE WHEN a.attcollation <> t.typcollation
             THEN pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(coll.collname) ELSE '' END,
@@ -32,13 +32,13 @@ LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attn
 WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 )";
 
-constexpr const char* constraints_query = R"(
+constexpr const char* table_text_constraints_query = R"(
 SELECT conname, pg_catalog.pg_get_constraintdef(oid), contype = 'x' FROM pg_catalog.pg_constraint
 WHERE conrelid = $1::oid AND contype IN ('p', 'u', 'c', 'f', 'x') AND conparentid = 0
 ORDER BY pg_catalog.array_position(ARRAY['p', 'u', 'c', 'f', 'x'], contype::text), conname
 )";
 
-constexpr const char* indexes_query = R"(
+constexpr const char* table_text_indexes_query = R"(
 SELECT c.relname, pg_catalog.pg_get_indexdef(i.indexrelid), pg_catalog.obj_description(i.indexrelid, 'pg_class')
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 WHERE i.indrelid = $1::oid AND i.indisvalid AND NOT EXISTS (
@@ -86,7 +86,7 @@ const char* serial_word(const std::string& type) {
 
 std::vector<sql::TableColumn> read_columns(db::Connection& connection, const std::string& oid) {
   std::vector<sql::TableColumn> out;
-  const db::Rows rows = connection.query(columns_query, {oid});
+  const db::Rows rows = connection.query(table_text_columns_query, {oid});
   for (int row = 0; row < rows.size(); ++row) {
     const bool serial = rows.boolean(row, 7);
     sql::TableColumn column;
@@ -109,7 +109,7 @@ void read_rest(db::Connection& connection, const std::string& oid, LiveTable& ou
   tables::Tables tables("", false);
   tables.apply(sql::CreateTable{out.table, false});
   const auto apply = [&](const std::string& text) {
-    for (const sql::Statement& statement : parse::parse_script(text)) {
+    for (const sql::ScriptStatement& statement : parse::parse_script(text)) {
       if (out.unsupported.empty()) out.unsupported = statement.unsupported;
       // NOT VALID, and whatever else the parser passes over.
       if (out.unsupported.empty() && !statement.complete) out.unsupported = text;
@@ -119,11 +119,11 @@ void read_rest(db::Connection& connection, const std::string& oid, LiveTable& ou
     }
   };
   const std::string table = out.table.name.sql();
-  const db::Rows constraints = connection.query(constraints_query, {oid});
+  const db::Rows constraints = connection.query(table_text_constraints_query, {oid});
   for (int row = 0; row < constraints.size(); ++row)
     apply(fmt::format("ALTER TABLE {} ADD CONSTRAINT {} {}", table, sql::quote_identifier(constraints.text(row, 0)),
                       constraints.at(row, 1)));
-  const db::Rows indexes = connection.query(indexes_query, {oid});
+  const db::Rows indexes = connection.query(table_text_indexes_query, {oid});
   for (int row = 0; row < indexes.size(); ++row) {
     apply(indexes.text(row, 1));
     if (!indexes.null(row, 2))

@@ -14,7 +14,7 @@ void check_free_sql(const migrate::Graph& graph, const migrate::State& state, st
   for (const migrate::Migration* migration : graph.order()) {
     for (const migrate::Operation& operation : migration->operations) {
       if (operation.kind != migrate::Operation::Kind::sql) continue;
-      for (const sql::Statement& statement : operation.up.statements) {
+      for (const sql::ScriptStatement& statement : operation.up.statements) {
         for (const sql::TableChange& change : statement.changes) {
           const sql::Table* table = state.tables.table_of(change);
           if (!table) continue;

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "base/embedded.hpp"
+#include "base/clock.hpp"
 #include "base/text.hpp"
 #include "catalog/read.hpp"
 #include "cli/plan_output.hpp"
@@ -20,12 +21,6 @@ namespace pgvista::cli {
 namespace fs = std::filesystem;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 int number(Session& session, const std::string& option, int otherwise, int most) {
   const std::string given = session.arguments().value(option);

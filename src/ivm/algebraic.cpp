@@ -17,7 +17,7 @@ using namespace sql;
 namespace {
 
 Expr number(const std::string& text) { return Expr{Constant{Constant::Type::integer, text, {}}}; }
-Expr name_of(const std::string& name) { return Expr{ColumnRef{{name}, false, {}}}; }
+Expr own_column(const std::string& name) { return Expr{ColumnRef{{name}, false, {}}}; }
 Expr cast(Expr value, const char* type) {
   TypeName name;
   name.name = {"pg_catalog", type};
@@ -76,9 +76,7 @@ class Recognizing {
       return refuse("it is no plain SELECT with GROUP BY");
     if (query_.group_by.empty() && !has_aggregates(query_, facts_)) return refuse("it has no aggregates");
     if (has_windows(query_)) return refuse("window functions look at other rows");
-    bool subquery = false;
-    walk(query_, [&](const auto& node) { subquery |= std::is_same_v<std::remove_cvref_t<decltype(node)>, Sublink>; });
-    if (subquery) return refuse("it has subqueries in expressions");
+    if (holds<Sublink>(query_)) return refuse("it has subqueries in expressions");
     return query_.from.empty() ? refuse("it reads no table") : true;
   }
 
@@ -125,7 +123,7 @@ class Recognizing {
   bool rewrite(Expr& node) {
     for (const auto& [value, name] : keys_) {
       if (node == value) {
-        node = name_of(name);
+        node = own_column(name);
         return true;
       }
     }
@@ -135,21 +133,16 @@ class Recognizing {
       return refuse(fmt::format("{} is not in GROUP BY", join(ref->parts, ".")));
     if (const auto* call = node.as<FunctionCall>(); call && facts_.set_returning.contains(call->name.back()))
       return refuse(fmt::format("{}() gives several rows", call->name.back()));
-    bool fine = true;
-    std::visit([&](auto& inner) { for_each_child(inner, [&](auto& child) { fine &= this->rewrite_any(child); }); },
-               node.node);
-    return fine;
+    return rewrite_below(node);
   }
 
-  template <class T>
-  bool rewrite_any(T& node) {
-    if constexpr (std::is_same_v<T, Expr>) {
-      return rewrite(node);
-    } else {
-      bool fine = true;
-      for_each_child(node, [&](auto& child) { fine &= this->rewrite_any(child); });
-      return fine;
-    }
+  bool rewrite_below(Node node) {
+    bool fine = true;
+    for_each_child(node, [&](Node child) {
+      auto* expression = child.as<Expr>();
+      fine &= expression ? rewrite(*expression) : rewrite_below(child);
+    });
+    return fine;
   }
 
   bool aggregate(Expr& node, const FunctionCall& call) {
@@ -161,7 +154,7 @@ class Recognizing {
     std::optional<Expr> filter;
     if (call.filter) filter = *call.filter;
     if (name == "count" && call.star) {
-      node = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, filter}));
+      node = own_column(add_hidden({Hidden::Kind::count, "", std::nullopt, filter}));
       return true;
     }
     if (call.arguments.size() != 1) return refuse(name + "() is recomputed");
@@ -169,7 +162,7 @@ class Recognizing {
     const bool there = never_null(argument);
     const bool certain = there && !filter && !out_.keep_empty;
     const auto counted = [&] {
-      return name_of(add_hidden({Hidden::Kind::count, "", there ? std::nullopt : std::optional(argument), filter}));
+      return own_column(add_hidden({Hidden::Kind::count, "", there ? std::nullopt : std::optional(argument), filter}));
     };
     // Of no values at all, NULL.
     const auto of_any = [&](Expr value) {
@@ -178,22 +171,23 @@ class Recognizing {
     if (name == "count") {
       node = counted();
     } else if (name == "sum") {
-      node = of_any(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})));
+      node = of_any(own_column(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})));
     } else if (name == "avg") {
       // A group that has just lost its last row is there until it is deleted: nothing is divided by zero.
       node = when(
           binary(">", counted(), number("0")),
-          binary("/", cast(name_of(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"),
+          binary("/",
+                 cast(own_column(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"),
                  counted()));
     } else if (name == "min" || name == "max") {
-      node =
-          name_of(add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter}));
+      node = own_column(
+          add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter}));
       out_.extremes = true;
     } else if (name == "bool_and" || name == "every" || name == "bool_or") {
       const bool any = name == "bool_or";
       Expr hit = any ? argument : Expr{Logical{Logical::Form::negation, {argument}, {}}};
       if (filter) hit = conjunction({*filter, hit});
-      Expr hits = name_of(add_hidden({Hidden::Kind::count, "", std::nullopt, hit}));
+      Expr hits = own_column(add_hidden({Hidden::Kind::count, "", std::nullopt, hit}));
       node = of_any(binary(any ? ">" : "=", std::move(hits), number("0")));
     } else {
       return refuse(name + "() is recomputed");
@@ -223,7 +217,7 @@ class Recognizing {
         return;
       }
       const auto& table = *item.as<TableRef>();
-      if (ref.parts.size() > 1 && ref.parts[ref.parts.size() - 2] != ivm::name_of(table)) return;
+      if (ref.parts.size() > 1 && ref.parts[ref.parts.size() - 2] != name_of(table)) return;
       const ColumnFact* own =
           table.alias.columns.empty() ? facts_.table(table.schema, table.name)->column(ref.parts.back()) : nullptr;
       if (own) found = own;
@@ -248,10 +242,8 @@ class Recognizing {
   }
 
   static void rename(Expr& expression, const std::string& from, const std::string& to) {
-    walk(expression, [&](auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
-        if (node.parts.back() == from) node.parts.back() = to;
-      }
+    each<ColumnRef>(expression, [&](ColumnRef& column) {
+      if (column.parts.back() == from) column.parts.back() = to;
     });
   }
 
@@ -288,27 +280,19 @@ class Recognizing {
   // A sum has as many decimal places as what is still in the group, not as what was there once.
   void show_digits(Hidden sum) {
     const std::string digits = add_hidden({Hidden::Kind::digits, "", sum.argument, sum.filter});
-    const Expr shown = with_digits(name_of(sum.name), name_of(digits));
+    const Expr shown = with_digits(own_column(sum.name), own_column(digits));
     for (AlgebraicColumn& column : out_.columns) replace(column.value, sum.name, shown);
     if (out_.having) replace(*out_.having, sum.name, shown);
   }
 
-  static void replace(Expr& node, const std::string& name, const Expr& by) {
-    if (const auto* ref = node.as<ColumnRef>(); ref && ref->parts.back() == name) {
-      node = by;
-      return;
-    }
-    std::visit([&](auto& inner) { replace_in(inner, name, by); }, node.node);
-  }
-  template <class T>
-  static void replace_in(T& node, const std::string& name, const Expr& by) {
-    for_each_child(node, [&](auto& child) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(child)>, Expr>) {
-        replace(child, name, by);
-      } else {
-        replace_in(child, name, by);
+  static void replace(Node node, const std::string& name, const Expr& by) {
+    if (auto* expression = node.as<Expr>()) {
+      if (const auto* ref = expression->as<ColumnRef>(); ref && ref->parts.back() == name) {
+        *expression = by;
+        return;
       }
-    });
+    }
+    for_each_child(node, [&](Node child) { replace(child, name, by); });
   }
 
   // How many decimal places every value of the expression has; nullopt: not all the same.

@@ -65,6 +65,6 @@ sql::Expr with_digits(sql::Expr sum, sql::Expr digits);
 sql::Expr full_value(const Hidden& hidden);
 
 void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts,
-                        Mode mode, const std::string& title);
+                        Maintenance mode, const std::string& title);
 
 }  // namespace pgvista::ivm

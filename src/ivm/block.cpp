@@ -10,7 +10,7 @@ namespace pgvista::ivm {
 
 using namespace sql;
 
-std::string last(const Path& path) { return path.empty() ? std::string{} : path.back(); }
+std::string last(const sql::Path& path) { return path.empty() ? std::string{} : path.back(); }
 
 std::string name_of(const TableRef& ref) { return ref.alias.name.empty() ? ref.name : ref.alias.name; }
 
@@ -44,22 +44,24 @@ std::pair<const Expr*, const Expr*> equality(const Expr& expression) {
   return {&*op->left, &*op->right};
 }
 
+namespace {
+
+bool calls_below(ConstNode node, const std::set<std::string>& names) {
+  bool found = false;
+  for_each_child(node, [&](ConstNode child) {
+    const auto* expression = child.as<Expr>();
+    found |= expression ? calls(*expression, names) : !child.is<Select>() && calls_below(child, names);
+  });
+  return found;
+}
+
+}  // namespace
+
 bool calls(const Expr& expression, const std::set<std::string>& names) {
   if (expression.as<Sublink>()) return false;
   if (const auto* call = expression.as<FunctionCall>(); call && !call->over && names.contains(last(call->name)))
     return true;
-  bool found = false;
-  const auto visit = [&](const auto& self, const auto& node) -> void {
-    using Node = std::remove_cvref_t<decltype(node)>;
-    if constexpr (std::is_same_v<Node, Expr>) {
-      found |= calls(node, names);
-    } else if constexpr (!std::is_same_v<Node, Select>) {
-      for_each_child(node, [&](const auto& child) { self(self, child); });
-    }
-  };
-  std::visit([&](const auto& node) { for_each_child(node, [&](const auto& child) { visit(visit, child); }); },
-             expression.node);
-  return found;
+  return calls_below(expression, names);
 }
 
 std::vector<Exprs> partitions(const Select& block) {
@@ -69,20 +71,17 @@ std::vector<Exprs> partitions(const Select& block) {
                                     [&](const Window& window) { return window.name == name; });
     return found == block.windows.end() ? nullptr : &*found;
   };
-  const auto visit = [&](const auto& self, const auto& node) -> void {
-    using Node = std::remove_cvref_t<decltype(node)>;
-    if constexpr (std::is_same_v<Node, FunctionCall>) {
-      if (node.over) {
-        const Window* window = &*node.over;
-        while (window->partition_by.empty() && (!window->name.empty() || !window->extends.empty())) {
-          const Window* base = named(window->extends.empty() ? window->name : window->extends);
-          if (!base || base == window) break;
-          window = base;
-        }
-        out.push_back(window->partition_by);
+  const auto visit = [&](const auto& self, ConstNode node) -> void {
+    if (const auto* call = node.as<FunctionCall>(); call && call->over) {
+      const Window* window = &*call->over;
+      while (window->partition_by.empty() && (!window->name.empty() || !window->extends.empty())) {
+        const Window* base = named(window->extends.empty() ? window->name : window->extends);
+        if (!base || base == window) break;
+        window = base;
       }
+      out.push_back(window->partition_by);
     }
-    if constexpr (!std::is_same_v<Node, Select>) for_each_child(node, [&](const auto& child) { self(self, child); });
+    if (!node.is<Select>()) for_each_child(node, [&](ConstNode child) { self(self, child); });
   };
   for (const Target& target : block.targets) visit(visit, target);
   for (const OrderItem& item : block.order_by) visit(visit, item);

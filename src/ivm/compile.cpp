@@ -24,18 +24,18 @@ using namespace sql;
 namespace {
 
 constexpr int most_parts = 8;
+constexpr std::size_t most_columns_to_key = 90;  // each is a parameter of a function, which may have a hundred
 
-template <class T, class F>
-void each_select(T& node, F&& f) {
-  walk(node, [&](auto& one) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(one)>, Select>) f(one);
-  });
+std::size_t columns_to_key(const Shape& shape) {
+  std::size_t out = 0;
+  for (const Entry& entry : shape.entries) out += entry.columns.size();
+  return out;
 }
 
 int number_of(const Select& query, const Select* wanted) {
   int at = 0;
   int found = -1;
-  each_select(query, [&](const Select& one) {
+  each<const Select>(query, [&](const Select& one) {
     if (&one == wanted) found = at;
     ++at;
   });
@@ -71,7 +71,7 @@ class Compiling {
     top_ = shorten_identifier(base);
     Program out = with_parts(base);
     if (out.blockers.empty()) add_sound_function(out);
-    if (request_.mode == Mode::deferred && out.blockers.empty()) add_waits_function(out);
+    if (request_.mode == Maintenance::deferred && out.blockers.empty()) add_waits_function(out);
     facts_.tables = before.tables;
     facts_.originals = before.originals;
     facts_.levels = before.levels;
@@ -101,9 +101,9 @@ class Compiling {
     program.reasons = tail.reasons;
     Names names{program.name, top_, request_.view.display()};
     const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(),
-                                          request_.mode == Mode::immediate   ? "at the end of every statement"
-                                          : request_.mode == Mode::on_commit ? "at commit"
-                                                                             : "by pgvista watch");
+                                          request_.mode == Maintenance::immediate   ? "at the end of every statement"
+                                          : request_.mode == Maintenance::on_commit ? "at commit"
+                                                                                    : "by pgvista watch");
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
     // In terms of what exists: its parts are not there yet.
@@ -126,7 +126,7 @@ class Compiling {
     }
     if (!request_.storage.empty())
       program.create.push_back(
-          fmt::format("ALTER TABLE {} SET{}", program.store.sql(), sql::with_clause(request_.storage).substr(5)));
+          fmt::format("ALTER TABLE {} SET {}", program.store.sql(), sql::option_list(request_.storage)));
     program.stores.back().finish.push_back("ANALYZE " + program.store.sql());
   }
 
@@ -174,26 +174,26 @@ class Compiling {
   }
 
   void check_tables(const Select& query, Program& program) const {
-    bool any = false;
-    walk(query, [&](const auto& node) { any |= std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>; });
-    if (!any) {
+    if (!holds<TableRef>(query)) {
       // What functions read is no table of the query's.
       const std::vector<std::string> calls = facts_.unstable(describable(query, facts_));
       for (const std::string& one : calls) program.blockers.push_back({one, -1});
       if (calls.empty()) program.blockers.push_back({"it reads no table: its rows never change", -1});
       return;
     }
-    walk(query, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) check_column(node, program);
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>) {
-        const TableFact* fact = facts_.table(node.schema, node.name);
-        if (!fact) {
-          program.blockers.push_back({fmt::format("\"{}\" is not known as a table", node.name), node.at.offset});
-        } else if (!fact->obstacle.empty()) {
-          program.blockers.push_back({fact->obstacle, node.at.offset});
-        }
-      }
+    walk(query, [&](ConstNode node) {
+      if (const auto* column = node.as<ColumnRef>()) check_column(*column, program);
+      if (const auto* table = node.as<TableRef>()) check_table(*table, program);
     });
+  }
+
+  void check_table(const TableRef& ref, Program& program) const {
+    const TableFact* fact = facts_.table(ref.schema, ref.name);
+    if (!fact) {
+      program.blockers.push_back({fmt::format("\"{}\" is not known as a table", ref.name), ref.at.offset});
+    } else if (!fact->obstacle.empty()) {
+      program.blockers.push_back({fact->obstacle, ref.at.offset});
+    }
   }
 
   // What no trigger tells of a row, and names that variables of ours go by.
@@ -243,7 +243,7 @@ class Compiling {
     program.visible = visible_select(tail, program.store, shape->having, std::move(computed));
     describe_tables(program, shape->shape, "algebraic");
     if (shape->extremes) program.reasons.emplace_back("min and max: a row taken away counts its group again");
-    if (request_.mode == Mode::on_commit && shape->shape.entries.size() > 1)
+    if (request_.mode == Maintenance::on_commit && shape->shape.entries.size() > 1)
       program.reasons.emplace_back(
           "on_commit: where a transaction changed several of its tables, the groups concerned are counted again at "
           "commit");
@@ -331,7 +331,7 @@ class Compiling {
            one->ref->at.offset});
       return;
     }
-    if (parameters(*shape).names.size() > 90) {
+    if (columns_to_key(*shape) > most_columns_to_key) {
       program.blockers.push_back({"more than 90 columns of its tables lead to the key", -1});
       return;
     }
@@ -422,7 +422,7 @@ class Compiling {
   bool move_out(int number, Select& query, Program& parts, const Names& names, int made) {
     Select* inner = nullptr;
     int at = 0;
-    each_select(query, [&](Select& one) {
+    each<Select>(query, [&](Select& one) {
       if (at++ == number) inner = &one;
     });
     name_columns(*inner);
@@ -503,7 +503,7 @@ class Compiling {
       line.table = entry.table->name;
       line.strategy = entry.everything && !shape.key.empty() ? "full" : strategy;
       std::vector<std::string> texts;
-      for (const Path& path : entry.paths) {
+      for (const KeyPath& path : entry.paths) {
         if (std::find(texts.begin(), texts.end(), path.text) == texts.end()) texts.push_back(path.text);
         for (const auto& [table, column] : path.lookups) want_index(program, *table, column);
       }
@@ -520,7 +520,7 @@ class Compiling {
   }
 
   void want_key_lookup(Program& program, const Shape& shape, const Entry& entry) const {
-    for (const Path& path : entry.paths) {
+    for (const KeyPath& path : entry.paths) {
       const Skeleton& skeleton = (*shape.skeletons)[static_cast<std::size_t>(path.skeleton)];
       bool linked = false;
       std::string first;

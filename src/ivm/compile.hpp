@@ -13,7 +13,7 @@ inline constexpr int generation = 2;
 struct Request {
   sql::Name view;
   sql::Select query;  // canonical: every name whole, every star spelled out
-  Mode mode = Mode::immediate;
+  Maintenance mode = Maintenance::immediate;
   std::vector<ColumnFact> outputs;  // of the view
   std::vector<schema::IndexDefinition> indexes;
   schema::Options storage;

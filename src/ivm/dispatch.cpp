@@ -9,13 +9,27 @@
 #include "ivm/generate.hpp"
 #include "ivm/queue.hpp"
 #include "ivm/sound.hpp"
+#include "plpgsql/print.hpp"
+#include "sql/make.hpp"
+#include "sql/print.hpp"
 
 namespace pgvista::ivm {
 
+using namespace sql;
+namespace make = sql::make;
+using plpgsql::Assign;
+using plpgsql::If;
+using plpgsql::Run;
+using plpgsql::Statements;
+
 namespace {
 
-std::string function_name(const sql::Name& table, const std::string& what) {
-  return sql::Name{"pgvista", sql::shorten_identifier("on_" + table_word(table), "_" + what)}.sql();
+void append(Statements& to, Statements more) {
+  for (plpgsql::Statement& one : more) to.push_back(std::move(one));
+}
+
+Name function_name(const Name& table, Event event) {
+  return {"pgvista", shorten_identifier("on_" + table_word(table), std::string("_") + to_string(event))};
 }
 
 std::string trigger_name(const std::string& what) { return "pgvista_" + what; }
@@ -31,8 +45,8 @@ const char* transition_tables(Event event) {
 }
 
 // What deferred views need of the table's changes, a note for each queue: its columns are those that any of them needs.
-std::string queue_notes(Event event, const std::vector<InstalledCapture>& captures) {
-  std::map<sql::Name, std::vector<QueueColumn>> queues;
+Statements queue_notes(Event event, const std::vector<InstalledCapture>& captures) {
+  std::map<Name, std::vector<QueueColumn>> queues;
   for (const InstalledCapture& one : captures) {
     if (!one.capture.queue) continue;
     std::vector<QueueColumn>& columns = queues[*one.capture.queue];
@@ -40,90 +54,110 @@ std::string queue_notes(Event event, const std::vector<InstalledCapture>& captur
       if (std::find(columns.begin(), columns.end(), column) == columns.end()) columns.push_back(column);
     }
   }
-  std::string out;
+  Statements out;
   for (auto& [queue, columns] : queues) {
     std::sort(columns.begin(), columns.end());
-    out += queue_note(queue, event, columns);
+    for (plpgsql::Statement& one : queue_note(queue, event, columns)) out.push_back(std::move(one));
   }
   return out;
 }
 
-// Nothing but notes: without settings of its own it is quicker. Values as text depend on some.
-std::string note_trigger(const sql::Name& table, Event event, const std::string& notes, const std::string& settings) {
-  return fmt::format(
-      "CREATE OR REPLACE FUNCTION {}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{} AS {}\n{}DECLARE\n  "
-      "pgv_sound boolean;\nBEGIN\n{}  RETURN NULL;\nEND\n{}",
-      function_name(table, to_string(event)), settings, sql::dollar_tag("dispatch", notes), body_begin, notes,
-      sql::dollar_tag("dispatch", notes));
-}
-
 // Programs that were made before the database's defaults changed keep theirs: put in force for them alone.
-std::string in_force(const Settings& settings) {
-  std::string out;
+Statements in_force(const Settings& settings) {
+  Statements out;
   for (const auto& [name, value] : settings)
-    out += fmt::format("  PERFORM set_config({}, {}, true);\n", sql::quote_literal(name), sql::quote_literal(value));
+    out.push_back({Run{make::select(
+        {make::target(make::call("set_config", {make::text(name), make::text(value), make::boolean(true)}))})}});
   return out;
 }
 
 // A transaction whose snapshot is older than the program sees none of its rows: it may add nothing to them.
-std::string snapshot_check(const std::string& program) {
-  return fmt::format(
-      "  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN\n    PERFORM "
-      "pgvista.check_snapshot({});\n  END IF;\n",
-      sql::quote_literal(program));
+plpgsql::Statement snapshot_check(const std::string& program) {
+  const Expr isolation = make::call("current_setting", {make::text("transaction_isolation")});
+  const Expr one_snapshot = InList{isolation, {make::text("read committed"), make::text("read uncommitted")}, true, {}};
+  const Expr check = make::call(Name{"pgvista", "check_snapshot"}, {make::text(program)});
+  return {If{{{one_snapshot, {{Run{make::select({make::target(check)})}}}}}}};
 }
 
-std::string dispatcher(const sql::Name& table, Event event, const std::vector<InstalledCapture>& captures,
-                       bool counted) {
-  const std::string notes = queue_notes(event, captures);
+// What one program does. `settings`: those in force.
+Statements run_capture(const InstalledCapture& one, const Settings& settings) {
+  const bool other = one.settings != settings;
+  Statements out;
+  if (other) out = in_force(one.settings);
+  // Asked before each: what came before may have written to a store that this one reads, too.
+  if (one.capture.counted) {
+    out.push_back({plpgsql::Comment{"Is this table the only one that the statement changes?"}});
+    out.push_back({Assign{"pgv_alone", make::call(Name{"pgvista", "is_alone"}, {make::name("tg_relid")})}});
+  }
+  Statements body = {{plpgsql::Printed{one.capture.body}}};
+  if (one.catches) body = {caught(one.program, make::name("tg_relid"), std::move(body))};
+  append(out, std::move(body));
+  if (other) append(out, in_force(settings));
+  return out;
+}
+
+// Nothing but notes: without settings of its own it is quicker. Values as text depend on some.
+plpgsql::Function note_trigger(Event event, const std::vector<InstalledCapture>& captures) {
   const bool text =
       std::any_of(captures.begin(), captures.end(), [](const auto& one) { return writes_text(one.capture.queued); });
-  const bool only_notes =
-      std::all_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.queue.has_value(); });
+  plpgsql::Function out;
+  if (text) {
+    for (const auto& [name, value] : captures.front().settings) out.settings.emplace_back(name, quote_literal(value));
+  }
+  out.body.variables = {{"pgv_sound", "boolean"}};
+  out.body.statements = queue_notes(event, captures);
+  return out;
+}
+
+plpgsql::Function program_trigger(Event event, const std::vector<InstalledCapture>& captures, bool counted) {
   const Settings settings = captures.empty() ? Settings{} : captures.front().settings;
-  if (only_notes && !captures.empty() && !counted)
-    return note_trigger(table, event, notes, text ? set_clauses(settings) : std::string{});
-  std::string body;
+  plpgsql::Function out;
+  // Without jit: what a few rows change is soon counted, and compiling it may take a second where the planner knows
+  // little of the tables.
+  out.settings = function_settings(settings);
+  if (std::any_of(captures.begin(), captures.end(),
+                  [](const auto& one) { return !one.capture.queue && one.capture.follows; }))
+    out.settings.emplace_back("plan_cache_mode", "force_generic_plan");
+  out.body.variables = {{"pgv_alone", "boolean"}, {"pgv_sound", "boolean"}};
+  Statements& body = out.body.statements;
   std::string checked;
   for (const InstalledCapture& one : captures) {
     if (one.capture.queue) continue;
-    body += fmt::format("  -- {}\n", one.program);
-    if (one.program != checked) body += snapshot_check(one.program);
+    body.push_back({plpgsql::Comment{one.program}});
+    if (one.program != checked) body.push_back(snapshot_check(one.program));
     if (one.program != checked && one.asks)
-      body += fmt::format("  pgv_sound := {}(TG_RELID);\n", sound_function(one.program));
+      body.push_back({Assign{"pgv_sound", make::call(sound_function(one.program), {make::name("tg_relid")})}});
     checked = one.program;
-    const bool other = one.settings != settings;
-    if (one.asks) body += "  IF pgv_sound THEN\n";
-    if (other) body += in_force(one.settings);
-    // Asked before each: what came before may have written to a store that this one reads, too.
-    if (one.capture.counted)
-      body +=
-          "  -- Is this table the only one that the statement changes?\n  pgv_alone := pgvista.is_alone(TG_RELID);\n";
-    body += one.catches ? caught(one.program, "TG_RELID", one.capture.body) : one.capture.body;
-    if (other) body += in_force(settings);
-    if (one.asks) body += "  END IF;\n";
+    Statements work = run_capture(one, settings);
+    append(body, one.asks ? Statements{{If{{{make::name("pgv_sound"), std::move(work)}}}}} : std::move(work));
   }
-  body += notes;
-  const char* end = counted && event != Event::truncate ? "  pgv_alone := pgvista.close_statement();\n" : "";
-  // Without jit: what a few rows change is soon counted, and compiling it may take a second where the planner knows
-  // little of the tables.
-  return fmt::format(
-      "CREATE OR REPLACE FUNCTION {0}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER{6}{5} AS "
-      "{4}\n{7}{1}BEGIN\n{2}{3}  RETURN NULL;\nEND\n{4}",
-      function_name(table, to_string(event)), "DECLARE\n  pgv_alone boolean;\n  pgv_sound boolean;\n", body, end,
-      sql::dollar_tag("dispatch", body),
-      body.find("DECLARE") == std::string::npos ? "" : " SET plan_cache_mode = force_generic_plan",
-      function_settings(settings), body_begin);
+  append(body, queue_notes(event, captures));
+  if (counted && event != Event::truncate)
+    body.push_back({Assign{"pgv_alone", make::call(Name{"pgvista", "close_statement"})}});
+  return out;
+}
+
+std::string dispatcher(const Name& table, Event event, const std::vector<InstalledCapture>& captures, bool counted) {
+  const bool only_notes =
+      !captures.empty() && !counted &&
+      std::all_of(captures.begin(), captures.end(), [](const auto& one) { return one.capture.queue.has_value(); });
+  plpgsql::Function out = only_notes ? note_trigger(event, captures) : program_trigger(event, captures, counted);
+  out.replace = true;
+  out.name = function_name(table, event);
+  out.returns = "trigger";
+  out.security_definer = true;
+  out.body.statements.push_back({plpgsql::Return{make::null()}});
+  return plpgsql::print(out);
 }
 
 // `when`: "AFTER INSERT ON …", with its transition tables.
 std::string listen(const sql::Name& table, const std::string& trigger, const std::string& function,
                    const std::string& when) {
-  const auto text = [](const std::string& value) { return sql::quote_literal(value); };
   const std::string made =
       fmt::format("CREATE OR REPLACE TRIGGER {} {} FOR EACH STATEMENT EXECUTE FUNCTION {}()", trigger, when, function);
-  return fmt::format("SELECT pgvista.listen({}, {}, {}, {})", text(table.sql()), text(trigger), text(function),
-                     text(made));
+  return print(
+      make::select({make::target(make::call(Name{"pgvista", "listen"}, {make::text(table.sql()), make::text(trigger),
+                                                                        make::text(function), make::text(made)}))}));
 }
 
 }  // namespace
@@ -167,21 +201,21 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
     std::copy_if(captures.begin(), captures.end(), std::back_inserter(own),
                  [&](const auto& one) { return one.capture.event == event; });
     const std::string trigger = trigger_name(to_string(event));
+    const std::string function = function_name(table, event).sql();
     const bool needed = !own.empty() || (counted && event != Event::truncate);
     if (!needed && !exists(trigger)) continue;
     if (needed && no_table) continue;
     if (!needed) {
       // With the trigger, under whatever name the table goes now.
-      out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}() CASCADE", function_name(table, to_string(event))));
+      out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}() CASCADE", function));
       continue;
     }
     out.push_back(dispatcher(table, event, own, counted));
-    out.push_back(fmt::format("REVOKE ALL ON FUNCTION {}() FROM PUBLIC", function_name(table, to_string(event))));
+    out.push_back(fmt::format("REVOKE ALL ON FUNCTION {}() FROM PUBLIC", function));
     const char* word = event == Event::insert   ? "INSERT"
                        : event == Event::update ? "UPDATE"
                        : event == Event::remove ? "DELETE"
                                                 : "TRUNCATE";
-    const std::string function = function_name(table, to_string(event));
     const std::string when = fmt::format("AFTER {} ON {}{}", word, table.sql(), transition_tables(event));
     out.push_back(listen(table, trigger, function, when));
   }

@@ -49,21 +49,16 @@ const sql::Select* Facts::view(const std::string& schema, const std::string& nam
 }
 
 sql::Select describable(sql::Select query, const Facts& facts) {
-  const auto visit = [&](const auto& self, auto& node) -> void {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, sql::FromItem>) {
-      const auto* ref = node.template as<sql::TableRef>();
-      const auto original = ref ? facts.originals.find({ref->schema, ref->name}) : facts.originals.end();
-      if (original != facts.originals.end()) {
-        sql::SubqueryRef sub;
-        sub.alias = ref->alias;
-        if (sub.alias.name.empty()) sub.alias.name = ref->name;
-        sub.query = original->second;
-        node.node = std::move(sub);
-      }
-    }
-    sql::for_each_child(node, [&](auto& child) { self(self, child); });
-  };
-  visit(visit, query);
+  sql::each<sql::FromItem>(query, [&](sql::FromItem& item) {
+    const auto* ref = item.as<sql::TableRef>();
+    const auto original = ref ? facts.originals.find({ref->schema, ref->name}) : facts.originals.end();
+    if (original == facts.originals.end()) return;
+    sql::SubqueryRef sub;
+    sub.alias = ref->alias;
+    if (sub.alias.name.empty()) sub.alias.name = ref->name;
+    sub.query = original->second;
+    item.node = std::move(sub);
+  });
   return query;
 }
 

@@ -5,8 +5,13 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "sql/make.hpp"
+#include "sql/print.hpp"
 
 namespace pgvista::ivm {
+
+using namespace sql;
+namespace make = sql::make;
 
 namespace {
 
@@ -14,20 +19,30 @@ constexpr std::size_t most_columns = 32;  // INDEX_MAX_KEYS
 constexpr int has_nulls_not_distinct = 15;
 constexpr int longest_entry = 1024;  // bytes of a text that stands in the index itself
 
+IndexColumn expression(Expr value) {
+  IndexColumn out;
+  out.expression = std::move(value);
+  return out;
+}
+
 bool is_text(const KeyColumn& column) { return column.kind.base == "text" || column.kind.base == "character varying"; }
 
 // A long text is stood for by two digests of it: one alone could be forged.
-std::vector<std::string> unique_parts(const KeyColumn& column, int server_major) {
-  const std::string name = sql::quote_identifier(column.name);
-  std::vector<std::string> out{name};
+std::vector<IndexColumn> unique_parts(const KeyColumn& column, int server_major) {
+  IndexColumn plain;
+  plain.column = column.name;
+  std::vector<IndexColumn> out = {plain};
   if (!column.bounded) {
-    const std::string long_one = fmt::format("octet_length({}) > {}", name, longest_entry);
-    out = {fmt::format("(CASE WHEN {0} THEN md5({1}) || md5('pgvista' || {1}) ELSE {1} END)", long_one, name),
-           "(" + long_one + ")"};
+    const Expr value = make::name(column.name);
+    const Expr is_long = make::op(">", make::call("octet_length", {value}), make::number(longest_entry));
+    const Expr digests =
+        make::op("||", make::call("md5", {value}), make::call("md5", {make::op("||", make::text("pgvista"), value)}));
+    out = {expression(make::choose(is_long, digests, value)), expression(is_long)};
   }
   // Arrays of NULL are equal.
   if (!column.nullable || server_major >= has_nulls_not_distinct) return out;
-  for (std::string& part : out) part = fmt::format("(ARRAY[{}])", part);
+  for (IndexColumn& part : out)
+    part = expression(make::array({part.expression ? *part.expression : make::name(part.column)}));
   return out;
 }
 
@@ -46,22 +61,26 @@ KeyIndex key_index(const Names& names, const std::vector<KeyColumn>& key, bool w
   if (key.empty()) return out;
   const std::string store = names.store().sql();
   const std::string name = sql::quote_identifier(sql::shorten_identifier(names.base, "_key"));
-  std::vector<std::string> parts;
+  std::vector<IndexColumn> parts;
   bool nullable = false;
   bool held = true;
   for (const KeyColumn& column : key) {
-    for (std::string& part : unique_parts(column, server_major)) parts.push_back(std::move(part));
+    for (IndexColumn& part : unique_parts(column, server_major)) parts.push_back(std::move(part));
     nullable |= column.nullable;
     held &= column.bounded || is_text(column);
   }
   out.unique = wanted && held && parts.size() <= most_columns;
   if (out.unique) {
-    out.conflict = join(parts, ", ");
-    out.create.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", name, store, out.conflict,
+    std::vector<std::string> columns;
+    for (const IndexColumn& part : parts) columns.push_back(print(part));
+    out.arbiter = parts;
+    out.create.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", name, store, join(columns, ", "),
                                      nullable && server_major >= has_nulls_not_distinct ? " NULLS NOT DISTINCT" : ""));
   }
   const std::vector<std::string> bounded = bounded_names(key);
-  if (out.unique && bounded.size() == parts.size() && bounded == parts) return out;
+  const bool plain =
+      std::none_of(parts.begin(), parts.end(), [](const IndexColumn& part) { return bool{part.expression}; });
+  if (out.unique && plain && bounded.size() == parts.size()) return out;
   const std::string lookup = out.unique ? sql::quote_identifier(sql::shorten_identifier(names.base, "_lookup")) : name;
   if (!bounded.empty()) {
     out.create.push_back(fmt::format("CREATE INDEX {} ON {} ({})", lookup, store, join(bounded, ", ")));

@@ -10,9 +10,9 @@
 namespace pgvista::ivm {
 
 struct KeyIndex {
-  bool unique = false;              // false: rows of a key can only be replaced, not put one over the other
-  std::string conflict;             // what stands in ON CONFLICT (…); "" where it is not unique
-  std::vector<std::string> create;  // CREATE INDEX …
+  bool unique = false;                    // false: rows of a key can only be replaced, not put one over the other
+  std::vector<sql::IndexColumn> arbiter;  // of ON CONFLICT; empty where it is not unique
+  std::vector<std::string> create;        // CREATE INDEX …
 };
 
 /// `wanted`: one row a key. Not unique all the same where a column can be neither held nor stood for in an entry.

@@ -18,14 +18,13 @@ class Inliner {
  public:
   Inliner(const Facts& facts, std::vector<Blocker>& blockers) : facts_(facts), blockers_(blockers) {}
 
-  template <class T>
-  void visit(T& node) {
-    if constexpr (std::is_same_v<T, Select>) {
-      select(node);
-    } else if constexpr (std::is_same_v<T, FromItem>) {
-      item(node);
+  void visit(Node node) {
+    if (auto* query = node.as<Select>()) {
+      select(*query);
+    } else if (auto* from = node.as<FromItem>()) {
+      item(*from);
     } else {
-      for_each_child(node, [this](auto& child) { this->visit(child); });
+      for_each_child(node, [this](Node child) { visit(child); });
     }
   }
 
@@ -44,16 +43,14 @@ class Inliner {
     query.with.clear();
     query.recursive = false;
     if (!query.locking.empty()) blockers_.push_back({"FOR " + query.locking.front().strength + " locks rows", -1});
-    for_each_child(query, [this](auto& child) { this->visit(child); });
+    for_each_child(query, [this](Node child) { visit(child); });
     known_.resize(outer);
   }
 
   static bool names_itself(const CommonTable& table) {
     bool found = false;
-    walk(*table.query, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, TableRef>)
-        found |= node.schema.empty() && node.name == table.name;
-    });
+    each<const TableRef>(*table.query,
+                         [&](const TableRef& ref) { found |= ref.schema.empty() && ref.name == table.name; });
     return found;
   }
 
@@ -61,7 +58,7 @@ class Inliner {
     if (from.as<Sample>()) blockers_.push_back({"TABLESAMPLE gives other rows each time", -1});
     auto* ref = from.as<TableRef>();
     if (!ref) {
-      for_each_child(from, [this](auto& child) { this->visit(child); });
+      for_each_child(from, [this](Node child) { visit(child); });
       return;
     }
     SubqueryRef inlined;
@@ -169,26 +166,21 @@ bool contains(const Exprs& list, const Expr& expression) {
 }
 
 // Does it read a column of any row?
-bool reads_columns(const Expr& expression) {
-  bool found = false;
-  walk(expression, [&](const auto& node) { found |= std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>; });
-  return found;
-}
+bool reads_columns(const Expr& expression) { return holds<ColumnRef>(expression); }
 
 struct Occurring {
   const Expr& wanted;
   int count = 0;
 
-  template <class T>
-  void visit(const T& node) {
-    if constexpr (std::is_same_v<T, Expr>) {
-      if (node.template as<Grouping>()) return;
-      if (same(wanted, node)) {
+  void visit(ConstNode node) {
+    if (const auto* expression = node.as<Expr>()) {
+      if (expression->as<Grouping>()) return;
+      if (same(wanted, *expression)) {
         ++count;
         return;
       }
     }
-    for_each_child(node, [this](const auto& child) { this->visit(child); });
+    for_each_child(node, [this](ConstNode child) { visit(child); });
   }
 };
 
@@ -207,26 +199,28 @@ class Branch {
  public:
   Branch(const Facts& facts, const Exprs& all, const Exprs& set) : facts_(facts), all_(all), set_(set) {}
 
-  template <class T>
-  void visit(T& node) {
-    if constexpr (std::is_same_v<T, Expr>) {
-      if (const auto* grouping = node.template as<Grouping>()) {
-        long value = 0;
-        for (const Expr& argument : grouping->arguments) value = value * 2 + (contains(set_, argument) ? 0 : 1);
-        node = Expr{Constant{Constant::Type::integer, std::to_string(value), {}}};
-        return;
-      }
-      if (contains(all_, node)) {
-        if (!contains(set_, node)) node = typed_null(node);
-        return;
-      }
-      const auto* call = node.template as<FunctionCall>();
-      if (call && !call->over && facts_.aggregates.contains(call->name.back())) return;
-    }
-    for_each_child(node, [this](auto& child) { this->visit(child); });
+  void visit(Node node) {
+    auto* expression = node.as<Expr>();
+    if (!expression || !rewritten(*expression)) for_each_child(node, [this](Node child) { visit(child); });
   }
 
  private:
+  // True: there is nothing to look at below it.
+  bool rewritten(Expr& node) const {
+    if (const auto* grouping = node.as<Grouping>()) {
+      long value = 0;
+      for (const Expr& argument : grouping->arguments) value = value * 2 + (contains(set_, argument) ? 0 : 1);
+      node = Expr{Constant{Constant::Type::integer, std::to_string(value), {}}};
+      return true;
+    }
+    if (contains(all_, node)) {
+      if (!contains(set_, node)) node = typed_null(node);
+      return true;
+    }
+    const auto* call = node.as<FunctionCall>();
+    return call && !call->over && facts_.aggregates.contains(call->name.back());
+  }
+
   static Expr typed_null(const Expr& like) {
     FunctionCall none;
     none.name = {"array_agg"};
@@ -317,18 +311,16 @@ struct GroupingSets {
   const Facts& facts;
   std::vector<Blocker>& blockers;
 
-  template <class T>
-  void visit(T& node) {
-    for_each_child(node, [this](auto& child) { this->visit(child); });
-    if constexpr (std::is_same_v<T, Select>) {
-      if (!has_grouping_sets(node)) return;
-      if (node.distinct || !node.distinct_on.empty() || has_windows(node)) {
-        blockers.push_back(
-            {"DISTINCT or window functions over grouping sets in one SELECT: put the grouping into a subquery", -1});
-        return;
-      }
-      spell_out(node, facts, blockers);
+  void visit(Node node) {
+    for_each_child(node, [this](Node child) { visit(child); });
+    auto* query = node.as<Select>();
+    if (!query || !has_grouping_sets(*query)) return;
+    if (query->distinct || !query->distinct_on.empty() || has_windows(*query)) {
+      blockers.push_back(
+          {"DISTINCT or window functions over grouping sets in one SELECT: put the grouping into a subquery", -1});
+      return;
     }
+    spell_out(*query, facts, blockers);
   }
 };
 
@@ -337,20 +329,18 @@ struct GroupingSets {
 void steady(Select& query) {
   static const std::set<std::string> ordered = {"array_agg",       "json_agg",         "jsonb_agg", "string_agg",
                                                 "json_object_agg", "jsonb_object_agg", "xmlagg"};
-  walk(query, [](auto& node) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FunctionCall>) {
-      const bool own = node.name.size() == 1 || node.name.front() == "pg_catalog";
-      if (!own || !ordered.contains(node.name.back()) || !node.order_by.empty() || node.distinct || node.over ||
-          node.filter == Box<Expr>(Expr{Constant{Constant::Type::boolean, "false", {}}}))
-        return;
-      for (const Expr& argument : node.arguments) {
-        if (argument.template as<Constant>()) continue;
-        TypeName text;
-        text.name = {"pg_catalog", "text"};
-        OrderItem item;
-        item.value = Expr{Cast{argument, text, {}}};
-        node.order_by.push_back(std::move(item));
-      }
+  each<FunctionCall>(query, [](FunctionCall& call) {
+    const bool own = call.name.size() == 1 || call.name.front() == "pg_catalog";
+    if (!own || !ordered.contains(call.name.back()) || !call.order_by.empty() || call.distinct || call.over ||
+        call.filter == Box<Expr>(Expr{Constant{Constant::Type::boolean, "false", {}}}))
+      return;
+    for (const Expr& argument : call.arguments) {
+      if (argument.as<Constant>()) continue;
+      TypeName text;
+      text.name = {"pg_catalog", "text"};
+      OrderItem item;
+      item.value = Expr{Cast{argument, text, {}}};
+      call.order_by.push_back(std::move(item));
     }
   });
 }

@@ -5,11 +5,17 @@
 #include <algorithm>
 #include <set>
 
-#include "base/text.hpp"
+#include "ivm/rows.hpp"
 #include "ivm/sound.hpp"
-#include "sql/print.hpp"
+#include "parse/parse.hpp"
+#include "sql/make.hpp"
 
 namespace pgvista::ivm {
+
+using namespace sql;
+namespace make = sql::make;
+using plpgsql::If;
+using plpgsql::Run;
 
 namespace {
 
@@ -19,44 +25,48 @@ bool is_plain(const std::string& type) {
   return types.contains(base_type(type));
 }
 
-std::string insert_note(const Program& program, const Names& names, const std::string& entry,
-                        const std::string& columns) {
-  return fmt::format(
-      "    INSERT INTO pgvista.pending (level, drain, entry, columns, first)\n"
-      "      SELECT {}, {}, {}, {}, NOT EXISTS (SELECT FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id())",
-      program.level, sql::quote_literal(names.function("pending")), entry, columns);
+// One note: of an entry, or of everything.
+Select note_values(const Program& program, const Names& names, Expr entry, Expr columns) {
+  const Expr own = make::op("=", make::column("p", "xid"), make::call("pg_current_xact_id"));
+  const Expr known = make::exists(make::select({}, {make::table({"pgvista", "pending"}, "p")}, own));
+  return make::select(make::targets({make::number(program.level), make::text(names.function("pending").sql()),
+                                     std::move(entry), std::move(columns), make::negation(known)}));
 }
 
-// Old and new rows that differ in what matters, each with its sign.
-std::string signed_rows(const Entry& entry, const std::vector<Noted>& columns, Event event) {
-  std::vector<std::string> list;
-  std::vector<std::string> compared;
+// Old and new rows that differ in what matters, each with its sign. nullopt: nothing matters.
+std::optional<Select> signed_rows(const Entry& entry, const std::vector<Noted>& columns, Event event) {
+  std::vector<Target> shown;
+  std::vector<Target> compared;
   for (const Noted& one : columns) {
-    list.push_back(sql::quote_identifier(one.column.name));
+    shown.push_back(make::target(make::name(one.column.name)));
     compared.push_back(comparable_column(one.column));
-    if (one.column.kind.comparable && one.column.kind.forms)
-      compared.push_back(fmt::format("{} AS {}", image_text(sql::quote_identifier(one.column.name)),
-                                     sql::quote_identifier("pgv_" + one.column.name)));
+    if (one.column.kind.comparable && one.column.kind.forms) compared.push_back(image_column(one.column));
   }
-  const std::string names = list.empty() ? std::string{} : join(list, ", ") + ", ";
-  if (event == Event::insert) return fmt::format("SELECT {}1 AS pgv_sign FROM new_rows", names);
-  if (event == Event::remove) return fmt::format("SELECT {}-1 AS pgv_sign FROM old_rows", names);
-  if (entry.relevant.empty()) return {};
-  const auto without = [&](const char* rows, const char* others) {
-    return fmt::format("(SELECT {0} FROM {1} EXCEPT ALL SELECT {0} FROM {2})", join(compared, ", "), rows, others);
+  const auto with_sign = [&](int sign, FromItem from) {
+    std::vector<Target> targets = shown;
+    targets.push_back(make::target(make::number(sign), "pgv_sign"));
+    return make::select(std::move(targets), {std::move(from)});
   };
-  return fmt::format("SELECT {0}1 AS pgv_sign FROM {1} AS n UNION ALL SELECT {0}-1 AS pgv_sign FROM {2} AS o", names,
-                     without("new_rows", "old_rows"), without("old_rows", "new_rows"));
+  if (event == Event::insert) return with_sign(1, make::rows(new_rows));
+  if (event == Event::remove) return with_sign(-1, make::rows(old_rows));
+  if (entry.relevant.empty()) return std::nullopt;
+  const auto without = [&](const char* rows, const char* others) {
+    return make::except_all(make::select(compared, {make::rows(rows)}), make::select(compared, {make::rows(others)}));
+  };
+  return make::union_all({with_sign(1, make::subquery(without(new_rows, old_rows), "n")),
+                          with_sign(-1, make::subquery(without(old_rows, new_rows), "o"))});
 }
 
-std::string argument_list(const Shape& shape) {
-  std::vector<std::string> out;
+Exprs arguments(const Shape& shape) {
+  Exprs out;
   for (std::size_t i = 0; i < shape.entries.size(); ++i) {
     for (std::size_t k = 0; k < shape.entries[i].columns.size(); ++k)
-      out.push_back(fmt::format("{0} => a_{0}", parameter_name(i, k)));
+      out.push_back(make::named(parameter_name(i, k), make::name(argument_name(i, k))));
   }
-  return join(out, ", ");
+  return out;
 }
+
+Expr array_as_text(Expr value) { return make::cast(make::call("array_agg", {std::move(value)}), "text"); }
 
 }  // namespace
 
@@ -78,83 +88,123 @@ bool depends_on_settings(const Entry& entry, Noting noting) {
   return std::any_of(columns.begin(), columns.end(), [](const Noted& one) { return !one.plain; });
 }
 
-std::string note_statement(const Program& program, const Names& names, const Entry& entry, std::size_t number,
-                           Event event, Noting noting) {
+Insert insert_pending(Select values) {
+  Insert out;
+  out.table = make::table({"pgvista", "pending"});
+  out.columns = {"level", "drain", "entry", "columns", "first"};
+  out.query = std::move(values);
+  return out;
+}
+
+std::optional<plpgsql::Statement> note_statement(const Program& program, const Names& names, const Entry& entry,
+                                                 std::size_t number, Event event, Noting noting) {
   const std::vector<Noted> columns = noted_columns(entry, noting);
-  const std::string rows =
+  const std::optional<Select> rows =
       noting == Noting::with_sign ? signed_rows(entry, columns, event) : changed_rows(entry, event);
-  if (rows.empty()) return {};
-  std::vector<std::string> arrays;
-  for (const Noted& one : columns)
-    arrays.push_back(
-        fmt::format("array_agg({}{})::text", sql::quote_identifier(one.column.name), one.plain ? "" : "::text"));
-  if (noting == Noting::with_sign) arrays.emplace_back("array_agg(pgv_sign)::text");
-  return insert_note(program, names, std::to_string(number), "ARRAY[" + join(arrays, ", ") + "]") +
-         fmt::format("\n      FROM ({}) AS d HAVING count(*) > 0;\n", rows);
+  if (!rows) return std::nullopt;
+  Exprs arrays;
+  for (const Noted& one : columns) {
+    const Expr value = make::name(one.column.name);
+    arrays.push_back(array_as_text(one.plain ? value : make::cast(value, "text")));
+  }
+  if (noting == Noting::with_sign) arrays.push_back(array_as_text(make::name("pgv_sign")));
+  Select values = note_values(program, names, make::number(static_cast<long long>(number)), make::array(arrays));
+  values.from = {make::subquery(*rows, "d")};
+  values.having = make::op(">", make::count(), make::number(0));
+  return plpgsql::Statement{Run{insert_pending(std::move(values))}};
 }
 
-std::string note_everything(const Program& program, const Names& names) {
-  return insert_note(program, names, "0", "NULL") + ";\n";
+plpgsql::Statement note_everything(const Program& program, const Names& names) {
+  return {Run{insert_pending(note_values(program, names, make::number(0), make::null()))}};
 }
 
-std::string noted_rows(const Entry& entry, std::size_t number, Noting noting) {
+Select noted_rows(const Entry& entry, std::size_t number, Noting noting) {
   const std::vector<Noted> columns = noted_columns(entry, noting);
-  std::vector<std::string> arrays;
+  Exprs arrays;
   std::vector<std::string> names;
-  std::vector<std::string> values;
+  std::vector<Target> values;
+  const auto noted = [&](std::size_t at, const std::string& type) {
+    arrays.push_back(make::cast(make::element(make::column("n", "columns"), static_cast<long long>(at)),
+                                parse::parse_type(type + "[]")));
+  };
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const Noted& one = columns[i];
-    arrays.push_back(fmt::format("n.columns[{}]::{}[]", i + 1, one.plain ? one.column.type : "text"));
+    noted(i + 1, one.plain ? one.column.type : "text");
     names.push_back(fmt::format("c{}", i + 1));
-    values.push_back(fmt::format("u.c{}{} AS {}", i + 1, one.plain ? std::string{} : "::" + one.column.type,
-                                 sql::quote_identifier(one.column.name)));
+    const Expr value = make::column("u", names.back());
+    values.push_back(
+        make::target(one.plain ? value : make::cast(value, parse::parse_type(one.column.type)), one.column.name));
   }
   if (noting == Noting::with_sign) {
-    arrays.push_back(fmt::format("n.columns[{}]::int[]", columns.size() + 1));
+    noted(columns.size() + 1, "integer");
     names.emplace_back("sign");
-    values.emplace_back("u.sign AS pgv_sign");
+    values.push_back(make::target(make::column("u", "sign"), "pgv_sign"));
   }
-  return fmt::format("SELECT {} FROM unnest(pgv_notes) AS n CROSS JOIN LATERAL unnest({}) AS u ({}) WHERE n.entry = {}",
-                     join(values, ", "), join(arrays, ", "), join(names, ", "), number);
+  return make::select(std::move(values),
+                      {make::cross_join(make::function(make::call("unnest", {make::name("pgv_notes")}), "n"),
+                                        make::lateral(make::function(make::call("unnest", arrays), "u", names)))},
+                      make::op("=", make::column("n", "entry"), make::number(static_cast<long long>(number))));
 }
 
-std::string pending_function(const Names& names, const Shape& shape, const Style& style) {
-  const Noting noting = style.noting;
-  const std::string& shortcut = style.shortcut;
-  std::string declare;
-  std::string read;
-  std::string everything = "0";
+namespace {
+
+// The numbers of the entries that there are notes of.
+plpgsql::Variable entries_variable() {
+  const Expr notes = make::name("pgv_notes");
+  Select all =
+      make::select({make::target(make::column("n", "entry"))}, {make::function(make::call("unnest", {notes}), "n")});
+  all.distinct = true;
+  return {"pgv_entries", "integer[]",
+          make::choose(make::op("=", make::call("cardinality", {notes}), make::number(1)),
+                       make::array({make::field(notes, 1, "entry")}), make::array_of(std::move(all)))};
+}
+
+// Reads the notes of one entry into the variables that are handed on.
+plpgsql::Statement read_notes(const Entry& entry, std::size_t number, Noting noting, plpgsql::Block& block) {
+  std::vector<Target> aggregates;
+  std::vector<std::string> variables;
+  for (std::size_t k = 0; k < entry.columns.size(); ++k) {
+    variables.push_back(argument_name(number, k));
+    block.variables.push_back({variables.back(), entry.table->column(entry.columns[k])->type + "[]"});
+    aggregates.push_back(make::target(make::call("array_agg", {make::column("d", entry.columns[k])})));
+  }
+  const auto at = static_cast<long long>(number + 1);
+  Select rows = make::select(std::move(aggregates), {make::subquery(noted_rows(entry, number + 1, noting), "d")});
+  return {If{{{make::equals_any(make::number(at), make::name("pgv_entries")), {{Run{std::move(rows), variables}}}}}}};
+}
+
+}  // namespace
+
+plpgsql::Function pending_function(const Names& names, const Shape& shape, const Style& style) {
+  plpgsql::Function out;
+  out.comment = "At commit: this view's notes of the transaction.";
+  out.name = names.function("pending");
+  out.parameters = {{"pgv_notes", "pgvista.pending[]"}};
+  out.settings = function_settings(style.settings);
+  out.body.variables.push_back(entries_variable());
+  plpgsql::Statements read;
+  Exprs everything = {make::number(0)};
   for (std::size_t i = 0; i < shape.entries.size(); ++i) {
     const Entry& entry = shape.entries[i];
     if (entry.columns.empty()) {
-      everything += fmt::format(", {}", i + 1);
-      continue;
+      everything.push_back(make::number(static_cast<long long>(i + 1)));
+    } else {
+      read.push_back(read_notes(entry, i, style.noting, out.body));
     }
-    std::vector<std::string> aggregates;
-    std::vector<std::string> variables;
-    for (std::size_t k = 0; k < entry.columns.size(); ++k) {
-      variables.push_back("a_" + parameter_name(i, k));
-      declare += fmt::format("  {} {}[];\n", variables.back(), entry.table->column(entry.columns[k])->type);
-      aggregates.push_back(fmt::format("array_agg(d.{})", sql::quote_identifier(entry.columns[k])));
-    }
-    read += fmt::format("  IF {} = ANY (pgv_entries) THEN\n    SELECT {} INTO {}\n      FROM ({}) AS d;\n  END IF;\n",
-                        i + 1, join(aggregates, ", "), join(variables, ", "), noted_rows(entry, i + 1, noting));
   }
-  const std::string tag = sql::dollar_tag("pgvista", shortcut + read);
+  plpgsql::Statements body = style.shortcut;
+  body.push_back({If{{{make::op("&&", make::name("pgv_entries"), make::array(everything)),
+                       {maintain_everything(names), {plpgsql::Return{}}}}}}});
+  body.insert(body.end(), read.begin(), read.end());
+  Select call = make::select({make::target(make::call(names.function("maintain"), arguments(shape)))});
+  call.note = names.told();
+  body.push_back({Run{std::move(call)}});
   const std::string& whole = names.top.empty() ? names.base : names.top;
-  std::string body = fmt::format(
-      "{0}  IF pgv_entries && ARRAY[{1}] THEN\n    PERFORM {2}{5} (everything => true);\n    RETURN;\n  END IF;\n{3}  "
-      "PERFORM {2}{5} ({4});\n",
-      shortcut, everything, names.function("maintain"), read, argument_list(shape), names.told());
-  if (style.catches) body = caught(whole, "0", body);
-  return fmt::format(
-      "-- At commit: this view's notes of the transaction.\n"
-      "CREATE FUNCTION {0}(pgv_notes pgvista.pending[]) RETURNS void LANGUAGE plpgsql{1} AS {2}\n{6}DECLARE\n"
-      "  pgv_entries int[] := CASE WHEN cardinality(pgv_notes) = 1 THEN ARRAY[pgv_notes[1].entry] ELSE ARRAY(SELECT "
-      "DISTINCT n.entry FROM unnest(pgv_notes) AS n) END;\n{3}BEGIN\n"
-      "  IF NOT {5}(0) THEN\n    RETURN;\n  END IF;\n{4}END\n{2}",
-      names.function("pending"), function_settings(style.settings), tag, declare, body, sound_function(whole),
-      body_begin);
+  const Expr sound = make::call(sound_function(whole), {make::number(0)});
+  out.body.statements.push_back({If{{{make::negation(sound), {{plpgsql::Return{}}}}}}});
+  if (style.catches) body = {caught(whole, make::number(0), std::move(body))};
+  out.body.statements.insert(out.body.statements.end(), body.begin(), body.end());
+  return out;
 }
 
 }  // namespace pgvista::ivm

@@ -20,18 +20,21 @@ enum class Noting { keys, with_sign };
 std::vector<Noted> noted_columns(const Entry& entry, Noting noting);
 
 /// The INSERT that notes the changed rows of one entry (its number counts from 1); nothing is noted when nothing
-/// changed.
-std::string note_statement(const Program& program, const Names& names, const Entry& entry, std::size_t number,
-                           Event event, Noting noting);
+/// changed. nullopt: nothing of it matters.
+std::optional<plpgsql::Statement> note_statement(const Program& program, const Names& names, const Entry& entry,
+                                                 std::size_t number, Event event, Noting noting);
 /// … that every key is reached.
-std::string note_everything(const Program& program, const Names& names);
+plpgsql::Statement note_everything(const Program& program, const Names& names);
 
 /// The rows of an entry that wait in the variable pgv_notes, as a SELECT of the entry's columns and pgv_sign.
-std::string noted_rows(const Entry& entry, std::size_t number, Noting noting);
+sql::Select noted_rows(const Entry& entry, std::size_t number, Noting noting);
 
-/// The function `pending`: takes this view's notes and hands them to `maintain`. `shortcut`: statements that run first
-/// and may RETURN; pgv_notes holds the notes, pgv_entries the numbers of their entries (0: everything).
-std::string pending_function(const Names& names, const Shape& shape, const Style& style);
+/// INSERT INTO pgvista.pending (level, drain, entry, columns, first).
+sql::Insert insert_pending(sql::Select values);
+
+/// The function `pending`: takes this view's notes and hands them to `maintain`. The style's shortcut runs first, and
+/// may RETURN; pgv_notes holds the notes, pgv_entries the numbers of their entries (0: everything).
+plpgsql::Function pending_function(const Names& names, const Shape& shape, const Style& style);
 
 /// Does anything of it depend on settings such as DateStyle, so that they must be the same when it is written and read?
 bool depends_on_settings(const Entry& entry, Noting noting);

@@ -6,12 +6,13 @@
 #include <map>
 
 #include "base/text.hpp"
-#include "sql/print.hpp"
+#include "sql/make.hpp"
 #include "sql/visit.hpp"
 
 namespace pgvista::ivm {
 
 using namespace sql;
+namespace make = sql::make;
 
 std::string base_type(const std::string& type) { return type.substr(0, type.find('(')); }
 
@@ -26,6 +27,12 @@ std::string hash_family(const TypeFact& type) {
   return base;
 }
 
+// Slots come in sixteens: one for each lane of a value.
+Expr slot_of(Exprs values, std::int32_t seed) {
+  const Expr hash = make::call("hash_record_extended", {make::row(std::move(values)), make::number(seed)});
+  return make::op("*", make::op("&", hash, make::number(65535)), make::number(16));
+}
+
 class Finder {
  public:
   Finder(const Skeleton& skeleton, int number, int occurrence, std::vector<int> keys)
@@ -37,7 +44,7 @@ class Finder {
 
   bool gives(const Expr& expression) const { return value(expression).has_value(); }
 
-  std::optional<Path> run() {
+  std::optional<KeyPath> run() {
     own_locks();
     path_.text = at(path_.occurrence).table->name.display();
     for (const int key : keys_) {
@@ -66,7 +73,9 @@ class Finder {
   // first.
   int doubt(int occurrence) const {
     if (occurrence == path_.occurrence) return 0;
-    const auto hop = std::find(path_.hops.begin(), path_.hops.end(), occurrence) - path_.hops.begin();
+    const auto hop = std::find_if(path_.hops.begin(), path_.hops.end(),
+                                  [&](const Hop& one) { return one.occurrence == occurrence; }) -
+                     path_.hops.begin();
     return 1 + static_cast<int>(hop) + (at(occurrence).nullable ? static_cast<int>(skeleton_.occurrences.size()) : 0);
   }
 
@@ -106,21 +115,15 @@ class Finder {
     return missing ? std::nullopt : std::optional(std::move(copy));
   }
 
-  template <class T>
-  void replace(T& node, bool& missing) const {
-    if constexpr (std::is_same_v<T, Expr>) {
-      if (node.template as<ColumnRef>()) {
-        const auto place = place_of(node, skeleton_);
-        const auto found = place ? value(*place) : std::nullopt;
-        if (found) {
-          node = *found;
-        } else {
-          missing = true;
-        }
-        return;
-      }
+  void replace(Node node, bool& missing) const {
+    if (auto* expression = node.as<Expr>(); expression && expression->as<ColumnRef>()) {
+      const auto place = place_of(*expression, skeleton_);
+      const auto found = place ? value(*place) : std::nullopt;
+      if (found) *expression = *found;
+      missing |= !found;
+      return;
     }
-    for_each_child(node, [&](auto& child) { this->replace(child, missing); });
+    for_each_child(node, [&](Node child) { replace(child, missing); });
   }
 
   std::set<int> places_wanted(const Expr& expression) const {
@@ -131,10 +134,8 @@ class Finder {
         for (const Place& mate : skeleton_.classes[static_cast<std::size_t>(number)]) out.insert(mate.occurrence);
       }
     };
-    walk(expression, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, Expr>) {
-        if (const auto place = place_of(node, skeleton_); place && !value(*place)) add(*place);
-      }
+    each<const Expr>(expression, [&](const Expr& node) {
+      if (const auto place = place_of(node, skeleton_); place && !value(*place)) add(*place);
     });
     return out;
   }
@@ -195,7 +196,7 @@ class Finder {
   }
 
   void enter(int to) {
-    std::vector<std::string> conditions;
+    Exprs conditions;
     const Occurrence& occurrence = at(to);
     std::string by;
     for (std::size_t number = 0; number < skeleton_.classes.size(); ++number) {
@@ -203,7 +204,7 @@ class Finder {
         if (place.occurrence != to) continue;
         const auto known = value(place);
         if (!known) continue;
-        conditions.push_back(fmt::format("{} = {}", print(column(occurrence.alias, place.column)), print(*known)));
+        conditions.push_back(make::op("=", column(occurrence.alias, place.column), *known));
         class_lock(static_cast<int>(number), *known, occurrence.table->unique(place.column));
         path_.lookups.emplace_back(occurrence.table, place.column);
         if (by.empty()) by = place.column;
@@ -217,15 +218,10 @@ class Finder {
           predicate.occurrences.contains(to) && std::all_of(predicate.occurrences.begin(), predicate.occurrences.end(),
                                                             [&](int one) { return reached_.contains(one); });
       if (!complete) continue;
-      conditions.push_back(print(predicate.condition));
+      conditions.push_back(predicate.condition);
       predicate_lock(i);
     }
-    path_.joins += fmt::format("\n      LEFT JOIN {}{} AS {} ON {}", occurrence.ref->only ? "ONLY " : "",
-                               occurrence.table->name.sql(), occurrence.alias, join(conditions, " AND "));
-    // Where the query would put NULLs for a row that is not there, so does the path.
-    if (!occurrence.nullable)
-      path_.reached += fmt::format("{}{}.tableoid IS NOT NULL", path_.reached.empty() ? "" : " AND ", occurrence.alias);
-    path_.hops.push_back(to);
+    path_.hops.push_back({to, make::all_of(conditions)});
     path_.text +=
         fmt::format(" → {}{}", occurrence.table->name.display(), by.empty() ? std::string{} : " (" + by + ")");
   }
@@ -243,15 +239,15 @@ class Finder {
     return coalesced_class(*output) == number;
   }
 
-  std::string domain(int number) const {
+  std::int32_t domain(int number) const {
     std::vector<std::string> names;
     for (const Place& place : skeleton_.classes[static_cast<std::size_t>(number)])
       names.push_back(at(place.occurrence).table->name.sql() + "." + place.column);
     std::sort(names.begin(), names.end());
-    return std::to_string(static_cast<std::int32_t>(stable_hash("class " + join(names, "="))));
+    return static_cast<std::int32_t>(stable_hash("class " + join(names, "=")));
   }
 
-  std::string class_hash(int number, const std::string& known) const {
+  Expr class_hash(int number, const Expr& known) const {
     const auto& group = skeleton_.classes[static_cast<std::size_t>(number)];
     std::set<std::string> families;
     const bool fine = std::all_of(group.begin(), group.end(),
@@ -261,20 +257,19 @@ class Finder {
                                     return fact && fact->kind.hashable;
                                   }) &&
                       families.size() == 1;
-    const std::string value = fine ? known : "1";
-    return fmt::format("(pg_catalog.hash_record_extended(ROW({}), {}) & 65535) * 16", value, domain(number));
+    return slot_of({fine ? known : make::number(1)}, domain(number));
   }
 
   // Rows that only one side can share a value with may come together: they take one lane of eight. What looks them up,
   // and what changes the row that they all refer to, takes all.
-  void class_lock(int number, const Expr& value, bool shared) {
+  void class_lock(int number, const Expr& known, bool shared) {
     if (key_is_class(number)) return;
-    const std::string known = print(value);
-    path_.own_slots &= known.starts_with(at(path_.occurrence).alias + ".");
-    const std::string slot = class_hash(number, known);
-    const std::string lanes = shared ? fmt::format("ARRAY[{} + 1 + (pg_catalog.pg_backend_pid() & 7)]", slot)
-                                     : fmt::format("pgvista.all_lanes({})", slot);
-    add_slot(fmt::format("CASE WHEN {} IS NOT NULL THEN {} END", known, lanes));
+    path_.own_slots &= known.as<ColumnRef>()->parts.front() == at(path_.occurrence).alias;
+    const Expr slot = class_hash(number, known);
+    const Expr lane = make::op("&", make::call("pg_backend_pid"), make::number(7));
+    add_slot(make::choose(make::is_not_null(known), shared
+                                                        ? make::array({make::chain("+", {slot, make::number(1), lane})})
+                                                        : make::call(Name{"pgvista", "all_lanes"}, {slot})));
   }
 
   void own_locks() {
@@ -296,10 +291,10 @@ class Finder {
     for (const int one : skeleton_.predicates[i].occurrences) tables.push_back(at(one).table->name.sql());
     std::sort(tables.begin(), tables.end());
     const auto hash = stable_hash("condition " + join(tables, ",")) & 65535U;
-    add_slot(fmt::format("ARRAY[{}::bigint]", hash * 16));
+    add_slot(make::array({make::cast(make::number(static_cast<long long>(hash) * 16), "int8")}));
   }
 
-  void add_slot(std::string slot) {
+  void add_slot(Expr slot) {
     if (std::find(path_.slots.begin(), path_.slots.end(), slot) == path_.slots.end())
       path_.slots.push_back(std::move(slot));
   }
@@ -323,9 +318,9 @@ class Finder {
       for (std::size_t i = 0; i < sides.size() && i < 6; ++i) {
         if ((mask >> i) & 1U) absent.insert(sides[i]);
       }
-      std::vector<std::string> key;
+      Exprs key;
       for (const int one : keys_)
-        key.push_back(print(*value(without(*skeleton_.outputs[static_cast<std::size_t>(one)], absent))));
+        key.push_back(*value(without(*skeleton_.outputs[static_cast<std::size_t>(one)], absent)));
       if (std::find(path_.keys.begin(), path_.keys.end(), key) == path_.keys.end())
         path_.keys.push_back(std::move(key));
     }
@@ -333,51 +328,49 @@ class Finder {
 
   Expr without(Expr expression, const std::set<int>& absent) const {
     if (absent.empty()) return expression;
-    const auto visit = [&](const auto& self, auto& node) -> void {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, Expr>) {
-        if (const auto place = place_of(node, skeleton_); place && absent.contains(place->occurrence)) {
-          // A NULL of the column's own type.
-          node = Expr{NullIf{column(at(place->occurrence).alias, place->column),
-                             column(at(place->occurrence).alias, place->column),
-                             {}}};
-          return;
-        }
-      }
-      for_each_child(node, [&](auto& child) { self(self, child); });
-    };
-    visit(visit, expression);
+    null_absent(expression, absent);
     return expression;
+  }
+
+  void null_absent(Node node, const std::set<int>& absent) const {
+    if (auto* expression = node.as<Expr>()) {
+      if (const auto place = place_of(*expression, skeleton_); place && absent.contains(place->occurrence)) {
+        // A NULL of the column's own type.
+        const Expr value = column(at(place->occurrence).alias, place->column);
+        *expression = Expr{NullIf{value, value, {}}};
+        return;
+      }
+    }
+    for_each_child(node, [&](Node child) { null_absent(child, absent); });
   }
 
   // The columns of the changed rows that anything above names.
   void note_columns() {
-    const std::string prefix = at(path_.occurrence).alias + ".";
-    std::string all = path_.joins + " " + join(path_.slots, " ");
-    for (const auto& key : path_.keys) all += " " + join(key, " ");
+    std::set<std::string> named;
+    const auto read = [&](const Expr& expression) {
+      each<const ColumnRef>(expression, [&](const ColumnRef& ref) {
+        if (ref.parts.size() == 2 && ref.parts[0] == at(path_.occurrence).alias) named.insert(ref.parts[1]);
+      });
+    };
+    for (const Hop& hop : path_.hops) read(hop.condition);
+    for (const Expr& slot : path_.slots) read(slot);
+    for (const Exprs& key : path_.keys) {
+      for (const Expr& one : key) read(one);
+    }
     for (const ColumnFact& fact : at(path_.occurrence).table->columns) {
-      const std::string name = prefix + quote_identifier(fact.name);
-      for (std::size_t found = all.find(name); found != std::string::npos; found = all.find(name, found + 1)) {
-        const bool starts =
-            found == 0 || (!std::isalnum(static_cast<unsigned char>(all[found - 1])) && all[found - 1] != '_');
-        const std::size_t end = found + name.size();
-        const bool ends = end >= all.size() ||
-                          (!std::isalnum(static_cast<unsigned char>(all[end])) && all[end] != '_' && all[end] != '$');
-        if (!starts || !ends) continue;
-        path_.columns.push_back(fact.name);
-        break;
-      }
+      if (named.contains(fact.name)) path_.columns.push_back(fact.name);
     }
   }
 
   const Skeleton& skeleton_;
   std::vector<int> keys_;
   std::set<int> reached_;
-  Path path_;
+  KeyPath path_;
 };
 
 }  // namespace
 
-std::optional<Path> find_path(const Skeleton& skeleton, int number, int occurrence, const std::vector<int>& keys) {
+std::optional<KeyPath> find_path(const Skeleton& skeleton, int number, int occurrence, const std::vector<int>& keys) {
   return Finder(skeleton, number, occurrence, keys).run();
 }
 
@@ -389,16 +382,36 @@ std::set<int> suppliers(const Skeleton& skeleton, const Expr& expression) {
   return out;
 }
 
-std::string key_slot(const std::vector<std::string>& values) {
-  return fmt::format("(pg_catalog.hash_record_extended(ROW({}), 0) & 65535) * 16",
-                     values.empty() ? "1" : join(values, ", "));
+FromItem joined(const Skeleton& skeleton, const KeyPath& path, FromItem changed) {
+  for (const Hop& hop : path.hops) {
+    const Occurrence& occurrence = skeleton.occurrences[static_cast<std::size_t>(hop.occurrence)];
+    TableRef table = make::table(occurrence.table->name, occurrence.alias);
+    table.only = occurrence.ref->only;
+    changed = make::join(Join::Type::left, std::move(changed), std::move(table), hop.condition);
+  }
+  return changed;
+}
+
+Expr reached(const Skeleton& skeleton, const KeyPath& path) {
+  Exprs out;
+  for (const Hop& hop : path.hops) {
+    // Where the query would put NULLs for a row that is not there, so does the path.
+    const Occurrence& occurrence = skeleton.occurrences[static_cast<std::size_t>(hop.occurrence)];
+    if (!occurrence.nullable) out.push_back(make::is_not_null(column(occurrence.alias, "tableoid")));
+  }
+  return make::all_of(out);
+}
+
+Expr key_slot(Exprs values) {
+  if (values.empty()) values.push_back(make::number(1));
+  return slot_of(std::move(values), 0);
 }
 
 // Values that look alike are told by their text; where equal ones may look different and cannot be hashed, all are
 // taken for one.
-std::string hashed_value(const TypeFact& type, const std::string& value) {
+Expr hashed_value(const TypeFact& type, Expr value) {
   if (type.hashable) return value;
-  return type.forms ? "1" : fmt::format("({})::pg_catalog.text", value);
+  return type.forms ? make::number(1) : make::cast(std::move(value), "text");
 }
 
 }  // namespace pgvista::ivm

@@ -12,35 +12,44 @@
 
 namespace pgvista::ivm {
 
-/// One way from the changed rows of an occurrence to the key. The SQL reads the changed rows as a table named as the
-/// occurrence.
-struct Path {
+/// An occurrence that is joined on the way.
+struct Hop {
+  int occurrence = 0;
+  sql::Expr condition;
+};
+
+/// One way from the changed rows of an occurrence to the key. Its expressions read the changed rows as a table named as
+/// the occurrence.
+struct KeyPath {
   int skeleton = 0;
   int occurrence = 0;
   std::vector<std::string> columns;  // of the changed rows, that the path reads
-  std::vector<int> hops;             // occurrences joined on the way, in order
-  std::string joins;                 // " LEFT JOIN … ON …" for each hop
-  std::string reached;               // condition: all hops found a row
-  std::vector<std::vector<std::string>>
-      keys;                        // alternatives (a nullable side may be NULL), each one expression a key column
-  bool own_slots = true;           // the changed rows alone tell all of them
-  std::vector<std::string> slots;  // bigint or bigint[] expressions: what to lock on the way
-  std::string text;                // for people: rooms_bed → rooms_bed_rooms → key
+  std::vector<Hop> hops;             // in order
+  std::vector<sql::Exprs> keys;      // alternatives (a nullable side may be NULL), each one expression a key column
+  bool own_slots = true;             // the changed rows alone tell all of them
+  sql::Exprs slots;                  // bigint[]: what to lock on the way
+  std::string text;                  // for people: rooms_bed → rooms_bed_rooms → key
   std::vector<std::pair<const TableFact*, std::string>> lookups;  // table and column that a hop looks rows up by
 };
 
 /// nullopt: no join condition leads from these rows to the key. `keys` are output numbers of the query.
-std::optional<Path> find_path(const Skeleton& skeleton, int number, int occurrence, const std::vector<int>& keys);
+std::optional<KeyPath> find_path(const Skeleton& skeleton, int number, int occurrence, const std::vector<int>& keys);
 
 /// The occurrences whose rows alone tell the value of this expression: by their own columns, or by columns equated with
 /// them.
 std::set<int> suppliers(const Skeleton& skeleton, const sql::Expr& expression);
 
-/// The lock slot of a key: the same text for every path of a view. `values`: expressions that hashed_value() made.
-std::string key_slot(const std::vector<std::string>& values);
+/// `changed` under the occurrence's name, and what is joined to it on the way.
+sql::FromItem joined(const Skeleton& skeleton, const KeyPath& path, sql::FromItem changed);
+/// All hops found a row that the query has, too.
+sql::Expr reached(const Skeleton& skeleton, const KeyPath& path);
+
+/// The lock slot of a key: the same expression for every path of a view. `values`: expressions that hashed_value()
+/// made.
+sql::Expr key_slot(sql::Exprs values);
 
 /// An expression that is the same for equal values of this type, and that a record with it can be hashed by.
-std::string hashed_value(const TypeFact& type, const std::string& value);
+sql::Expr hashed_value(const TypeFact& type, sql::Expr value);
 
 /// A type without its modifier.
 std::string base_type(const std::string& type);

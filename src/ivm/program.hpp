@@ -10,10 +10,11 @@
 
 #include "ivm/facts.hpp"
 #include "ivm/normalize.hpp"
+#include "schema/definition.hpp"
 
 namespace pgvista::ivm {
 
-enum class Mode { immediate, on_commit, deferred };
+using schema::Maintenance;  // manual is no program's
 
 enum class Event { insert, update, remove, truncate };
 const char* to_string(Event event);
@@ -30,10 +31,11 @@ struct QueueColumn {
 struct Capture {
   sql::Name table;
   Event event = Event::insert;
-  std::string body;
+  std::string body;                     // printed statements
   std::optional<sql::Name> queue = {};  // the base table whose queue it is: `table`, or what it is a part of
   std::vector<QueueColumn> queued = {};
   bool counted = false;  // must know whether other tables change in the same statement
+  bool follows = true;   // changed rows are gathered in variables, for queries planned without knowing them
 };
 
 struct TableStrategy {

@@ -6,15 +6,24 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "ivm/key_condition.hpp"
+#include "ivm/rows.hpp"
+#include "sql/make.hpp"
+#include "sql/print.hpp"
 
 namespace pgvista::ivm {
+
+using namespace sql;
+namespace make = sql::make;
+using plpgsql::Assign;
+using plpgsql::If;
+using plpgsql::Run;
 
 namespace {
 
 // Types may change under a name: each has a column of its own.
 std::string column_name(const QueueColumn& column, const char* prefix) {
-  return sql::quote_identifier(
-      sql::shorten_identifier(prefix + column.name, "_" + stable_hash_hex(column.name + " " + column.type, 4)));
+  return sql::shorten_identifier(prefix + column.name, "_" + stable_hash_hex(column.name + " " + column.type, 4));
 }
 
 // Types of PostgreSQL itself, whose name means the same under every search path. Arrays of them are stored; everything
@@ -47,84 +56,125 @@ bool has_array(const std::string& type) {
 
 std::string stored_type(const QueueColumn& column) { return has_array(column.type) ? column.type + "[]" : "text[]"; }
 
-std::string collected(const QueueColumn& column) {
-  return fmt::format("pg_catalog.array_agg({}{})", sql::quote_identifier(column.name),
-                     has_array(column.type) ? "" : "::pg_catalog.text");
+// What runs in a writer's session has no search path of its own: every name is whole.
+Expr own(const char* function, Exprs arguments = {}) {
+  return make::call(Name{"pg_catalog", function}, std::move(arguments));
 }
-
-std::vector<std::string> map(const std::vector<QueueColumn>& columns,
-                             const std::function<std::string(const QueueColumn&)>& text) {
-  std::vector<std::string> out;
-  std::transform(columns.begin(), columns.end(), std::back_inserter(out), text);
+Expr own_op(const char* name, Expr left, Expr right) {
+  return make::op(Path{"pg_catalog", name}, std::move(left), std::move(right));
+}
+Expr own_count() {
+  Expr out = make::count();
+  out.as<FunctionCall>()->name = {"pg_catalog", "count"};
   return out;
 }
 
-std::vector<std::string> columns_named(const std::vector<QueueColumn>& columns, const char* prefix) {
-  return map(columns, [&](const QueueColumn& one) { return column_name(one, prefix); });
+Expr collected(const QueueColumn& column) {
+  const Expr value = make::name(column.name);
+  return own("array_agg", {has_array(column.type) ? value : make::cast(value, "text")});
 }
 
-std::string listed(const std::vector<std::string>& names) {
-  return names.empty() ? std::string{} : ", " + join(names, ", ");
+// Each column's array, under the name that it has in the queue.
+std::vector<Target> collected_columns(const std::vector<QueueColumn>& columns, const char* prefix) {
+  std::vector<Target> out;
+  for (const QueueColumn& one : columns) out.push_back(make::target(collected(one), column_name(one, prefix)));
+  return out;
+}
+
+std::vector<std::string> names_of(const std::vector<Target>& targets) {
+  std::vector<std::string> out;
+  for (const Target& one : targets) out.push_back(one.alias);
+  return out;
+}
+
+template <class T>
+void append(std::vector<T>& to, const std::vector<T>& more) {
+  to.insert(to.end(), more.begin(), more.end());
 }
 
 // An array has its limits, and so many rows are computed as a whole anyway: beyond this number only that is noted.
 constexpr int most_noted = 150'000;
-std::string at_most(const char* rows) { return fmt::format("(SELECT * FROM {} LIMIT {})", rows, most_noted + 1); }
-std::string too_many(const char* count) { return fmt::format("{} OPERATOR(pg_catalog.>) {}", count, most_noted); }
+FromItem at_most(const char* rows) {
+  Select out = make::select({make::target(make::every_column())}, {make::rows(rows)});
+  out.limit = make::number(most_noted + 1);
+  return make::subquery(std::move(out), "r");
+}
+Expr too_many(Expr count) { return own_op(">", std::move(count), make::number(most_noted)); }
+Expr any(Expr count) { return own_op(">", std::move(count), make::number(0)); }
+
+Insert note_into(const Name& side, std::vector<std::string> columns, Select values) {
+  Insert out;
+  out.table = make::table(side);
+  out.columns = std::move(columns);
+  out.query = std::move(values);
+  return out;
+}
+
+// Of an INSERT or a DELETE.
+Insert note_rows(const Name& side, const char* rows, const char* count_column, const std::vector<Target>& collected) {
+  std::vector<std::string> columns = {count_column, "everything"};
+  append(columns, names_of(collected));
+  std::vector<Target> values = {make::target(own_count()), make::target(too_many(own_count()))};
+  append(values, collected);
+  Select out = make::select(std::move(values), {at_most(rows)});
+  out.having = any(own_count());
+  return note_into(side, std::move(columns), std::move(out));
+}
+
+// Old and new rows come in the same order: where nothing of interest changed, the arrays are the same to the bit.
+Insert note_update(const Name& side, const std::vector<QueueColumn>& columns) {
+  const auto counted = [](std::vector<Target> collected, const char* rows, const char* alias) {
+    collected.insert(collected.begin(), make::target(own_count(), "pgv_rows"));
+    return make::subquery(make::select(std::move(collected), {at_most(rows)}), alias);
+  };
+  const std::vector<Target> fresh = collected_columns(columns, "n_");
+  const std::vector<Target> old = collected_columns(columns, "o_");
+  std::vector<std::string> names = {"n_rows", "o_rows", "everything"};
+  const Expr count = make::column("n", "pgv_rows");
+  std::vector<Target> values = make::targets({count, count, too_many(count)});
+  for (const auto* list : {&fresh, &old}) {
+    append(names, names_of(*list));
+    append(values, make::targets(make::columns("", names_of(*list))));
+  }
+  const auto record = [](const std::vector<Target>& list) {
+    return make::cast(make::row(make::columns("", names_of(list))), "record");
+  };
+  return note_into(
+      side, std::move(names),
+      make::select(
+          std::move(values), {counted(fresh, new_rows, "n"), counted(old, old_rows, "o")},
+          make::all_of({any(count), make::any_of({too_many(count), own_op("*<>", record(fresh), record(old))})})));
+}
 
 // The statement's INSERT into one side.
-std::string insert_note(const sql::Name& side, Event event, const std::vector<QueueColumn>& columns) {
-  const std::string values = listed(map(columns, collected));
+Insert insert_note(const Name& side, Event event, const std::vector<QueueColumn>& columns) {
   switch (event) {
-    case Event::insert:
-      return fmt::format(
-          "INSERT INTO {} (n_rows, everything{}) SELECT pg_catalog.count(*), {}{} FROM {} AS r HAVING "
-          "pg_catalog.count(*) OPERATOR(pg_catalog.>) 0",
-          side.sql(), listed(columns_named(columns, "n_")), too_many("pg_catalog.count(*)"), values,
-          at_most("new_rows"));
-    case Event::remove:
-      return fmt::format(
-          "INSERT INTO {} (o_rows, everything{}) SELECT pg_catalog.count(*), {}{} FROM {} AS r HAVING "
-          "pg_catalog.count(*) OPERATOR(pg_catalog.>) 0",
-          side.sql(), listed(columns_named(columns, "o_")), too_many("pg_catalog.count(*)"), values,
-          at_most("old_rows"));
-    case Event::truncate: return fmt::format("INSERT INTO {} (everything) VALUES (true)", side.sql());
+    case Event::insert: return note_rows(side, new_rows, "n_rows", collected_columns(columns, "n_"));
+    case Event::remove: return note_rows(side, old_rows, "o_rows", collected_columns(columns, "o_"));
+    case Event::truncate: return note_into(side, {"everything"}, make::values({{make::boolean(true)}}));
     case Event::update: break;
   }
-  if (columns.empty())
-    return fmt::format(
-        "INSERT INTO {} (n_rows) SELECT pg_catalog.count(*) FROM new_rows HAVING pg_catalog.count(*) "
-        "OPERATOR(pg_catalog.>) 0",
-        side.sql());
-  // Old and new rows come in the same order: where nothing of interest changed, the arrays are the same to the bit.
-  const std::vector<std::string> fresh = columns_named(columns, "n_");
-  const std::vector<std::string> old = columns_named(columns, "o_");
-  std::vector<std::string> fresh_values;
-  std::vector<std::string> old_values;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    fresh_values.push_back(collected(columns[i]) + " AS " + fresh[i]);
-    old_values.push_back(collected(columns[i]) + " AS " + old[i]);
-  }
-  return fmt::format(
-      "INSERT INTO {0} (n_rows, o_rows, everything{1}{2}) SELECT n.pgv_rows, n.pgv_rows, {7}{1}{2}\n"
-      "      FROM (SELECT pg_catalog.count(*) AS pgv_rows{3} FROM {8} AS r) AS n, (SELECT pg_catalog.count(*){4} FROM "
-      "{9} AS r) AS o\n"
-      "      WHERE n.pgv_rows OPERATOR(pg_catalog.>) 0 AND ({7} OR ROW({5})::pg_catalog.record "
-      "OPERATOR(pg_catalog.*<>) ROW({6})::pg_catalog.record)",
-      side.sql(), listed(fresh), listed(old), listed(fresh_values), listed(old_values), join(fresh, ", "),
-      join(old, ", "), too_many("n.pgv_rows"), at_most("new_rows"), at_most("old_rows"));
+  if (!columns.empty()) return note_update(side, columns);
+  Select changed = make::select({make::target(own_count())}, {make::rows(new_rows)});
+  changed.having = any(own_count());
+  return note_into(side, {"n_rows"}, std::move(changed));
 }
 
 // What waits between two snapshots, of all sides: what was not yet visible in the first, and is in the second.
-std::string window(const sql::Name& table, const std::string& columns) {
-  std::vector<std::string> sides;
-  for (int side = 0; side < queue_sides; ++side) {
-    sides.push_back(
-        fmt::format("SELECT {} FROM {} AS q WHERE (q.xid = ANY (pgv_open) OR (q.xid >= pgv_low AND q.xid < pgv_high)) "
-                    "AND pg_visible_in_snapshot(q.xid, pgv_to) AND NOT (q.xid = pgv_own AND q.at < pgv_since)",
-                    columns, queue_table(table, side).sql()));
-  }
-  return join(sides, "\n        UNION ALL ");
+std::vector<Select> window(const Name& table, const std::vector<std::string>& columns) {
+  const Expr xid = make::column("q", "xid");
+  const Expr between =
+      make::all_of({make::op(">=", xid, make::name("pgv_low")), make::op("<", xid, make::name("pgv_high"))});
+  const Expr mine = make::all_of(
+      {make::op("=", xid, make::name("pgv_own")), make::op("<", make::column("q", "at"), make::name("pgv_since"))});
+  const Expr waits =
+      make::all_of({make::any_of({make::equals_any(xid, make::name("pgv_open")), between}),
+                    make::call("pg_visible_in_snapshot", {xid, make::name("pgv_to")}), make::negation(mine)});
+  std::vector<Select> out;
+  for (int side = 0; side < queue_sides; ++side)
+    out.push_back(
+        make::select(make::targets(make::columns("q", columns)), {make::table(queue_table(table, side), "q")}, waits));
+  return out;
 }
 
 std::vector<QueueColumn> queue_columns(const Entry& entry) {
@@ -139,56 +189,70 @@ std::vector<QueueColumn> queue_columns(const Entry& entry) {
 }
 
 // The net change of an entry's rows, as texts of their columns (c1, c2, …) and how often each came or went (s).
-std::string net_rows(const Entry& entry, const std::vector<QueueColumn>& columns) {
-  std::vector<std::string> needed;
+Select net_rows(const Entry& entry, const std::vector<QueueColumn>& columns) {
+  std::vector<std::string> needed = {"n_rows", "o_rows"};
   std::vector<std::string> names;
-  std::vector<std::string> texts;
+  std::vector<Target> values;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    needed.push_back("q." + column_name(columns[i], "n_") + ", q." + column_name(columns[i], "o_"));
+    needed.push_back(column_name(columns[i], "n_"));
+    needed.push_back(column_name(columns[i], "o_"));
     names.push_back(fmt::format("c{}", i + 1));
-    texts.push_back(fmt::format("u.c{0}::text AS c{0}", i + 1));
+    values.push_back(make::target(make::cast(make::column("u", names.back()), "text"), names.back()));
   }
-  const auto rows = [&](const char* prefix, const char* count) {
-    std::vector<std::string> arrays;
-    for (const QueueColumn& one : columns) arrays.push_back("q." + column_name(one, prefix));
-    return columns.empty() ? fmt::format("generate_series(1, q.{}) AS v", count)
-                           : fmt::format("unnest({}) AS v ({})", join(arrays, ", "), join(names, ", "));
+  const auto rows = [&](const char* prefix, const char* count, int sign) {
+    Exprs arrays;
+    for (const QueueColumn& one : columns) arrays.push_back(make::column("q", column_name(one, prefix)));
+    const Expr call = columns.empty() ? make::call("generate_series", {make::number(1), make::column("q", count)})
+                                      : make::call("unnest", arrays);
+    return make::select({make::target(make::every_column("v")), make::target(make::number(sign), "s")},
+                        {make::function(call, "v", names)});
   };
-  const std::string list = join(texts, ", ");
-  return fmt::format(
-      "SELECT {0}sum(u.s)::int AS s FROM (\n        {1}) AS q\n"
-      "        CROSS JOIN LATERAL (SELECT v.*, 1 AS s FROM {2} UNION ALL SELECT v.*, -1 FROM {3}) AS u{4} HAVING "
-      "sum(u.s) <> 0",
-      list.empty() ? "" : list + ", ", window(entry.table->name, "q.n_rows, q.o_rows" + listed(needed)),
-      rows("n_", "n_rows"), rows("o_", "o_rows"),
-      names.empty()
-          ? ""
-          : " GROUP BY " +
-                join(map(columns, [&, i = 0](const QueueColumn&) mutable { return fmt::format("u.c{}::text", ++i); }),
-                     ", "));
+  Select out;
+  for (const Target& one : values) out.group_by.push_back(*one.value);
+  const Expr sum = make::call("sum", {make::column("u", "s")});
+  values.push_back(make::target(make::cast(sum, "int4"), "s"));
+  out.targets = std::move(values);
+  out.from = {make::cross_join(
+      make::subquery(make::union_all(window(entry.table->name, needed)), "q"),
+      make::lateral(make::subquery(make::union_all({rows("n_", "n_rows", 1), rows("o_", "o_rows", -1)}), "u")))};
+  out.having = make::op("<>", sum, make::number(0));
+  return out;
 }
 
-std::string note_entry(int level, const Names& names, const Entry& entry, std::size_t number, Noting noting) {
+plpgsql::Statement note_entry(int level, const Names& names, const Entry& entry, std::size_t number, Noting noting) {
   const std::vector<QueueColumn> columns = queue_columns(entry);
   std::vector<std::string> wanted;
   for (const Noted& one : noted_columns(entry, noting)) {
     const auto at = std::find(columns.begin(), columns.end(), QueueColumn{one.column.name, one.column.type});
     wanted.push_back(fmt::format("c{}", at - columns.begin() + 1));
   }
-  std::vector<std::string> arrays;
-  for (const std::string& one : wanted) arrays.push_back(fmt::format("array_agg(d.{})::text", one));
-  std::string rows = net_rows(entry, columns);
+  const auto as_text = [](const std::string& one) {
+    return make::cast(make::call("array_agg", {make::column("d", one)}), "text");
+  };
+  Exprs arrays;
+  for (const std::string& one : wanted) arrays.push_back(as_text(one));
+  Select rows = net_rows(entry, columns);
   if (noting == Noting::with_sign) {
-    arrays.emplace_back("array_agg(d.s)::text");
+    arrays.push_back(as_text("s"));
   } else if (wanted.empty()) {
-    arrays.emplace_back("''");
+    arrays.push_back(make::text(""));
   } else {
-    rows = fmt::format("SELECT DISTINCT {} FROM ({}) AS n", join(wanted, ", "), rows);
+    Select distinct = make::select(make::targets(make::columns("", wanted)), {make::subquery(std::move(rows), "n")});
+    distinct.distinct = true;
+    rows = std::move(distinct);
   }
-  return fmt::format(
-      "    INSERT INTO pgvista.pending (level, drain, entry, columns, first)\n      SELECT {}, {}, {}, "
-      "ARRAY[{}]::text[], false\n      FROM ({}) AS d HAVING count(*) > 0;\n",
-      level, sql::quote_literal(names.function("pending")), number, join(arrays, ", "), rows);
+  Select values = make::select(make::targets({make::number(level), make::text(names.function("pending").sql()),
+                                              make::number(static_cast<long long>(number)),
+                                              make::cast(make::array(arrays), "text", true), make::boolean(false)}),
+                               {make::subquery(std::move(rows), "d")});
+  values.having = make::op(">", make::count(), make::number(0));
+  return {Run{insert_pending(std::move(values))}};
+}
+
+// Those that were open when the first snapshot was taken.
+plpgsql::Variable open_transactions() {
+  Select open = make::select({make::target(make::call("pg_snapshot_xip", {make::name("pgv_from")}))});
+  return {"pgv_open", "xid8[]", make::array_of(std::move(open))};
 }
 
 }  // namespace
@@ -239,18 +303,19 @@ Program watching_program(const sql::Name& view, const std::vector<const TableFac
 }
 
 std::string queue_sql(const sql::Name& table, const std::vector<QueueColumn>& columns) {
-  std::vector<std::string> sides;
-  for (int side = 0; side < queue_sides; ++side) sides.push_back(sql::quote_literal(queue_table(table, side).sql()));
-  std::vector<std::string> names;
-  std::vector<std::string> types;
+  Exprs sides;
+  for (int side = 0; side < queue_sides; ++side) sides.push_back(make::text(queue_table(table, side).sql()));
+  Exprs names;
+  Exprs types;
   for (const QueueColumn& one : columns) {
     for (const char* prefix : {"n_", "o_"}) {
-      names.push_back(sql::quote_literal(column_name(one, prefix)));
-      types.push_back(sql::quote_literal(stored_type(one)));
+      names.push_back(make::text(sql::quote_identifier(column_name(one, prefix))));
+      types.push_back(make::text(stored_type(one)));
     }
   }
-  return fmt::format("SELECT pgvista.ensure_queue(ARRAY[{}], ARRAY[{}]::text[], ARRAY[{}]::text[])", join(sides, ", "),
-                     join(names, ", "), join(types, ", "));
+  return print(make::select({make::target(
+      make::call(Name{"pgvista", "ensure_queue"}, {make::array(sides), make::cast(make::array(names), "text", true),
+                                                   make::cast(make::array(types), "text", true)}))}));
 }
 
 std::string drop_queue_sql(const sql::Name& table) {
@@ -263,89 +328,122 @@ bool writes_text(const std::vector<QueueColumn>& columns) {
   return std::any_of(columns.begin(), columns.end(), [](const QueueColumn& one) { return !has_array(one.type); });
 }
 
+namespace {
+
 // Columns that are gone or renamed: the views that read them are put aside, and nothing is noted.
-std::string columns_check(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
-  if (columns.empty() || event == Event::truncate) return "  pgv_sound := true;\n";
-  const std::string names =
-      join(map(columns, [](const QueueColumn& one) { return "r." + sql::quote_identifier(one.name); }), ", ");
-  return fmt::format(
-      "  BEGIN\n    PERFORM {} FROM {} AS r LIMIT 0;\n    pgv_sound := true;\n  EXCEPTION WHEN "
-      "syntax_error_or_access_rule_violation THEN\n    pgv_sound := pgvista.stop_queue({}, TG_RELID, SQLSTATE, "
-      "SQLERRM);\n  END;\n",
-      names, event == Event::remove ? "old_rows" : "new_rows", sql::quote_literal(queue_table(table, 0).sql()));
+plpgsql::Statement columns_check(const Name& table, Event event, const std::vector<QueueColumn>& columns) {
+  const plpgsql::Statement fine{Assign{"pgv_sound", make::boolean(true)}};
+  if (columns.empty() || event == Event::truncate) return fine;
+  std::vector<std::string> names;
+  for (const QueueColumn& one : columns) names.push_back(one.name);
+  Select read = make::select(make::targets(make::columns("r", names)), {make::rows(transition_table(event), "r")});
+  read.limit = make::number(0);
+  const Expr stopped = make::call(
+      Name{"pgvista", "stop_queue"},
+      {make::text(queue_table(table, 0).sql()), make::name("tg_relid"), make::name("sqlstate"), make::name("sqlerrm")});
+  return {
+      plpgsql::Block{{},
+                     {{Run{std::move(read)}}, fine},
+                     {plpgsql::Handler{{"syntax_error_or_access_rule_violation"}, {{Assign{"pgv_sound", stopped}}}}}}};
 }
 
-std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
-  return columns_check(table, event, columns) +
-         fmt::format(
-             "  -- One insert a statement, into the side of the queue whose turn it is.\n"
-             "  IF NOT pgv_sound THEN\n    NULL;\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 0 THEN\n    "
-             "{};\n  ELSIF pgvista.queue_side() OPERATOR(pg_catalog.=) 1 THEN\n    {};\n  ELSE\n    {};\n  END IF;\n"
-             "  IF pgv_sound AND FOUND THEN\n    PERFORM pg_catalog.nextval('pgvista.noted'::pg_catalog.regclass);\n  "
-             "END IF;\n",
-             insert_note(queue_table(table, 0), event, columns), insert_note(queue_table(table, 1), event, columns),
-             insert_note(queue_table(table, 2), event, columns));
+}  // namespace
+
+plpgsql::Statements queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns) {
+  const auto insert = [&](int side) {
+    return plpgsql::Statements{{Run{insert_note(queue_table(table, side), event, columns)}}};
+  };
+  const auto turn = [](int side) { return own_op("=", make::call(Name{"pgvista", "queue_side"}), make::number(side)); };
+  const Expr sound = make::name("pgv_sound");
+  const Expr noted = own("nextval", {make::cast(make::text("pgvista.noted"), "regclass")});
+  return {columns_check(table, event, columns),
+          {plpgsql::Comment{"One insert a statement, into the side of the queue whose turn it is."}},
+          {If{{{make::negation(sound), {}}, {turn(0), insert(0)}, {turn(1), insert(1)}}, insert(2)}},
+          {If{{{make::all_of({sound, make::name("found")}), {{Run{make::select({make::target(noted)})}}}}}}}};
 }
 
-std::string take_function(int level, const Names& names, const Shape& shape, const Style& style) {
-  const Noting noting = style.noting;
+plpgsql::Function take_function(int level, const Names& names, const Shape& shape, const Style& style) {
   std::vector<const TableFact*> tables;
-  std::vector<std::string> counted;
-  std::vector<std::string> listed_tables;
-  std::string notes;
+  std::vector<Select> counted;
+  Exprs listed;
+  plpgsql::Statements notes;
   for (std::size_t i = 0; i < shape.entries.size(); ++i) {
     const Entry& entry = shape.entries[i];
     if (entry.table->part) continue;
-    notes += note_entry(level, names, entry, i + 1, noting);
+    notes.push_back(note_entry(level, names, entry, i + 1, style.noting));
     if (std::find(tables.begin(), tables.end(), entry.table) != tables.end()) continue;
     tables.push_back(entry.table);
-    counted.push_back(window(entry.table->name, "q.n_rows, q.o_rows, q.everything"));
-    listed_tables.push_back(sql::quote_literal(entry.table->name.sql()));
-    for (const sql::Name& part : entry.table->descendants) listed_tables.push_back(sql::quote_literal(part.sql()));
+    append(counted, window(entry.table->name, {"n_rows", "o_rows", "everything"}));
+    listed.push_back(make::text(entry.table->name.sql()));
+    for (const Name& part : entry.table->descendants) listed.push_back(make::text(part.sql()));
   }
-  if (tables.empty()) counted.emplace_back("SELECT 0 AS n_rows, 0 AS o_rows, false AS everything");
-  const std::string tag = sql::dollar_tag("pgvista", notes);
-  return fmt::format(
-      "-- What waits for this view between two snapshots, noted for its maintenance.\n"
-      "CREATE FUNCTION {0}(pgv_from pg_snapshot, pgv_to pg_snapshot, pgv_own xid8, pgv_since timestamptz) RETURNS "
-      "bigint LANGUAGE plpgsql{1} SET enable_seqscan = off AS {2}\n{9}DECLARE\n"
-      "  pgv_open xid8[] := ARRAY(SELECT pg_snapshot_xip(pgv_from));\n  pgv_low xid8 := pg_snapshot_xmax(pgv_from);\n  "
-      "pgv_high xid8 := pg_snapshot_xmax(pgv_to);\n  pgv_rows bigint;\n  pgv_all boolean;\nBEGIN\n"
-      "  SELECT coalesce(sum(w.n_rows + w.o_rows), 0), coalesce(bool_or(w.everything), false) INTO pgv_rows, pgv_all "
-      "FROM (\n        {3}) AS w;\n"
-      "  IF pgv_all OR (pgv_rows > {4} AND pgvista.is_bulk(pgv_rows, ARRAY[{5}]::text[])) THEN\n"
-      "    INSERT INTO pgvista.pending (level, drain, entry, columns, first) VALUES ({6}, {7}, 0, NULL, false);\n"
-      "  ELSIF pgv_rows > 0 THEN\n{8}  END IF;\n  RETURN greatest(pgv_rows, pgv_all::int);\nEND\n{2}",
-      names.function("take"), function_settings(style.settings), tag, join(counted, "\n        UNION ALL "), bulk_keys,
-      join(listed_tables, ", "), level, sql::quote_literal(names.function("pending")),
-      notes.empty() ? "    NULL;\n" : notes, body_begin);
+  if (tables.empty())
+    counted.push_back(make::select({make::target(make::number(0), "n_rows"), make::target(make::number(0), "o_rows"),
+                                    make::target(make::boolean(false), "everything")}));
+  const Expr rows = make::name("pgv_rows");
+  const Expr all = make::name("pgv_all");
+  const Expr sum = make::call("sum", {make::op("+", make::column("w", "n_rows"), make::column("w", "o_rows"))});
+  const Expr some = make::call("bool_or", {make::column("w", "everything")});
+  const Expr is_bulk =
+      make::call(Name{"pgvista", "is_bulk"}, {rows, make::cast(make::array(std::move(listed)), "text", true)});
+  const Insert everything =
+      insert_pending(make::values({{make::number(level), make::text(names.function("pending").sql()), make::number(0),
+                                    make::null(), make::boolean(false)}}));
+  plpgsql::Function out;
+  out.comment = "What waits for this view between two snapshots, noted for its maintenance.";
+  out.name = names.function("take");
+  out.parameters = {
+      {"pgv_from", "pg_snapshot"}, {"pgv_to", "pg_snapshot"}, {"pgv_own", "xid8"}, {"pgv_since", "timestamptz"}};
+  out.returns = "bigint";
+  out.settings = function_settings(style.settings);
+  out.settings.emplace_back("enable_seqscan", "off");
+  out.body.variables = {open_transactions(),
+                        {"pgv_low", "xid8", make::call("pg_snapshot_xmax", {make::name("pgv_from")})},
+                        {"pgv_high", "xid8", make::call("pg_snapshot_xmax", {make::name("pgv_to")})},
+                        {"pgv_rows", "bigint"},
+                        {"pgv_all", "boolean"}};
+  out.body.statements = {
+      {Run{make::select(
+               make::targets({make::coalesce({sum, make::number(0)}), make::coalesce({some, make::boolean(false)})}),
+               {make::subquery(make::union_all(std::move(counted)), "w")}),
+           {"pgv_rows", "pgv_all"}}},
+      {If{{{make::any_of({all, make::all_of({make::op(">", rows, make::number(bulk_keys)), is_bulk})}),
+            {{Run{everything}}}},
+           {make::op(">", rows, make::number(0)), std::move(notes)}}}},
+      {plpgsql::Return{make::extremum(true, {rows, make::cast(all, "int4")})}}};
+  return out;
 }
 
-std::string waits_function(const std::string& program) { return Names{program}.function("waits"); }
+sql::Name waits_function(const std::string& program) { return Names{program}.function("waits"); }
 
 void add_waits_function(Program& program) {
   std::set<sql::Name> queues;
   for (const Capture& one : program.captures) {
     if (one.queue) queues.insert(*one.queue);
   }
-  std::string body;
+  plpgsql::Function out;
+  out.name = waits_function(program.name);
+  out.parameters = {{"pgv_from", "pg_snapshot"}};
+  out.returns = "boolean";
+  out.stable = true;
+  out.settings = {{"search_path", "pg_catalog, pg_temp"}, {"enable_seqscan", "off"}};
+  out.columns_first = false;
+  out.body.variables = {open_transactions()};
+  const Expr xid = make::column("q", "xid");
   for (const sql::Name& queue : queues) {
     for (int side = 0; side < queue_sides; ++side) {
-      const std::string table = queue_table(queue, side).sql();
-      body += fmt::format(
-          "  IF EXISTS (SELECT FROM {0} AS q WHERE q.xid >= pg_snapshot_xmax(pgv_from)) OR EXISTS (SELECT FROM "
-          "unnest(pgv_open) AS o (xid) JOIN {0} AS q ON q.xid = o.xid) THEN\n    RETURN true;\n  END IF;\n",
-          table);
+      const FromItem notes = make::table(queue_table(queue, side), "q");
+      const Expr later = make::op(">=", xid, make::call("pg_snapshot_xmax", {make::name("pgv_from")}));
+      const FromItem opened = make::function(make::call("unnest", {make::name("pgv_open")}), "o", {"xid"});
+      const Expr same = make::op("=", xid, make::column("o", "xid"));
+      out.body.statements.push_back(
+          {If{{{make::any_of({make::exists(make::select({}, {notes}, later)),
+                              make::exists(make::select({}, {make::join(Join::Type::inner, opened, notes, same)}))}),
+                {{plpgsql::Return{make::boolean(true)}}}}}}});
     }
   }
-  const std::string name = waits_function(program.name);
-  program.create.push_back(
-      fmt::format("CREATE FUNCTION {}(pgv_from pg_snapshot) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = "
-                  "pg_catalog, pg_temp SET enable_seqscan = off AS $pgvista$\nDECLARE\n  pgv_open xid8[] := "
-                  "ARRAY(SELECT pg_snapshot_xip(pgv_from));\nBEGIN\n{}  RETURN false;\nEND\n$pgvista$",
-                  name, body));
-  program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}(pg_snapshot) FROM PUBLIC", name));
-  program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}(pg_snapshot)", name));
+  out.body.statements.push_back({plpgsql::Return{make::boolean(false)}});
+  add_function(program, out);
 }
 
 std::string queue_text(const Capture& capture) {

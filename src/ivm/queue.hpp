@@ -10,10 +10,6 @@ namespace pgvista::ivm {
 
 inline constexpr int queue_sides = 3;
 
-/// Of `take`: the view's snapshot, the one to be reached, and notes that are not the view's: those of one transaction
-/// until a moment.
-inline constexpr const char* take_signature = "pg_snapshot, pg_snapshot, xid8, timestamptz";
-
 /// "public_sale", a word for a table in the names of what belongs to it, no other table's.
 std::string table_word(const sql::Name& table);
 /// "queue_public_sale", what the three tables' names begin with.
@@ -32,19 +28,20 @@ Program watching_program(const sql::Name& view, const std::vector<const TableFac
 std::string queue_sql(const sql::Name& table, const std::vector<QueueColumn>& columns);
 std::string drop_queue_sql(const sql::Name& table);
 
-/// Statements of a trigger that note a statement's changes in one queue. They run without a search path of their own:
-/// every name is whole.
 /// Is a column of these kept as text, which settings of the writer must not change?
 bool writes_text(const std::vector<QueueColumn>& columns);
-std::string queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns);
+/// Statements of a trigger that note a statement's changes in one queue. They run without a search path of their own:
+/// every name is whole. They use the variable pgv_sound.
+plpgsql::Statements queue_note(const sql::Name& table, Event event, const std::vector<QueueColumn>& columns);
 
-/// The function `take` of one store: notes what the queues hold for it in pgvista.pending, as a transaction would have,
-/// rows that came and went again left out; returns the number of changed rows. A great part of all rows: everything.
-std::string take_function(int level, const Names& names, const Shape& shape, const Style& style);
+/// The function `take` of one store, from snapshot to snapshot, without the notes of one transaction until a moment: it
+/// notes what the queues hold for the store in pgvista.pending, as a transaction would have, rows that came and went
+/// again left out; returns the number of changed rows. A great part of all rows: everything.
+plpgsql::Function take_function(int level, const Names& names, const Shape& shape, const Style& style);
 
 /// The function `waits` of a whole program: is there a note that this snapshot does not hold?
 void add_waits_function(Program& program);
-std::string waits_function(const std::string& program);
+sql::Name waits_function(const std::string& program);
 
 /// What a capture says of its queue, for comparing.
 std::string queue_text(const Capture& capture);

@@ -2,156 +2,170 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
-#include "base/text.hpp"
+#include "ivm/key_condition.hpp"
 #include "ivm/key_index.hpp"
 #include "ivm/notes.hpp"
 #include "ivm/restrict.hpp"
+#include "ivm/rows.hpp"
 #include "parse/parse.hpp"
+#include "plpgsql/print.hpp"
+#include "sql/make.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::ivm {
 
+using namespace sql;
+namespace make = sql::make;
+
 namespace {
 
-std::vector<std::string> quoted_names(const std::vector<ColumnFact>& columns) {
+std::vector<std::string> names_of(const std::vector<ColumnFact>& columns) {
   std::vector<std::string> out;
-  for (const ColumnFact& column : columns) out.push_back(sql::quote_identifier(column.name));
+  for (const ColumnFact& column : columns) out.push_back(column.name);
   return out;
 }
 
-// The query for the keys in the variables, as a FROM item named f.
-std::string fresh_rows(const Shape& shape, const Facts& facts, bool many) {
-  std::vector<Restriction> restrictions;
-  for (std::size_t i = 0; i < shape.key.size(); ++i) {
-    restrictions.push_back({shape.key[i].output, keys_value(shape.key, i, many), {}});
-    if (shape.key[i].nullable) restrictions.back().null = null_value(shape.key, i, many);
-  }
-  const std::vector<std::string> names = quoted_names(shape.outputs);
-  std::string out = fmt::format("({}) AS f ({})", parse::print_checked(restrict(*shape.query, restrictions, facts)),
-                                join(names, ", "));
-  if (shape.key.size() > 1) out += "\n      WHERE " + key_condition(shape.key, "f", many);
+std::vector<std::string> names_of(const std::vector<KeyColumn>& columns) {
+  std::vector<std::string> out;
+  for (const KeyColumn& column : columns) out.push_back(column.name);
   return out;
 }
 
-std::vector<std::string> with_prefix(const std::vector<std::string>& names, const std::string& prefix) {
-  std::vector<std::string> out;
-  for (const std::string& name : names) out.push_back(prefix + name);
-  return out;
+// Rows of one key in two tables.
+Expr same_rows(const Shape& shape, const std::string& left, const std::string& right) {
+  const std::vector<std::string> key = names_of(shape.key);
+  return same_key(shape.key, make::columns(left, key), make::columns(right, key));
 }
 
-std::vector<std::string> key_columns(const Shape& shape) {
-  std::vector<std::string> out;
-  for (const KeyColumn& column : shape.key) out.push_back(sql::quote_identifier(column.name));
-  return out;
+Select columns_of(const std::vector<std::string>& names, FromItem from, const std::string& qualifier = {}) {
+  return make::select(make::targets(make::columns(qualifier, names)), {std::move(from)});
 }
 
 // INSERT … ON CONFLICT over the key, rows that are as they were left alone; keys without a row any more go.
-std::vector<std::string> upsert(const Names& names, const Shape& shape, const KeyIndex& index, const std::string& fresh,
-                                const std::string& store_condition) {
-  const std::vector<std::string> all = quoted_names(shape.outputs);
-  const std::vector<std::string> key = key_columns(shape);
-  std::vector<std::string> sets;
+Delete upsert(const Names& names, const Shape& shape, const KeyIndex& index, Select fresh,
+              const std::optional<Expr>& concerned) {
+  const std::vector<std::string> all = names_of(shape.outputs);
+  Insert put;
+  put.table = make::table(names.store(), "s");
+  put.columns = all;
+  put.query = columns_of(all, make::rows("fresh"));
+  put.query->order_by = make::order_by(make::columns("", names_of(shape.key)));
+  const auto record = [&](const char* table) { return make::cast(make::row(make::columns(table, all)), "record"); };
   // The key too: equal values may look different.
-  for (const std::string& name : all) sets.push_back(fmt::format("{0} = excluded.{0}", name));
-  const std::string conflict =
-      sets.empty()
-          ? std::string("DO NOTHING")
-          : fmt::format("DO UPDATE SET {}\n      WHERE ROW({})::record OPERATOR(pg_catalog.*<>) ROW({})::record",
-                        join(sets, ", "), join(with_prefix(all, "s."), ", "),
-                        join(with_prefix(all, "excluded."), ", "));
-  const std::string gone = fmt::format("NOT EXISTS (SELECT FROM fresh AS f WHERE {})",
-                                       same_key(shape.key, with_prefix(key, "f."), with_prefix(key, "s.")));
-  return {
-      fmt::format("    WITH fresh AS MATERIALIZED (\n      SELECT {0} FROM {1}\n    ), put AS (\n      INSERT INTO {2} "
-                  "AS s ({0}) SELECT {0} FROM fresh ORDER BY {3}\n      ON CONFLICT ({7}) {4}\n    )\n"
-                  "    DELETE FROM {2} AS s WHERE {5}{6}",
-                  join(all, ", "), fresh, names.store().sql(), join(key, ", "), conflict,
-                  store_condition.empty() ? std::string{} : store_condition + " AND ", gone, index.conflict)};
+  put.conflict = Conflict{index.arbiter, make::as_excluded(all),
+                          make::op(Path{"pg_catalog", "*<>"}, record("s"), record("excluded"))};
+  const Expr gone =
+      make::negation(make::exists(make::select({}, {make::rows("fresh", "f")}, same_rows(shape, "f", "s"))));
+  Delete out;
+  out.with = {make::with("fresh", std::move(fresh), CommonTable::Materialized::always), make::with("put", put)};
+  out.table = make::table(names.store(), "s");
+  out.where = concerned ? make::all_of({*concerned, gone}) : gone;
+  return out;
 }
 
-std::vector<std::string> replace_rows(const Names& names, const Shape& shape, const std::string& fresh,
-                                      const std::string& store_condition) {
-  const std::string all = join(quoted_names(shape.outputs), ", ");
-  return {fmt::format("    DELETE FROM {} AS s{}", names.store().sql(),
-                      store_condition.empty() ? std::string{} : " WHERE " + store_condition),
-          fmt::format("    INSERT INTO {0} ({1}) SELECT {1} FROM {2}", names.store().sql(), all, fresh)};
+std::vector<Statement> replace_rows(const Names& names, const Shape& shape, Select fresh, const Expr& concerned) {
+  Delete remove;
+  remove.table = make::table(names.store(), "s");
+  remove.where = concerned;
+  Insert insert;
+  insert.table = make::table(names.store());
+  insert.columns = names_of(shape.outputs);
+  insert.query = std::move(fresh);
+  return {remove, insert};
 }
 
 // Of all rows, those keys whose rows differ. The old ones go before the new ones come, for the sake of unique indexes:
 // to count what went is to wait for it.
-std::vector<std::string> replace_differing(const Names& names, const Shape& shape, const std::string& rows) {
-  const std::string all = join(quoted_names(shape.outputs), ", ");
-  const std::vector<std::string> compared = image_columns(shape.outputs);
-  const std::vector<std::string> key = key_columns(shape);
-  const auto same = [&](const std::string& left) {
-    return same_key(shape.key, with_prefix(key, left + "."), with_prefix(key, "k."));
-  };
-  return {
-      fmt::format("  WITH fresh AS MATERIALIZED (\n    SELECT {0} FROM {1}\n  ), differing AS MATERIALIZED (\n"
-                  "    SELECT DISTINCT {4} FROM ((SELECT {3} FROM fresh EXCEPT ALL SELECT {3} FROM {2}) UNION ALL "
-                  "(SELECT {3} FROM {2} EXCEPT ALL SELECT {3} FROM fresh)) AS d\n  ), gone AS (\n"
-                  "    DELETE FROM {2} AS s USING differing AS k WHERE {5} RETURNING 1\n  )\n  INSERT INTO {2} ({0}) "
-                  "SELECT {6} FROM fresh AS f JOIN differing AS k ON {7} WHERE (SELECT count(*) FROM gone) >= 0",
-                  all, rows, names.store().sql(), join(compared, ", "), key.empty() ? "true AS one" : join(key, ", "),
-                  same("s"), join(with_prefix(quoted_names(shape.outputs), "f."), ", "), same("f"))};
-}
-
-std::string together(const std::vector<std::string>& statements) {
-  std::string out;
-  for (const std::string& one : statements) out += one + ";\n";
+Insert replace_differing(const Names& names, const Shape& shape, Select rows) {
+  const std::vector<std::string> all = names_of(shape.outputs);
+  const std::vector<Target> compared = image_columns(shape.outputs);
+  const auto of = [&](FromItem item) { return make::select(compared, {std::move(item)}); };
+  const TableRef store = make::table(names.store());
+  const TableRef fresh = make::rows("fresh");
+  Select differing = make::select(
+      shape.key.empty() ? std::vector<Target>{make::target(make::boolean(true), "one")}
+                        : make::targets(make::columns("", names_of(shape.key))),
+      {make::subquery(make::union_all({make::except_all(of(fresh), of(store)), make::except_all(of(store), of(fresh))}),
+                      "d")});
+  differing.distinct = true;
+  Delete gone;
+  gone.table = make::table(names.store(), "s");
+  gone.using_items = {make::rows("differing", "k")};
+  gone.where = same_rows(shape, "s", "k");
+  gone.returning = {make::target(make::number(1))};
+  Insert out;
+  out.with = {make::with("fresh", std::move(rows), CommonTable::Materialized::always),
+              make::with("differing", std::move(differing), CommonTable::Materialized::always),
+              make::with("gone", std::move(gone))};
+  out.table = store;
+  out.columns = all;
+  const Expr waited =
+      make::op(">=", make::scalar(make::select({make::target(make::count())}, {make::rows("gone")})), make::number(0));
+  out.query = make::select(make::targets(make::columns("f", all)),
+                           {make::join(Join::Type::inner, make::rows("fresh", "f"), make::rows("differing", "k"),
+                                       same_rows(shape, "f", "k"))},
+                           waited);
   return out;
 }
 
 }  // namespace
 
-sql::Select rows_of(const sql::Select& query, const std::vector<ColumnFact>& outputs) {
-  sql::Select out;
-  sql::SubqueryRef sub;
-  sub.alias.name = "f";
-  for (const ColumnFact& one : outputs) {
-    sub.alias.columns.push_back(one.name);
-    out.targets.push_back({one.name, column("f", one.name), {}});
-  }
-  sub.query = query;
-  out.from.push_back(sql::FromItem{std::move(sub)});
+Select rows_of(const Select& query, const std::vector<ColumnFact>& outputs) {
+  const std::vector<std::string> names = names_of(outputs);
+  Select out;
+  for (const std::string& one : names) out.targets.push_back(make::target(make::column("f", one), one));
+  out.from = {make::subquery(query, "f", names)};
   return out;
 }
 
-void add_store(Program& program, const Names& names, const std::string& query, const std::string& title,
-               int fillfactor) {
+Select rows_of_keys(const Shape& shape, const Facts& facts, bool many) {
+  std::vector<Restriction> restrictions;
+  for (std::size_t i = 0; i < shape.key.size(); ++i) {
+    restrictions.push_back({shape.key[i].output, keys_value(shape.key, i, many), {}});
+    if (shape.key[i].nullable) restrictions.back().null = null_value(shape.key, i, many);
+  }
+  const std::vector<std::string> names = names_of(shape.outputs);
+  Select out = columns_of(names, make::subquery(restrict(*shape.query, restrictions, facts), "f", names));
+  if (shape.key.size() > 1) out.where = key_condition(shape.key, "f", many);
+  return out;
+}
+
+void add_store(Program& program, const Names& names, const Select& rows, const std::vector<std::string>& columns,
+               const std::string& title, int fillfactor) {
   program.store = names.store();
   Store& store = program.stores.emplace_back();
   store.name = names.store();
+  const std::string query = parse::print_checked(rows);
   store.create.push_back(fmt::format("{}CREATE TABLE {} WITH (fillfactor = {}) AS\n{}\nWITH NO DATA",
-                                     comment_block(title), store.name.sql(), fillfactor, query));
+                                     plpgsql::comment_lines(title), store.name.sql(), fillfactor, query));
   store.create.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM PUBLIC", store.name.sql()));
+  store.columns = quote_list(columns);
+  store.fill = fmt::format("INSERT INTO {} ({})\n{}", store.name.sql(), store.columns, query);
 }
 
-void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts, Mode mode,
+void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts, Maintenance mode,
                         const std::string& title) {
-  const std::string query = parse::print_checked(*shape.query);
-  const std::string all = join(quoted_names(shape.outputs), ", ");
-  const std::string rows = fmt::format("({}) AS f ({})", query, all);
-  add_store(program, names, fmt::format("SELECT * FROM {}", rows),
-            title + "\nOne row of the query a row, and hidden columns for the key.", 90);
+  const std::vector<std::string> all = names_of(shape.outputs);
+  const Select rows = columns_of(all, make::subquery(*shape.query, "f", all));
+  add_store(program, names, rows, all, title + "\nOne row of the query a row, and hidden columns for the key.", 90);
 
   const KeyIndex index = key_index(names, shape.key, shape.unique, facts.server_major);
   const bool upserts = index.unique;
   program.unique_key = index.unique;
   program.stored = rows_of(*shape.query, shape.outputs);
-  Store& store = program.stores.back();
-  store.columns = all;
-  store.fill = fmt::format("INSERT INTO {} ({}) SELECT {} FROM {}", store.name.sql(), all, all, rows);
-  store.finish = index.create;
+  program.stores.back().finish = index.create;
   Apply apply;
   const auto statements = [&](bool many) {
-    const std::string fresh = fresh_rows(shape, facts, many);
-    const std::string condition = key_condition(shape.key, "s", many);
-    return upserts ? upsert(names, shape, index, fresh, condition) : replace_rows(names, shape, fresh, condition);
+    Select fresh = rows_of_keys(shape, facts, many);
+    const Expr concerned = key_condition(shape.key, "s", many);
+    return upserts ? std::vector<Statement>{upsert(names, shape, index, std::move(fresh), concerned)}
+                   : replace_rows(names, shape, std::move(fresh), concerned);
   };
-  apply.everything = together(upserts ? upsert(names, shape, index, rows, {}) : replace_differing(names, shape, rows));
+  if (upserts) {
+    apply.everything = {{plpgsql::Run{upsert(names, shape, index, rows, {})}}};
+  } else {
+    apply.everything = {{plpgsql::Run{replace_differing(names, shape, rows)}}};
+  }
   if (!shape.key.empty()) apply.keys = by_number(statements(false), statements(true), shape.key);
   const Style style{mode, Noting::keys, {}, facts.settings, program.catches};
   add_functions(program, names, shape, apply, style,

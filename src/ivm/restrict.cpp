@@ -83,18 +83,11 @@ class Restricting {
 
   static bool has_window(const Expr& value) {
     bool found = false;
-    walk(value, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, FunctionCall>)
-        found |= static_cast<bool>(node.over);
-    });
+    each<const FunctionCall>(value, [&](const FunctionCall& call) { found |= static_cast<bool>(call.over); });
     return found;
   }
 
-  static bool has_subquery(const Expr& value) {
-    bool found = false;
-    walk(value, [&](const auto& node) { found |= std::is_same_v<std::remove_cvref_t<decltype(node)>, Sublink>; });
-    return found;
-  }
+  static bool has_subquery(const Expr& value) { return holds<Sublink>(value); }
 
   // SELECT * FROM (query) WHERE …: right everywhere, pushed down nowhere.
   static void wrap(Select& query, const std::vector<Restriction>& restrictions) {
@@ -209,13 +202,11 @@ class Restricting {
     };
     for (const FromItem& item : query.from) visit(visit, item, false);
     bool found = false;
-    walk(value, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
-        found |= node.parts.size() == 1
-                     ? !nullable.empty()
-                     : !node.parts.empty() && std::find(nullable.begin(), nullable.end(),
-                                                        node.parts[node.parts.size() - 2]) != nullable.end();
-      }
+    each<const ColumnRef>(value, [&](const ColumnRef& column) {
+      found |= column.parts.size() == 1
+                   ? !nullable.empty()
+                   : !column.parts.empty() && std::find(nullable.begin(), nullable.end(),
+                                                        column.parts[column.parts.size() - 2]) != nullable.end();
     });
     return found;
   }

@@ -26,7 +26,7 @@ struct Entry {
   std::vector<std::string> columns;
   std::vector<std::string> relevant;  // columns whose change matters at all
   bool everything = false;            // every key is reached
-  std::vector<Path> paths;
+  std::vector<KeyPath> paths;
 };
 
 struct Shape {

@@ -59,11 +59,8 @@ class Flattener {
     for (const FromItem& item : query.from) from_item(item, scope, where);
     if (query.where) predicates(*query.where, scope, true);
     // Everything else is walked for the tables in its subqueries, and for the columns it reads.
-    for_each_child(query, [&](const auto& child) {
-      using Child = std::remove_cvref_t<decltype(child)>;
-      if constexpr (!std::is_same_v<Child, CommonTable> && !std::is_same_v<Child, FromItem> &&
-                    !std::is_same_v<Child, Select>)
-        mention(child, scope, where);
+    for_each_child(query, [&](ConstNode child) {
+      if (!child.is<CommonTable, FromItem, Select>()) mention(child, scope, where);
     });
     Outputs out = outputs(query, scope);
     hide_what_spreads(query, scope, out);
@@ -135,7 +132,7 @@ class Flattener {
         source.columns.emplace_back(definition.name, std::nullopt);
       if (source.columns.empty()) source.columns.emplace_back(source.name, std::nullopt);
     } else if (const auto* xml = item.as<XmlTable>()) {
-      for_each_child(*xml, [&](const auto& child) { mention(child, scope, where); });
+      for_each_child(*xml, [&](ConstNode child) { mention(child, scope, where); });
       source.name = xml->alias.name;
       for (const XmlTableColumn& one : xml->columns) source.columns.emplace_back(one.name, std::nullopt);
     } else {
@@ -237,12 +234,10 @@ class Flattener {
 
   void use(const Value& value) {
     if (!value) return;
-    walk(*value, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
-        if (node.parts.size() != 2) return;
-        for (Occurrence& occurrence : result_.occurrences) {
-          if (occurrence.alias == node.parts[0]) occurrence.used.insert(node.parts[1]);
-        }
+    each<const ColumnRef>(*value, [&](const ColumnRef& column) {
+      if (column.parts.size() != 2) return;
+      for (Occurrence& occurrence : result_.occurrences) {
+        if (occurrence.alias == column.parts[0]) occurrence.used.insert(column.parts[1]);
       }
     });
   }
@@ -283,69 +278,68 @@ class Flattener {
     return opaque ? std::nullopt : Value(std::move(copy));
   }
 
-  template <class T>
-  void replace(T& node, const Scope& scope, bool& opaque) {
-    if constexpr (std::is_same_v<T, Expr>) {
-      if (is_typed_null(node)) {
-        // NULLIF (x, x), whatever x is grouped by
-        Expr argument = node.template as<Indirection>()->operand->template as<FunctionCall>()->arguments.front();
-        replace(argument, scope, opaque);
-        node = Expr{NullIf{argument, argument, {}}};
-        return;
-      }
-      if (const auto* ref = node.template as<ColumnRef>()) {
-        Value value = resolve(*ref, scope);
-        if (!value) {
-          opaque = true;
-        } else {
-          node = std::move(*value);
-        }
-        return;
-      }
-      if (node.template as<Sublink>() || node.template as<Grouping>() || node.template as<GroupingSet>()) {
-        opaque = true;
-        return;
-      }
-      if (const auto* call = node.template as<FunctionCall>()) {
-        const std::string name = last(call->name);
-        if (call->over || call->star || facts_.aggregates.contains(name) || facts_.set_returning.contains(name)) {
-          opaque = true;
-          return;
-        }
-      }
+  void replace(Node node, const Scope& scope, bool& opaque) {
+    auto* expression = node.as<Expr>();
+    if ((expression && replaced(*expression, scope, opaque)) || node.is<Select>()) return;
+    for_each_child(node, [&](Node child) { replace(child, scope, opaque); });
+  }
+
+  // True: there is nothing to look at below it.
+  bool replaced(Expr& node, const Scope& scope, bool& opaque) {
+    if (is_typed_null(node)) {
+      // NULLIF (x, x), whatever x is grouped by
+      Expr argument = node.as<Indirection>()->operand->as<FunctionCall>()->arguments.front();
+      replace(argument, scope, opaque);
+      node = Expr{NullIf{argument, argument, {}}};
+      return true;
     }
-    if constexpr (!std::is_same_v<T, Select>)
-      for_each_child(node, [&](auto& child) { this->replace(child, scope, opaque); });
+    if (const auto* ref = node.as<ColumnRef>()) {
+      Value value = resolve(*ref, scope);
+      opaque |= !value;
+      if (value) node = std::move(*value);
+      return true;
+    }
+    if (spreads(node)) {
+      opaque = true;
+      return true;
+    }
+    return false;
+  }
+
+  // Its value depends on other rows than those that the expression names.
+  bool spreads(const Expr& node) const {
+    if (node.as<Sublink>() || node.as<Grouping>() || node.as<GroupingSet>()) return true;
+    const auto* call = node.as<FunctionCall>();
+    if (!call) return false;
+    const std::string name = last(call->name);
+    return call->over || call->star || facts_.aggregates.contains(name) || facts_.set_returning.contains(name);
   }
 
   // Notes the columns that an expression reads, and flattens the subqueries in it.
-  template <class T>
-  void mention(const T& node, const Scope& scope, Where where) {
-    if constexpr (std::is_same_v<T, Sublink>) {
-      sublink(node, scope, where);
-    } else if constexpr (std::is_same_v<T, ColumnRef>) {
-      if (node.star && node.parts.empty()) {
+  void mention(ConstNode node, const Scope& scope, Where where) {
+    if (const auto* link = node.as<Sublink>()) {
+      sublink(*link, scope, where);
+    } else if (const auto* ref = node.as<ColumnRef>()) {
+      if (ref->star && ref->parts.empty()) {
         for (const Source& source : scope.sources) {
           for (const auto& entry : source.columns) use(entry.second);
         }
       } else {
-        resolve(node, scope);
+        resolve(*ref, scope);
       }
-    } else if constexpr (!std::is_same_v<T, Select>) {
-      for_each_child(node, [&](const auto& child) { this->mention(child, scope, where); });
+    } else if (!node.is<Select>()) {
+      for_each_child(node, [&](ConstNode child) { mention(child, scope, where); });
     }
   }
 
   static bool correlated(const Select& query, const Scope& scope) {
     bool found = false;
-    walk(query, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
-        if (node.parts.size() < 2) return;
-        for (const Scope* at = &scope; at && !found; at = at->outer) {
-          found = std::any_of(at->sources.begin(), at->sources.end(), [&](const Source& source) {
-            return source.name == node.parts[node.parts.size() - (node.star ? 1 : 2)];
-          });
-        }
+    each<const ColumnRef>(query, [&](const ColumnRef& column) {
+      if (column.parts.size() < 2) return;
+      for (const Scope* at = &scope; at && !found; at = at->outer) {
+        found = std::any_of(at->sources.begin(), at->sources.end(), [&](const Source& source) {
+          return source.name == column.parts[column.parts.size() - (column.star ? 1 : 2)];
+        });
       }
     });
     return found;
@@ -554,12 +548,10 @@ std::vector<Skeleton> skeletons(const Select& query, const Facts& facts) {
 
 std::set<int> occurrences_of(const Expr& expression, const Skeleton& skeleton) {
   std::set<int> out;
-  walk(expression, [&](const auto& node) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
-      if (node.parts.empty()) return;
-      for (std::size_t i = 0; i < skeleton.occurrences.size(); ++i) {
-        if (skeleton.occurrences[i].alias == node.parts.front()) out.insert(static_cast<int>(i));
-      }
+  each<const ColumnRef>(expression, [&](const ColumnRef& column) {
+    if (column.parts.empty()) return;
+    for (std::size_t i = 0; i < skeleton.occurrences.size(); ++i) {
+      if (skeleton.occurrences[i].alias == column.parts.front()) out.insert(static_cast<int>(i));
     }
   });
   return out;

@@ -2,42 +2,59 @@
 
 #include <fmt/format.h>
 
-#include "base/text.hpp"
-#include "parse/parse.hpp"
-#include "sql/print.hpp"
+#include "sql/make.hpp"
 
 namespace pgvista::ivm {
 
-std::string sound_function(const std::string& program) { return Names{program}.function("sound"); }
+using namespace sql;
+namespace make = sql::make;
+using plpgsql::Handler;
+using plpgsql::If;
+using plpgsql::Return;
+using plpgsql::Run;
 
-void add_sound_function(Program& program) {
-  const std::string name = sound_function(program.name);
-  const std::string query = parse::print_checked(program.stored);
-  std::string rows;
-  int number = 0;
-  for (const auto& [table, columns] : program.whole_rows) {
-    std::vector<std::string> names;
-    for (const std::string& one : columns) names.push_back(sql::quote_identifier(one));
-    rows += fmt::format(", (SELECT {} FROM {}) AS pgv_rows_{}", join(names, ", "), table.sql(), ++number);
-  }
-  const std::string tag = sql::dollar_tag("pgvista", query);
-  // A block that writes nothing costs no transaction number. Class 42: what is named is not there, or may not be read.
-  program.create.push_back(
-      fmt::format("CREATE FUNCTION {0}(changed oid) RETURNS boolean LANGUAGE plpgsql{1} AS {2}\n{3}BEGIN\n  BEGIN\n    "
-                  "PERFORM FROM (\n{4}\n    ) AS pgv_query, {5} AS pgv_store{7} WHERE false;\n"
-                  "  EXCEPTION WHEN syntax_error_or_access_rule_violation OR invalid_schema_name THEN\n    RETURN "
-                  "pgvista.stop_maintenance({6}, changed, SQLSTATE, SQLERRM);\n  END;\n  RETURN true;\nEND\n{2}",
-                  name, function_settings(program.settings), tag, body_begin, query, program.store.sql(),
-                  sql::quote_literal(program.name), rows));
-  program.create.push_back(fmt::format("REVOKE ALL ON FUNCTION {}(oid) FROM PUBLIC", name));
-  program.drop.push_back(fmt::format("DROP FUNCTION IF EXISTS {}", name));
+namespace {
+
+Expr stop_maintenance(const std::string& program, const Expr& changed) {
+  return make::call(Name{"pgvista", "stop_maintenance"},
+                    {make::text(program), changed, make::name("sqlstate"), make::name("sqlerrm")});
 }
 
-std::string caught(const std::string& program, const std::string& changed, const std::string& body) {
-  return fmt::format(
-      "  BEGIN\n{0}  EXCEPTION WHEN OTHERS THEN\n    IF pgvista.is_passing(SQLSTATE) THEN\n      RAISE;\n    END IF;\n "
-      "   PERFORM pgvista.stop_maintenance({1}, {2}, SQLSTATE, SQLERRM);\n  END;\n",
-      body, sql::quote_literal(program), changed);
+// What the program reads, so that it is planned; no row of it is asked for.
+Select everything_read(const Program& program) {
+  std::vector<FromItem> read = {make::subquery(program.stored, "pgv_query"), make::table(program.store, "pgv_store")};
+  for (const auto& [table, columns] : program.whole_rows)
+    read.push_back(make::subquery(make::select(make::targets(make::columns("", columns)), {make::table(table)}),
+                                  fmt::format("pgv_rows_{}", read.size() - 1)));
+  return make::select({}, std::move(read), make::boolean(false));
+}
+
+}  // namespace
+
+Name sound_function(const std::string& program) { return Names{program}.function("sound"); }
+
+void add_sound_function(Program& program) {
+  plpgsql::Function out;
+  out.name = sound_function(program.name);
+  out.parameters = {{"changed", "oid"}};
+  out.returns = "boolean";
+  out.settings = function_settings(program.settings);
+  // A block that writes nothing costs no transaction number. Class 42: what is named is not there, or may not be read.
+  out.body.statements = {{plpgsql::Block{{},
+                                         {{Run{everything_read(program)}}},
+                                         {Handler{{"syntax_error_or_access_rule_violation", "invalid_schema_name"},
+                                                  {{Return{stop_maintenance(program.name, make::name("changed"))}}}}}}},
+                         {Return{make::boolean(true)}}};
+  add_function(program, out);
+}
+
+plpgsql::Statement caught(const std::string& program, const Expr& changed, plpgsql::Statements body) {
+  const Expr passing = make::call(Name{"pgvista", "is_passing"}, {make::name("sqlstate")});
+  return {plpgsql::Block{{},
+                         std::move(body),
+                         {Handler{{"OTHERS"},
+                                  {{If{{{passing, {{plpgsql::Reraise{}}}}}}},
+                                   {Run{make::select({make::target(stop_maintenance(program, changed))})}}}}}}};
 }
 
 }  // namespace pgvista::ivm

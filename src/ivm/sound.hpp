@@ -13,10 +13,10 @@ namespace pgvista::ivm {
 /// A stopped program's answers false and asks nothing.
 void add_sound_function(Program& program);
 
-/// The function's name, quoted.
-std::string sound_function(const std::string& program);
+/// The function's name.
+sql::Name sound_function(const std::string& program);
 
-/// `body` (PL/pgSQL statements) in a block that puts the view aside when it fails. A subtransaction each time.
-std::string caught(const std::string& program, const std::string& changed, const std::string& body);
+/// `body` in a block that puts the view aside when it fails. A subtransaction each time.
+plpgsql::Statement caught(const std::string& program, const sql::Expr& changed, plpgsql::Statements body);
 
 }  // namespace pgvista::ivm

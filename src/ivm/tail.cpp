@@ -20,12 +20,11 @@ bool timely(const Expr& expression) {
   static const std::set<std::string> functions = {
       "now", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "timeofday", "age"};
   bool found = false;
-  walk(expression, [&](const auto& node) {
-    using Node = std::remove_cvref_t<decltype(node)>;
-    if constexpr (std::is_same_v<Node, SqlValue>) found = true;
-    if constexpr (std::is_same_v<Node, FunctionCall>)
-      found |= !node.name.empty() && functions.contains(node.name.back()) &&
-               (node.name.back() != "age" || node.arguments.size() == 1);
+  walk(expression, [&](ConstNode node) {
+    found |= node.is<SqlValue>();
+    if (const auto* call = node.as<FunctionCall>())
+      found |= !call->name.empty() && functions.contains(call->name.back()) &&
+               (call->name.back() != "age" || call->arguments.size() == 1);
   });
   return found;
 }
@@ -112,21 +111,14 @@ class Splitting {
     out_.reasons.emplace_back("conditions on the present time are cut at read: the rows of all times are kept");
   }
 
-  static bool has_subquery(const Expr& expression) {
-    bool found = false;
-    walk(expression, [&](const auto& node) { found |= std::is_same_v<std::remove_cvref_t<decltype(node)>, Sublink>; });
-    return found;
-  }
+  static bool has_subquery(const Expr& expression) { return holds<Sublink>(expression); }
 
-  template <class T>
-  void read_from_store(T& node) {
-    if constexpr (std::is_same_v<T, Expr>) {
-      if (node.template as<ColumnRef>()) {
-        node = store_column(output(Expr(node), "time"));
-        return;
-      }
+  void read_from_store(Node node) {
+    if (auto* expression = node.as<Expr>(); expression && expression->as<ColumnRef>()) {
+      *expression = store_column(output(Expr(*expression), "time"));
+      return;
     }
-    for_each_child(node, [this](auto& child) { this->read_from_store(child); });
+    for_each_child(node, [this](Node child) { read_from_store(child); });
   }
 
   const Facts& facts_;
@@ -135,13 +127,9 @@ class Splitting {
 };
 
 void qualify(Expr& expression) {
-  const auto visit = [](const auto& self, auto& node) -> void {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, ColumnRef>) {
-      if (node.parts.size() == 1) node.parts.insert(node.parts.begin(), "s");
-    }
-    for_each_child(node, [&](auto& child) { self(self, child); });
-  };
-  visit(visit, expression);
+  each<ColumnRef>(expression, [](ColumnRef& column) {
+    if (column.parts.size() == 1) column.parts.insert(column.parts.begin(), "s");
+  });
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ void Detecting::emit(std::string title, std::vector<std::string> up, std::vector
   // A line's end in a name would end the line that begins the section.
   for (char& c : title) c = c == '\n' || c == '\r' ? ' ' : c;
   Draft draft{Operation::Kind::change, std::move(title), when == When::concurrently, script(up), script(down)};
-  for (const sql::Statement& statement : parse::parse_script(draft.up)) {
+  for (const sql::ScriptStatement& statement : parse::parse_script(draft.up)) {
     for (const sql::TableChange& change : statement.changes) work_.apply(change);
   }
   (when == When::together ? out_.operations : out_.concurrent).push_back(std::move(draft));

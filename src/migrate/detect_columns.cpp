@@ -44,11 +44,10 @@ struct Named {
 Named names_in(const std::string& expression) {
   Named out;
   const sql::Expr tree = parse::parse_expression(expression);
-  sql::walk(tree, [&](const auto& node) {
-    using Node = std::remove_cvref_t<decltype(node)>;
-    if constexpr (std::is_same_v<Node, sql::ColumnRef>)
-      out.columns.push_back(node.parts.empty() ? "*" : node.parts.back());
-    if constexpr (std::is_same_v<Node, sql::Sublink>) out.query = true;
+  sql::walk(tree, [&](sql::ConstNode node) {
+    if (const auto* column = node.as<sql::ColumnRef>())
+      out.columns.push_back(column->parts.empty() ? "*" : column->parts.back());
+    out.query |= node.is<sql::Sublink>();
   });
   return out;
 }

@@ -131,11 +131,9 @@ void Detecting::note_readers(const Name& table, const std::string& column) {
       elsewhere = elsewhere || (!same && (!other || other->column(column)));
     });
     bool reads = !aliases.empty() && column.empty();
-    sql::walk(view.tree, [&](const auto& node) {
-      if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, sql::ColumnRef>) {
-        if (aliases.empty() || node.star || node.parts.empty() || node.parts.back() != column) return;
-        reads = reads || (node.parts.size() == 1 ? !elsewhere : aliases.contains(node.parts[node.parts.size() - 2]));
-      }
+    sql::each<const sql::ColumnRef>(view.tree, [&](const sql::ColumnRef& ref) {
+      if (aliases.empty() || ref.star || ref.parts.empty() || ref.parts.back() != column) return;
+      reads = reads || (ref.parts.size() == 1 ? !elsewhere : aliases.contains(ref.parts[ref.parts.size() - 2]));
     });
     if (reads) readers.push_back(view.name.display());
   }

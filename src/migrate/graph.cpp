@@ -180,7 +180,7 @@ void add_reach(const Migration& migration, Reach& out) {
         out.read.insert({ref.schema, ref.name});
       });
     if (operation.kind != Operation::Kind::change) continue;
-    for (const sql::Statement& statement : operation.up.statements) {
+    for (const sql::ScriptStatement& statement : operation.up.statements) {
       for (const sql::TableChange& change : statement.changes) {
         const bool takes =
             std::holds_alternative<sql::DropColumn>(change) || std::holds_alternative<sql::DropTable>(change) ||
@@ -266,8 +266,8 @@ std::set<std::string> objects_of(const Migration& migration) {
     for (const Definition& view : {operation.before, operation.after}) {
       if (view) out.insert("view " + view->name.display());
     }
-    for (const sql::Statement& statement :
-         operation.kind == Operation::Kind::change ? operation.up.statements : std::vector<sql::Statement>{}) {
+    for (const sql::ScriptStatement& statement :
+         operation.kind == Operation::Kind::change ? operation.up.statements : std::vector<sql::ScriptStatement>{}) {
       for (const sql::TableChange& change : statement.changes) {
         // An index's own name says no table; its table's other changes do.
         if (std::holds_alternative<sql::DropIndex>(change) || std::holds_alternative<sql::RenameIndex>(change)) {

@@ -16,7 +16,7 @@ namespace pgvista::migrate {
 struct Script {
   std::string text;
   std::size_t offset = 0;  // in the migration's file
-  std::vector<sql::Statement> statements;
+  std::vector<sql::ScriptStatement> statements;
 };
 
 using Definition = std::shared_ptr<const schema::ViewDefinition>;

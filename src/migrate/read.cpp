@@ -203,7 +203,7 @@ class MigrationReader {
       errors_.push_back(std::move(error));
       return out;
     }
-    for (const sql::Statement& statement : out.statements) {
+    for (const sql::ScriptStatement& statement : out.statements) {
       const std::size_t at = section.begin + statement.begin;
       if (statement.transaction)
         fail(at, "transaction_control", "a migration does not begin or end transactions itself",

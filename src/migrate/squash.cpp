@@ -19,11 +19,12 @@ Error cannot(std::string message, std::string hint) {
 bool stays(const Operation& operation, const State& before) {
   if (operation.kind == Operation::Kind::view) return false;
   if (operation.kind == Operation::Kind::sql || operation.outside_transaction || !operation.down) return true;
-  return std::any_of(operation.up.statements.begin(), operation.up.statements.end(), [&](const sql::Statement& one) {
-    return !one.complete || std::any_of(one.changes.begin(), one.changes.end(), [&](const sql::TableChange& change) {
-      return before.tables.table_of(change) != nullptr;
-    });
-  });
+  return std::any_of(
+      operation.up.statements.begin(), operation.up.statements.end(), [&](const sql::ScriptStatement& one) {
+        return !one.complete ||
+               std::any_of(one.changes.begin(), one.changes.end(),
+                           [&](const sql::TableChange& change) { return before.tables.table_of(change) != nullptr; });
+      });
 }
 
 class Squashing {
@@ -82,7 +83,7 @@ class Squashing {
         follow(views_, operation.before->name, operation.after->name);
       return;
     }
-    for (const sql::Statement& statement : operation.up.statements) {
+    for (const sql::ScriptStatement& statement : operation.up.statements) {
       for (const sql::TableChange& change : statement.changes) note(change);
     }
   }

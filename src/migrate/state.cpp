@@ -7,7 +7,7 @@ namespace pgvista::migrate {
 namespace {
 
 void advance_tables(State& state, const Migration& migration, const Script& script) {
-  for (const sql::Statement& statement : script.statements) {
+  for (const sql::ScriptStatement& statement : script.statements) {
     for (const sql::TableChange& change : statement.changes) {
       try {
         state.tables.apply(change);

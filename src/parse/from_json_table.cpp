@@ -42,18 +42,16 @@ std::string expression_text(const Reader& reader, const json::value& node) {
 
 std::vector<std::string> columns_in(const sql::Expr& expression) {
   std::vector<std::string> out;
-  sql::walk(expression, [&](const auto& node) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(node)>, sql::ColumnRef>) {
-      if (!node.parts.empty() && std::find(out.begin(), out.end(), node.parts.back()) == out.end())
-        out.push_back(node.parts.back());
-    }
+  sql::each<const sql::ColumnRef>(expression, [&](const sql::ColumnRef& column) {
+    if (!column.parts.empty() && std::find(out.begin(), out.end(), column.parts.back()) == out.end())
+      out.push_back(column.parts.back());
   });
   return out;
 }
 
 class TableReader {
  public:
-  TableReader(const Reader& reader, sql::Statement& out) : reader_(reader), out_(out) {}
+  TableReader(const Reader& reader, sql::ScriptStatement& out) : reader_(reader), out_(out) {}
 
   void read(std::string_view tag, const json::object& node) {
     if (tag == "CreateStmt") return create(node);
@@ -309,7 +307,7 @@ class TableReader {
   }
 
   const Reader& reader_;
-  sql::Statement& out_;
+  sql::ScriptStatement& out_;
 };
 
 }  // namespace
@@ -329,7 +327,7 @@ std::string type_text(sql::TypeName type) {
   return out;
 }
 
-void read_statement(const Reader& reader, std::string_view tag, const json::object& node, sql::Statement& out) {
+void read_statement(const Reader& reader, std::string_view tag, const json::object& node, sql::ScriptStatement& out) {
   TableReader(reader, out).read(tag, node);
   if (!out.unsupported.empty()) out.complete = false;
 }

@@ -7,7 +7,8 @@
 namespace pgvista::parse {
 
 /// What a statement does to tables. Throws Unsupported for an expression outside the closed set.
-void read_statement(const Reader& reader, std::string_view tag, const boost::json::object& node, sql::Statement& out);
+void read_statement(const Reader& reader, std::string_view tag, const boost::json::object& node,
+                    sql::ScriptStatement& out);
 
 /// As all tables print it: "int4" and "integer" are one.
 std::string type_text(sql::TypeName type);

@@ -261,15 +261,15 @@ sql::Expr parse_expression(std::string_view text) {
   }
 }
 
-std::vector<sql::Statement> parse_script(std::string_view text) {
+std::vector<sql::ScriptStatement> parse_script(std::string_view text) {
   const Parsed parsed(without_nul(text));
-  std::vector<sql::Statement> out;
+  std::vector<sql::ScriptStatement> out;
   for (const json::value& element : parsed.statements()) {
     const json::object& entry = element.get_object();
     const auto begin = static_cast<std::size_t>(integer(entry, "stmt_location"));
     const auto length = static_cast<std::size_t>(integer(entry, "stmt_len"));
     const Tagged statement = tagged(*find(entry, "stmt"));
-    sql::Statement one;
+    sql::ScriptStatement one;
     one.begin = first_token(text, begin);
     one.end = length == 0 ? text.size() : begin + length;
     one.word = statement_word(statement.tag);
@@ -284,7 +284,7 @@ std::vector<sql::Statement> parse_script(std::string_view text) {
   return out;
 }
 
-std::string canonical_type(std::string_view text) {
+sql::TypeName parse_type(std::string_view text) {
   const auto invalid = [&] {
     return Failure(error_at("invalid_type", fmt::format("\"{}\" is not one type", text), {}, 0));
   };
@@ -292,11 +292,13 @@ std::string canonical_type(std::string_view text) {
     const sql::Expr cast = parse_expression("CAST(NULL AS " + std::string(text) + "\n)");
     const auto* node = cast.as<sql::Cast>();
     if (!node) throw invalid();
-    return type_text(node->type);
+    return node->type;
   } catch (const Failure&) {
     throw invalid();
   }
 }
+
+std::string canonical_type(std::string_view text) { return type_text(parse_type(text)); }
 
 std::string canonical_expression(std::string_view text) { return sql::print(parse_expression(text)); }
 

@@ -21,6 +21,9 @@ sql::IndexColumn parse_index_column(std::string_view text);
 /// One expression, as in an index's WHERE. Throws Failure (invalid_expression).
 sql::Expr parse_expression(std::string_view text);
 
+/// A type, as format_type prints one. Throws Failure (invalid_type).
+sql::TypeName parse_type(std::string_view text);
+
 /// Prints the tree and proves, by parsing it again, that the text means the tree.
 /// Throws Failure (printer_mismatch), which would be an error of pgvista itself.
 std::string print_checked(const sql::Select& query);

@@ -11,7 +11,7 @@ namespace pgvista::parse {
 
 /// All statements of a script. What does nothing to tables, or more than is known here, is there without changes or
 /// marked as not complete. Throws Failure (syntax_error, newer_syntax), its line and column those of `text`.
-std::vector<sql::Statement> parse_script(std::string_view text);
+std::vector<sql::ScriptStatement> parse_script(std::string_view text);
 
 /// A type's name as all tables print it. Throws Failure (invalid_type).
 std::string canonical_type(std::string_view text);

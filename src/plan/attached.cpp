@@ -118,7 +118,7 @@ class Attaching {
       const std::string passing = passing_name(subject_.name, index.name);
       const std::string sql =
           fmt::format("CREATE {}INDEX {} ON {}{}", index.unique ? "UNIQUE " : "", sql::quote_identifier(passing),
-                      name_.sql(), index.definition.substr(index.definition.find(" USING ")));
+                      name_.sql(), catalog::index_body(index.definition));
       add_index(sql, passing, index.name, &index, std::nullopt);
       // pg_get_indexdef does not print it.
       if (!index.tablespace.empty())
@@ -155,10 +155,7 @@ class Attaching {
   // Their definitions name the view: they come when it has its name.
   void triggers_and_rules() {
     if (!subject_.live->details || subject_.materialized()) return;
-    for (const std::string& trigger : subject_.live->details->triggers) {
-      // Made anew by what a maintained view is made by.
-      if (trigger.find(fmt::format(" {} ", read_only_trigger)) == std::string::npos) out_.settle.push_back(trigger);
-    }
+    for (const std::string& trigger : subject_.live->details->triggers) out_.settle.push_back(trigger);
     for (const std::string& rule : subject_.live->details->rules) out_.settle.push_back(rule);
   }
 

@@ -89,8 +89,8 @@ std::string deferred_row(const ivm::Program& program, const std::vector<std::str
       "{}, {}, {}, {}, {})",
       sql::quote_literal(program.name), sql::quote_literal(db::array_literal(queues)),
       sql::quote_literal(db::array_literal(tables)), sql::quote_literal(db::array_literal(program.takes)),
-      sql::quote_literal(db::array_literal(program.repair)), sql::quote_literal(ivm::waits_function(program.name)),
-      stale.empty() ? "NULL" : sql::quote_literal(stale));
+      sql::quote_literal(db::array_literal(program.repair)),
+      sql::quote_literal(ivm::waits_function(program.name).sql()), stale.empty() ? "NULL" : sql::quote_literal(stale));
 }
 
 // In the order of their names; a part of the query is a table of the program's own, made with it.
@@ -143,7 +143,7 @@ Fill fill_of(const sql::Name& view, const ivm::Program& program, std::vector<std
                  false,
                  queue_names(program_queues(program)),
                  tables_to_lock(program),
-                 ivm::waits_function(program.name)};
+                 ivm::waits_function(program.name).sql()};
   std::vector<std::string> fills;
   for (const ivm::Store& store : program.stores) {
     fills.push_back(store.fill);
@@ -272,7 +272,7 @@ void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::N
   add(step, phase,
       fmt::format("CREATE OR REPLACE TRIGGER {} INSTEAD OF INSERT OR UPDATE OR DELETE ON {} FOR EACH ROW EXECUTE "
                   "FUNCTION pgvista.refuse_write()",
-                  read_only_trigger, name.sql()));
+                  schema::read_only_trigger, name.sql()));
 }
 
 void orphan_steps(const Context& context, Plan& plan) {

@@ -13,7 +13,8 @@ Step replace_step(const Context& context, const Subject& subject) {
   add(step, Phase::make, create_sql(context, subject, subject.name, true, false));
   add_read_only(step, subject, Phase::make, subject.name);
   if (subject.definition && !schema::maintained(*subject.definition) && !step.removes.empty()) {
-    add(step, Phase::make, std::string("DROP TRIGGER IF EXISTS ") + read_only_trigger + " ON " + subject.name.sql());
+    add(step, Phase::make,
+        std::string("DROP TRIGGER IF EXISTS ") + schema::read_only_trigger + " ON " + subject.name.sql());
   }
   // The options went with the statement; the rest is brought in line as for any live view.
   add(step, Phase::make, declare_sql(context, subject, subject.name, subject.live, false));

@@ -29,7 +29,6 @@ Step adopt_step(const Context& context, const Subject& subject);
 void drop_steps(const Context& context, const Subjects& subjects, Plan& plan);
 
 // maintain.cpp
-inline constexpr const char* read_only_trigger = "pgvista_read_only";
 /// Is the program that keeps a maintained view the one that it should be? True for any other view.
 bool program_fits(const Input& input, const Subject& subject);
 /// What a maintained view selects from its store; null for any other view. `storage` may be used for it.

@@ -94,10 +94,8 @@ void check_kind(TomlTable& table, const ViewDefinition& view) {
 void read_header(TomlTable& table, ViewDefinition& view) {
   const auto kind = table.choice("kind", {"view", "materialized"});
   view.kind = kind == "materialized" ? schema::Kind::materialized : schema::Kind::view;
-  const auto maintenance = table.choice("maintenance", {"manual", "immediate", "on_commit", "deferred"});
-  if (maintenance == "immediate") view.maintenance = schema::Maintenance::immediate;
-  if (maintenance == "on_commit") view.maintenance = schema::Maintenance::on_commit;
-  if (maintenance == "deferred") view.maintenance = schema::Maintenance::deferred;
+  const std::vector<std::string> words(maintenance_names.begin(), maintenance_names.end());
+  if (const auto word = table.choice("maintenance", words)) view.maintenance = *maintenance_named(*word);
   if (const auto name = table.text("name")) view.name.name = *name;
   if (const auto schema = table.text("schema")) view.name.schema = *schema;
   view.key = table.texts("key");

@@ -11,7 +11,7 @@ namespace pgvista::project {
 
 namespace {
 
-bool declares(const sql::Statement& statement) {
+bool declares(const sql::ScriptStatement& statement) {
   if (!statement.complete || statement.changes.empty()) return false;
   for (const sql::TableChange& change : statement.changes) {
     const bool fine =
@@ -36,7 +36,7 @@ class TableFiles {
 
   void add(const std::string& file, const std::string& text) {
     try {
-      for (sql::Statement& statement : parse::parse_script(text))
+      for (sql::ScriptStatement& statement : parse::parse_script(text))
         pending_.push_back({file, text, std::move(statement)});
     } catch (const Failure& failure) {
       Error error = failure.error();
@@ -58,7 +58,7 @@ class TableFiles {
   struct Pending {
     std::string file;
     std::string text;
-    sql::Statement statement;
+    sql::ScriptStatement statement;
   };
 
   void fail(const Pending& at, std::string code, std::string message, std::string hint = {}) {

@@ -9,13 +9,7 @@ namespace pgvista::schema {
 const char* to_string(Kind kind) { return kind == Kind::view ? "view" : "materialized"; }
 
 const char* to_string(Maintenance maintenance) {
-  switch (maintenance) {
-    case Maintenance::manual: return "manual";
-    case Maintenance::immediate: return "immediate";
-    case Maintenance::on_commit: return "on_commit";
-    case Maintenance::deferred: return "deferred";
-  }
-  return "manual";
+  return maintenance_names[static_cast<std::size_t>(maintenance)].data();  // they are literals
 }
 
 bool refreshed_on_change(const ViewDefinition& view) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <pgvista/error.hpp>
+#include <pgvista/maintenance.hpp>
 #include <pgvista/view_file.hpp>
 #include "sql/identifier.hpp"
 #include "sql/index.hpp"
@@ -15,7 +16,7 @@
 namespace pgvista::schema {
 
 enum class Kind { view, materialized };
-enum class Maintenance { manual, immediate, on_commit, deferred };
+using pgvista::Maintenance;
 
 const char* to_string(Kind kind);
 const char* to_string(Maintenance maintenance);

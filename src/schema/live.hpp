@@ -72,12 +72,15 @@ struct ExtendedStatistics {
 };
 
 /// All that a new object must be given to be as the old one was.
+/// The trigger that refuses writes of a maintained view; made by what makes the view.
+inline constexpr const char* read_only_trigger = "pgvista_read_only";
+
 struct Details {
   std::vector<Grant> grants;
   bool default_acl = true;  // nothing was ever granted or revoked
   std::vector<ColumnDetail> columns;
   std::vector<ExtendedStatistics> statistics;
-  std::vector<std::string> triggers;  // definitions
+  std::vector<std::string> triggers;  // definitions, but for the one above
   std::vector<std::string> rules;
 };
 

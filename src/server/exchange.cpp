@@ -1,5 +1,6 @@
 #include "server/exchange.hpp"
 
+#include <pgvista/maintenance.hpp>
 #include <algorithm>
 #include <cstdlib>
 
@@ -9,11 +10,10 @@ rest::Statement freshness_statement(const schema::ApiRelation& relation) {
   rest::Statement out;
   if (relation.maintenance != "manual") {
     const std::string oid = out.parameter(std::to_string(relation.oid)) + "::oid";
-    out.sql =
-        "SELECT CASE WHEN pgvista.is_kept(" + oid + ") THEN " +
-        (relation.maintenance == "immediate" || relation.maintenance == "on_commit" ? "0"
-                                                                                    : "pgvista.lag_ms(" + oid + ")") +
-        " END";
+    const auto maintenance = maintenance_named(relation.maintenance);
+    const bool by_triggers = maintenance && kept_by_triggers(*maintenance);
+    out.sql = "SELECT CASE WHEN pgvista.is_kept(" + oid + ") THEN " +
+              (by_triggers ? "0" : "pgvista.lag_ms(" + oid + ")") + " END";
     return out;
   }
   // A refresh by somebody else makes another file than the one that the last run noted.

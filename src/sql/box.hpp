@@ -5,22 +5,18 @@
 
 namespace pgvista::sql {
 
-/// A value on the heap that may be absent: copies deeply, compares deeply. Lets a tree contain itself.
+/// A value on the heap that may be absent: copies deeply, compares deeply. Lets a tree contain itself. What needs the
+/// whole `T` is compiled once, in tree.cpp.
 template <class T>
 class Box {
  public:
-  Box() = default;
-  Box(T value)
-      : value_(std::make_unique<T>(std::move(value))) {}  // NOLINT(google-explicit-constructor): a box is its value
-  Box(const Box& other) : value_(other.value_ ? std::make_unique<T>(*other.value_) : nullptr) {}
-  Box(Box&&) noexcept = default;
-  Box& operator=(const Box& other) {
-    Box copy(other);
-    value_ = std::move(copy.value_);
-    return *this;
-  }
-  Box& operator=(Box&&) noexcept = default;
-  ~Box() = default;
+  Box() noexcept;
+  Box(T value);  // NOLINT(google-explicit-constructor): a box is its value
+  Box(const Box& other);
+  Box(Box&& other) noexcept;
+  Box& operator=(const Box& other);
+  Box& operator=(Box&& other) noexcept;
+  ~Box();
 
   explicit operator bool() const { return value_ != nullptr; }
   T& operator*() { return *value_; }
@@ -28,10 +24,8 @@ class Box {
   T* operator->() { return value_.get(); }
   const T* operator->() const { return value_.get(); }
 
-  friend bool operator==(const Box& a, const Box& b) {
-    if (!a.value_ || !b.value_) return !a.value_ && !b.value_;
-    return *a.value_ == *b.value_;
-  }
+  bool equals(const Box& other) const;
+  friend bool operator==(const Box& a, const Box& b) { return a.equals(b); }
 
  private:
   std::unique_ptr<T> value_;

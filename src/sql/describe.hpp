@@ -3,7 +3,7 @@
 
 #include <boost/describe.hpp>
 
-#include "sql/tree.hpp"
+#include "sql/statement.hpp"
 
 namespace pgvista::sql {
 
@@ -55,11 +55,18 @@ BOOST_DESCRIBE_STRUCT(XmlTableColumn, (), (name, type, ordinality, not_null, pat
 BOOST_DESCRIBE_STRUCT(XmlTable, (), (lateral, document, row, namespaces, columns, alias))
 BOOST_DESCRIBE_STRUCT(SearchClause, (), (columns, breadth_first, sequence))
 BOOST_DESCRIBE_STRUCT(CycleClause, (), (columns, mark, mark_value, mark_default, path))
-BOOST_DESCRIBE_STRUCT(CommonTable, (), (name, columns, materialized, query, search, cycle))
+BOOST_DESCRIBE_STRUCT(CommonTable, (), (name, columns, materialized, query, change, search, cycle))
 BOOST_DESCRIBE_STRUCT(Locking, (), (strength, tables, wait))
 BOOST_DESCRIBE_STRUCT(Select, (),
                       (recursive, with, distinct, distinct_on, targets, from, where, group_by, group_distinct, having,
                        windows, values, operation, all, left, right, order_by, limit, with_ties, offset, locking))
 BOOST_DESCRIBE_STRUCT(IndexColumn, (), (column, expression, collation, operator_class, class_options, direction, nulls))
+
+BOOST_DESCRIBE_STRUCT(Assignment, (), (column, value))
+BOOST_DESCRIBE_STRUCT(Conflict, (), (arbiter, set, where))
+BOOST_DESCRIBE_STRUCT(Insert, (), (with, table, columns, query, conflict, returning))
+BOOST_DESCRIBE_STRUCT(Update, (), (with, table, set, from, where, returning))
+BOOST_DESCRIBE_STRUCT(Delete, (), (with, table, using_items, where, returning))
+BOOST_DESCRIBE_STRUCT(LockTable, (), (table, mode))
 
 }  // namespace pgvista::sql

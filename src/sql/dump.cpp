@@ -4,6 +4,7 @@
 
 #include <boost/mp11.hpp>
 
+#include "sql/describe.hpp"
 #include "sql/visit.hpp"
 
 namespace pgvista::sql {
@@ -19,7 +20,7 @@ struct Dumper {
 
   template <class T>
   void node(const T& value, int depth, const std::string& label) {
-    if constexpr (std::is_same_v<T, Expr> || std::is_same_v<T, FromItem>) {
+    if constexpr (Holder<T>) {
       std::visit([&](const auto& inner) { node(inner, depth, label); }, value.node);
     } else {
       line(depth, label + std::string(T::kind));
@@ -41,7 +42,7 @@ struct Dumper {
       line(depth, fmt::format("{} = {}", name, static_cast<int>(value)));
     } else if constexpr (std::is_integral_v<T>) {
       line(depth, fmt::format("{} = {}", name, value));
-    } else if constexpr (detail::Described<T> || std::is_same_v<T, Expr> || std::is_same_v<T, FromItem>) {
+    } else if constexpr (TreeNode<T>) {
       node(value, depth, name + ": ");
     } else if constexpr (requires { value.begin(); }) {
       for (const auto& element : value) field(element, depth, name);

@@ -13,12 +13,14 @@ std::string option_name(const std::string& name) {
              : quote_identifier(name.substr(0, dot)) + "." + quote_identifier(name.substr(dot + 1));
 }
 
-std::string with_clause(const Options& options) {
+std::string option_list(const Options& options) {
   std::vector<std::string> parts;
-  for (const auto& [name, value] : options) {
-    parts.push_back(option_name(name) + " = " + quote_literal(value));
-  }
-  return parts.empty() ? std::string{} : " WITH (" + join(parts, ", ") + ")";
+  for (const auto& [name, value] : options) parts.push_back(option_name(name) + " = " + quote_literal(value));
+  return "(" + join(parts, ", ") + ")";
+}
+
+std::string with_clause(const Options& options) {
+  return options.empty() ? std::string{} : " WITH " + option_list(options);
 }
 
 std::string create_index(const IndexDefinition& index, const std::string& name, const Name& relation,

@@ -42,7 +42,9 @@ std::string index_text(const IndexDefinition& index);
 /// A storage parameter's name, quoted: the part before a dot ("toast.") is a word of its own.
 std::string option_name(const std::string& name);
 
-/// " WITH (a = 1, b = 'x')", or nothing.
+/// "(a = '1', b = 'x')".
+std::string option_list(const Options& options);
+/// " WITH (a = '1', b = 'x')", or nothing.
 std::string with_clause(const Options& options);
 
 }  // namespace pgvista::sql

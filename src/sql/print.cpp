@@ -20,6 +20,24 @@ std::string print(const Expr& expression) {
   return std::move(printer.result.text);
 }
 
+std::string print(const Expr& expression, int depth) {
+  detail::Printer printer(depth);
+  printer.expression(expression);
+  return std::move(printer.result.text);
+}
+
+std::string print(const Statement& statement, int depth) {
+  detail::Printer printer(depth);
+  printer.statement(statement);
+  return std::move(printer.result.text);
+}
+
+std::string print_performed(const Select& query, int depth) {
+  detail::Printer printer(depth);
+  printer.select(query, "PERFORM");
+  return std::move(printer.result.text);
+}
+
 std::string print(const IndexColumn& column) {
   detail::Printer printer;
   printer.index_column(column);

@@ -23,6 +23,11 @@ struct Printed {
 std::string print(const Select& query);
 Printed print_marked(const Select& query);
 std::string print(const Expr& expression);
+/// `depth`: of its lines behind the first, two blanks each.
+std::string print(const Statement& statement, int depth = 0);
+std::string print(const Expr& expression, int depth);
+/// As PL/pgSQL runs a query whose rows nobody takes: PERFORM for SELECT. Requires a plain SELECT.
+std::string print_performed(const Select& query, int depth);
 std::string print(const IndexColumn& column);
 std::string print(const TypeName& type);
 

@@ -35,6 +35,16 @@ void Printer::common_table(const CommonTable& table) {
   text(" AS ");
   if (table.materialized == CommonTable::Materialized::always) text("MATERIALIZED ");
   if (table.materialized == CommonTable::Materialized::never) text("NOT MATERIALIZED ");
+  if (table.change) {
+    text("(");
+    ++depth_;
+    newline();
+    statement(*table.change);
+    --depth_;
+    newline();
+    text(")");
+    return;
+  }
   operand(*table.query);
   if (table.search) {
     text(table.search->breadth_first ? " SEARCH BREADTH FIRST BY " : " SEARCH DEPTH FIRST BY ");
@@ -58,12 +68,12 @@ void Printer::common_table(const CommonTable& table) {
   }
 }
 
-void Printer::with_clause(const Select& query) {
-  if (query.with.empty()) return;
-  text(query.recursive ? "WITH RECURSIVE " : "WITH ");
-  for (std::size_t i = 0; i < query.with.size(); ++i) {
+void Printer::with_clause(const std::vector<CommonTable>& with, bool recursive) {
+  if (with.empty()) return;
+  text(recursive ? "WITH RECURSIVE " : "WITH ");
+  for (std::size_t i = 0; i < with.size(); ++i) {
     if (i > 0) text(", ");
-    common_table(query.with[i]);
+    common_table(with[i]);
   }
   newline();
 }
@@ -86,7 +96,7 @@ void Printer::targets(const std::vector<Target>& list) {
   --depth_;
 }
 
-void Printer::select_core(const Select& query) {
+void Printer::select_core(const Select& query, const char* word) {
   if (!query.values.empty()) {
     text("VALUES ");
     for (std::size_t i = 0; i < query.values.size(); ++i) {
@@ -96,7 +106,8 @@ void Printer::select_core(const Select& query) {
     }
     return;
   }
-  text("SELECT");
+  text(word);
+  note(query.note);
   if (!query.distinct_on.empty()) {
     text(" DISTINCT ON (");
     list(query.distinct_on);
@@ -108,10 +119,7 @@ void Printer::select_core(const Select& query) {
   if (!query.from.empty()) {
     newline();
     text("FROM ");
-    for (std::size_t i = 0; i < query.from.size(); ++i) {
-      if (i > 0) text(", ");
-      from_item(query.from[i]);
-    }
+    items(query.from);
   }
   if (query.where) {
     newline();
@@ -169,10 +177,17 @@ void Printer::tail(const Select& query) {
   }
 }
 
-void Printer::select(const Select& query) {
-  with_clause(query);
+void Printer::items(const std::vector<FromItem>& list) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (i > 0) text(", ");
+    from_item(list[i]);
+  }
+}
+
+void Printer::select(const Select& query, const char* word) {
+  with_clause(query.with, query.recursive);
   if (query.operation == Select::Operation::none) {
-    select_core(query);
+    select_core(query, word);
   } else {
     operand(*query.left);
     switch (query.operation) {

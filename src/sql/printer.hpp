@@ -3,23 +3,28 @@
 
 #include "sql/identifier.hpp"
 #include "sql/print.hpp"
+#include "sql/statement.hpp"
 
 namespace pgvista::sql::detail {
 
 class Printer {
  public:
+  /// `depth`: of the lines behind the first, two blanks each.
+  explicit Printer(int depth = 0) : depth_(depth) {}
   Printed result;
 
-  void select(const Select& query);
+  /// `word`: what stands for SELECT, as PERFORM does in PL/pgSQL.
+  void select(const Select& query, const char* word = "SELECT");
+  void statement(const Statement& statement);
   void expression(const Expr& expr);
   void index_column(const IndexColumn& column);
   void type(const TypeName& type);
 
  private:
   // print_select.cpp
-  void with_clause(const Select& query);
+  void with_clause(const std::vector<CommonTable>& with, bool recursive);
   void common_table(const CommonTable& table);
-  void select_core(const Select& query);
+  void select_core(const Select& query, const char* word);
   void targets(const std::vector<Target>& list);
   void from_item(const FromItem& item);
   void operand(const Select& query);
@@ -33,6 +38,18 @@ class Printer {
   void node(const XmlTable& table);
   void name_list(const std::vector<std::string>& names);
   void tail(const Select& query);
+
+  // print_statement.cpp
+  void node(const Select& query) { select(query); }
+  void node(const Insert& insert);
+  void node(const Update& update);
+  void node(const Delete& remove);
+  void node(const LockTable& lock);
+  void note(const Note& note);
+  void assignments(const std::vector<Assignment>& list);
+  void conflict(const Conflict& conflict);
+  void items(const std::vector<FromItem>& list);
+  void returning(const std::vector<Target>& list);
 
   // print_expr.cpp
   void node(const ColumnRef& ref);
@@ -81,7 +98,7 @@ class Printer {
   void mark(Location at);
   void newline();
 
-  int depth_ = 0;
+  int depth_;
 };
 
 /// "+", or OPERATOR(schema.+)

@@ -153,7 +153,7 @@ using TableChange = std::variant<CreateTable, DropTable, RenameTable, RenameColu
                                  AddConstraint, DropConstraint, CreateIndex, DropIndex, CommentOn>;
 
 /// One statement of a script.
-struct Statement {
+struct ScriptStatement {
   std::size_t begin = 0;  // bytes of the script, from the first word on
   std::size_t end = 0;    // without the semicolon
   std::string word;       // "ALTER TABLE", for messages

@@ -1,12 +1,14 @@
 #pragma once
 // The statement tree: PostgreSQL's SELECT as plain values. A closed set of nodes; what is not here is refused by the
-// parser by name, never guessed. Two trees are equal when they mean the same text, wherever that text stood.
+// parser by name, never guessed. Two trees are equal when they mean the same
+// text, wherever that text stood.
 
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "base/one_of.hpp"
 #include "sql/box.hpp"
 
 namespace pgvista::sql {
@@ -17,8 +19,15 @@ struct Location {
   bool operator==(const Location&) const { return true; }
 };
 
+/// A comment that goes with a statement, printed behind its first word. Never part of a comparison.
+struct Note {
+  std::string text;
+  bool operator==(const Note&) const { return true; }
+};
+
 struct Expr;
 struct Select;
+struct Statement;  // statement.hpp
 using Exprs = std::vector<Expr>;
 using Path = std::vector<std::string>;  // a dotted name, outermost first
 
@@ -338,6 +347,17 @@ struct Expr {
   Node node;
 
   template <class T>
+  requires is_one_of<T, Node> Expr(T holds)  // NOLINT(google-explicit-constructor): it is what it holds
+      : node(std::move(holds)) {}
+  Expr();
+  Expr(const Expr&);
+  Expr(Expr&&) noexcept;
+  Expr& operator=(const Expr&);
+  Expr& operator=(Expr&&) noexcept;
+  ~Expr();
+  bool operator==(const Expr&) const;
+
+  template <class T>
   const T* as() const {
     return std::get_if<T>(&node);
   }
@@ -345,7 +365,6 @@ struct Expr {
   T* as() {
     return std::get_if<T>(&node);
   }
-  bool operator==(const Expr&) const = default;
 };
 
 struct Target {
@@ -460,6 +479,17 @@ struct FromItem {
   Node node;
 
   template <class T>
+  requires is_one_of<T, Node> FromItem(T holds)  // NOLINT(google-explicit-constructor): it is what it holds
+      : node(std::move(holds)) {}
+  FromItem();
+  FromItem(const FromItem&);
+  FromItem(FromItem&&) noexcept;
+  FromItem& operator=(const FromItem&);
+  FromItem& operator=(FromItem&&) noexcept;
+  ~FromItem();
+  bool operator==(const FromItem&) const;
+
+  template <class T>
   const T* as() const {
     return std::get_if<T>(&node);
   }
@@ -467,7 +497,6 @@ struct FromItem {
   T* as() {
     return std::get_if<T>(&node);
   }
-  bool operator==(const FromItem&) const = default;
 };
 
 struct SearchClause {
@@ -495,6 +524,7 @@ struct CommonTable {
   std::vector<std::string> columns;
   Materialized materialized = Materialized::unset;
   Box<Select> query;
+  Box<Statement> change;  // in its place: INSERT, UPDATE or DELETE … RETURNING
   Box<SearchClause> search;
   Box<CycleClause> cycle;
   Location at;
@@ -533,7 +563,15 @@ struct Select {
   bool with_ties = false;
   Box<Expr> offset;
   std::vector<Locking> locking;
-  bool operator==(const Select&) const = default;
+  Note note;
+
+  Select();
+  Select(const Select&);
+  Select(Select&&) noexcept;
+  Select& operator=(const Select&);
+  Select& operator=(Select&&) noexcept;
+  ~Select();
+  bool operator==(const Select&) const;
 };
 
 /// A column of CREATE INDEX.
@@ -548,5 +586,14 @@ struct IndexColumn {
   OrderItem::Nulls nulls = OrderItem::Nulls::unset;
   bool operator==(const IndexColumn&) const = default;
 };
+
+extern template class Box<Expr>;
+extern template class Box<FromItem>;
+extern template class Box<Select>;
+extern template class Box<TypeName>;
+extern template class Box<Window>;
+extern template class Box<SearchClause>;
+extern template class Box<CycleClause>;
+extern template class Box<Statement>;
 
 }  // namespace pgvista::sql

@@ -15,12 +15,10 @@ namespace {
 
 bool rename_in(sql::Expr& expression, const std::string& from, const std::string& to) {
   bool found = false;
-  sql::walk(expression, [&](auto& node) {
-    if constexpr (std::is_same_v<std::remove_reference_t<decltype(node)>, sql::ColumnRef>) {
-      if (node.parts.empty() || node.parts.back() != from) return;
-      node.parts.back() = to;
-      found = true;
-    }
+  sql::each<sql::ColumnRef>(expression, [&](sql::ColumnRef& column) {
+    if (column.parts.empty() || column.parts.back() != from) return;
+    column.parts.back() = to;
+    found = true;
   });
   return found;
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr auto between_surveys = 1s;
 constexpr auto between_sweeps = 1s;
-constexpr auto between_reads = 30s;
+constexpr auto between_program_reads = 30s;
 // So long without a change, it is asked less often whether there is one.
 constexpr auto idle_after = 5s;
 constexpr auto longest_look = 1s;
@@ -28,7 +28,7 @@ constexpr std::chrono::milliseconds behind_its_timeout = 15s;
 constexpr const char* lock_timeout = "2s";
 constexpr double long_lag_seconds = 10;
 
-constexpr auto longest_pause = std::chrono::milliseconds(60'000);
+constexpr auto longest_before_attempt = std::chrono::milliseconds(60'000);
 
 bool is_busy(const std::string& sqlstate) { return sqlstate == "40001" || sqlstate == "40P01" || sqlstate == "55P03"; }
 
@@ -71,7 +71,7 @@ void Draining::step(db::Connection& connection) {
     connection.execute("LISTEN pgvista_schema");
     listening_ = true;
   }
-  if (!programs_known_ || Clock::now() - last_read_ > between_reads) read_programs(connection);
+  if (!programs_known_ || Clock::now() - last_read_ > between_program_reads) read_programs(connection);
   const bool idle = Clock::now() - last_work_ > idle_after;
   const bool look = may_wait(connection);
   // First, so that a queue that nobody has drained for long is found to be too long before it is drained.
@@ -184,10 +184,12 @@ void Draining::failed(db::Connection& connection, const DeferredProgram& program
   // A sync may have taken it away meanwhile, or another one has drained it, or a lock is in the way: later.
   programs_known_ = false;
   if (error.sqlstate == "42704" || error.sqlstate == "42883" || error.sqlstate == "42P01" || is_busy(error.sqlstate)) {
-    attempt.again = Clock::now() + std::min(std::chrono::milliseconds(50 << std::min(times, 6)), longest_pause);
+    attempt.again =
+        Clock::now() + std::min(std::chrono::milliseconds(50 << std::min(times, 6)), longest_before_attempt);
     if (times < 5) return;
   } else {
-    attempt.again = Clock::now() + std::min(std::chrono::milliseconds(500 << std::min(times, 8)), longest_pause);
+    attempt.again =
+        Clock::now() + std::min(std::chrono::milliseconds(500 << std::min(times, 8)), longest_before_attempt);
   }
   if (error.sqlstate == "57014" && took_ms >= shared_.options.settings.batch_timeout) {
     catalog::set_stale(

@@ -15,7 +15,7 @@ using catalog::InstalledProgram;
 namespace {
 
 constexpr auto between_looks = 30s;
-constexpr auto longest_pause = std::chrono::seconds(3600);
+constexpr auto longest_before_look = std::chrono::seconds(3600);
 
 }  // namespace
 
@@ -48,7 +48,8 @@ void Guarding::look(db::Connection& connection) {
   const catalog::HealthReader health(connection);
   shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
     std::erase_if(state.views, [&](const auto& known) {
-      const bool guarded = known.second.mode == "immediate" || known.second.mode == "on_commit";
+      const auto maintenance = maintenance_named(known.second.mode);
+      const bool guarded = maintenance && kept_by_triggers(*maintenance);
       return guarded && std::none_of(installed.begin(), installed.end(),
                                      [&](const InstalledProgram& one) { return one.view.display() == known.first; });
     });
@@ -87,8 +88,8 @@ void Guarding::bring_back(const std::vector<InstalledProgram>& installed, const 
                         program.view.display() + ": its rows were computed anew, and it is kept again",
                         {{"view", program.view.display()}});
   } catch (const Failure& failure) {
-    attempt.again =
-        Clock::now() + std::min<Clock::duration>(longest_pause, between_looks * (1 << std::min(attempt.failures++, 7)));
+    attempt.again = Clock::now() + std::min<Clock::duration>(longest_before_look,
+                                                             between_looks * (1 << std::min(attempt.failures++, 7)));
     if (attempt.failures == 1)
       shared_.journal.log(Journal::Level::error, shared_.options.database, "not_brought_back",
                           program.view.display() + ": " + failure.error().message, {{"view", program.view.display()}});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include <pgvista/maintenance.hpp>
 #include "base/text.hpp"
 
 namespace pgvista::watch {
@@ -30,7 +31,8 @@ std::string clock_text() {
 std::string lag_text(const ViewState& view) {
   if (!view.kept) return "not kept";
   if (!view.stale.empty()) return "stale";
-  if (view.mode == "immediate" || view.mode == "on_commit") return "0";
+  const auto maintenance = maintenance_named(view.mode);
+  if (maintenance && kept_by_triggers(*maintenance)) return "0";
   if (view.mode != "deferred") return view.waiting_rows > 0 ? "changed" : "-";
   return view.waiting_rows == 0 ? "0" : human_duration(view.lag_seconds * 1000);
 }

@@ -16,7 +16,7 @@ using schema::ViewDefinition;
 
 namespace {
 
-constexpr auto between_reads = 10s;
+constexpr auto between_schedule_reads = 10s;
 // A stream of changes that never rests puts the refresh off no further than this many times.
 constexpr double longest_wait = 10;
 constexpr auto first_retry = std::chrono::milliseconds(5000);
@@ -36,7 +36,7 @@ void Refreshing::run() {
     db::Connection* known = connection.get();
     if (!known) continue;
     try {
-      if (!known_ || generation_ != shared_.generation || Clock::now() - last_read_ > between_reads)
+      if (!known_ || generation_ != shared_.generation || Clock::now() - last_read_ > between_schedule_reads)
         read_definitions(*known);
       if (const std::vector<sql::Name> names = due(*known, false); !names.empty()) refresh(*known, names);
       connection.well();

@@ -238,7 +238,9 @@ TEST_F(MaintenanceConcurrency, ManyWritersAtRandomDeferred) {
           });
           ++looks;
         } catch (const Failure& failure) {
-          EXPECT_EQ("40001", failure.error().sqlstate) << failure.error().message;
+          // A writer that truncates two tables may come between, as between any two reads.
+          const std::string& state = failure.error().sqlstate;
+          EXPECT_TRUE(state == "40001" || state == "40P01") << failure.error().message;
         }
       }
     });

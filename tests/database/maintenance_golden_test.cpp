@@ -1,5 +1,5 @@
 // The compiler's questions, asked of a server: its answers, and the programs that come of them, are those of
-// tests/golden/maintenance/. With PGVISTA_UPDATE_GOLDEN they are written there.
+// tests/golden/maintenance/ and tests/golden/tpch/. With PGVISTA_UPDATE_GOLDEN they are written there.
 
 #include <gtest/gtest.h>
 
@@ -18,8 +18,6 @@ namespace pgvista::test {
 namespace fs = std::filesystem;
 
 namespace {
-
-const fs::path folder = fs::path(PGVISTA_SOURCE_DIR) / "tests/golden/maintenance";
 
 // As this server spells it. Later versions leave out what is clear: the files hold one spelling for all.
 std::string canonical(db::Connection& connection, const std::string& query) {
@@ -51,12 +49,11 @@ ivm::Facts facts_of_server(db::Connection& connection) {
   return catalog::read_facts(connection, catalog::read_database(connection, names));
 }
 
-}  // namespace
-
-TEST(MaintenanceGolden, AServerAnswersWhatItAnswered) {
+void expect_answers(const std::string& name, const std::string& schema, const std::vector<MaintenanceCase>& cases) {
   const bool update = std::getenv("PGVISTA_UPDATE_GOLDEN") != nullptr;
+  const fs::path folder = fs::path(PGVISTA_SOURCE_DIR) / "tests/golden" / name;
   Workspace work;
-  work.execute(maintenance_schema());
+  work.execute(schema);
   ivm::Facts known = facts_of_server(work.db());
   if (update) {
     fs::create_directories(folder);
@@ -64,7 +61,7 @@ TEST(MaintenanceGolden, AServerAnswersWhatItAnswered) {
   }
   const std::vector<std::string> modes = {"immediate", "on_commit", "deferred"};
   std::size_t number = 0;
-  for (const MaintenanceCase& one : maintenance_cases()) {
+  for (const MaintenanceCase& one : cases) {
     SCOPED_TRACE(one.name);
     const std::string mode = modes[number++ % modes.size()];
     Answers answers;
@@ -84,7 +81,19 @@ TEST(MaintenanceGolden, AServerAnswersWhatItAnswered) {
     EXPECT_EQ(before, text);
   }
   EXPECT_FALSE(update) << "wrote " << folder;
-  EXPECT_GT(number, 50U);
+  EXPECT_EQ(cases.size(), number);
+}
+
+}  // namespace
+
+TEST(MaintenanceGolden, AServerAnswersWhatItAnswered) {
+  ASSERT_GT(maintenance_cases().size(), 50U);
+  expect_answers("maintenance", maintenance_schema(), maintenance_cases());
+}
+
+TEST(MaintenanceGolden, AServerAnswersWhatItAnsweredOfTpch) {
+  ASSERT_EQ(22U, tpch_cases().size());
+  expect_answers("tpch", tpch_schema(), tpch_cases());
 }
 
 }  // namespace pgvista::test

@@ -115,14 +115,7 @@ class Running {
   }
 
   // The branches for very many rows, with the few that the test has.
-  void treat_all_as_bulk() {
-    rewrite_functions(work_.db(), {{"(SELECT count(*) > 1000 FROM", "(SELECT count(*) > 0 FROM"},
-                                   {"changed > 0.2 * ", "changed > 0 * "},
-                                   {"<= 1000 THEN", "<= 0 THEN"},
-                                   {"> 1000 THEN", "> 0 THEN"},
-                                   {"> 1000 AND", "> 0 AND"},
-                                   {"cardinality(slots) > 512", "cardinality(slots) > 2"}});
-  }
+  void treat_all_as_bulk() { rewrite_functions(work_.db(), bulk_rewrites()); }
 
   const Round& round_;
   std::string schema_;

@@ -19,7 +19,7 @@ constexpr const char* schema =
     "cust_id int, amount int);"
     "INSERT INTO cust VALUES (1, 'Oslo'), (2, 'Bergen'); INSERT INTO ord VALUES (1, 1, 10), (2, 2, 20)";
 
-const std::vector<std::string> modes = {"immediate", "on_commit", "deferred"};
+const std::vector<std::string> all_modes = {"immediate", "on_commit", "deferred"};
 
 struct Project {
   explicit Project(
@@ -65,7 +65,7 @@ struct Project {
 // A row as one value names none of its columns; its triggers read all of them.
 TEST(MaintenanceStop, ALostColumnOfWholeRowsStopsNoWriter) {
   const std::string query = "SELECT cust_id, jsonb_agg(o ORDER BY o.id) AS all_of_them FROM ord o GROUP BY cust_id";
-  for (const std::string& mode : modes) {
+  for (const std::string& mode : all_modes) {
     for (const char* const change :
          {"ALTER TABLE ord DROP COLUMN amount CASCADE", "ALTER TABLE ord RENAME amount TO total"}) {
       Project project(mode, "", query);
@@ -88,7 +88,7 @@ TEST(MaintenanceStop, ALostColumnOfWholeRowsStopsNoWriter) {
 // What pgvista can see coming: objects that are gone or have another name.
 TEST(MaintenanceStop, LostAndRenamedObjectsStopNoWriter) {
   const std::string query = "SELECT o.id, twice(o.amount) AS t, c.city, c.m FROM ord o JOIN cust c ON c.id = o.cust_id";
-  for (const std::string& mode : modes) {
+  for (const std::string& mode : all_modes) {
     for (const char* const change :
          {"ALTER TABLE ord DROP COLUMN amount CASCADE", "ALTER TABLE cust DROP COLUMN city CASCADE",
           "ALTER TABLE ord RENAME amount TO total", "ALTER TABLE cust RENAME TO customer", "DROP TABLE cust CASCADE",
@@ -118,7 +118,7 @@ TEST(MaintenanceStop, LostAndRenamedObjectsStopNoWriter) {
 }
 
 TEST(MaintenanceStop, ARenameIsBroughtBackBySync) {
-  for (const std::string& mode : modes) {
+  for (const std::string& mode : all_modes) {
     Project project(mode);
     project.work.execute("ALTER TABLE cust RENAME city TO town");
     project.write();
@@ -209,7 +209,7 @@ TEST(MaintenanceStop, ReadersGetWhatStaleReadsSays) {
 }
 
 TEST(MaintenanceStop, PauseAndResume) {
-  for (const std::string& mode : modes) {
+  for (const std::string& mode : all_modes) {
     for (const char* const query : {"SELECT o.id, o.amount, c.city FROM ord o JOIN cust c ON c.id = o.cust_id",
                                     "SELECT c.city AS id, sum(o.amount) AS amount, count(*)::text AS city FROM ord o "
                                     "JOIN cust c ON c.id = o.cust_id GROUP BY c.city"}) {
@@ -396,7 +396,7 @@ TEST(MaintenanceStop, ErrorsAreTheOwnersToRead) {
 
 // watch looks at all views, and brings back what was put aside as soon as its query can be computed.
 TEST(MaintenanceStop, WatchBringsItBackAndTellsWhatIsNotKept) {
-  for (const std::string& mode : modes) {
+  for (const std::string& mode : all_modes) {
     Project project(mode, "on_error = \"stale\"", "SELECT o.id, 100 / o.amount AS part FROM ord o");
     project.work.execute("UPDATE ord SET amount = 0 WHERE id = 1");
     const ProcessResult in_vain = project.work.run({"watch", "--once"});

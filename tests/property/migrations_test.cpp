@@ -128,7 +128,7 @@ migrate::Migration written(const std::string& id, const std::string& before, con
 
 void take_back(Tables& tables, const migrate::Migration& migration) {
   for (auto operation = migration.operations.rbegin(); operation != migration.operations.rend(); ++operation) {
-    for (const sql::Statement& statement : operation->down->statements) {
+    for (const sql::ScriptStatement& statement : operation->down->statements) {
       for (const sql::TableChange& change : statement.changes) tables.apply(change);
     }
   }

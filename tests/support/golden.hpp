@@ -2,6 +2,7 @@
 // Cases in plain files: sections that begin with a line "-- name --".
 
 #include <filesystem>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,6 +15,8 @@ struct GoldenCase {
 
   const std::string& section(const std::string& name) const;
   bool has(const std::string& name) const;
+  /// For the messages of a test that has it as its parameter.
+  friend void PrintTo(const GoldenCase& golden, std::ostream* out) { *out << golden.file.filename(); }
 };
 
 /// All *.txt under tests/golden/FOLDER.

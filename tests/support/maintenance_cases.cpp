@@ -183,23 +183,36 @@ class Statements {
 
 }  // namespace
 
-const std::vector<MaintenanceCase>& maintenance_cases() {
-  static const std::vector<MaintenanceCase> cases = [] {
-    std::vector<MaintenanceCase> out;
-    for (const std::string& line : split_lines(read_file("queries.sql"))) {
-      if (line.starts_with("-- ")) {
-        const std::size_t colon = line.find(": ");
-        out.push_back({line.substr(3, colon - 3), line.substr(colon + 2), ""});
-      } else if (!line.empty()) {
-        out.back().query += line + "\n";
-      }
+namespace {
+
+std::vector<MaintenanceCase> cases_of(const std::string& file) {
+  std::vector<MaintenanceCase> out;
+  for (const std::string& line : split_lines(read_file(file))) {
+    if (line.starts_with("-- ")) {
+      const std::size_t colon = line.find(": ");
+      out.push_back({line.substr(3, colon - 3), line.substr(colon + 2), ""});
+    } else if (!line.empty()) {
+      out.back().query += line + "\n";
     }
-    return out;
-  }();
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<MaintenanceCase>& maintenance_cases() {
+  static const std::vector<MaintenanceCase> cases = cases_of("queries.sql");
   return cases;
 }
 
 std::string maintenance_schema() { return read_file("schema.sql"); }
+
+const std::vector<MaintenanceCase>& tpch_cases() {
+  static const std::vector<MaintenanceCase> cases = cases_of("tpch_queries.sql");
+  return cases;
+}
+
+std::string tpch_schema() { return read_file("tpch_schema.sql"); }
 
 std::string maintained_view(const std::string& query, const std::string& mode, const std::string& more) {
   return fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query);
@@ -226,6 +239,16 @@ std::set<std::string> sync_without_refused(const Workspace& work) {
       work.folder().remove(file.string());
     }
   }
+  return out;
+}
+
+const std::vector<std::pair<std::string, std::string>>& bulk_rewrites() {
+  static const std::vector<std::pair<std::string, std::string>> out = {
+      {"SELECT (count(*) > 1000)", "SELECT (count(*) > 0)"},
+      {"<= 1000) THEN", "<= 0) THEN"},
+      {"> 1000) AND", "> 0) AND"},
+      {"changed > 0.2 * ", "changed > 0 * "},
+      {"cardinality(slots) > 512", "cardinality(slots) > 2"}};
   return out;
 }
 

@@ -19,6 +19,10 @@ struct MaintenanceCase {
 const std::vector<MaintenanceCase>& maintenance_cases();
 std::string maintenance_schema();
 
+/// The 22 queries of TPC-H, without their orders and limits, and its tables.
+const std::vector<MaintenanceCase>& tpch_cases();
+std::string tpch_schema();
+
 /// A view file for one case.
 std::string maintained_view(const std::string& query, const std::string& mode, const std::string& more = {});
 
@@ -30,6 +34,9 @@ std::string random_statement(const Choices& choices, int server_major, bool trun
 /// pgvista sync --create-indexes without what cannot be kept: that is refused with its reason, its file is taken away,
 /// and the rest is made. Returns the names of those views. Throws std::runtime_error for any other error.
 std::set<std::string> sync_without_refused(const Workspace& work);
+
+/// What makes the installed functions take few rows for very many.
+const std::vector<std::pair<std::string, std::string>>& bulk_rewrites();
 
 /// Texts in the installed functions are replaced by others; the number of functions that changed.
 int rewrite_functions(db::Connection& connection, const std::vector<std::pair<std::string, std::string>>& replaced);

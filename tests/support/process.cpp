@@ -22,13 +22,13 @@ std::string temporary_file() {
   return name;
 }
 
-std::string read_file(const std::string& path) {
+std::string text_of_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return std::string{std::istreambuf_iterator<char>(file), {}};
 }
 
 std::string take_file(const std::string& path) {
-  std::string text = read_file(path);
+  std::string text = text_of_file(path);
   unlink(path.c_str());
   return text;
 }
@@ -62,8 +62,8 @@ Process::~Process() {
   }
 }
 
-std::string Process::out_so_far() const { return read_file(out_file_); }
-std::string Process::err_so_far() const { return read_file(err_file_); }
+std::string Process::out_so_far() const { return text_of_file(out_file_); }
+std::string Process::err_so_far() const { return text_of_file(err_file_); }
 
 void Process::signal(int number) const { kill(pid_, number); }
 

@@ -233,9 +233,9 @@ ivm::Request program_request(const std::string& name, const std::string& query, 
   ivm::Request out;
   out.view = {"public", name};
   out.query = parse::parse_select(query);
-  out.mode = mode == "deferred"    ? ivm::Mode::deferred
-             : mode == "on_commit" ? ivm::Mode::on_commit
-                                   : ivm::Mode::immediate;
+  out.mode = mode == "deferred"    ? schema::Maintenance::deferred
+             : mode == "on_commit" ? schema::Maintenance::on_commit
+                                   : schema::Maintenance::immediate;
   out.outputs = facts.describe(ivm::describable(ivm::inlined(out.query, facts), facts));
   return out;
 }
