@@ -11,29 +11,6 @@ namespace pgvista::rest {
 
 namespace {
 
-const std::map<std::string, std::string>& operator_words() {
-  static const std::map<std::string, std::string> all = {{"eq", "="},
-                                                         {"neq", "<>"},
-                                                         {"gt", ">"},
-                                                         {"gte", ">="},
-                                                         {"lt", "<"},
-                                                         {"lte", "<="},
-                                                         {"like", "LIKE"},
-                                                         {"ilike", "ILIKE"},
-                                                         {"match", "~"},
-                                                         {"imatch", "~*"},
-                                                         {"cs", "@>"},
-                                                         {"cd", "<@"},
-                                                         {"ov", "&&"},
-                                                         {"sl", "<<"},
-                                                         {"sr", ">>"},
-                                                         {"nxr", "&<"},
-                                                         {"nxl", "&>"},
-                                                         {"adj", "-|-"},
-                                                         {"isdistinct", "IS DISTINCT FROM"}};
-  return all;
-}
-
 std::string is_sql(const Filter& filter, const std::string& left) {
   static const std::map<std::string, std::string> words = {
       {"null", "NULL"}, {"not_null", "NOT NULL"}, {"true", "TRUE"}, {"false", "FALSE"}, {"unknown", "UNKNOWN"}};
@@ -48,13 +25,9 @@ std::string is_sql(const Filter& filter, const std::string& left) {
 }
 
 std::string text_search(Statement& statement, const Filter& filter, const std::string& left, const std::string& type) {
-  static const std::map<std::string, std::string> functions = {{"fts", "to_tsquery"},
-                                                               {"plfts", "plainto_tsquery"},
-                                                               {"phfts", "phraseto_tsquery"},
-                                                               {"wfts", "websearch_to_tsquery"}};
   const std::string language = filter.language.empty() ? "" : statement.parameter(filter.language) + "::regconfig, ";
   const std::string document = type == "tsvector" ? left : fmt::format("pg_catalog.to_tsvector({}{})", language, left);
-  return fmt::format("{} @@ pg_catalog.{}({}{})", document, functions.at(filter.op), language,
+  return fmt::format("{} @@ pg_catalog.{}({}{})", document, facts_of(filter.op).sql, language,
                      statement.parameter(filter.value));
 }
 
@@ -74,15 +47,20 @@ std::string array_text(const std::vector<std::string>& elements) {
 }
 
 std::string filter_sql(Statement& statement, const Filter& filter, const std::string& left, const std::string& type) {
-  if (filter.op == "is") return is_sql(filter, left);
-  if (filter.op == "in") return fmt::format("{} = ANY ({})", left, statement.parameter(array_text(filter.values)));
-  if (filter.op.ends_with("fts")) return text_search(statement, filter, left, type);
+  const OperatorFacts facts = facts_of(filter.op);
   std::string value = filter.value;
-  if (filter.op == "like" || filter.op == "ilike") value = replace_all(value, "*", "%");
+  switch (facts.form) {
+    case OperatorFacts::Form::is: return is_sql(filter, left);
+    case OperatorFacts::Form::list:
+      return fmt::format("{} {} ANY ({})", left, facts.sql, statement.parameter(array_text(filter.values)));
+    case OperatorFacts::Form::text_search: return text_search(statement, filter, left, type);
+    case OperatorFacts::Form::pattern: value = replace_all(value, "*", "%"); break;
+    case OperatorFacts::Form::comparison: break;
+  }
   const std::string right = statement.parameter(std::move(value));
-  const std::string& word = operator_words().at(filter.op);
-  if (filter.quantifier == Filter::Quantifier::none) return fmt::format("{} {} {}", left, word, right);
-  return fmt::format("{} {} {} ({})", left, word, filter.quantifier == Filter::Quantifier::any ? "ANY" : "ALL", right);
+  if (filter.quantifier == Filter::Quantifier::none) return fmt::format("{} {} {}", left, facts.sql, right);
+  return fmt::format("{} {} {} ({})", left, facts.sql, filter.quantifier == Filter::Quantifier::any ? "ANY" : "ALL",
+                     right);
 }
 
 }  // namespace pgvista::rest

@@ -13,10 +13,6 @@ namespace pgvista::rest {
 
 namespace {
 
-constexpr std::array operators = {"eq",     "gte", "gt",  "lte",        "lt",    "neq",   "like", "ilike", "match",
-                                  "imatch", "in",  "is",  "isdistinct", "cs",    "cd",    "ov",   "sl",    "sr",
-                                  "nxr",    "nxl", "adj", "fts",        "plfts", "phfts", "wfts"};
-constexpr std::array quantified = {"eq", "gte", "gt", "lte", "lt", "like", "ilike", "match", "imatch"};
 constexpr std::array aggregates = {"sum",      "avg",        "count",       "max",      "min",
                                    "stddev",   "stddev_pop", "stddev_samp", "variance", "var_pop",
                                    "var_samp", "bool_and",   "bool_or",     "bit_and",  "bit_or"};
@@ -64,7 +60,7 @@ class Reader {
   /// The text after the '=': "not.eq.5", "in.(1,2)", …
   Filter filter(Field field) {
     Filter out = operation(std::move(field));
-    if (out.op == "in") {
+    if (out.op == FilterOperator::in) {
       out.values = list();
       if (!done()) fail("the end");
     } else {
@@ -303,20 +299,22 @@ class Reader {
     while (take("not.")) out.negated = !out.negated;
     const std::size_t from = at_;
     while (!done() && peek() >= 'a' && peek() <= 'z') ++at_;
-    out.op = std::string(text_.substr(from, at_ - from));
-    if (!among(operators, out.op)) {
+    const auto op = filter_operator(text_.substr(from, at_ - from));
+    if (!op) {
       at_ = from;
       fail("operator (eq, gt, ...)");
     }
+    out.op = *op;
     if (take('(')) argument(out);
     expect('.');
     return out;
   }
 
   void argument(Filter& out) {
-    if (out.op.ends_with("fts")) {
+    const OperatorFacts facts = facts_of(out.op);
+    if (facts.form == OperatorFacts::Form::text_search) {
       out.language = name();
-    } else if (among(quantified, out.op)) {
+    } else if (facts.quantified) {
       const std::string word = name();
       if (word != "any" && word != "all") fail("\"any\" or \"all\"");
       out.quantifier = word == "any" ? Filter::Quantifier::any : Filter::Quantifier::all;
@@ -382,7 +380,7 @@ class Reader {
     Field path = field();
     expect('.');
     out.filter = operation(std::move(path));
-    if (out.filter.op == "in") {
+    if (out.filter.op == FilterOperator::in) {
       out.filter.values = list();
     } else {
       out.filter.value = value_in_tree();

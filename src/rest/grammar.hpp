@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "rest/operators.hpp"
 #include "rest/request.hpp"
 
 namespace pgvista::rest {
@@ -25,7 +26,7 @@ struct Field {
 struct Filter {
   Field field;
   bool negated = false;
-  std::string op;  // eq, gte, … , in, is, fts …; lower case
+  FilterOperator op = FilterOperator::eq;
   enum class Quantifier { none, any, all };
   Quantifier quantifier = Quantifier::none;
   std::string language;             // of fts and its kin

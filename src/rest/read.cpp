@@ -173,7 +173,7 @@ std::string Reading::field(const Level& level, const Field& field) {
 std::string Reading::condition(const Level& level, const Filter& filter) {
   const ApiColumn* column = filter.field.path.empty() ? column_of(level, filter.field.name) : nullptr;
   const Child* child = !column && filter.field.path.empty() ? level.child(filter.field.name) : nullptr;
-  if (child && filter.op == "is") {
+  if (child && filter.op == FilterOperator::is) {
     const std::string word = lower(filter.value);
     if (word != "null" && word != "not_null")
       throw Refusal(400, "PGRST120",

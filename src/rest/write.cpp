@@ -171,7 +171,7 @@ class Writing {
     }
     for (const Logic& one : selection_.where) {
       const Filter& filter = one.filter;
-      const bool plain = one.form == Logic::Form::leaf && !filter.negated && filter.op == "eq" &&
+      const bool plain = one.form == Logic::Form::leaf && !filter.negated && filter.op == FilterOperator::eq &&
                          filter.quantifier == Filter::Quantifier::none && filter.field.path.empty();
       if (!plain || std::find(relation_.key.begin(), relation_.key.end(), filter.field.name) == relation_.key.end())
         refuse_put();
