@@ -157,6 +157,13 @@ class Recognizing {
       node = own_column(add_hidden({Hidden::Kind::count, "", std::nullopt, filter}));
       return true;
     }
+    if (name == "regr_count" && call.arguments.size() == 2) {
+      const Expr both =
+          conjunction({Expr{NullTest{call.arguments[0], true, {}}}, Expr{NullTest{call.arguments[1], true, {}}}});
+      node =
+          own_column(add_hidden({Hidden::Kind::count, "", std::nullopt, filter ? conjunction({*filter, both}) : both}));
+      return true;
+    }
     if (call.arguments.size() != 1) return refuse(name + "() is recomputed");
     const Expr& argument = call.arguments.front();
     const bool there = never_null(argument);

@@ -166,3 +166,5 @@ SELECT id, w FROM ONLY i WHERE w > 0
 SELECT count(*) AS n, sum(b.x) AS s, count(b.s) AS named FROM a JOIN b ON b.a_id = a.id WHERE a.v > 0
 -- not_null_sums: algebraic
 SELECT b.s, sum(a.v) AS total, sum(a.v + 1) AS more, avg(a.v) AS mean, count(a.v) AS n, count(*) AS rows FROM a JOIN b ON b.a_id = a.id GROUP BY b.s
+-- pairs: algebraic
+SELECT a_id, regr_count(x, id) AS pairs, regr_count(x, a_id) FILTER (WHERE x > 1) AS some FROM b GROUP BY a_id
