@@ -100,6 +100,17 @@ void lint_order(const FunctionCall& call, std::vector<Lint>& out) {
        "Write ORDER BY inside its parentheses, or pgvista verify may call equal rows different.", call.at.offset});
 }
 
+void lint_null(const Operator& op, std::vector<Lint>& out) {
+  const auto is_null = [](const Box<Expr>& side) {
+    const auto* constant = side ? side->as<Constant>() : nullptr;
+    return constant && constant->type == Constant::Type::null;
+  };
+  const std::string& name = op.name.back();
+  if ((name != "=" && name != "<>") || !op.left || (!is_null(op.left) && !is_null(op.right))) return;
+  out.push_back({"null_comparison", fmt::format("{} NULL is never true: it is NULL for every value", name),
+                 name == "=" ? "Write IS NULL." : "Write IS NOT NULL.", op.at.offset});
+}
+
 }  // namespace
 
 std::vector<Lint> lint(const Select& query) {
@@ -111,6 +122,7 @@ std::vector<Lint> lint(const Select& query) {
       lint_choice(*block, out);
     }
     if (const auto* call = node.as<FunctionCall>()) lint_order(*call, out);
+    if (const auto* op = node.as<Operator>()) lint_null(*op, out);
   });
   return out;
 }

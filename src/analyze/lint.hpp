@@ -17,6 +17,7 @@ struct Lint {
 
 /// full_join_chain: a FULL JOIN on a column of one side of another FULL JOIN, NULL for rows that the other side gave.
 /// null_element: json(b)_agg or array_agg over the nullable side of an outer join gives [null] where nothing matched.
+/// null_comparison: `x = NULL`, which is never true.
 std::vector<Lint> lint(const sql::Select& query);
 
 }  // namespace pgvista::analyze

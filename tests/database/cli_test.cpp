@@ -151,12 +151,12 @@ TEST_F(Cli, CheckWarnsOfWhatWillHurt) {
       "m",
       "/* pgvista\nkind = \"materialized\"\nindexes = [ { columns = [\"order_id\"], unique = true } ]\n*/\nSELECT "
       "l.order_id, jsonb_agg(o) AS os FROM lines l LEFT JOIN orders o ON o.id = l.order_id GROUP BY 1");
-  work.view("plain", "SELECT id FROM orders");
+  work.view("plain", "SELECT id FROM orders WHERE customer = NULL");
   work.view("unkeyed", "/* pgvista\nkind = \"materialized\"\n*/ SELECT id FROM lines");
   EXPECT_EQ(0, work.run({"check"}).exit);
   EXPECT_EQ(3, work.run({"check", "--strict"}).exit);
   const std::string text = boost::json::serialize(work.json({"check"}).at("warnings"));
-  for (const char* code : {"nullable_key", "null_element", "row_security", "not_concurrent"})
+  for (const char* code : {"nullable_key", "null_element", "row_security", "not_concurrent", "null_comparison"})
     EXPECT_NE(std::string::npos, text.find(code)) << code << "\n" << text;
 }
 
