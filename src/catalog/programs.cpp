@@ -61,7 +61,7 @@ ivm::Capture capture_of(const json::object& stored) {
                    event_of(json_text(stored.at("event"))),
                    json_text(stored.at("body"))};
   out.counted = stored.at("counted").as_bool();
-  // Programs of before 0.2.0 do not say.
+  // Before version 3 of the schema they do not say.
   if (const json::value* follows = stored.if_contains("follows")) out.follows = follows->as_bool();
   if (const json::value* queue = stored.if_contains("queue")) {
     out.queue = sql::Name{json_text(queue->at(0)), json_text(queue->at(1))};

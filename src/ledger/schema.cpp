@@ -17,7 +17,9 @@ namespace pgvista::ledger {
 namespace {
 
 // What leads from each version to the next; the first makes the first.
-std::array<const char*, schema_version> steps() { return {embedded::ledger_0001, embedded::ledger_0002}; }
+std::array<const char*, schema_version> steps() {
+  return {embedded::ledger_0001, embedded::ledger_0002, embedded::ledger_0003};
+}
 
 // In the order in which they call one another when they are made.
 std::string runtime() {
