@@ -1,6 +1,11 @@
 #include "plpgsql/tree.hpp"
 
+#include <utility>
+
 namespace pgvista::plpgsql {
+
+If::If(std::vector<Branch> all) : branches(std::move(all)) {}
+If::If(std::vector<Branch> all, Statements rest) : branches(std::move(all)), otherwise(std::move(rest)) {}
 
 void each_statement(const Statements& statements, Callback<void(const Statement&)> visit) {
   for (const Statement& one : statements) {

@@ -44,8 +44,10 @@ struct Branch {
 };
 
 struct If {
-  std::vector<Branch> branches;  // IF, ELSIF …
-  Statements otherwise = {};
+  std::vector<Branch> branches;      // IF, ELSIF …
+  std::vector<Statement> otherwise;  // ELSE
+  explicit If(std::vector<Branch> branches);
+  If(std::vector<Branch> branches, Statements otherwise);
 };
 
 struct Loop {

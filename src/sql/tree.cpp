@@ -35,7 +35,7 @@ Expr::Expr(Expr&&) noexcept = default;
 Expr& Expr::operator=(const Expr&) = default;
 Expr& Expr::operator=(Expr&&) noexcept = default;
 Expr::~Expr() = default;
-bool Expr::operator==(const Expr&) const = default;
+bool Expr::operator==(const Expr& other) const { return node == other.node; }
 
 FromItem::FromItem() = default;
 FromItem::FromItem(const FromItem&) = default;
@@ -43,7 +43,7 @@ FromItem::FromItem(FromItem&&) noexcept = default;
 FromItem& FromItem::operator=(const FromItem&) = default;
 FromItem& FromItem::operator=(FromItem&&) noexcept = default;
 FromItem::~FromItem() = default;
-bool FromItem::operator==(const FromItem&) const = default;
+bool FromItem::operator==(const FromItem& other) const { return node == other.node; }
 
 Select::Select() = default;
 Select::Select(const Select&) = default;
@@ -59,7 +59,7 @@ Statement::Statement(Statement&&) noexcept = default;
 Statement& Statement::operator=(const Statement&) = default;
 Statement& Statement::operator=(Statement&&) noexcept = default;
 Statement::~Statement() = default;
-bool Statement::operator==(const Statement&) const = default;
+bool Statement::operator==(const Statement& other) const { return node == other.node; }
 
 template class Box<Expr>;
 template class Box<FromItem>;

@@ -177,7 +177,7 @@ TEST_F(Upgrade, LeavesTheSchemaThatANewDatabaseGets) {
         "AND p.proname NOT LIKE 'on\\_%' AND NOT EXISTS (SELECT FROM pgvista.program g WHERE starts_with(p.proname, "
         "g.program)) AND p.proname <> 'queue_side' "
         "UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace "
-        "= 'pgvista'::regnamespace) AS lines");
+        "= 'pgvista'::regnamespace AND contype <> 'n') AS lines");
   };
   work.sync();
   Workspace fresh;
