@@ -13,24 +13,11 @@
 namespace pgvista::ivm {
 
 using namespace sql;
+namespace make = sql::make;
 
 namespace {
 
-Expr number(const std::string& text) { return Expr{Constant{Constant::Type::integer, text, {}}}; }
-Expr own_column(const std::string& name) { return Expr{ColumnRef{{name}, false, {}}}; }
-Expr cast(Expr value, const char* type) {
-  TypeName name;
-  name.name = {"pg_catalog", type};
-  return Expr{Cast{std::move(value), std::move(name), {}}};
-}
-Expr binary(const char* op, Expr left, Expr right) {
-  return Expr{Operator{{op}, std::move(left), std::move(right), {}}};
-}
-Expr when(Expr condition, Expr result) {
-  Case out;
-  out.branches.push_back({std::move(condition), std::move(result)});
-  return Expr{std::move(out)};
-}
+Expr own_column(const std::string& name) { return make::name(name); }
 
 // The SELECT … FROM of inner joins of tables, as far as the algebra goes.
 class Recognizing {
@@ -159,9 +146,9 @@ class Recognizing {
     }
     if (name == "regr_count" && call.arguments.size() == 2) {
       const Expr both =
-          conjunction({Expr{NullTest{call.arguments[0], true, {}}}, Expr{NullTest{call.arguments[1], true, {}}}});
-      node =
-          own_column(add_hidden({Hidden::Kind::count, "", std::nullopt, filter ? conjunction({*filter, both}) : both}));
+          make::all_of({Expr{NullTest{call.arguments[0], true, {}}}, Expr{NullTest{call.arguments[1], true, {}}}});
+      node = own_column(
+          add_hidden({Hidden::Kind::count, "", std::nullopt, filter ? make::all_of({*filter, both}) : both}));
       return true;
     }
     if (call.arguments.size() != 1) return refuse(name + "() is recomputed");
@@ -173,7 +160,7 @@ class Recognizing {
     };
     // Of no values at all, NULL.
     const auto of_any = [&](Expr value) {
-      return certain ? value : when(binary(">", counted(), number("0")), std::move(value));
+      return certain ? value : make::choose(make::op(">", counted(), make::number(0)), std::move(value));
     };
     if (name == "count") {
       node = counted();
@@ -181,11 +168,12 @@ class Recognizing {
       node = of_any(own_column(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})));
     } else if (name == "avg") {
       // A group that has just lost its last row is there until it is deleted: nothing is divided by zero.
-      node = when(
-          binary(">", counted(), number("0")),
-          binary("/",
-                 cast(own_column(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"),
-                 counted()));
+      node = make::choose(
+          make::op(">", counted(), make::number(0)),
+          make::op(
+              "/",
+              make::cast(own_column(add_hidden({Hidden::Kind::sum, "", argument, filter, false, certain})), "numeric"),
+              counted()));
     } else if (name == "min" || name == "max") {
       node = own_column(
           add_hidden({name == "min" ? Hidden::Kind::smallest : Hidden::Kind::largest, "", argument, filter}));
@@ -193,9 +181,9 @@ class Recognizing {
     } else if (name == "bool_and" || name == "every" || name == "bool_or") {
       const bool any = name == "bool_or";
       Expr hit = any ? argument : Expr{Logical{Logical::Form::negation, {argument}, {}}};
-      if (filter) hit = conjunction({*filter, hit});
+      if (filter) hit = make::all_of({*filter, hit});
       Expr hits = own_column(add_hidden({Hidden::Kind::count, "", std::nullopt, hit}));
-      node = of_any(binary(any ? ">" : "=", std::move(hits), number("0")));
+      node = of_any(make::op(any ? ">" : "=", std::move(hits), make::number(0)));
     } else {
       return refuse(name + "() is recomputed");
     }
@@ -270,7 +258,7 @@ class Recognizing {
     probe.from = query_.from;
     for (const Hidden& one : out_.hidden)
       probe.targets.push_back(
-          {fmt::format("a{}", probe.targets.size()), one.argument ? *one.argument : number("1"), {}});
+          {fmt::format("a{}", probe.targets.size()), one.argument ? *one.argument : make::number(1), {}});
     const std::vector<ColumnFact> types = facts_.describe(probe);
     for (std::size_t i = 0; i < types.size(); ++i) {
       if (out_.hidden[i].kind != Hidden::Kind::sum) continue;
@@ -390,33 +378,28 @@ namespace {
 constexpr int digits_a_place = 15;
 constexpr int most_places = 8700;  // a numeric has no room for more
 
-FunctionCall call_of(const char* name, std::vector<Expr> arguments) {
-  FunctionCall call;
-  call.name = {"pg_catalog", name};
-  call.arguments = std::move(arguments);
-  return call;
-}
-
 }  // namespace
 
 Expr places(const Expr& value) {
-  const Expr scale{call_of("scale", {cast(value, "numeric")})};
-  Expr power = cast(binary("*", number(std::to_string(digits_a_place)), scale), "text");
-  return when(binary("<=", scale, number(std::to_string(most_places))),
-              cast(binary("||", Expr{Constant{Constant::Type::string, "1E", {}}}, std::move(power)), "numeric"));
+  const Expr scale{make::call(Name{"pg_catalog", "scale"}, {make::cast(value, "numeric")})};
+  Expr power = make::cast(make::op("*", make::number(digits_a_place), scale), "text");
+  return make::choose(
+      make::op("<=", scale, make::number(most_places)),
+      make::cast(make::op("||", Expr{Constant{Constant::Type::string, "1E", {}}}, std::move(power)), "numeric"));
 }
 
 Expr with_digits(Expr sum, Expr digits) {
-  Expr length{call_of("length", {cast(std::move(digits), "text")})};
-  return Expr{call_of("round", {std::move(sum), binary("/", binary("-", std::move(length), number("1")),
-                                                       number(std::to_string(digits_a_place)))})};
+  Expr length{make::call(Name{"pg_catalog", "length"}, {make::cast(std::move(digits), "text")})};
+  return Expr{make::call(Name{"pg_catalog", "round"},
+                         {std::move(sum), make::op("/", make::op("-", std::move(length), make::number(1)),
+                                                   make::number(digits_a_place))})};
 }
 
 Expr full_value(const Hidden& one) {
   if (one.kind == Hidden::Kind::digits) {
-    FunctionCall sum = call_of("sum", {places(*one.argument)});
-    if (one.filter) sum.filter = *one.filter;
-    return Expr{Coalesce{{Expr{std::move(sum)}, number("0")}, {}}};
+    Expr sum = make::call(Name{"pg_catalog", "sum"}, {places(*one.argument)});
+    if (one.filter) sum = make::filtered(std::move(sum), *one.filter);
+    return make::coalesce({std::move(sum), make::number(0)});
   }
   FunctionCall call;
   static constexpr const char* names[] = {"count", "sum", "min", "max"};
@@ -429,8 +412,8 @@ Expr full_value(const Hidden& one) {
   if (one.filter) call.filter = *one.filter;
   Expr value{std::move(call)};
   if (one.kind != Hidden::Kind::sum) return value;
-  value = cast(std::move(value), one.wide ? "numeric" : "int8");
-  return one.certain ? value : Expr{Coalesce{{std::move(value), number("0")}, {}}};
+  value = make::cast(std::move(value), one.wide ? "numeric" : "int8");
+  return one.certain ? value : Expr{Coalesce{{std::move(value), make::number(0)}, {}}};
 }
 
 bool generated(const AlgebraicShape& algebraic, const AlgebraicColumn& column) {

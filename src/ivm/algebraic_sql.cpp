@@ -45,7 +45,7 @@ Expr part(const Hidden& one, const Expr& sign) {
   } else if (one.argument) {
     // A row counts even where a field of it is NULL, which IS NOT NULL would deny.
     const Expr there = make::op("=", make::call("num_nonnulls", {*one.argument}), make::number(1));
-    filter = filter ? conjunction({*filter, there}) : there;
+    filter = filter ? sql::make::all_of({*filter, there}) : there;
   }
   call.arguments = {std::move(value)};
   if (filter) call.filter = *filter;

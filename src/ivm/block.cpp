@@ -29,14 +29,6 @@ std::vector<const Expr*> conjuncts(const Expr& expression) {
   return out;
 }
 
-Expr conjunction(const Exprs& operands) {
-  Exprs flat;
-  for (const Expr& operand : operands) {
-    for (const Expr* one : conjuncts(operand)) flat.push_back(*one);
-  }
-  return flat.size() == 1 ? flat.front() : Expr{Logical{Logical::Form::conjunction, std::move(flat), {}}};
-}
-
 std::pair<const Expr*, const Expr*> equality(const Expr& expression) {
   const auto* op = expression.as<Operator>();
   if (!op || last(op->name) != "=" || (op->name.size() > 1 && op->name.front() != "pg_catalog") || !op->left)
@@ -105,10 +97,6 @@ bool is_typed_null(const Expr& expression) {
   const auto* filter = call && call->filter ? call->filter->as<Constant>() : nullptr;
   return filter && filter->type == Constant::Type::boolean && filter->text == "false" &&
          last(call->name) == "array_agg";
-}
-
-Expr column(const std::string& qualifier, const std::string& name) {
-  return Expr{ColumnRef{{qualifier, name}, false, {}}};
 }
 
 }  // namespace pgvista::ivm

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ivm/facts.hpp"
+#include "sql/make.hpp"
 
 namespace pgvista::ivm {
 
@@ -19,8 +20,6 @@ std::size_t output_count(const sql::Select& query);
 
 /// The operands of nested ANDs.
 std::vector<const sql::Expr*> conjuncts(const sql::Expr& expression);
-/// Their AND, without an AND inside an AND.
-sql::Expr conjunction(const sql::Exprs& operands);
 /// Left and right of `a = b`, or nullptrs.
 std::pair<const sql::Expr*, const sql::Expr*> equality(const sql::Expr& expression);
 
@@ -35,6 +34,6 @@ std::vector<sql::Exprs> partitions(const sql::Select& block);
 /// The NULL of an expression's type that the spelling out of grouping sets puts in its place.
 bool is_typed_null(const sql::Expr& expression);
 
-sql::Expr column(const std::string& qualifier, const std::string& name);
+using sql::make::column;
 
 }  // namespace pgvista::ivm

@@ -13,7 +13,7 @@ using namespace sql;
 namespace {
 
 void add_condition(Box<Expr>& where, Expr condition) {
-  where = where ? conjunction({*where, std::move(condition)}) : std::move(condition);
+  where = where ? sql::make::all_of({*where, std::move(condition)}) : std::move(condition);
 }
 
 // One restriction inside a block, on an expression of that block.
@@ -27,7 +27,7 @@ Expr condition_of(const Wish& wish) {
   Expr one_of{Quantified{{"="}, false, wish.value, wish.array, {}}};
   if (!wish.null) return one_of;
   return Expr{Logical{Logical::Form::disjunction,
-                      {std::move(one_of), conjunction({Expr{NullTest{wish.value, false, {}}}, *wish.null})},
+                      {std::move(one_of), sql::make::all_of({Expr{NullTest{wish.value, false, {}}}, *wish.null})},
                       {}}};
 }
 

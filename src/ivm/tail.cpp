@@ -106,8 +106,8 @@ class Splitting {
     for (const Expr* one : conjuncts(all)) (timely(*one) && !has_subquery(*one) ? cut : stay).push_back(*one);
     if (cut.empty()) return;
     for (Expr& one : cut) read_from_store(one);
-    query.where = stay.empty() ? Box<Expr>{} : Box<Expr>(conjunction(stay));
-    out_.where = conjunction(cut);
+    query.where = stay.empty() ? Box<Expr>{} : Box<Expr>(sql::make::all_of(stay));
+    out_.where = sql::make::all_of(cut);
     out_.reasons.emplace_back("conditions on the present time are cut at read: the rows of all times are kept");
   }
 
@@ -156,7 +156,7 @@ Select visible_select(const Tail& tail, const sql::Name& store, const std::optio
   if (having) {
     Expr condition = *having;
     qualify(condition);
-    out.where = out.where ? conjunction({*out.where, condition}) : condition;
+    out.where = out.where ? sql::make::all_of({*out.where, condition}) : condition;
   }
   out.order_by = tail.order_by;
   for (OrderItem& item : out.order_by) {

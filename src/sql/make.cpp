@@ -68,16 +68,17 @@ Expr chain(const std::string& name, const Exprs& operands) {
 
 namespace {
 
-Expr logical(Logical::Form form, const Exprs& conditions) {
-  Exprs flat;
+// Without an AND inside an AND.
+void flatten(Logical::Form form, const Exprs& conditions, Exprs& out) {
   for (const Expr& one : conditions) {
     const auto* inner = one.as<Logical>();
-    if (inner && inner->form == form) {
-      flat.insert(flat.end(), inner->operands.begin(), inner->operands.end());
-    } else {
-      flat.push_back(one);
-    }
+    inner && inner->form == form ? flatten(form, inner->operands, out) : out.push_back(one);
   }
+}
+
+Expr logical(Logical::Form form, const Exprs& conditions) {
+  Exprs flat;
+  flatten(form, conditions, flat);
   if (flat.empty()) return boolean(form == Logical::Form::conjunction);
   return flat.size() == 1 ? flat.front() : Expr(Logical{form, std::move(flat), {}});
 }

@@ -116,26 +116,14 @@ void Printer::select_core(const Select& query, const char* word) {
     text(" DISTINCT");
   }
   targets(query.targets);
-  if (!query.from.empty()) {
-    newline();
-    text("FROM ");
-    items(query.from);
-  }
-  if (query.where) {
-    newline();
-    text("WHERE ");
-    expression(*query.where);
-  }
+  items("FROM ", query.from);
+  condition("WHERE ", query.where);
   if (!query.group_by.empty()) {
     newline();
     text(query.group_distinct ? "GROUP BY DISTINCT " : "GROUP BY ");
     list(query.group_by);
   }
-  if (query.having) {
-    newline();
-    text("HAVING ");
-    expression(*query.having);
-  }
+  condition("HAVING ", query.having);
   for (std::size_t i = 0; i < query.windows.size(); ++i) {
     if (i == 0) {
       newline();
@@ -177,7 +165,17 @@ void Printer::tail(const Select& query) {
   }
 }
 
-void Printer::items(const std::vector<FromItem>& list) {
+void Printer::condition(const char* word, const Box<Expr>& condition) {
+  if (!condition) return;
+  newline();
+  text(word);
+  expression(*condition);
+}
+
+void Printer::items(const char* word, const std::vector<FromItem>& list) {
+  if (list.empty()) return;
+  newline();
+  text(word);
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (i > 0) text(", ");
     from_item(list[i]);

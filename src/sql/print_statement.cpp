@@ -32,10 +32,7 @@ void Printer::conflict(const Conflict& conflict) {
   }
   text(conflict.set.empty() ? ") DO NOTHING" : ") DO UPDATE SET ");
   assignments(conflict.set);
-  if (!conflict.where) return;
-  newline();
-  text("WHERE ");
-  expression(*conflict.where);
+  condition("WHERE ", conflict.where);
 }
 
 void Printer::returning(const std::vector<Target>& list) {
@@ -69,16 +66,8 @@ void Printer::node(const Update& update) {
   node(update.table);
   text(" SET ");
   assignments(update.set);
-  if (!update.from.empty()) {
-    newline();
-    text("FROM ");
-    items(update.from);
-  }
-  if (update.where) {
-    newline();
-    text("WHERE ");
-    expression(*update.where);
-  }
+  items("FROM ", update.from);
+  condition("WHERE ", update.where);
   returning(update.returning);
 }
 
@@ -88,16 +77,8 @@ void Printer::node(const Delete& remove) {
   note(remove.note);
   text(" FROM ");
   node(remove.table);
-  if (!remove.using_items.empty()) {
-    newline();
-    text("USING ");
-    items(remove.using_items);
-  }
-  if (remove.where) {
-    newline();
-    text("WHERE ");
-    expression(*remove.where);
-  }
+  items("USING ", remove.using_items);
+  condition("WHERE ", remove.where);
   returning(remove.returning);
 }
 

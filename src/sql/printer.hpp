@@ -48,7 +48,8 @@ class Printer {
   void note(const Note& note);
   void assignments(const std::vector<Assignment>& list);
   void conflict(const Conflict& conflict);
-  void items(const std::vector<FromItem>& list);
+  void items(const char* word, const std::vector<FromItem>& list);  // on a line of their own; nothing of none
+  void condition(const char* word, const Box<Expr>& condition);     // the same
   void returning(const std::vector<Target>& list);
 
   // print_expr.cpp
