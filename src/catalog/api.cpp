@@ -1,5 +1,4 @@
 #include "catalog/api.hpp"
-#include "catalog/cells.hpp"
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include <set>
 
 #include "base/suggest.hpp"
+#include "catalog/cells.hpp"
 
 namespace pgvista::catalog {
 

@@ -9,6 +9,7 @@
 
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
+#include "catalog/cells.hpp"
 #include "catalog/type_facts.hpp"
 #include "ivm/compile.hpp"
 #include "sql/print.hpp"
@@ -207,14 +208,13 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   const auto types = std::make_shared<TypeReader>(connection);
   read_columns(connection, *types, list, tables);
   out.settings = default_settings(connection);
-  const auto oid_at = [](const db::Rows& rows, int row) { return static_cast<Oid>(rows.integer(row, 0)); };
   const db::Rows kinds = connection.query(tables_query, {list});
   for (int row = 0; row < kinds.size(); ++row)
-    tables.at(oid_at(kinds, row)).obstacle =
-        obstacle_of(database.relations.at(oid_at(kinds, row)), kinds.boolean(row, 1), kinds.boolean(row, 2));
+    tables.at(oid_at(kinds, row, 0)).obstacle =
+        obstacle_of(database.relations.at(oid_at(kinds, row, 0)), kinds.boolean(row, 1), kinds.boolean(row, 2));
   const db::Rows keys = connection.query(fact_keys_query, {list});
   for (int row = 0; row < keys.size(); ++row) {
-    TableFact& fact = tables.at(oid_at(keys, row));
+    TableFact& fact = tables.at(oid_at(keys, row, 0));
     const std::vector<std::string> columns = keys.array(row, 3);
     if (columns.empty()) continue;
     if (keys.boolean(row, 1)) fact.unique_keys.push_back(columns);
@@ -222,7 +222,7 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   }
   const db::Rows below = connection.query(descendants_query, {list});
   for (int row = 0; row < below.size(); ++row) {
-    TableFact& fact = tables.at(oid_at(below, row));
+    TableFact& fact = tables.at(oid_at(below, row, 0));
     const sql::Name name{below.text(row, 1), below.text(row, 2)};
     if (below.at(row, 3) == "f" && fact.obstacle.empty())
       fact.obstacle = fmt::format("\"{}\", a part of \"{}\", is a foreign table", name.display(), fact.name.display());
@@ -232,7 +232,7 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   }
   const db::Rows above = connection.query(ancestors_query, {list});
   for (int row = 0; row < above.size(); ++row) {
-    TableFact& fact = tables.at(oid_at(above, row));
+    TableFact& fact = tables.at(oid_at(above, row, 0));
     const sql::Name name{above.text(row, 1), above.text(row, 2)};
     fact.ancestors.push_back(name);
     if (above.at(row, 3) != "p" && fact.obstacle.empty())

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "catalog/cells.hpp"
 #include "catalog/ledger.hpp"
 #include "catalog/meaning.hpp"
-#include "catalog/cells.hpp"
 
 namespace pgvista::catalog {
 

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <random>
 
-#include "base/embedded.hpp"
 #include "base/clock.hpp"
+#include "base/embedded.hpp"
 #include "base/text.hpp"
 #include "catalog/read.hpp"
 #include "cli/plan_output.hpp"
