@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <memory>
 #include <set>
 
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "catalog/cells.hpp"
-#include "catalog/type_facts.hpp"
 #include "ivm/compile.hpp"
 #include "sql/print.hpp"
 
@@ -97,7 +95,7 @@ std::string obstacle_of(const schema::Relation& relation, bool temporary, bool h
 }
 
 // Of a temporary view, taken back at once: every function, operator and conversion that the stored query calls.
-std::vector<std::string> unstable_calls(db::Connection& connection, const sql::Select& query) {
+std::vector<std::string> read_unstable_calls(db::Connection& connection, const sql::Select& query) {
   const db::Transaction transaction(connection);
   connection.execute("CREATE TEMPORARY VIEW pgvista_calls AS " + sql::print(query));
   const db::Rows rows = connection.query(R"(
@@ -144,18 +142,6 @@ bool bounded(const NamedType& type) {
 
 ivm::ColumnFact column_fact(std::string name, const NamedType& type, bool not_null = false) {
   return {std::move(name), type.name, not_null, type.kind, bounded(type)};
-}
-
-std::vector<ivm::ColumnFact> describe(db::Connection& connection, TypeReader& types, const sql::Select& query) {
-  const db::Rows columns = connection.describe(sql::print(query));
-  std::vector<TypeKey> keys;
-  for (int i = 0; i < columns.columns(); ++i)
-    keys.push_back({static_cast<Oid>(PQftype(columns.raw(), i)), PQfmod(columns.raw(), i), 0});
-  const std::vector<NamedType> named = types.read(keys);
-  std::vector<ivm::ColumnFact> out;
-  for (int i = 0; i < columns.columns(); ++i)
-    out.push_back(column_fact(PQfname(columns.raw(), i), named[static_cast<std::size_t>(i)]));
-  return out;
 }
 
 // The columns of all tables, by types that mean the same everywhere.
@@ -205,8 +191,8 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
     oids.push_back(std::to_string(oid));
   }
   const std::string list = db::array_literal(oids);
-  const auto types = std::make_shared<TypeReader>(connection);
-  read_columns(connection, *types, list, tables);
+  TypeReader types(connection);
+  read_columns(connection, types, list, tables);
   out.settings = default_settings(connection);
   const db::Rows kinds = connection.query(tables_query, {list});
   for (int row = 0; row < kinds.size(); ++row)
@@ -245,9 +231,29 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
       "SELECT proname, prokind = 'a', proretset FROM pg_catalog.pg_proc WHERE prokind = 'a' OR proretset");
   for (int row = 0; row < functions.size(); ++row)
     (functions.boolean(row, 1) ? out.aggregates : out.set_returning).insert(functions.text(row, 0));
-  out.describe = [&connection, types](const sql::Select& query) { return describe(connection, *types, query); };
-  out.unstable = [&connection](const sql::Select& query) { return unstable_calls(connection, query); };
   return out;
+}
+
+std::vector<ivm::ColumnFact> Asker::columns(const sql::Select& query) {
+  const db::Rows described = connection_.describe(sql::print(query));
+  std::vector<TypeKey> keys;
+  for (int i = 0; i < described.columns(); ++i)
+    keys.push_back({static_cast<Oid>(PQftype(described.raw(), i)), PQfmod(described.raw(), i), 0});
+  const std::vector<NamedType> named = types_.read(keys);
+  std::vector<ivm::ColumnFact> out;
+  for (int i = 0; i < described.columns(); ++i)
+    out.push_back(column_fact(PQfname(described.raw(), i), named[static_cast<std::size_t>(i)]));
+  return out;
+}
+
+void Asker::answer(const ivm::Question& question, ivm::Answers& answers) {
+  const std::string text = sql::print(question.query);
+  switch (question.kind) {
+    case ivm::Question::Kind::columns: answers.columns[text] = columns(question.query); break;
+    case ivm::Question::Kind::unstable:
+      answers.unstable[text] = read_unstable_calls(connection_, question.query);
+      break;
+  }
 }
 
 namespace {

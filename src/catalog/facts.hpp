@@ -1,6 +1,7 @@
 #pragma once
 // What the maintenance compiler must know of this database.
 
+#include "catalog/type_facts.hpp"
 #include "db/connection.hpp"
 #include "ivm/compile.hpp"
 #include "ivm/facts.hpp"
@@ -8,9 +9,22 @@
 
 namespace pgvista::catalog {
 
-/// Facts of all tables in `database` that are relations to read from, and of its functions. `describe` and `unstable`
-/// of the result ask the connection, which must outlive it.
+/// Facts of all tables in `database` that are relations to read from, and of its functions; no answers yet.
 ivm::Facts read_facts(db::Connection& connection, const schema::Database& database);
+
+/// Asks the server what the compiler has to know of a query. The connection must outlive it.
+class Asker {
+ public:
+  explicit Asker(db::Connection& connection) : connection_(connection), types_(connection) {}
+  /// Names and types of the query's output columns.
+  std::vector<ivm::ColumnFact> columns(const sql::Select& query);
+  /// Adds the answer to the others. Makes a temporary view where calls are asked for, and takes it back.
+  void answer(const ivm::Question& question, ivm::Answers& answers);
+
+ private:
+  db::Connection& connection_;
+  TypeReader types_;
+};
 
 /// What a session of the database begins with, unless its role, its client or itself say otherwise.
 ivm::Settings default_settings(db::Connection& connection);

@@ -7,7 +7,7 @@
 
 namespace pgvista::catalog {
 
-HealthReader::HealthReader(db::Connection& connection) {
+HealthReader::HealthReader(db::Connection& connection) : server_major_(connection.server_major()) {
   const auto name_at = [](const db::Rows& rows, int row, int column) {
     return sql::Name{rows.text(row, column), rows.text(row, column + 1)};
   };
@@ -129,7 +129,12 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
   if (anchor == anchors_.end()) {
     out.emplace_back("the view that keeps its query is missing");
   } else if (anchor->second != program.anchor_text) {
-    out.emplace_back("a table or column that it reads was renamed: run pgvista sync");
+    // Each major version spells some of a query in a way of its own.
+    const bool upgraded = program.server_major != 0 && program.server_major != server_major_;
+    out.push_back(upgraded
+                      ? fmt::format("PostgreSQL {} spelled its query, and {} spells it otherwise: run pgvista sync",
+                                    program.server_major, server_major_)
+                      : "a table or column that it reads was renamed: run pgvista sync");
   }
   if (out.empty() && missed_.contains(program.name)) {
     out.emplace_back(

@@ -83,6 +83,7 @@ class Compiler {
     });
     if (!any) return std::move(out_);
     facts_ = read_facts(connection_, database_);
+    asker_.emplace(connection_);
     if (!out_.installed.empty()) health_.emplace(connection_);
     add_unmanaged_views();
     for (const std::size_t i : graph_.order) {
@@ -144,6 +145,7 @@ class Compiler {
     const bool asked = options_.only.empty() ||
                        std::find(options_.only.begin(), options_.only.end(), view.name) != options_.only.end();
     facts_.tables.erase(view.name);
+    facts_.answers = {};
     sql::Select query;
     try {
       query = parse::parse_select(meaning.canonical);
@@ -173,7 +175,7 @@ class Compiler {
     if (sound && !(options_.always && asked)) {
       entry.current = fitting;
       publish(view, query,
-              {fitting->store, facts_.describe(rows_of(fitting->store)), fitting->level, fitting->key,
+              {fitting->store, asker_->columns(rows_of(fitting->store)), fitting->level, fitting->key,
                parse::parse_select(fitting->visible)});
       return;
     }
@@ -195,15 +197,17 @@ class Compiler {
     request.catches = on_error(view) == "stale";
     request.stale_reads = stale_reads(view);
     request.outputs = outputs_of(query, meaning);
+    request.facts = entry.facts;
     if (!compile_request(view, request, entry)) return;
     if (const InstalledProgram* same = of_name(view, entry.program->name)) {
-      // Its name is made from all that it does: tables that changed may come to the same program.
       if (health_->of(*same).empty()) {
         entry.current = same;
       } else {
         request.salt = same->name;
         if (!compile_request(view, request, entry)) return;
       }
+    } else if (entry.program->blockers.empty()) {
+      find_same(view, request, entry);
     }
     // Its row in pgvista.program was lost: what it had made is nobody's now, and in the way.
     if (!entry.current && !entry.program->store.name.empty() && !of_name(view, entry.program->name) &&
@@ -224,8 +228,23 @@ class Compiler {
     if (wanted) plan_fill(request, entry);
     facts_.originals[entry.program->store] = entry.program->stored;
     publish(view, query,
-            {entry.program->store, facts_.describe(entry.program->stored), entry.program->level, entry.program->key,
+            {entry.program->store, asker_->columns(entry.program->stored), entry.program->level, entry.program->key,
              entry.program->visible});
+  }
+
+  // Tables that changed may come to the very program that is installed.
+  void find_same(const ViewDefinition& view, ivm::Request request, Maintained& entry) {
+    for (const InstalledProgram* one : out_.of(view.name)) {
+      if (one->content.empty() || !compiled_before(*one).empty() || one->mode != schema::to_string(request.mode) ||
+          !health_->of(*one).empty())
+        continue;
+      request.name = one->name;
+      ivm::Program again = compiled(request);
+      if (ivm::content_hash(again) != one->content) continue;
+      entry.program = std::move(again);
+      entry.current = one;
+      return;
+    }
   }
 
   // Whose changes are to be noted: the tables below, through plain views. A materialized view tells by its refresh.
@@ -288,16 +307,13 @@ class Compiler {
     request.mode = schema::Maintenance::deferred;
     request.notify = false;
     request.salt = program.name;
-    const ivm::Facts before = facts_;
     try {
-      const db::Transaction undone(connection_);
-      ivm::Program bridge = ivm::compile(request, facts_);
+      ivm::Program bridge = compiled(request);
       const bool fits = bridge.blockers.empty() && same_stores(bridge, program) && bridge.stored == program.stored;
       if (fits) entry.bridge = std::move(bridge);
     } catch (const db::QueryFailure&) {
       if (connection_.lost()) throw;  // else it is filled while its writers wait
     }
-    facts_ = before;
   }
 
   // Columns that are said to tell the rows apart do so where they hold those that are known to.
@@ -440,9 +456,9 @@ class Compiler {
 
   // Views that it reads need not exist yet. What cannot be asked for without them is refused by the compiler, with its
   // reason.
-  std::vector<ivm::ColumnFact> outputs_of(const sql::Select& query, const Meaning& meaning) const {
+  std::vector<ivm::ColumnFact> outputs_of(const sql::Select& query, const Meaning& meaning) {
     try {
-      return facts_.describe(ivm::describable(ivm::inlined(query, facts_), facts_));
+      return asker_->columns(ivm::describable(ivm::inlined(query, facts_), facts_));
     } catch (const db::QueryFailure&) {
       if (connection_.lost()) throw;
     }
@@ -451,16 +467,23 @@ class Compiler {
     return out;
   }
 
+  // Asks the server what the compiler wants to know, until it knows enough.
+  ivm::Program compiled(const ivm::Request& request) {
+    const db::Transaction undone(connection_);
+    for (;;) {
+      std::variant<ivm::Program, ivm::Question> out = ivm::compile(request, facts_);
+      if (auto* program = std::get_if<ivm::Program>(&out)) return std::move(*program);
+      asker_->answer(std::get<ivm::Question>(out), facts_.answers);
+    }
+  }
+
   // An error in what the compiler asks the server is one of this view alone.
   bool compile_request(const ViewDefinition& view, const ivm::Request& request, Maintained& entry) {
-    const ivm::Facts before = facts_;
     try {
-      const db::Transaction undone(connection_);
-      entry.program = ivm::compile(request, facts_);
+      entry.program = compiled(request);
       return true;
     } catch (const db::QueryFailure& failure) {
       if (connection_.lost() || failure.error().exit == ExitCode::interrupted) throw;
-      facts_ = before;
       entry.program.reset();
       Error error = failure.error();
       error.message = fmt::format("\"{}\" cannot be kept incrementally: {}", view.name.display(), error.message);
@@ -508,6 +531,7 @@ class Compiler {
   const Meanings& meanings_;
   const CompileOptions& options_;
   ivm::Facts facts_;
+  std::optional<Asker> asker_;
   std::map<sql::Name, long long> below_;  // store -> bytes that it is filled from
   std::optional<HealthReader> health_;
   Maintenance out_;

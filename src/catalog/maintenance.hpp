@@ -40,6 +40,8 @@ struct InstalledProgram {
   std::string stopped_why;  // the error, where this role may read it
   int generation = 1;       // of the compiler that made it
   std::string compiled_by;  // which pgvista that was
+  std::string content;      // a hash of all that it installed; "" where nobody wrote it down
+  int server_major = 0;     // of the PostgreSQL that spelled its query; 0: nobody wrote it down
   std::string watched;      // what it depends on without being told, when it was made
   double rows = -1;         // the server's estimate
   long long size = 0;
@@ -108,6 +110,7 @@ class HealthReader {
   std::vector<std::string> of(const InstalledProgram& program) const;
 
  private:
+  int server_major_;
   std::map<sql::Name, std::map<std::string, char>> triggers_;  // table -> trigger -> pg_trigger.tgenabled
   std::map<sql::Name, std::vector<sql::Name>> parts_;
   std::map<sql::Name, std::string> anchors_;

@@ -8,6 +8,7 @@
 #include "base/json_text.hpp"
 #include "base/text.hpp"
 #include "catalog/maintenance.hpp"
+#include "catalog/program_json.hpp"
 #include "ivm/sound.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
@@ -16,62 +17,6 @@ namespace pgvista::catalog {
 
 namespace json = boost::json;
 using schema::ViewDefinition;
-
-namespace {
-
-ivm::Event event_of(const std::string& name) {
-  for (const ivm::Event event : {ivm::Event::insert, ivm::Event::update, ivm::Event::remove, ivm::Event::truncate}) {
-    if (name == ivm::to_string(event)) return event;
-  }
-  return ivm::Event::truncate;
-}
-
-json::value captures_json(const std::vector<ivm::Capture>& captures) {
-  json::array out;
-  for (const ivm::Capture& one : captures) {
-    out.push_back(json::object{{"schema", one.table.schema},
-                               {"table", one.table.name},
-                               {"event", ivm::to_string(one.event)},
-                               {"counted", one.counted},
-                               {"body", one.body},
-                               {"follows", one.follows}});
-    if (!one.queue) continue;
-    json::array columns;
-    for (const ivm::QueueColumn& column : one.queued) columns.push_back(json::array{column.name, column.type});
-    out.back().as_object()["queue"] = json::array{one.queue->schema, one.queue->name};
-    out.back().as_object()["queued"] = std::move(columns);
-  }
-  return out;
-}
-
-json::array settings_json(const ivm::Settings& settings) {
-  json::array out;
-  for (const auto& [name, value] : settings) out.push_back(json::array{name, value});
-  return out;
-}
-
-ivm::Settings settings_of(const json::value& stored) {
-  ivm::Settings out;
-  for (const json::value& one : stored.as_array()) out.emplace_back(json_text(one.at(0)), json_text(one.at(1)));
-  return out;
-}
-
-ivm::Capture capture_of(const json::object& stored) {
-  ivm::Capture out{{json_text(stored.at("schema")), json_text(stored.at("table"))},
-                   event_of(json_text(stored.at("event"))),
-                   json_text(stored.at("body"))};
-  out.counted = stored.at("counted").as_bool();
-  // Before version 3 of the schema they do not say.
-  if (const json::value* follows = stored.if_contains("follows")) out.follows = follows->as_bool();
-  if (const json::value* queue = stored.if_contains("queue")) {
-    out.queue = sql::Name{json_text(queue->at(0)), json_text(queue->at(1))};
-    for (const json::value& column : stored.at("queued").as_array())
-      out.queued.push_back({json_text(column.at(0)), json_text(column.at(1))});
-  }
-  return out;
-}
-
-}  // namespace
 
 namespace {
 
@@ -133,7 +78,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
       "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = "
       "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
       "coalesce((pg_catalog.to_jsonb(p) ->> 'generation')::int, 1), coalesce(pg_catalog.to_jsonb(p) ->> 'compiled_by', "
-      "'0.1') "
+      "'0.1'), coalesce(pg_catalog.to_jsonb(p) ->> 'content', ''), coalesce((pg_catalog.to_jsonb(p) ->> "
+      "'server_major')::int, 0) "
       "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
       "'pgvista'::regnamespace ORDER BY p.level, p.program");
   for (int row = 0; row < rows.size(); ++row) {
@@ -163,6 +109,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
     one.shown = rows.boolean(row, 22);
     one.generation = static_cast<int>(rows.integer(row, 23));
     one.compiled_by = rows.text(row, 24);
+    one.content = rows.text(row, 25);
+    one.server_major = static_cast<int>(rows.integer(row, 26));
     if (one.store_exists) {
       one.rows = rows.number(row, 14);
       one.size = rows.integer(row, 15);
@@ -212,6 +160,9 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
       {"facts", text(facts)},
       {"generation", std::to_string(ivm::generation)},
       {"compiled_by", text(PGVISTA_VERSION)},
+      {"content", text(ivm::content_hash(program))},
+      {"definition", text(json::serialize(program_json(program))) + "::jsonb"},
+      {"server_major", "pg_catalog.current_setting('server_version_num')::int / 10000"},
       {"settings", text(settings_text(program.settings)) + "::jsonb"},
       {"visible", text(kept ? parse::print_checked(program.visible) : std::string{})},
       {"anchor", text(kept ? anchor.name : "")},

@@ -259,7 +259,7 @@ class Recognizing {
     for (const Hidden& one : out_.hidden)
       probe.targets.push_back(
           {fmt::format("a{}", probe.targets.size()), one.argument ? *one.argument : make::number(1), {}});
-    const std::vector<ColumnFact> types = facts_.describe(probe);
+    const std::vector<ColumnFact>& types = columns_of(probe, facts_);
     for (std::size_t i = 0; i < types.size(); ++i) {
       if (out_.hidden[i].kind != Hidden::Kind::sum) continue;
       const std::string& base = types[i].kind.base;

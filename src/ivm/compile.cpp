@@ -42,42 +42,27 @@ int number_of(const Select& query, const Select* wanted) {
   return found;
 }
 
+// Of all that the program is compiled from.
+std::string hash_of(const Request& request) {
+  return stable_hash_hex(fmt::format("{} {} {} {} {} {}", generation, request.view.sql(),
+                                     static_cast<int>(request.mode), request.salt, request.facts, print(request.query)),
+                         8);
+}
+
 class Compiling {
  public:
-  Compiling(const Request& request, const Facts& facts) : request_(request), facts_(facts) {
-    facts_.describe = [this, ask = facts.describe,
-                       cache =
-                           std::make_shared<std::map<std::string, std::vector<ColumnFact>>>()](const Select& query) {
-      const Select whole = describable(query, facts_);
-      const std::string text = parse::print_checked(whole);
-      if (const auto known = cache->find(text); known != cache->end()) return known->second;
-      return (*cache)[text] = ask(whole);
-    };
-  }
+  Compiling(const Request& request, Facts facts) : request_(request), facts_(std::move(facts)) {}
 
   Program run() {
-    Program draft = named(request_.view.name + "_00000000");
-    if (!draft.blockers.empty()) return draft;
-    std::string content = std::to_string(generation);
-    content += join(create_statements(draft), "\n") + join(fill_statements(draft), "\n");
-    for (const Capture& capture : draft.captures)
-      content += capture.table.sql() + to_string(capture.event) + capture.body + queue_text(capture);
-    return named(request_.view.name + "_" + stable_hash_hex(request_.view.sql() + request_.salt + content, 8));
-  }
-
- private:
-  Program named(const std::string& base) {
-    const Facts before = facts_;
-    top_ = shorten_identifier(base);
-    Program out = with_parts(base);
+    const std::string name = request_.name.empty() ? request_.view.name + "_" + hash_of(request_) : request_.name;
+    top_ = shorten_identifier(name);
+    Program out = with_parts(name);
     if (out.blockers.empty()) add_sound_function(out);
     if (request_.mode == Maintenance::deferred && out.blockers.empty()) add_waits_function(out);
-    facts_.tables = before.tables;
-    facts_.originals = before.originals;
-    facts_.levels = before.levels;
     return out;
   }
 
+ private:
   Program with_parts(const std::string& base) {
     Program program;
     program.name = shorten_identifier(base);
@@ -91,8 +76,7 @@ class Compiling {
     check_tables(tail.query, program);
     check_names(program);
     if (program.blockers.empty()) {
-      for (const std::string& one : facts_.unstable(describable(tail.query, facts_)))
-        program.blockers.push_back({one, -1});
+      for (const std::string& one : unstable_calls(tail.query, facts_)) program.blockers.push_back({one, -1});
     }
     spell_out_grouping_sets(tail.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
@@ -176,7 +160,7 @@ class Compiling {
   void check_tables(const Select& query, Program& program) const {
     if (!holds<TableRef>(query)) {
       // What functions read is no table of the query's.
-      const std::vector<std::string> calls = facts_.unstable(describable(query, facts_));
+      const std::vector<std::string>& calls = unstable_calls(query, facts_);
       for (const std::string& one : calls) program.blockers.push_back({one, -1});
       if (calls.empty()) program.blockers.push_back({"it reads no table: its rows never change", -1});
       return;
@@ -223,7 +207,7 @@ class Compiling {
     if (request_.recompute_only) return false;
     std::vector<std::string> reasons;
     const bool own_outputs = tail.query.targets.size() == tail.outputs.size();
-    auto shape = algebraic_shape(tail.query, own_outputs ? tail.outputs : facts_.describe(tail.query), facts_,
+    auto shape = algebraic_shape(tail.query, own_outputs ? tail.outputs : columns_of(tail.query, facts_), facts_,
                                  indexed_columns(), reasons);
     if (shape && !same_types(*shape)) {
       reasons.emplace_back("not algebraic: a value computed from a group would be of another type");
@@ -293,7 +277,7 @@ class Compiling {
     if (wanted.empty()) return true;
     sub.query = std::move(probe);
     outer.from.push_back(FromItem{std::move(sub)});
-    const std::vector<ColumnFact> types = facts_.describe(outer);
+    const std::vector<ColumnFact>& types = columns_of(outer, facts_);
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (types[i].type != wanted[i]) return false;
     }
@@ -430,7 +414,7 @@ class Compiling {
     request.indexes.clear();
     request.storage.clear();
     request.query = *inner;
-    request.outputs = facts_.describe(*inner);
+    request.outputs = columns_of(*inner, facts_);
     const std::string base = shorten_identifier(names.base, fmt::format("_part{}", made + 1));
     // The part keeps all columns, so that it stands for the subquery whatever reads it.
     Compiling compiling(request, facts_);
@@ -446,7 +430,7 @@ class Compiling {
     fact.kind = 's';
     fact.part = true;
     facts_.originals[part.store] = part.stored;
-    fact.columns = facts_.describe(part.stored);
+    fact.columns = columns_of(part.stored, facts_);
     if (!part.key.empty()) {
       const bool visible = std::all_of(part.key.begin(), part.key.end(),
                                        [&](const std::string& name) { return fact.column(name) != nullptr; });
@@ -588,6 +572,19 @@ class Compiling {
 
 }  // namespace
 
-Program compile(const Request& request, const Facts& facts) { return Compiling(request, facts).run(); }
+std::variant<Program, Question> compile(const Request& request, const Facts& facts) {
+  try {
+    return Compiling(request, concerning(request.query, facts)).run();
+  } catch (Unanswered& missing) {
+    return std::move(missing.question);
+  }
+}
+
+std::string content_hash(const Program& program) {
+  std::string content = join(create_statements(program), "\n") + join(fill_statements(program), "\n");
+  for (const Capture& one : program.captures)
+    content += one.table.sql() + to_string(one.event) + one.body + queue_text(one);
+  return stable_hash_hex(content);
+}
 
 }  // namespace pgvista::ivm

@@ -1,5 +1,7 @@
 #pragma once
-// A query -> a maintenance program. Pure, but for Facts::describe.
+// A query -> a maintenance program. Pure: what only a server can tell is asked back.
+
+#include <variant>
 
 #include "ivm/program.hpp"
 #include "schema/definition.hpp"
@@ -20,12 +22,18 @@ struct Request {
   std::vector<std::string> key = {};  // that readers are to tell its rows apart by; empty: as the maintenance does
   bool notify = false;                // programs that listen hear of changed rows
   std::string salt;                   // makes the program's name another one
+  std::string facts = {};             // a fingerprint of the facts: what is compiled from others has another name
+  std::string name = {};              // of the program, where it is to have a certain one
   bool recompute_only = false;        // no algebraic strategy, for comparisons
   bool catches = false;               // an error of the maintenance puts the view aside instead of failing the writer
   std::string stale_reads = "query";  // what readers get while the view is put aside
 };
 
-/// Never throws for a query that cannot be maintained: then `strategy` is "full" and `blockers` say why and where.
-Program compile(const Request& request, const Facts& facts);
+/// Never throws for a query that cannot be maintained: then `strategy` is "full" and `blockers` say why and where. A
+/// question: `facts.answers` lacks this; with the answer there, to be called again.
+std::variant<Program, Question> compile(const Request& request, const Facts& facts);
+
+/// A hash of all that the program installs, its own name included: the same for the same.
+std::string content_hash(const Program& program);
 
 }  // namespace pgvista::ivm

@@ -1,7 +1,6 @@
 #pragma once
 // What the compiler must know of a database, as plain values.
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -53,6 +52,22 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 /// " SET name TO 'value' …", for CREATE FUNCTION.
 std::string set_clauses(const Settings& settings);
 
+/// What the compiler must know of a query, and only a server can tell: PostgreSQL's rules of types are its own.
+struct Question {
+  enum class Kind {
+    columns,  // the names and types of its output columns
+    unstable  // its functions and casts that depend on time, session or chance, for people
+  };
+  Kind kind = Kind::columns;
+  sql::Select query;  // over relations that exist
+};
+
+/// What a server said, by the printed query.
+struct Answers {
+  std::map<std::string, std::vector<ColumnFact>> columns;
+  std::map<std::string, std::vector<std::string>> unstable;
+};
+
 struct Facts {
   int server_major = 15;
   std::map<sql::Name, TableFact> tables;
@@ -66,10 +81,7 @@ struct Facts {
       originals;                    // store -> the query that it holds the rows of, for stores that need not exist yet
   std::map<sql::Name, int> levels;  // store -> Program::level of what keeps it
 
-  /// Functions and casts of a query that depend on time, session or chance, for people; asks the server.
-  std::function<std::vector<std::string>(const sql::Select&)> unstable;
-  /// Names and types of a query's output columns; asks the server.
-  std::function<std::vector<ColumnFact>(const sql::Select&)> describe;
+  Answers answers;
 
   const TableFact* table(const std::string& schema, const std::string& name) const;
   const sql::Select* view(const std::string& schema, const std::string& name) const;
@@ -77,5 +89,16 @@ struct Facts {
 
 /// The query with the stores that need not exist yet put in as the queries that they hold the rows of.
 sql::Select describable(sql::Select query, const Facts& facts);
+
+/// The facts that a query depends on: of the relations that it reads, through views.
+Facts concerning(const sql::Select& query, const Facts& facts);
+
+/// Thrown inside the compiler where an answer is missing; ivm::compile hands the question on.
+struct Unanswered {
+  Question question;
+};
+/// The answer to a question about `query`, with describable() put in. Throws Unanswered.
+const std::vector<ColumnFact>& columns_of(const sql::Select& query, const Facts& facts);
+const std::vector<std::string>& unstable_calls(const sql::Select& query, const Facts& facts);
 
 }  // namespace pgvista::ivm

@@ -82,7 +82,7 @@ class Shaping {
     if (!whole && candidate.values.empty() && candidate.outputs.empty()) return std::nullopt;
     auto [query, key] = with_key(query_, candidate);
     out.query = std::make_shared<Select>(std::move(query));
-    out.outputs = facts_.describe(*out.query);
+    out.outputs = columns_of(*out.query, facts_);
     if (!comparable_only(candidate, key, out.outputs))
       return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
     out.skeletons = std::make_shared<std::vector<Skeleton>>(skeletons(*out.query, facts_));

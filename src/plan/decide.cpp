@@ -127,12 +127,7 @@ class Deciding {
       return;
     }
     subject.definition_changed = !same_text;
-    const schema::Record* known = record(subject);
-    const bool by_hand =
-        known && known->query == subject.definition->query && known->rule_fingerprint != live.rule_fingerprint;
-    subject.reason = !same_kind ? fmt::format("it is a {}", kind_word(live.kind))
-                     : by_hand  ? "it was changed by hand"
-                                : "its definition changed";
+    subject.reason = !same_kind ? fmt::format("it is a {}", kind_word(live.kind)) : why_other(subject);
     if (!same_kind || subject.materialized()) {
       subject.change = Change::rebuild;
     } else {
@@ -140,6 +135,20 @@ class Deciding {
       subject.change = in_place ? Change::replace : Change::rebuild;
       if (!in_place) subject.reason += ", and with it columns that are not just appended";
     }
+  }
+
+  // Of a view whose stored query is not what its definition means.
+  std::string why_other(const Subject& subject) const {
+    const schema::Record* known = record(subject);
+    if (!known || known->query != subject.definition->query ||
+        known->rule_fingerprint == subject.live->rule_fingerprint)
+      return "its definition changed";
+    const std::vector<const catalog::InstalledProgram*> programs = input_.maintenance.of(subject.live->name);
+    const bool restored = std::any_of(programs.begin(), programs.end(), [](const auto* one) { return one->restored; });
+    const int major = input_.database.server_version / 10000;
+    if (known->server_major != major)
+      return fmt::format("PostgreSQL is {} now, and was {} when it was made", major, known->server_major);
+    return restored ? "its rows came from a dump" : "it was changed by hand";
   }
 
   void adopt(Subject& subject) {

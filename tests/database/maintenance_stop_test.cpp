@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
+#include "support/dump.hpp"
 #include "support/workspace.hpp"
 
 namespace pgvista::test {
@@ -447,6 +448,27 @@ TEST(MaintenanceStop, TheServerIsToldWhatIsNotKept) {
             project.query("SELECT * FROM kept"));
   EXPECT_EQ(0, project.work.run({"pause", "kept"}).exit);
   EXPECT_EQ("f", project.work.value("SELECT pgvista.is_kept('over'::regclass)")) << "it reads one that is paused";
+}
+
+// As a restore, or pg_upgrade, leaves them: the same views under other oids, or under the spelling of another version.
+TEST(MaintenanceStop, ADatabaseThatCameFromElsewhereIsCalledThat) {
+  Project project("immediate");
+  Workspace restored;
+  copy_database(project.work, restored);
+  const auto planned = [&](const Workspace& work) {
+    const ProcessResult done = project.work.run({"plan", "--database", work.url()});
+    EXPECT_EQ(done.err, "");
+    return done.out;
+  };
+  EXPECT_TRUE(planned(restored).find("its rows came from a dump") != std::string::npos) << planned(restored);
+  project.work.execute(
+      "UPDATE pgvista.program SET server_major = 14, anchor_text = 'of before'; UPDATE pgvista.view SET server_major = "
+      "14, rule_fingerprint = 'of before'");
+  EXPECT_TRUE(json::serialize(project.status()).find("PostgreSQL 14 spelled its query") != std::string::npos)
+      << json::serialize(project.status());
+  EXPECT_TRUE(planned(project.work).find("and was 14 when it was made") != std::string::npos) << planned(project.work);
+  EXPECT_EQ(project.work.run({"sync"}).exit, 0);
+  EXPECT_TRUE(project.fresh());
 }
 
 }  // namespace pgvista::test

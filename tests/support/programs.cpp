@@ -179,22 +179,22 @@ ivm::Facts facts_of(const std::string& text) {
   return out;
 }
 
-std::string answers_text(const Answers& answers) {
+std::string answers_text(const ivm::Answers& answers) {
   std::string out;
-  for (const auto& [query, columns] : answers.described)
+  for (const auto& [query, columns] : answers.columns)
     out += json::serialize(json::object{{"describe", query}, {"columns", columns_json(columns)}}) + "\n";
   for (const auto& [query, calls] : answers.unstable)
     out += json::serialize(json::object{{"unstable", query}, {"calls", texts_json(calls)}}) + "\n";
   return out;
 }
 
-Answers answers_of(const std::string& text) {
-  Answers out;
+ivm::Answers answers_of(const std::string& text) {
+  ivm::Answers out;
   for (const std::string& line : split_lines(text)) {
     if (line.empty()) continue;
     const json::value one = json::parse(line);
     if (const json::value* query = one.as_object().if_contains("describe")) {
-      out.described[text_of(*query)] = columns_of(one.at("columns"));
+      out.columns[text_of(*query)] = columns_of(one.at("columns"));
     } else {
       out.unstable[text_of(one.at("unstable"))] = texts_of(one.at("calls"));
     }
@@ -202,42 +202,28 @@ Answers answers_of(const std::string& text) {
   return out;
 }
 
-void record(ivm::Facts& facts, Answers& into) {
+void fix_settings(ivm::Facts& facts) {
   facts.settings = fixed_settings;
   facts.search_path = {"public"};
   facts.server_major = ivm::Facts{}.server_major;
-  facts.describe = [ask = facts.describe, &into](const sql::Select& query) {
-    return into.described[sql::print(query)] = ask(query);
-  };
-  facts.unstable = [ask = facts.unstable, &into](const sql::Select& query) {
-    return into.unstable[sql::print(query)] = ask(query);
-  };
 }
 
-void replay(ivm::Facts& facts, Answers from) {
-  const auto answer = [](const auto& known, const sql::Select& query) {
-    const auto found = known.find(sql::print(query));
-    if (found == known.end()) throw std::runtime_error("nobody has asked a server this: " + sql::print(query));
-    return found->second;
-  };
-  facts.describe = [answer, known = std::move(from.described)](const sql::Select& query) {
-    return answer(known, query);
-  };
-  facts.unstable = [answer, known = std::move(from.unstable)](const sql::Select& query) {
-    return answer(known, query);
-  };
-}
-
-ivm::Request program_request(const std::string& name, const std::string& query, const std::string& mode,
-                             const ivm::Facts& facts) {
+ivm::Request program_request(const std::string& name, const std::string& query, const std::string& mode) {
   ivm::Request out;
   out.view = {"public", name};
   out.query = parse::parse_select(query);
   out.mode = mode == "deferred"    ? schema::Maintenance::deferred
              : mode == "on_commit" ? schema::Maintenance::on_commit
                                    : schema::Maintenance::immediate;
-  out.outputs = facts.describe(ivm::describable(ivm::inlined(out.query, facts), facts));
   return out;
+}
+
+std::variant<ivm::Program, ivm::Question> compile_case(ivm::Request request, const ivm::Facts& facts) {
+  const sql::Select query = ivm::describable(ivm::inlined(request.query, facts), facts);
+  const auto outputs = facts.answers.columns.find(sql::print(query));
+  if (outputs == facts.answers.columns.end()) return ivm::Question{ivm::Question::Kind::columns, query};
+  request.outputs = outputs->second;
+  return ivm::compile(request, facts);
 }
 
 }  // namespace pgvista::test

@@ -1,9 +1,8 @@
 #pragma once
 // Maintenance programs without a server: what the compiler was told by one, and what it made of it, as text.
 
-#include <map>
 #include <string>
-#include <vector>
+#include <variant>
 
 #include "ivm/compile.hpp"
 
@@ -16,22 +15,16 @@ std::string program_text(const ivm::Program& program);
 std::string facts_text(const ivm::Facts& facts);
 ivm::Facts facts_of(const std::string& text);
 
-/// What the compiler asks a server on the way, by the text of the query that it asks about.
-struct Answers {
-  std::map<std::string, std::vector<ivm::ColumnFact>> described;
-  std::map<std::string, std::vector<std::string>> unstable;
-};
-/// A JSON document a line.
-std::string answers_text(const Answers& answers);
-Answers answers_of(const std::string& text);
+/// What the compiler asked a server on the way. A JSON document a line.
+std::string answers_text(const ivm::Answers& answers);
+ivm::Answers answers_of(const std::string& text);
 
-/// `facts` goes on asking, and what it is told is written down in `into`, which must outlive it.
-void record(ivm::Facts& facts, Answers& into);
-/// `facts` is told what was written down; another question throws std::runtime_error with its text.
-void replay(ivm::Facts& facts, Answers from);
+/// The settings, search path and version that all files hold.
+void fix_settings(ivm::Facts& facts);
 
 /// A query of tests/maintenance/queries.sql as a request. `query`: canonical.
-ivm::Request program_request(const std::string& name, const std::string& query, const std::string& mode,
-                             const ivm::Facts& facts);
+ivm::Request program_request(const std::string& name, const std::string& query, const std::string& mode);
+/// Its outputs are what `facts.answers` say, or asked for.
+std::variant<ivm::Program, ivm::Question> compile_case(ivm::Request request, const ivm::Facts& facts);
 
 }  // namespace pgvista::test
