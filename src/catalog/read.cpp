@@ -74,7 +74,8 @@ void read_session(db::Connection& connection, Database& out) {
   out.member_of = rows.array(0, 10);
 }
 
-constexpr const char* relations_query = R"(
+// Around what only DDL changes (ddl_fingerprint_sql).
+constexpr const char* relations_query_begin = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relowner), c.relispopulated,
        c.reltuples, c.relpages,
        coalesce(c.reloptions, '{}') || ARRAY(SELECT 'toast.' || o FROM pg_catalog.pg_class toast CROSS
@@ -87,7 +88,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relo
          att.atttypmod, att.attcollation), ',' ORDER BY att.attnum))
           FROM pg_catalog.pg_attribute att WHERE att.attrelid = c.oid AND att.attnum > 0 AND NOT att.attisdropped),
        c.xmin::text, c.relfilenode::text,
-       {},
+)";
+constexpr const char* relations_query_end = R"(,
        EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_class'::regclass
          AND d.objid = c.oid AND d.deptype = 'e'),
        ARRAY(SELECT coalesce(r.rolname, 'public') || ' ' || pg_catalog.lower(x.privilege_type)
@@ -105,8 +107,9 @@ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'pgvista
 )";
 
 void read_relations(db::Connection& connection, Database& out, const std::vector<std::string>& names) {
-  const db::Rows rows = connection.query(replace_all(relations_query, "{},", std::string(ddl_fingerprint_sql) + ","),
-                                         {db::array_literal(names)});
+  const db::Rows rows =
+      connection.query(std::string(relations_query_begin) + std::string(ddl_fingerprint_sql) + relations_query_end,
+                       {db::array_literal(names)});
   for (int row = 0; row < rows.size(); ++row) {
     Relation relation;
     relation.oid = oid_at(rows, row, 0);

@@ -198,7 +198,17 @@ class Calling {
   }
 
   // "name" := value, of each argument; of a POST the values are columns of p.
-  std::string call(const ApiFunction& function, std::string& from) {
+  struct Call {
+    std::string arguments;  // the relation p; "" where the call has its own
+    std::string function;
+    /// As an item of FROM.
+    std::string from() const { return arguments.empty() ? function : arguments + ", LATERAL " + function; }
+    /// As an item of FROM with a row each of its rows.
+    std::string rows() const { return arguments.empty() ? function : fmt::format("(SELECT f.* FROM {} f)", from()); }
+  };
+
+  Call call(const ApiFunction& function) {
+    Call out;
     std::vector<std::string> given;
     if (unnamed_) {
       given.push_back(raw_value(function.parameters[0].type));
@@ -222,11 +232,12 @@ class Calling {
         typed.push_back(name + " " + one.type);
         given.push_back(fmt::format("{}{} := p.{}", one.variadic ? "VARIADIC " : "", name, name));
       }
-      from =
-          fmt::format("pg_catalog.json_to_record({}::json{}) AS p({}), LATERAL ", plan_.main.parameter(arguments_.json),
+      out.arguments =
+          fmt::format("pg_catalog.json_to_record({}::json{}) AS p({})", plan_.main.parameter(arguments_.json),
                       arguments_.json_is_rows ? " -> 0" : "", join(typed, ", "));
     }
-    return fmt::format("{}({})", function.name.sql(), join(given, ", "));
+    out.function = fmt::format("{}({})", function.name.sql(), join(given, ", "));
+    return out;
   }
 
   // The body as it is. Parameters are text, which holds no NUL.
@@ -246,8 +257,7 @@ class Calling {
   }
 
   void build(const ApiFunction& function) {
-    std::string from;
-    const std::string calling = call(function, from);
+    const Call calling = call(function);
     const bool rows = plan_.relation || !function.columns.empty();
     if (!rows) {
       plan_.bare = true;
@@ -258,10 +268,10 @@ class Calling {
       const bool plain =
           function.type_oid < 16384 && function.category != 'A' && function.type != "record" && !function.composite;
       const std::string value = plain || plan_.media == Media::csv ? "t0.v" : "pg_catalog.to_json(t0.v)";
-      plan_.main.sql = fmt::format("SELECT {} FROM {}{} AS t0(v)", value, from, calling);
+      plan_.main.sql = fmt::format("SELECT {} FROM {} AS t0(v)", value, calling.from());
       if (function.type == "record" || function.composite)
-        plan_.main.sql = fmt::format("SELECT pg_catalog.to_json(t0.v) FROM (SELECT {} AS v{}) t0", calling,
-                                     from.empty() ? "" : " FROM " + from.substr(0, from.rfind(", LATERAL ")));
+        plan_.main.sql = fmt::format("SELECT pg_catalog.to_json(t0.v) FROM (SELECT {} AS v{}{}) t0", calling.function,
+                                     calling.arguments.empty() ? "" : " FROM ", calling.arguments);
       if (function.nothing) plan_.with_body = false;
       if (function.set) {
         plan_.main.sql +=
@@ -277,8 +287,8 @@ class Calling {
     Source source;
     source.relation = plan_.relation;
     source.columns = plan_.relation ? &plan_.relation->columns : &function.columns;
-    source.whole_row = from.empty();
-    source.from = from.empty() ? calling : fmt::format("(SELECT f.* FROM {}{} f)", from, calling);
+    source.whole_row = calling.arguments.empty();
+    source.from = calling.rows();
     Reading reading(model_.api, model_.relationships, settings_, plan_.main, plan_.strip_nulls,
                     plan_.media == Media::csv);
     plan_.main.sql = reading.select(source, selection, {}, plan_.columns);
@@ -288,12 +298,11 @@ class Calling {
     Statement count;
     Plan scratch;
     std::swap(scratch.main, plan_.main);
-    std::string count_from;
-    const std::string again = call(function, count_from);
+    const Call again = call(function);
     std::swap(scratch.main, plan_.main);
     count.values = scratch.main.values;
     Source counted = source;
-    counted.from = count_from.empty() ? again : fmt::format("(SELECT f.* FROM {}{} f)", count_from, again);
+    counted.from = again.rows();
     Reading counting(model_.api, model_.relationships, settings_, count, false, false);
     count.sql = counting.count(counted, selection, {}, std::nullopt);
     plan_.count = std::move(count);

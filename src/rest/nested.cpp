@@ -531,11 +531,11 @@ RowHandle change(Nesting& nesting, const NestedWrite& write, const Settings& set
   std::vector<std::string> conditions;
   if (!write.key.empty()) conditions = key_conditions(statement, relation, write.key);
   Reading reading(write.model.api, write.model.relationships, settings, statement, false, false);
-  const std::string where = reading.where({&relation, &relation.columns, relation.name.sql(), true}, write.selection,
-                                          "t0", std::move(conditions));
-  if (where.empty()) refuse_nested("which row is to be changed?", "Filter by its key.");
+  const std::string chosen = reading.condition({&relation, &relation.columns, relation.name.sql(), true},
+                                               write.selection, "t0", std::move(conditions));
+  if (chosen.empty()) refuse_nested("which row is to be changed?", "Filter by its key.");
   const RowHandle row = nesting.rows().find(
-      relation, std::move(statement), {where.substr(7)},
+      relation, std::move(statement), {chosen},
       fmt::format("the request must choose exactly one row of '{}', as it writes related ones", relation.name.name));
   nesting.update(row, object, {"0"}, {});
   return row;

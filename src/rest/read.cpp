@@ -218,14 +218,14 @@ std::string Reading::exists(const Child& child) {
   return fmt::format("EXISTS (SELECT FROM {}{}{})", child.from, all.empty() ? "" : " WHERE ", join(all, " AND "));
 }
 
-std::string Reading::where(const Source& source, const Selection& selection, const std::string& alias,
-                           std::vector<std::string> more) {
+std::string Reading::condition(const Source& source, const Selection& selection, const std::string& alias,
+                               std::vector<std::string> more) {
   Level level{selection, source, alias};
   for (const SelectItem& item : selection.items) {
     if (item.embedded) level.children.push_back(child_of(level, item));
   }
   for (std::string& one : conditions(level)) more.push_back(std::move(one));
-  return more.empty() ? "" : " WHERE " + join(more, " AND ");
+  return join(more, " AND ");
 }
 
 // --- order and limits

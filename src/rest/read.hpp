@@ -43,9 +43,9 @@ class Reading {
                     std::optional<std::int64_t> most);
   /// " LIMIT $n OFFSET $m", at most as many rows as the settings allow.
   std::string limits(const Selection& selection, bool capped);
-  /// The rows that a selection's filters choose, without order and limits: " WHERE …", or "".
-  std::string where(const Source& source, const Selection& selection, const std::string& alias,
-                    std::vector<std::string> conditions = {});
+  /// What chooses the rows of a selection, without order and limits; "" where all are.
+  std::string condition(const Source& source, const Selection& selection, const std::string& alias,
+                        std::vector<std::string> conditions = {});
 
   /// Columns of the relation that a selection needs, for RETURNING.
   static std::vector<std::string> needed(const Source& source, const Selection& selection,

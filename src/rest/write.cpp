@@ -255,7 +255,9 @@ class Writing {
     std::vector<std::string> conditions;
     if (!key_values_.empty()) conditions = key_conditions(statement_, relation_, key_values_);
     Reading reading(model_.api, model_.relationships, settings_, statement_, false, false);
-    return reading.where(source(relation_.name.sql()), selection_, "t0", std::move(conditions));
+    const std::string condition =
+        reading.condition(source(relation_.name.sql()), selection_, "t0", std::move(conditions));
+    return condition.empty() ? "" : " WHERE " + condition;
   }
 
   Source source(const std::string& from) const { return {&relation_, &relation_.columns, from, from != changed_rows}; }

@@ -133,21 +133,60 @@ TEST(Sources, StayShort) {
   }
 }
 
-// SQL that the program writes is a tree: its text is made once, by the printers, and never looked into. What is left
-// looks into names and types.
+// SQL that the program writes is a tree, or grows in one direction: its text is made once and never looked into. What
+// is left looks into names, types, requests and what a server said.
 TEST(Sources, SqlIsNotSearched) {
   const std::regex searching(R"(\.find\(['"]|\.find_first|\.rfind\(|\.substr\(|replace_all\(|std::regex)");
+  const std::set<std::string> read_requests = {"rest/grammar.cpp", "rest/request.cpp", "rest/preferences.cpp",
+                                               "rest/plan_cache.cpp"};
+  // What a line holds that may, and what it looks into.
   const std::map<std::string, std::string> allowed = {
       {"constant.text", "digits of a number"},
       {"type.find", "a type's modifier"},
       {"type.substr", "a type's modifier"},
+      {"type.name.find", "a type's modifier"},
+      {"real.", "a type's modifier"},
+      {"declared.find", "a type's modifier"},
       {"program.name.substr", "the hash in a program's name"},
       {"table.schema.find", "a schema's name"},
-      {"entry.", "an option of a catalogue row, name=value"},
-      {"replace_all(name.sql(), \"%\"", "a name inside a format string"}};
-  for (const char* const folder : {"ivm", "plpgsql", "plan"}) {
-    for (const fs::directory_entry& entry :
-         fs::recursive_directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / "src" / folder)) {
+      {"renamed_from", "a name in a header"},
+      {"name.rfind('.')", "a name in an error"},
+      {"name.substr(", "a name"},
+      {"entry.", "an entry of a catalogue row, name=value"},
+      {"target.", "an entry of a catalogue row, name=value; a request's target"},
+      {"replace_all(name.sql(), \"%\"", "a name inside a format string"},
+      {"request.header", "a header of a request"},
+      {"request_.header", "a header of a request"},
+      {"header.find", "a header of a request"},
+      {"key.", "a name in a request"},
+      {"one.find(';'", "a header of a request"},
+      {"one).substr(from", "a header of a request"},
+      {"rest.find(','", "a part of a request"},
+      {"rest.substr(", "a part of a request"},
+      {"value, \"*\", \"%\"", "a pattern in a request"},
+      {"arguments_.raw.find", "the body of a request"},
+      {"last_cast", "a type in a request"},
+      {"message.", "what a server said of an error"},
+      {"message()", "what a server said of an error"},
+      {"blocker.text", "a name in a reason"},
+      {"word.", "a name in a reason"},
+      {"view.query", "a place in the user's file, for an error"},
+      {"line.", "a line of pgvista.watched_text"},
+      {"what.substr", "a line of pgvista.watched_text"},
+      {"indexdef", "what pg_get_indexdef printed"},
+      {"(*one)[1]", "what pg_get_constraintdef printed"},
+      {"std::regex value", "what pg_get_constraintdef printed"},
+      {"std::regex pattern", "an entry of a header"},
+      {"std::regex_match(entry", "an entry of a header"},
+      {"pg_catalog.substr(", "what a server looks into"},
+      {"tree.substr", "a stored query tree"}};
+  // Views and indexes as the server prints them, which our grammar may not know.
+  const std::set<std::string> read_servers = {"catalog/canonical.cpp"};
+  for (const char* const folder : {"ivm", "plpgsql", "plan", "catalog", "rest"}) {
+    const fs::path source = fs::path(PGVISTA_SOURCE_DIR) / "src";
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(source / folder)) {
+      const std::string name = fs::relative(entry.path(), source);
+      if (read_requests.contains(name) || read_servers.contains(name)) continue;
       std::ifstream file(entry.path());
       int number = 0;
       for (std::string line; std::getline(file, line);) {
@@ -155,7 +194,7 @@ TEST(Sources, SqlIsNotSearched) {
         const bool fine = !std::regex_search(line, searching) ||
                           std::any_of(allowed.begin(), allowed.end(),
                                       [&](const auto& one) { return line.find(one.first) != std::string::npos; });
-        EXPECT_TRUE(fine) << entry.path() << ":" << number << ": " << line;
+        EXPECT_TRUE(fine) << name << ":" << number << ": " << line;
       }
     }
   }
