@@ -29,11 +29,6 @@ std::string canonical(db::Connection& connection, const std::string& query) {
   return out.substr(0, out.find_last_not_of("; \n") + 1);
 }
 
-std::string text_of(const fs::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 std::string section_of(const std::string& text, const std::string& name) {
   const std::string title = "-- " + name + " --\n";
   const std::size_t from = text.find(title) + title.size();
@@ -78,7 +73,7 @@ void expect_answers(const std::string& name, const std::string& schema, const st
     ivm::Facts facts = known;
     fix_settings(facts);
     const fs::path file = folder / (one.name + ".txt");
-    const std::string before = text_of(file);
+    const std::string before = file_text(file);
     const std::string query = update ? canonical(work.db(), one.query) : section_of(before, "canonical");
     const std::string program = program_text(compiled(work.db(), program_request(one.name, query, mode), facts));
     const std::string text = "-- query --\n" + one.query + "\n-- mode --\n" + mode + "\n-- canonical --\n" + query +

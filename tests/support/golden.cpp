@@ -26,6 +26,11 @@ bool GoldenCase::has(const std::string& name) const {
   return std::any_of(sections.begin(), sections.end(), [&](const auto& section) { return section.first == name; });
 }
 
+std::string file_text(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
 std::vector<GoldenCase> golden_cases(const std::string& folder) {
   std::vector<GoldenCase> out;
   for (const fs::directory_entry& entry :

@@ -19,6 +19,17 @@ struct GoldenCase {
   friend void PrintTo(const GoldenCase& golden, std::ostream* out) { *out << golden.file.filename(); }
 };
 
+/// Names a parameterised test by its file.
+struct GoldenName {
+  template <class Info>
+  std::string operator()(const Info& info) const {
+    return info.param.file.stem();
+  }
+};
+
+/// "" of a file that is not there.
+std::string file_text(const std::filesystem::path& file);
+
 /// All *.txt under tests/golden/FOLDER.
 std::vector<GoldenCase> golden_cases(const std::string& folder);
 

@@ -24,8 +24,7 @@ namespace {
 namespace json = boost::json;
 
 ivm::Program compiled(const GoldenCase& golden) {
-  std::ifstream file(golden.file.parent_path() / "facts.jsonl");
-  ivm::Facts facts = facts_of({std::istreambuf_iterator<char>(file), {}});
+  ivm::Facts facts = facts_of(file_text(golden.file.parent_path() / "facts.jsonl"));
   facts.answers = answers_of(golden.section("server"));
   std::string mode = golden.section("mode");
   mode.pop_back();
@@ -77,8 +76,6 @@ void expect_reads_back(const std::string& text) {
 
 class MaintenanceGolden : public ::testing::TestWithParam<GoldenCase> {};
 
-std::string case_name(const ::testing::TestParamInfo<GoldenCase>& info) { return info.param.file.stem(); }
-
 }  // namespace
 
 TEST_P(MaintenanceGolden, TheProgramIsWhatItWas) {
@@ -114,8 +111,8 @@ TEST_P(MaintenanceGolden, WhatIsPrintedReadsBack) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Tpch, MaintenanceGolden, ::testing::ValuesIn(golden_cases("tpch")), case_name);
-INSTANTIATE_TEST_SUITE_P(Queries, MaintenanceGolden, ::testing::ValuesIn(golden_cases("maintenance")), case_name);
+INSTANTIATE_TEST_SUITE_P(Tpch, MaintenanceGolden, ::testing::ValuesIn(golden_cases("tpch")), GoldenName());
+INSTANTIATE_TEST_SUITE_P(Queries, MaintenanceGolden, ::testing::ValuesIn(golden_cases("maintenance")), GoldenName());
 
 // The random test treats few rows as very many by rewriting these texts: a text that is nowhere would rewrite nothing.
 TEST(BulkRewrites, AreOfTextsThatThereAre) {
