@@ -15,12 +15,13 @@ function(pgvista_unite target group)
   endif()
 endfunction()
 
-# The sources of each folder of a target are one unit.
+# The sources of each folder of a target are one unit; those of src/ivm/query belong to src/ivm.
 function(pgvista_unite_folders target)
   get_target_property(sources ${target} SOURCES)
   foreach(source IN LISTS sources)
     cmake_path(GET source PARENT_PATH folder)
-    cmake_path(GET folder FILENAME folder)
+    string(REGEX REPLACE "^.*/src/([^/]+)(/.*)?$" "\\1" top "${folder}")
+    cmake_path(GET top FILENAME folder)
     pgvista_unite(${target} ${folder} ${source})
   endforeach()
 endfunction()

@@ -7,7 +7,7 @@
 #include "apply/retry.hpp"
 #include "base/text.hpp"
 #include "catalog/table_bytes.hpp"
-#include "ivm/sound.hpp"
+#include "ivm/functions/sound.hpp"
 
 namespace pgvista::apply {
 

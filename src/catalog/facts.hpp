@@ -4,7 +4,7 @@
 #include "catalog/type_facts.hpp"
 #include "db/connection.hpp"
 #include "ivm/compile.hpp"
-#include "ivm/facts.hpp"
+#include "ivm/values/facts.hpp"
 #include "schema/live.hpp"
 
 namespace pgvista::catalog {

@@ -10,8 +10,10 @@
 #include "catalog/facts.hpp"
 #include "catalog/read.hpp"
 #include "catalog/table_bytes.hpp"
-#include "ivm/queue.hpp"
-#include "ivm/sound.hpp"
+#include "ivm/change_log/queue.hpp"
+#include "ivm/functions/sound.hpp"
+#include "ivm/query/normalize.hpp"
+#include "ivm/triggers/watching.hpp"
 #include "parse/parse.hpp"
 
 namespace pgvista::catalog {

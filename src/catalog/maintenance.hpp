@@ -10,7 +10,7 @@
 #include "catalog/meaning.hpp"
 #include "db/connection.hpp"
 #include "ivm/compile.hpp"
-#include "ivm/dispatch.hpp"
+#include "ivm/triggers/dispatch.hpp"
 #include "schema/definition.hpp"
 #include "schema/live.hpp"
 

@@ -3,7 +3,7 @@
 
 #include <boost/json/value.hpp>
 
-#include "ivm/program.hpp"
+#include "ivm/values/program.hpp"
 
 namespace pgvista::catalog {
 

@@ -9,7 +9,7 @@
 #include "base/text.hpp"
 #include "catalog/maintenance.hpp"
 #include "catalog/program_json.hpp"
-#include "ivm/sound.hpp"
+#include "ivm/functions/sound.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "db/connection.hpp"
-#include "ivm/facts.hpp"
+#include "ivm/values/facts.hpp"
 #include "schema/live.hpp"
 
 namespace pgvista::catalog {

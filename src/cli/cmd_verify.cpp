@@ -11,6 +11,7 @@
 #include "cli/session.hpp"
 #include "db/interrupt.hpp"
 #include "refresh/refresh.hpp"
+#include "ivm/query/normalize.hpp"
 #include "parse/parse.hpp"
 #include "refresh/verify.hpp"
 #include "sql/print.hpp"

@@ -3,31 +3,10 @@
 
 #include <variant>
 
-#include "ivm/program.hpp"
-#include "schema/definition.hpp"
+#include "ivm/values/program.hpp"
+#include "ivm/values/request.hpp"
 
 namespace pgvista::ivm {
-
-/// Of what the compiler makes of a query: goes up when that changes its meaning. A program of an older one is made anew
-/// by the next sync, so that what was mended is mended in databases, too.
-inline constexpr int generation = 2;
-
-struct Request {
-  sql::Name view;
-  sql::Select query;  // canonical: every name whole, every star spelled out
-  Maintenance mode = Maintenance::immediate;
-  std::vector<ColumnFact> outputs;  // of the view
-  std::vector<schema::IndexDefinition> indexes;
-  schema::Options storage;
-  std::vector<std::string> key = {};  // that readers are to tell its rows apart by; empty: as the maintenance does
-  bool notify = false;                // programs that listen hear of changed rows
-  std::string salt;                   // makes the program's name another one
-  std::string facts = {};             // a fingerprint of the facts: what is compiled from others has another name
-  std::string name = {};              // of the program, where it is to have a certain one
-  bool recompute_only = false;        // no algebraic strategy, for comparisons
-  bool catches = false;               // an error of the maintenance puts the view aside instead of failing the writer
-  std::string stale_reads = "query";  // what readers get while the view is put aside
-};
 
 /// Never throws for a query that cannot be maintained: then `strategy` is "full" and `blockers` say why and where. A
 /// question: `facts.answers` lacks this; with the answer there, to be called again.

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "ivm/queue.hpp"
+#include "ivm/change_log/queue.hpp"
 #include "parse/parse.hpp"
 #include "plan/step_common.hpp"
 

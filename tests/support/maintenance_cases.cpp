@@ -7,7 +7,7 @@
 
 #include "base/text.hpp"
 #include "catalog/deferred.hpp"
-#include "ivm/normalize.hpp"
+#include "ivm/query/normalize.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
 

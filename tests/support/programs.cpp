@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "base/text.hpp"
-#include "ivm/normalize.hpp"
+#include "ivm/query/normalize.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
 

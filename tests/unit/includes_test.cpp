@@ -71,6 +71,27 @@ TEST(Includes, GoDownwardsOnly) {
   EXPECT_GT(seen, 100);
 }
 
+// The rooms of a large folder, each with what it may include; those of the folder itself may include all.
+TEST(Includes, GoDownwardsInsideIvm) {
+  const std::vector<std::string> rooms = {"values",     "query",    "key",       "aggregate", "functions",
+                                          "change_log", "triggers", "strategy"};
+  const auto place = [&](const fs::path& path) {
+    const auto found = std::find(rooms.begin(), rooms.end(), path.begin()->string());
+    return found - rooms.begin();
+  };
+  const fs::path ivm = fs::path(PGVISTA_SOURCE_DIR) / "src/ivm";
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(ivm)) {
+    if (!entry.is_regular_file()) continue;
+    const auto own = place(fs::relative(entry.path(), ivm));
+    std::ifstream file(entry.path());
+    for (std::string line; std::getline(file, line);) {
+      if (!line.starts_with("#include \"ivm/")) continue;
+      const std::string path = line.substr(14, line.find('"', 14) - 14);
+      EXPECT_LE(place(path), own) << entry.path() << " includes ivm/" << path;
+    }
+  }
+}
+
 TEST(Includes, OrderHasNoCycle) {
   for (const auto& [folder, below] : allowed()) {
     for (const std::string& target : below)

@@ -11,7 +11,7 @@
 #include "base/embedded.hpp"
 #include "catalog/program_json.hpp"
 #include "ivm/compile.hpp"
-#include "ivm/dispatch.hpp"
+#include "ivm/triggers/dispatch.hpp"
 #include "sql/print.hpp"
 #include "support/golden.hpp"
 #include "support/maintenance_cases.hpp"

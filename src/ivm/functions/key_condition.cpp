@@ -1,0 +1,112 @@
+#include "ivm/functions/key_condition.hpp"
+
+#include <fmt/format.h>
+
+#include "ivm/functions/rows.hpp"
+#include "sql/make.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+namespace make = sql::make;
+
+namespace {
+
+// Of the array of a key's column; whether NULL is among its values is the next one.
+int parameter_number(const std::vector<KeyColumn>& key, std::size_t column) {
+  int out = 1;
+  for (std::size_t i = 0; i < column; ++i) out += key[i].nullable ? 2 : 1;
+  return out;
+}
+
+// In the order of parameter_number.
+std::vector<std::string> parameter_variables(const std::vector<KeyColumn>& key) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    out.push_back(keys_variable(i));
+    if (key[i].nullable) out.push_back(null_variable(i));
+  }
+  return out;
+}
+
+bool any_nullable(const std::vector<KeyColumn>& key) {
+  return std::any_of(key.begin(), key.end(), [](const KeyColumn& column) { return column.nullable; });
+}
+
+// The keys as rows of a table k.
+FromItem keys_as_rows(const std::vector<KeyColumn>& key, bool many) {
+  Exprs arrays;
+  std::vector<TypeFact> kinds;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    arrays.push_back(keys_value(key, i, many));
+    kinds.push_back(key[i].kind);
+  }
+  return unnested(arrays, kinds, "k", key_names(key));
+}
+
+}  // namespace
+
+std::string keys_variable(std::size_t i) { return fmt::format("pgv_keys_{:02}", i + 1); }
+std::string null_variable(std::size_t i) { return fmt::format("pgv_null_{:02}", i + 1); }
+
+std::vector<std::string> key_names(const std::vector<KeyColumn>& key) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < key.size(); ++i) out.push_back(fmt::format("key_{}", i + 1));
+  return out;
+}
+
+Expr keys_value(const std::vector<KeyColumn>& key, std::size_t i, bool many) {
+  return many ? make::parameter(parameter_number(key, i)) : make::name(keys_variable(i));
+}
+
+Expr null_value(const std::vector<KeyColumn>& key, std::size_t i, bool many) {
+  return many ? make::parameter(parameter_number(key, i) + 1) : make::name(null_variable(i));
+}
+
+Expr key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier, bool many) {
+  Exprs conditions;
+  Exprs columns;
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    columns.push_back(column(qualifier, key[i].name));
+    Expr one = make::equals_any(columns.back(), keys_value(key, i, many));
+    if (key[i].nullable)
+      one = make::any_of({one, make::all_of({make::is_null(columns.back()), null_value(key, i, many)})});
+    conditions.push_back(std::move(one));
+  }
+  if (key.size() < 2) return make::all_of(conditions);
+  if (many) conditions.clear();
+  const FromItem keys = keys_as_rows(key, many);
+  conditions.push_back(
+      any_nullable(key)
+          ? make::exists(make::select({}, {keys}, same_key(key, make::columns("k", key_names(key)), columns)))
+          : make::is_in(Row{columns, false, {}},
+                        make::select(make::targets(make::columns("", key_names(key))), {keys})));
+  return make::all_of(conditions);
+}
+
+Expr same_key(const std::vector<KeyColumn>& key, const Exprs& left, const Exprs& right) {
+  Exprs out;
+  const bool hashes = std::all_of(key.begin(), key.end(), [](const KeyColumn& column) { return column.kind.hashable; });
+  if (any_nullable(key) && hashes) {
+    const auto hash = [](const Exprs& values) {
+      return make::call("hash_record_extended", {make::row(values), make::number(0)});
+    };
+    out.push_back(make::op("=", hash(left), hash(right)));
+  }
+  for (std::size_t i = 0; i < key.size(); ++i)
+    out.push_back(key[i].nullable ? make::not_distinct(left[i], right[i]) : make::op("=", left[i], right[i]));
+  return make::all_of(out);
+}
+
+plpgsql::Statements by_number(const std::vector<Statement>& few, const std::vector<Statement>& many,
+                              const std::vector<KeyColumn>& key) {
+  plpgsql::Statements cached;
+  for (const Statement& one : few) cached.push_back({plpgsql::Run{one}});
+  plpgsql::Statements planned;
+  for (const Statement& one : many) planned.push_back({plpgsql::Execute{one, parameter_variables(key)}});
+  const Expr is_few =
+      make::op("<=", make::call("cardinality", {make::name(keys_variable(0))}), make::number(bulk_keys));
+  return {{plpgsql::If{{{is_few, std::move(cached)}}, std::move(planned)}}};
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,35 @@
+#pragma once
+// The keys that changed rows reach, as variables of a generated function, and conditions over them.
+
+#include "ivm/key/shape.hpp"
+#include "plpgsql/tree.hpp"
+
+namespace pgvista::ivm {
+
+/// The variables of a key column: an array of its values, and whether NULL is one.
+std::string keys_variable(std::size_t i);
+std::string null_variable(std::size_t i);
+/// key_1, key_2 …: a key's columns wherever they are computed.
+std::vector<std::string> key_names(const std::vector<KeyColumn>& key);
+
+/// What a statement of the function names them by. `many`: as the parameters of an EXECUTE that `by_number` makes.
+sql::Expr keys_value(const std::vector<KeyColumn>& key, std::size_t i, bool many);
+sql::Expr null_value(const std::vector<KeyColumn>& key, std::size_t i, bool many);
+
+/// `qualifier.key IN the keys`, exact for keys of several columns. For `many` keys of several columns each column by
+/// itself says little, and the planner would take it for much.
+sql::Expr key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier, bool many = false);
+
+/// Two rows of one key, NULLs and all; joined by hash where there are NULLs, which IS NOT DISTINCT FROM alone would not
+/// be.
+sql::Expr same_key(const std::vector<KeyColumn>& key, const sql::Exprs& left, const sql::Exprs& right);
+
+/// Statements over the key variables: `few` as they are for few keys; `many` beyond that as EXECUTEs with the keys as
+/// parameters, planned for their real number.
+plpgsql::Statements by_number(const std::vector<sql::Statement>& few, const std::vector<sql::Statement>& many,
+                              const std::vector<KeyColumn>& key);
+
+/// Keys beyond this number are planned with their real number in view instead of by the cached plan.
+inline constexpr int bulk_keys = 1000;
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,257 @@
+#include "ivm/key/shape.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analyze/dependencies.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+
+namespace {
+
+constexpr std::size_t most_key_columns = 16;
+
+// Hidden columns are put behind the query's own.
+std::pair<Select, std::vector<int>> with_key(const Select& query, const KeyCandidate& candidate) {
+  Select out = query;
+  if (!candidate.outputs.empty()) return {out, candidate.outputs};
+  std::vector<int> key;
+  for (const Expr& value : candidate.values) {
+    const auto own = std::find_if(query.targets.begin(), query.targets.end(),
+                                  [&](const Target& target) { return *target.value == value; });
+    if (own != query.targets.end()) {
+      key.push_back(static_cast<int>(own - query.targets.begin()));
+      continue;
+    }
+    key.push_back(static_cast<int>(out.targets.size()));
+    out.targets.push_back({fmt::format("pgvista_key_{}", key.size()), value, {}});
+  }
+  return {std::move(out), std::move(key)};
+}
+
+bool opaque(const std::vector<QueryGraph>& all, int output) {
+  return std::any_of(all.begin(), all.end(), [&](const QueryGraph& one) {
+    return static_cast<std::size_t>(output) >= one.outputs.size() || !one.outputs[static_cast<std::size_t>(output)];
+  });
+}
+
+bool never_null(const QueryGraph& graph, const Expr& value) {
+  const auto sure = [&](const Column& member) {
+    const TableReference& reference = graph.references[static_cast<std::size_t>(member.reference)];
+    const ColumnFact* fact = reference.table->column(member.column);
+    return fact && fact->not_null;
+  };
+  if (const auto member = column_of(value, graph))
+    return sure(*member) && !graph.references[static_cast<std::size_t>(member->reference)].nullable;
+  if (const auto* constant = value.as<Constant>()) return constant->type != Constant::Type::null;
+  const auto* coalesce = value.as<Coalesce>();
+  return coalesce && std::all_of(coalesce->arguments.begin(), coalesce->arguments.end(), [&](const Expr& one) {
+           const auto member = column_of(one, graph);
+           return member && sure(*member);
+         });
+}
+
+// A column that an index of its table holds is not too long for another.
+bool bounded(const QueryGraph& graph, const Expr& value) {
+  const auto member = column_of(value, graph);
+  const ColumnFact* fact =
+      member ? graph.references[static_cast<std::size_t>(member->reference)].table->column(member->column) : nullptr;
+  return fact && fact->bounded;
+}
+
+class ShapeFinder {
+ public:
+  ShapeFinder(const Select& query, const Facts& facts) : query_(query), facts_(facts) {}
+
+  /// nullopt: the candidate has no column that can be followed, or none that can be compared.
+  std::optional<Shape> attempt(KeyCandidate candidate) {
+    Shape out;
+    const bool whole = candidate.values.empty() && candidate.outputs.empty();
+    {
+      const auto [probe, key] = with_key(query_, candidate);
+      const std::vector<QueryGraph> all = query_graphs(probe, facts_);
+      if (all.empty()) return std::nullopt;
+      const std::size_t before = candidate.values.size() + candidate.outputs.size();
+      drop_opaque(candidate, key, all);
+      one_column(candidate);
+      if (candidate.values.size() + candidate.outputs.size() < before) candidate.unique = false;
+    }
+    if (!whole && candidate.values.empty() && candidate.outputs.empty()) return std::nullopt;
+    auto [query, key] = with_key(query_, candidate);
+    out.query = std::make_shared<Select>(std::move(query));
+    out.outputs = output_columns(*out.query, facts_);
+    if (!comparable_only(candidate, key, out.outputs))
+      return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
+    out.graphs = std::make_shared<std::vector<QueryGraph>>(query_graphs(*out.query, facts_));
+    out.unique = candidate.unique;
+    for (const int output : key) {
+      out.key.push_back(key_column(*out.graphs, out.outputs, output));
+      out.key.back().hidden = static_cast<std::size_t>(output) >= output_count(query_);
+    }
+    follow(out, key);
+    return out;
+  }
+
+ private:
+  static void drop_opaque(KeyCandidate& candidate, const std::vector<int>& key, const std::vector<QueryGraph>& all) {
+    KeyCandidate kept;
+    kept.unique = candidate.unique;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      if (opaque(all, key[i])) continue;
+      if (candidate.outputs.empty()) {
+        kept.values.push_back(candidate.values[i]);
+      } else {
+        kept.outputs.push_back(candidate.outputs[i]);
+      }
+    }
+    candidate = std::move(kept);
+  }
+
+  // The values of one key must come from one column: a statement may change several tables, and then the row in the
+  // middle of two halves of a key is found from neither side. The largest set of values that some table tells alone is
+  // taken.
+  void one_column(KeyCandidate& candidate) const {
+    const auto [probe, key] = with_key(query_, candidate);
+    const std::vector<QueryGraph> all = query_graphs(probe, facts_);
+    std::vector<std::size_t> best;
+    for (std::size_t first = 0; first < key.size(); ++first) {
+      std::vector<std::set<int>> common;
+      std::vector<std::size_t> taken;
+      for (std::size_t step = 0; step < key.size(); ++step) {
+        const std::size_t i = (first + step) % key.size();
+        std::vector<std::set<int>> narrowed = common;
+        bool fits = true;
+        for (std::size_t k = 0; k < all.size() && fits; ++k) {
+          const std::set<int> own = suppliers(all[k], *all[k].outputs[static_cast<std::size_t>(key[i])]);
+          if (taken.empty()) {
+            narrowed.push_back(own);
+          } else {
+            std::erase_if(narrowed[k], [&](int one) { return !own.contains(one); });
+          }
+          fits = !narrowed[k].empty() || all[k].references.empty();
+        }
+        if (!fits) continue;
+        common = std::move(narrowed);
+        taken.push_back(i);
+      }
+      if (taken.size() > best.size()) best = taken;
+    }
+    std::sort(best.begin(), best.end());
+    KeyCandidate kept;
+    kept.unique = candidate.unique;
+    for (const std::size_t i : best) {
+      if (candidate.outputs.empty()) {
+        kept.values.push_back(candidate.values[i]);
+      } else {
+        kept.outputs.push_back(candidate.outputs[i]);
+      }
+    }
+    candidate = std::move(kept);
+  }
+
+  // False when something was dropped from the candidate.
+  static bool comparable_only(KeyCandidate& candidate, const std::vector<int>& key,
+                              const std::vector<ColumnFact>& outputs) {
+    bool all = true;
+    KeyCandidate kept;
+    for (std::size_t i = 0; i < key.size(); ++i) {
+      const TypeFact& type = outputs[static_cast<std::size_t>(key[i])].kind;
+      if (!type.comparable || type.array) {
+        all = false;
+      } else if (kept.values.size() + kept.outputs.size() >= most_key_columns) {
+        // Some of them part the rows finely enough, and there are indexes of no more.
+        all = false;
+      } else if (candidate.outputs.empty()) {
+        kept.values.push_back(candidate.values[i]);
+      } else {
+        kept.outputs.push_back(candidate.outputs[i]);
+      }
+    }
+    if (!all) candidate = std::move(kept);
+    return all;
+  }
+
+  static void follow(Shape& out, const std::vector<int>& key) {
+    for (std::size_t number = 0; number < out.graphs->size(); ++number) {
+      const QueryGraph& graph = (*out.graphs)[number];
+      for (std::size_t i = 0; i < graph.references.size(); ++i) {
+        const TableReference& reference = graph.references[i];
+        Entry& entry = entry_of(out, reference);
+        note_relevant(entry, reference);
+        if (key.empty()) {
+          entry.everything = true;
+          continue;
+        }
+        if (auto path = find_path(graph, static_cast<int>(number), static_cast<int>(i), key)) {
+          for (const std::string& column : path->columns) {
+            if (std::find(entry.columns.begin(), entry.columns.end(), column) == entry.columns.end())
+              entry.columns.push_back(column);
+          }
+          entry.paths.push_back(std::move(*path));
+        } else {
+          out.unreached.push_back(&reference);
+        }
+      }
+    }
+  }
+
+  static Entry& entry_of(Shape& out, const TableReference& reference) {
+    const auto known = std::find_if(out.entries.begin(), out.entries.end(),
+                                    [&](const Entry& entry) { return entry.ref == reference.ref; });
+    if (known != out.entries.end()) return *known;
+    Entry entry;
+    entry.ref = reference.ref;
+    entry.table = reference.table;
+    out.entries.push_back(std::move(entry));
+    return out.entries.back();
+  }
+
+  static void note_relevant(Entry& entry, const TableReference& reference) {
+    // A row of a partition may leave it, or come into it, by any column.
+    const bool any = reference.whole_row || !reference.table->ancestors.empty();
+    for (const ColumnFact& fact : reference.table->columns) {
+      const bool read = any || reference.used.contains(fact.name);
+      if (read && std::find(entry.relevant.begin(), entry.relevant.end(), fact.name) == entry.relevant.end())
+        entry.relevant.push_back(fact.name);
+    }
+  }
+
+  const Select& query_;
+  const Facts& facts_;
+};
+
+}  // namespace
+
+KeyColumn key_column(const std::vector<QueryGraph>& graphs, const std::vector<ColumnFact>& outputs, int output) {
+  const auto at = static_cast<std::size_t>(output);
+  KeyColumn out;
+  out.output = output;
+  out.name = outputs[at].name;
+  out.type = outputs[at].type;
+  out.kind = outputs[at].kind;
+  out.bounded = outputs[at].bounded || std::all_of(graphs.begin(), graphs.end(), [&](const QueryGraph& one) {
+                  return one.outputs[at] && bounded(one, *one.outputs[at]);
+                });
+  out.nullable = !std::all_of(graphs.begin(), graphs.end(), [&](const QueryGraph& one) {
+    return one.outputs[at] && never_null(one, *one.outputs[at]);
+  });
+  return out;
+}
+
+std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
+  std::optional<Shape> best;
+  for (KeyCandidate& candidate : key_candidates(query, facts, blockers)) {
+    std::optional<Shape> shape = ShapeFinder(query, facts).attempt(std::move(candidate));
+    if (!shape) continue;
+    if (!best || shape->unreached.size() < best->unreached.size()) best = std::move(shape);
+    if (best->unreached.empty()) break;
+  }
+  if (!best && blockers.empty())
+    blockers.push_back({"no column of its result can be followed back to the rows of its tables", -1});
+  return best;
+}
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,48 @@
+#pragma once
+// A query that can be maintained by its key: the key as columns, and a path to it from every base table.
+
+#include <memory>
+#include <optional>
+
+#include "ivm/key/candidates.hpp"
+#include "ivm/key/paths.hpp"
+
+namespace pgvista::ivm {
+
+struct KeyColumn {
+  std::string name;  // in the store
+  std::string type;
+  TypeFact kind = {};
+  int output = 0;
+  bool nullable = true;
+  bool bounded = true;  // no value is longer than an index entry may be
+  bool hidden = false;  // no column of the view
+};
+
+/// The changed rows of one reference to a base table, as parallel arrays of the columns that its paths read.
+struct Entry {
+  const sql::TableRef* ref = nullptr;
+  const TableFact* table = nullptr;
+  std::vector<std::string> columns;
+  std::vector<std::string> relevant;  // columns whose change matters at all
+  bool everything = false;            // every key is reached
+  std::vector<KeyPath> paths;
+};
+
+struct Shape {
+  std::shared_ptr<sql::Select> query;  // with the hidden key columns as further outputs; the graphs point into it
+  std::vector<ColumnFact> outputs;     // of that query
+  std::vector<KeyColumn> key;
+  bool unique = false;
+  std::vector<Entry> entries;
+  std::vector<const TableReference*> unreached;
+  std::shared_ptr<std::vector<QueryGraph>> graphs;
+};
+
+KeyColumn key_column(const std::vector<QueryGraph>& graphs, const std::vector<ColumnFact>& outputs, int output);
+
+/// The best key of those possible; `unreached` is not empty when no key is reached from all tables.
+/// nullopt: there is no key at all; `blockers` say why.
+std::optional<Shape> find_shape(const sql::Select& query, const Facts& facts, std::vector<Blocker>& blockers);
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,73 @@
+#include "ivm/query/obstacles.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "sql/visit.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+
+namespace {
+
+using Blockers = std::vector<Blocker>;
+
+// Names that hidden columns and variables go by.
+void check_names(const std::vector<ColumnFact>& outputs, Blockers& out) {
+  for (const ColumnFact& one : outputs) {
+    if (one.name.starts_with("pgvista_") || one.name.starts_with("pgv_"))
+      out.push_back(
+          {fmt::format("the name \"{}\": columns that begin with pgvista_ or pgv_ are pgvista's own", one.name), -1});
+  }
+}
+
+void check_table(const TableRef& ref, const Facts& facts, Blockers& out) {
+  const TableFact* fact = facts.table(ref.schema, ref.name);
+  if (!fact) {
+    out.push_back({fmt::format("\"{}\" is not known as a table", ref.name), ref.at.offset});
+  } else if (!fact->obstacle.empty()) {
+    out.push_back({fact->obstacle, ref.at.offset});
+  }
+}
+
+// What no trigger tells of a row, and names that variables of ours go by.
+void check_column(const ColumnRef& ref, Blockers& out) {
+  static const std::set<std::string> system = {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"};
+  if (ref.star || ref.parts.empty()) return;
+  const std::string& name = ref.parts.back();
+  if (system.contains(name))
+    out.push_back({fmt::format("the system column \"{}\": it changes without the row, and no trigger tells it", name),
+                   ref.at.offset});
+  if (name.starts_with("pgv_"))
+    out.push_back(
+        {fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), ref.at.offset});
+}
+
+void check_tables(const Select& query, const Facts& facts, Blockers& out) {
+  if (!holds<TableRef>(query)) {
+    // What functions read is no table of the query's.
+    const std::vector<std::string>& calls = unstable_calls(query, facts);
+    for (const std::string& one : calls) out.push_back({one, -1});
+    if (calls.empty()) out.push_back({"it reads no table: its rows never change", -1});
+    return;
+  }
+  walk(query, [&](ConstNode node) {
+    if (const auto* column = node.as<ColumnRef>()) check_column(*column, out);
+    if (const auto* table = node.as<TableRef>()) check_table(*table, facts, out);
+  });
+}
+
+}  // namespace
+
+std::vector<Blocker> obstacles(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts) {
+  Blockers out;
+  check_tables(query, facts, out);
+  check_names(outputs, out);
+  if (!out.empty()) return out;
+  for (const std::string& one : unstable_calls(query, facts)) out.push_back({one, -1});
+  return out;
+}
+
+}  // namespace pgvista::ivm

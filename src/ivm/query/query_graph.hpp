@@ -1,0 +1,65 @@
+#pragma once
+// The query graph: its base tables wherever they stand, the join predicates between them, and every output
+// column as an expression over them, as far as a change can be followed that way. Aggregates, windows and limits spread
+// a change over other rows: what comes out of them is opaque (no expression).
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ivm/query/block.hpp"
+#include "ivm/values/facts.hpp"
+#include "sql/tree.hpp"
+
+namespace pgvista::ivm {
+
+/// One reference to a base table. In the graph's expressions its columns are `alias.column`.
+struct TableReference {
+  const sql::TableRef* ref = nullptr;  // in the query that was flattened
+  const TableFact* table = nullptr;
+  std::string alias;                   // t1, t2, …
+  bool nullable = false;               // on the null-extended side of an outer join
+  bool whole_row = false;              // all columns matter
+  bool top = false;                    // stands in the outermost FROM
+  std::set<std::string> used;          // columns that the query reads
+  const sql::Select* block = nullptr;  // the outermost uncorrelated block below the top that it is in; null at the top
+};
+
+struct Predicate {
+  sql::Expr condition;
+  std::set<int> references;
+};
+
+/// A column of a table reference.
+struct Column {
+  int reference = 0;
+  std::string column;
+  auto operator<=>(const Column&) const = default;
+};
+
+struct QueryGraph {
+  std::vector<TableReference> references;
+  std::vector<Predicate> predicates;                     // beside those in `equivalence_classes`
+  std::vector<std::vector<Column>> equivalence_classes;  // columns that join conditions equate
+  std::vector<std::optional<sql::Expr>> outputs;         // of the query, in order
+  std::vector<std::string> output_names;
+  std::vector<std::string> problems;  // what cannot be understood, for people
+  std::vector<int> problem_offsets;
+
+  int class_of(const Column& member) const;  // -1: equated with nothing
+};
+
+/// One graph for each choice of a branch at every set operation, since a row comes from one branch each.
+/// Requires a normalized query (ivm/query/normalize.hpp). At most `most_query_graphs`; none when there would be more.
+std::vector<QueryGraph> query_graphs(const sql::Select& query, const Facts& facts);
+inline constexpr std::size_t most_query_graphs = 64;
+
+/// The table references that an expression over `alias.column` reads.
+std::set<int> references_of(const sql::Expr& expression, const QueryGraph& graph);
+/// The column that a plain reference names.
+std::optional<Column> column_of(const sql::Expr& expression, const QueryGraph& graph);
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,46 @@
+#pragma once
+// Strategy algebraic: sums and counts of a group change by what the changed rows add and take away; the group is not
+// read.
+
+#include <optional>
+
+#include "ivm/aggregate/hidden.hpp"
+#include "ivm/triggers/install.hpp"
+
+namespace pgvista::ivm {
+
+/// A column of the view, as an expression over the store's columns.
+struct AlgebraicColumn {
+  ColumnFact column;
+  sql::Expr value;
+  bool at_read = false;  // it may fail, or mean nothing, for what changed rows add: it is computed from the whole
+                         // group, when it is read
+};
+
+struct AlgebraicShape {
+  sql::Select groups;          // SELECT key, hidden … FROM … GROUP BY key: the store's rows
+  Shape shape;                 // of `groups`, by as much of the key as one table tells
+  std::vector<KeyColumn> key;  // all of it
+  std::vector<Hidden> hidden;  // count(*) first
+  bool keep_empty = false;     // a query without GROUP BY: one row always
+  bool extremes = false;       // min or max: rows taken away mean the group again
+  std::vector<AlgebraicColumn> columns;
+  std::optional<sql::Expr> having;
+};
+
+/// nullopt: the query is not of that kind; `reasons` says what is in the way. `indexed`: columns that stand in an
+/// index.
+std::optional<AlgebraicShape> algebraic_shape(const sql::Select& query, const std::vector<ColumnFact>& outputs,
+                                              const Facts& facts, const std::set<std::string>& indexed,
+                                              std::vector<std::string>& reasons);
+
+/// Is it a generated column of the store?
+bool generated(const AlgebraicShape& algebraic, const AlgebraicColumn& column);
+
+/// The query that gives the store's rows, generated columns too.
+sql::Select stored_rows(const AlgebraicShape& algebraic);
+
+void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts,
+                        Maintenance mode, const std::string& title);
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,411 @@
+#include <algorithm>
+
+#include "ivm/change_log/pending.hpp"
+#include "ivm/functions/key_condition.hpp"
+#include "ivm/functions/key_index.hpp"
+#include "ivm/functions/rows.hpp"
+#include "ivm/strategy/algebraic.hpp"
+#include "ivm/strategy/recompute.hpp"
+#include "sql/make.hpp"
+#include "sql/print.hpp"
+#include "sql/visit.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+namespace make = sql::make;
+using plpgsql::Assign;
+using plpgsql::If;
+using plpgsql::Run;
+using plpgsql::Statements;
+
+namespace {
+
+constexpr const char* changed = "pgv_changed";
+constexpr const char* sign_column = "pgv_sign";
+
+class AlgebraicWriter {
+ public:
+  AlgebraicWriter(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts,
+                  Maintenance mode, const std::string& title)
+      : program_(program), names_(names), algebraic_(algebraic), facts_(facts), mode_(mode), title_(title) {
+    for (const Target& target : algebraic.groups.targets) all_.push_back(target.alias);
+    const std::size_t keys = all_.size() - algebraic.hidden.size();
+    key_.assign(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(keys));
+    hidden_.assign(all_.begin() + static_cast<std::ptrdiff_t>(keys), all_.end());
+    index_ = key_index(names, algebraic.key, true, facts.server_major);
+    arbiter_ = index_.arbiter;
+    // One row always: its key is a constant.
+    if (key_.empty()) arbiter_.emplace_back().expression = make::boolean(true);
+  }
+
+  void run() {
+    store();
+    Apply apply;
+    if (mode_ == Maintenance::immediate) {
+      const Expr mark = make::call(Name{"pgvista", "mark_recounted"}, {make::text(names_.base)});
+      apply.keys = apply.everything = {{Run{make::select({make::target(mark)})}}};
+    }
+    append(apply.keys, by_number(group_again(false), group_again(true), algebraic_.shape.key));
+    append(apply.everything, everything());
+    const Style style{mode_, Noting::with_sign, mode_ == Maintenance::immediate ? Statements{} : add_noted(),
+                      facts_.settings, program_.catches};
+    add_functions(program_, names_, algebraic_.shape, apply, style,
+                  title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
+    add_captures(
+        program_, names_, algebraic_.shape, style,
+        [&](const TableFact& table, Event event, const UsualBody& usual) { return capture(table, event, usual); });
+  }
+
+ private:
+  static void append(Statements& to, const Statements& more) { to.insert(to.end(), more.begin(), more.end()); }
+
+  TableRef stored(const char* alias = "s") const { return make::table(names_.store(), alias); }
+
+  void store() {
+    add_store(program_, names_, algebraic_.groups, all_,
+              title_ + "\nOne row a group: its key, how many rows it has, and sums to be added to.", 80);
+    Store& store = program_.stores.back();
+    if (key_.empty())
+      store.finish.push_back("CREATE UNIQUE INDEX " + quote_identifier(shorten_identifier(names_.base, "_key")) +
+                             " ON " + store.name.sql() + " ((true))");
+    store.finish.insert(store.finish.end(), index_.create.begin(), index_.create.end());
+    program_.unique_key = true;
+    program_.stored = stored_rows(algebraic_);
+    for (const AlgebraicColumn& one : algebraic_.columns) {
+      if (!generated(algebraic_, one)) continue;
+      store.create.push_back("ALTER TABLE " + names_.store().sql() + " ADD COLUMN " +
+                             quote_identifier(one.column.name) + " " + one.column.type + " GENERATED ALWAYS AS (" +
+                             print(one.value) + ") STORED");
+    }
+  }
+
+  // --- the group again
+  // ------------------------------------------------------------------------------------------------
+
+  // The group's row is locked first, made where there is none: a writer that adds to it holds that row until it
+  // commits.
+  std::vector<Statement> group_again(bool many) const {
+    const Shape& shape = algebraic_.shape;
+    if (shape.key.empty()) return {};
+    const Select fresh = rows_of_keys(shape, facts_, many);
+    const Expr concerned = key_condition(shape.key, "s", many);
+    return {make_groups(fresh), lock_rows(concerned), write(fresh, concerned)};
+  }
+
+  // Rows of groups that are not there yet, with nothing in them.
+  Insert make_groups(const Select& fresh) const {
+    Insert out;
+    out.table = stored();
+    out.columns = key_;
+    Select groups = make::select(make::targets(make::columns("", key_)), {make::subquery(fresh, "f")});
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      if (!can_be_taken_back(algebraic_.hidden[i])) continue;
+      out.columns.push_back(hidden_[i]);
+      groups.targets.push_back(make::target(make::number(0)));
+    }
+    groups.order_by = make::order_by(make::columns("", key_));
+    out.query = std::move(groups);
+    out.conflict = Conflict{arbiter_, {{hidden_.front(), make::column("s", hidden_.front())}}, {}};
+    return out;
+  }
+
+  Select lock_rows(const std::optional<Expr>& concerned) const {
+    Select out = make::select({}, {stored()}, concerned);
+    out.order_by = make::order_by(make::columns("s", key_));
+    out.locking = {{"UPDATE", {}, ""}};
+    return out;
+  }
+
+  Delete write(const Select& fresh, const std::optional<Expr>& concerned) const {
+    Insert put;
+    put.table = stored();
+    put.columns = all_;
+    put.query = make::select(make::targets(make::columns("", all_)), {make::rows("fresh")});
+    put.query->order_by = make::order_by(make::columns("", key_));
+    const auto record = [&](const char* table) {
+      return make::cast(make::row(make::columns(table, hidden_)), "record");
+    };
+    put.conflict = Conflict{arbiter_, make::as_excluded(hidden_),
+                            make::op(Path{"pg_catalog", "*<>"}, record("s"), record("excluded"))};
+    std::optional<Expr> same;
+    if (!key_.empty()) same = same_key(algebraic_.key, make::columns("f", key_), make::columns("s", key_));
+    const Expr gone = make::negation(make::exists(make::select({}, {make::rows("fresh", "f")}, same)));
+    Delete out;
+    out.with = {make::with("fresh", fresh, CommonTable::Materialized::always), make::with("put", std::move(put))};
+    out.table = stored();
+    out.where = concerned ? make::all_of({*concerned, gone}) : gone;
+    return out;
+  }
+
+  // Writers that add to a group hold its row: all rows are locked before anything is counted.
+  Statements everything() const {
+    const Select rows =
+        make::select(make::targets(make::columns("", all_)), {make::subquery(algebraic_.groups, "f", all_)});
+    return {{Run{lock_rows({})}}, {Run{write(rows, {})}}};
+  }
+
+  // --- what changed rows add
+  // ------------------------------------------------------------------------------------------
+
+  // The groups' query with changed rows in the place of one table, in the order of its key.
+  Select over_changed(const TableFact& table, const std::string& rows,
+                      const std::function<Expr(const Hidden&, const std::string& alias)>& value) const {
+    Select query;
+    query.from = algebraic_.groups.from;
+    query.where = algebraic_.groups.where;
+    query.group_by = algebraic_.groups.group_by;
+    std::string alias;
+    for (FromItem& item : query.from) {
+      each<TableRef>(item, [&](TableRef& ref) {
+        if (facts_.table(ref.schema, ref.name) != &table) return;
+        alias = name_of(ref);
+        ref.alias.name = alias;
+        ref.schema = "";
+        ref.name = rows;
+      });
+    }
+    for (std::size_t i = 0; i < key_.size(); ++i) query.targets.push_back(algebraic_.groups.targets[i]);
+    for (const Hidden& one : algebraic_.hidden) query.targets.push_back({one.name, value(one, alias), {}});
+    return query;
+  }
+
+  static Select every_row(Select query) {
+    return make::select({make::target(make::every_column())}, {make::subquery(std::move(query), "d")});
+  }
+
+  Select delta(const TableFact& table, Event event) const {
+    if (event == Event::insert)
+      return every_row(
+          over_changed(table, new_rows, [](const Hidden& one, const std::string&) { return full_value(one); }));
+    if (event == Event::remove)
+      return every_row(over_changed(
+          table, old_rows, [](const Hidden& one, const std::string&) { return make::minus(full_value(one)); }));
+    const auto rows = [&](const char* name, int sign) {
+      std::vector<Target> targets = columns_of(table);
+      targets.push_back(make::target(make::number(sign), sign_column));
+      return make::select(std::move(targets), {make::rows(name)});
+    };
+    return signed_delta(table, make::union_all({rows(new_rows, 1), rows(old_rows, -1)}), !algebraic_.extremes);
+  }
+
+  // `rows`: the table's columns and pgv_sign, +1 for new rows, −1 for old ones.
+  Select signed_delta(const TableFact& table, Select rows, bool skip_unchanged) const {
+    Select out = every_row(over_changed(table, changed, [](const Hidden& one, const std::string& alias) {
+      return added_value(one, column(alias, sign_column));
+    }));
+    out.with = {make::with(changed, std::move(rows), CommonTable::Materialized::never)};
+    if (!skip_unchanged) return out;
+    Exprs differs;
+    for (const std::string& name : hidden_) differs.push_back(make::op("<>", make::name(name), make::number(0)));
+    out.where = make::any_of(differs);
+    return out;
+  }
+
+  std::vector<Target> columns_of(const TableFact& table) const {
+    std::vector<Target> out;
+    for (const Entry& entry : algebraic_.shape.entries) {
+      if (entry.table != &table) continue;
+      for (const std::string& name : entry.relevant) out.push_back(make::target(make::name(name)));
+    }
+    if (out.empty()) out.push_back(make::target(make::null(), "pgv_none"));
+    return out;
+  }
+
+  std::optional<OwnBody> capture(const TableFact& table, Event event, const UsualBody& usual) const {
+    if (event == Event::truncate || mode_ != Maintenance::immediate) return std::nullopt;
+    if (usual.statements.empty() && event == Event::update) return std::nullopt;
+    // A smallest or largest value that is taken away leaves the next one to be looked for.
+    if (algebraic_.extremes && event != Event::insert) return std::nullopt;
+    const bool joined = algebraic_.shape.entries.size() > 1;
+    Statements adding = joined ? locks(table, event, usual) : Statements{};
+    append(adding, add(table, delta(table, event), event != Event::insert));
+    Exprs conditions;
+    if (joined) conditions.push_back(make::name("pgv_alone"));
+    conditions.push_back(make::negation(make::call(Name{"pgvista", "is_recounted"}, {make::text(names_.base)})));
+    return OwnBody{{{If{{{make::all_of(conditions), std::move(adding)}}, usual.statements}}}, joined};
+  }
+
+  // Where the changed rows alone tell what to lock, that is one statement; else the way to the key is followed.
+  Statements locks(const TableFact& table, Event event, const UsualBody& usual) const {
+    // The one row of a query without GROUP BY is what everybody waits for anyway.
+    if (key_.empty()) return {lock_all(names_)};
+    std::vector<FromItem> rows;
+    if (event != Event::remove) rows.emplace_back(make::rows(new_rows));
+    if (event != Event::insert) rows.emplace_back(make::rows(old_rows));
+    const auto slots = own_slots(table, rows);
+    if (!slots) return usual.locks;
+    // A few rows in one statement; many, or an older snapshot, with all the care of lock_keys.
+    constexpr int few = 64;
+    const Expr number = make::scalar(make::select({make::target(make::count())}, {rows.front()}));
+    const Expr isolation = make::call("current_setting", {make::text("transaction_isolation")});
+    const Expr locked = make::name("pgv_locked");
+    return {
+        {plpgsql::Block{{{"pgv_locked", "bigint", make::number(0)}},
+                        {{If{{{make::all_of({make::op("=", isolation, make::text("read committed")),
+                                             make::op("<=", number, make::number(few))}),
+                               {share_view(names_), {Run{lock_slots(*slots)}}, {plpgsql::RowCount{"pgv_locked"}}}}}}},
+                         {If{{{make::op("=", locked, make::number(0)), {lock_keys(*slots)}}}}}}}}};
+  }
+
+  Insert lock_slots(const Select& slots) const {
+    const Expr slot = make::name("slot");
+    Insert out;
+    out.table = make::table({"pgvista", "lock"}, "l");
+    out.columns = {"view", "slot"};
+    Select values = make::select(make::targets({make::call("hashtext", {make::text(names_.base)}), slot}),
+                                 {make::subquery(slots, "x")}, make::is_not_null(slot));
+    values.distinct = true;
+    values.order_by = make::order_by({slot});
+    out.query = std::move(values);
+    IndexColumn view;
+    view.column = "view";
+    IndexColumn number;
+    number.column = "slot";
+    out.conflict = Conflict{{view, number}, {{"turn", make::negation(make::column("l", "turn"))}}, {}};
+    return out;
+  }
+
+  plpgsql::Statement lock_keys(const Select& slots) const {
+    Expr all = make::distinct(make::call("array_agg", {make::name("slot")}));
+    all.as<FunctionCall>()->order_by = make::order_by({make::name("slot")});
+    const Expr missing = make::scalar(make::select({make::target(all)}, {make::subquery(slots, "x")}));
+    return {Run{
+        make::select({make::target(make::call(Name{"pgvista", "lock_keys"}, {make::text(names_.base), missing}))})}};
+  }
+
+  // A SELECT of the slots that the rows of this table tell by themselves; nullopt where they do not tell all.
+  std::optional<Select> own_slots(const TableFact& table, const std::vector<FromItem>& rows) const {
+    std::vector<Select> selects;
+    for (const Entry& entry : algebraic_.shape.entries) {
+      if (entry.table != &table) continue;
+      for (const KeyPath& path : entry.paths) {
+        if (!path.own_slots || path.slots.empty()) return std::nullopt;
+        const std::string& alias = (*algebraic_.shape.graphs)[static_cast<std::size_t>(path.graph)]
+                                       .references[static_cast<std::size_t>(path.reference)]
+                                       .alias;
+        for (FromItem one : rows) {
+          if (auto* ref = one.as<TableRef>()) ref->alias.name = alias;
+          if (auto* query = one.as<SubqueryRef>()) query->alias.name = alias;
+          selects.push_back(make::select({make::target(make::call("unnest", {make::chain("||", path.slots)}), "slot")},
+                                         {std::move(one)}));
+        }
+      }
+    }
+    return selects.empty() ? std::nullopt : std::optional(make::union_all(std::move(selects)));
+  }
+
+  // --- at commit, or later
+  // --------------------------------------------------------------------------------------------------------
+
+  // Where one table alone was changed, its rows are added as they would have been by the statement; the other tables
+  // are read as they are now, behind the locks. Not inside a statement (SET CONSTRAINTS … IMMEDIATE): its other changes
+  // are visible then, and not noted yet. Deferred, all of it is of one snapshot, and whatever changed before it is
+  // noted.
+  Statements add_noted() const {
+    Statements out;
+    const std::vector<Entry>& entries = algebraic_.shape.entries;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const Entry& entry = entries[i];
+      const Select rows = noted_rows(entry, i + 1, Noting::with_sign);
+      Exprs conditions;
+      if (mode_ == Maintenance::on_commit)
+        conditions.push_back(make::op("=", make::call("pg_trigger_depth"), make::number(1)));
+      conditions.push_back(
+          make::op("=", make::name("pgv_entries"), make::array({make::number(static_cast<long long>(i + 1))})));
+      // A smallest or largest value that is taken away leaves the next one to be looked for.
+      if (algebraic_.extremes)
+        conditions.push_back(make::negation(make::exists(
+            make::select({}, {make::subquery(rows, "d")}, make::op("<", make::name(sign_column), make::number(0))))));
+      Statements adding;
+      if (entries.size() > 1 && mode_ == Maintenance::on_commit) adding.push_back(lock_noted(entry, i, rows));
+      append(adding, add(*entry.table, signed_delta(*entry.table, rows, !algebraic_.extremes), true));
+      adding.push_back({plpgsql::Return{}});
+      out.push_back({If{{{make::all_of(conditions), std::move(adding)}}}});
+    }
+    return out;
+  }
+
+  plpgsql::Statement lock_noted(const Entry& entry, std::size_t number, const Select& rows) const {
+    if (key_.empty()) return lock_all(names_);
+    if (const auto slots = own_slots(*entry.table, {make::subquery(rows, "")})) return lock_keys(*slots);
+    Exprs arguments;
+    for (std::size_t k = 0; k < entry.columns.size(); ++k)
+      arguments.push_back(
+          make::named(parameter_name(number, k), make::call("array_agg", {make::column("d", entry.columns[k])})));
+    arguments.push_back(make::named("locks_only", make::boolean(true)));
+    return {Run{make::select({make::target(make::call(names_.function("maintain"), std::move(arguments)))},
+                             {make::subquery(rows, "d")})}};
+  }
+
+  // `rows`: what is to be added to the groups, negative where it is to be taken away; `takes_away`: some may be.
+  Statements add(const TableFact& table, Select rows, bool takes_away) const {
+    std::vector<Assignment> sets;
+    Exprs strange;
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      const Hidden& one = algebraic_.hidden[i];
+      const Expr before = make::column("s", hidden_[i]);
+      const Expr added = make::column("excluded", hidden_[i]);
+      sets.push_back({hidden_[i], combined(one, before, added)});
+      // Nothing can be taken away from NaN or from infinity.
+      if (may_be_strange(one))
+        strange.push_back(InList{
+            make::name(hidden_[i]), {make::text("NaN"), make::text("Infinity"), make::text("-Infinity")}, false, {}});
+    }
+    rows.order_by = make::order_by(make::columns("", key_));
+    Insert upsert;
+    upsert.table = stored();
+    upsert.note = names_.told(table.name.display());
+    upsert.columns = all_;
+    upsert.query = std::move(rows);
+    upsert.conflict = Conflict{arbiter_, std::move(sets), {}};
+    const bool may_go = takes_away && !algebraic_.keep_empty;
+    if (!may_go && (strange.empty() || !takes_away)) return {{Run{std::move(upsert)}}};
+    return {checked(std::move(upsert), may_go, strange)};
+  }
+
+  // Groups that have lost their last row are found again by where they lie, which nobody else can change meanwhile.
+  plpgsql::Statement checked(Insert upsert, bool may_go, const Exprs& strange) const {
+    upsert.returning = {make::target(make::column("s", "ctid"), "pgv_place")};
+    for (const std::string& one : hidden_) upsert.returning.push_back(make::target(make::name(one)));
+    const Expr places = make::call("array_agg", {make::name("pgv_place")});
+    const Expr gone = may_go ? make::filtered(places, make::op("=", make::name(hidden_.front()), make::number(0)))
+                             : make::cast(make::null(), "tid", true);
+    Select result = make::select(
+        make::targets({gone, strange.empty() ? make::boolean(false) : make::call("bool_or", {make::any_of(strange)})}),
+        {make::rows("put")});
+    result.with = {make::with("put", std::move(upsert))};
+    plpgsql::Block out;
+    out.variables = {{"pgv_gone", "tid[]"}, {"pgv_strange", "boolean"}};
+    out.statements = {{Run{std::move(result), {"pgv_gone", "pgv_strange"}}}};
+    if (may_go) {
+      Delete remove;
+      remove.table = stored();
+      remove.where = make::equals_any(make::column("s", "ctid"), make::name("pgv_gone"));
+      out.statements.push_back({If{{{make::is_not_null(make::name("pgv_gone")), {{Run{std::move(remove)}}}}}}});
+    }
+    if (!strange.empty()) out.statements.push_back({If{{{make::name("pgv_strange"), {maintain_everything(names_)}}}}});
+    return {std::move(out)};
+  }
+
+  Program& program_;
+  const Names& names_;
+  const AlgebraicShape& algebraic_;
+  const Facts& facts_;
+  Maintenance mode_;
+  const std::string& title_;
+  std::vector<std::string> all_;
+  std::vector<std::string> key_;
+  std::vector<std::string> hidden_;
+  KeyIndex index_;
+  std::vector<IndexColumn> arbiter_;
+};
+
+}  // namespace
+
+void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts,
+                        Maintenance mode, const std::string& title) {
+  AlgebraicWriter(program, names, algebraic, facts, mode, title).run();
+}
+
+}  // namespace pgvista::ivm

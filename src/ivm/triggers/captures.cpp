@@ -1,0 +1,199 @@
+// What the triggers of the base tables do for one view.
+
+#include <algorithm>
+
+#include "ivm/change_log/pending.hpp"
+#include "ivm/change_log/queue.hpp"
+#include "ivm/functions/key_condition.hpp"
+#include "ivm/functions/rows.hpp"
+#include "ivm/triggers/install.hpp"
+#include "plpgsql/print.hpp"
+#include "sql/make.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+namespace make = sql::make;
+using plpgsql::If;
+using plpgsql::Run;
+using plpgsql::Statements;
+
+namespace {
+
+const ColumnFact& fact_of(const Entry& entry, const std::string& name) { return *entry.table->column(name); }
+
+// The entries of a table that an event matters to, by number.
+std::vector<std::size_t> entries_of(const Shape& shape, const Name& table, Event event) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < shape.entries.size(); ++i) {
+    const Entry& entry = shape.entries[i];
+    if (entry.table->name == table && !(event == Event::update && entry.relevant.empty())) out.push_back(i);
+  }
+  return out;
+}
+
+// Every key is reached: at least only when there are changed rows, or rows that differ.
+Expr any_change(const Shape& shape, const std::vector<std::size_t>& entries, Event event) {
+  if (event != Event::update) return make::exists(make::select({}, {make::rows(transition_table(event))}));
+  Exprs conditions;
+  for (const std::size_t number : entries) {
+    std::vector<ColumnFact> facts;
+    for (const std::string& name : shape.entries[number].relevant)
+      facts.push_back(fact_of(shape.entries[number], name));
+    conditions.push_back(make::exists(differing_rows(image_columns(facts))));
+  }
+  return make::any_of(conditions);
+}
+
+// The changed rows of these entries, as arrays for `maintain`.
+plpgsql::Statement hand_on(const Names& names, const Shape& shape, const std::vector<std::size_t>& entries, Event event,
+                           bool locks_only) {
+  plpgsql::Block out;
+  Exprs arguments;
+  Exprs any;
+  for (const std::size_t i : entries) {
+    const Entry& entry = shape.entries[i];
+    std::vector<Target> aggregates;
+    std::vector<std::string> variables;
+    for (std::size_t k = 0; k < entry.columns.size(); ++k) {
+      variables.push_back(argument_name(i, k));
+      out.variables.push_back({variables.back(), fact_of(entry, entry.columns[k]).type + "[]"});
+      aggregates.push_back(make::target(make::call("array_agg", {make::name(entry.columns[k])})));
+      arguments.push_back(make::named(parameter_name(i, k), make::name(variables.back())));
+    }
+    out.statements.push_back(
+        {Run{make::select(std::move(aggregates), {make::subquery(changed_rows(entry, event), "d")}), variables}});
+    any.push_back(make::is_not_null(make::name(variables.front())));
+  }
+  if (locks_only) arguments.push_back(make::named("locks_only", make::boolean(true)));
+  Select call = make::select({make::target(make::call(names.function("maintain"), std::move(arguments)))});
+  call.note = names.told(shape.entries[entries.front()].table->name.display());
+  out.statements.push_back({If{{{make::any_of(any), {{Run{std::move(call)}}}}}}});
+  return {std::move(out)};
+}
+
+plpgsql::Statement everything_body(const Program& program, const Names& names, const Style& style) {
+  return style.mode == Maintenance::immediate ? maintain_everything(names) : note_everything(program, names);
+}
+
+Statements usual_body(const Program& program, const Names& names, const Shape& shape, const Name& table, Event event,
+                      const Style& style, bool locks_only = false) {
+  const bool notes = style.mode != Maintenance::immediate;
+  const plpgsql::Statement everything = locks_only ? lock_all(names) : everything_body(program, names, style);
+  if (event == Event::truncate) return {everything};
+  const std::vector<std::size_t> entries = entries_of(shape, table, event);
+  if (entries.empty()) return {};
+  const bool rows_wait = notes && style.noting == Noting::with_sign;
+  const bool all = !rows_wait && std::any_of(entries.begin(), entries.end(), [&](std::size_t i) {
+    return shape.entries[i].everything || shape.entries[i].columns.empty();
+  });
+  if (all) return {{If{{{any_change(shape, entries, event), {everything}}}}}};
+  if (!notes) return {hand_on(names, shape, entries, event, locks_only)};
+  Statements out;
+  for (const std::size_t i : entries) {
+    if (auto note = note_statement(program, names, shape.entries[i], i + 1, event, style.noting))
+      out.push_back(std::move(*note));
+  }
+  return out;
+}
+
+// An UPDATE may have changed nothing that matters. Sums of hashes that differ prove that it did; equal ones prove
+// nothing.
+Expr surely_changed(const Shape& shape, const std::vector<std::size_t>& entries) {
+  Exprs conditions;
+  for (const std::size_t number : entries) {
+    std::vector<std::string> names;
+    for (const std::string& name : shape.entries[number].relevant) {
+      if (fact_of(shape.entries[number], name).kind.hashable) names.push_back(name);
+    }
+    if (names.empty()) continue;
+    const auto sum = [&](const char* rows) {
+      const Expr hash = make::call("hash_record_extended", {make::row(make::columns("", names)), make::number(0)});
+      return make::scalar(
+          make::select({make::target(make::call("sum", {make::cast(hash, "numeric")}))}, {make::rows(rows)}));
+    };
+    conditions.push_back(make::op("<>", sum(new_rows), sum(old_rows)));
+  }
+  return make::any_of(conditions);
+}
+
+// Where a statement changed a great part of all rows, the view is computed as a whole instead of following each.
+plpgsql::Statement unless_bulk(const Program& program, const Names& names, const Shape& shape, const Name& table,
+                               Event event, const Style& style, Statements body) {
+  Exprs tables;
+  for (const Entry& entry : shape.entries) {
+    tables.push_back(make::text(entry.table->name.sql()));
+    for (const Name& part : entry.table->descendants) tables.push_back(make::text(part.sql()));
+  }
+  const FromItem rows = make::rows(transition_table(event));
+  const Expr is_many =
+      make::scalar(make::select({make::target(make::op(">", make::count(), make::number(bulk_keys)))}, {rows}));
+  Exprs conditions = {
+      make::call(Name{"pgvista", "is_bulk"},
+                 {make::scalar(make::select({make::target(make::count())}, {rows})), make::array(std::move(tables))})};
+  if (event == Event::update) conditions.push_back(surely_changed(shape, entries_of(shape, table, event)));
+  const Expr bulk = make::name("pgv_bulk");
+  return {plpgsql::Block{{{"pgv_bulk", "boolean", is_many}},
+                         {{If{{{bulk, {{plpgsql::Assign{"pgv_bulk", make::all_of(conditions)}}}}}}},
+                          {If{{{bulk, {everything_body(program, names, style)}}}, std::move(body)}}}}};
+}
+
+// Rows that are only added to sums are added as quickly one by one.
+bool only_adds(Event event, const Style& style) {
+  return event == Event::insert && style.mode == Maintenance::immediate && style.noting == Noting::with_sign;
+}
+
+// Nullopt: the event does not matter to the view.
+std::optional<Capture> capture_of(const Program& program, const Names& names, const Shape& shape, const Style& style,
+                                  const BodyFor& body_for, const TableFact& table, Event event) {
+  Statements body = usual_body(program, names, shape, table.name, event, style);
+  Capture out{table.name, event, {}};
+  if (body_for) {
+    if (auto own = body_for(table, event, {body, usual_body(program, names, shape, table.name, event, style, true)})) {
+      out.counted = own->counted;
+      body = std::move(own->statements);
+    }
+  }
+  if (body.empty()) return std::nullopt;
+  if (event != Event::truncate && !only_adds(event, style) && !shape.key.empty())
+    body = {unless_bulk(program, names, shape, table.name, event, style, std::move(body))};
+  out.follows = plpgsql::declares(body);
+  out.body = plpgsql::print(body, 2);
+  return out;
+}
+
+}  // namespace
+
+void add_for_family(Program& program, const TableFact& table, Capture capture) {
+  program.captures.push_back(capture);
+  for (const auto* family : {&table.descendants, &table.ancestors}) {
+    for (const Name& relative : *family) {
+      capture.table = relative;
+      program.captures.push_back(capture);
+    }
+  }
+}
+
+void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style,
+                  const BodyFor& body_for) {
+  std::vector<Name> done;
+  for (const Entry& entry : shape.entries) {
+    const TableFact& table = *entry.table;
+    if (std::find(done.begin(), done.end(), table.name) != done.end()) continue;
+    done.push_back(table.name);
+    if (!table.part && entry.relevant.size() == table.columns.size()) program.whole_rows[table.name] = entry.relevant;
+    for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) {
+      if (style.mode == Maintenance::deferred && !table.part) {
+        const bool matters = event != Event::update || !entries_of(shape, table.name, event).empty();
+        if (matters) add_for_family(program, table, {table.name, event, {}, table.name, queued_columns(shape, table)});
+      } else if (auto capture = capture_of(program, names, shape, style, body_for, table, event)) {
+        add_for_family(program, table, std::move(*capture));
+      }
+    }
+    program.base_tables.push_back(table.name);
+    program.base_tables.insert(program.base_tables.end(), table.ancestors.begin(), table.ancestors.end());
+    program.base_tables.insert(program.base_tables.end(), table.descendants.begin(), table.descendants.end());
+  }
+}
+
+}  // namespace pgvista::ivm

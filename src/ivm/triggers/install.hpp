@@ -1,0 +1,32 @@
+#pragma once
+// What a strategy installs beside its store: the functions, and what the triggers of each base table do.
+
+#include <functional>
+
+#include "ivm/functions/style.hpp"
+
+namespace pgvista::ivm {
+
+/// Functions `maintain`, and for on_commit `pending`; appended to the program with their drops. Whoever calls them has
+/// the rights: the dispatching triggers, pgvista.flush, a repair.
+void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, const Style& style,
+                   const std::string& title);
+
+/// One capture for each event of each base table and its family, which hands the changed rows to `maintain` or notes
+/// them. `body_for` may put another body in the place of the usual one.
+struct UsualBody {
+  plpgsql::Statements statements;
+  plpgsql::Statements locks;  // the same way, up to the locks and no further
+};
+struct OwnBody {
+  plpgsql::Statements statements;
+  bool counted = false;  // it asks whether the statement changes this table alone
+};
+using BodyFor = std::function<std::optional<OwnBody>(const TableFact& table, Event event, const UsualBody& usual)>;
+void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style,
+                  const BodyFor& body_for);
+
+/// A capture for a table and for what is a part of it, or what it is a part of.
+void add_for_family(Program& program, const TableFact& table, Capture capture);
+
+}  // namespace pgvista::ivm

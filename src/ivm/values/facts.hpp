@@ -1,0 +1,113 @@
+#pragma once
+// What the compiler must know of a database, as plain values.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "schema/definition.hpp"
+#include "sql/identifier.hpp"
+#include "sql/tree.hpp"
+
+namespace pgvista::ivm {
+
+using schema::Maintenance;  // manual is no program's
+
+/// What a type is beside its name, as the server knows it.
+struct TypeFact {
+  std::string base;        // without its modifier; of a domain, what it is made of
+  bool comparable = true;  // has an equality that "=" means under every search path
+  bool hashable = true;    // as a field of a record; equal values have equal hashes
+  bool forms = false;      // equal values may look different (1 and 1.00)
+  bool array = false;      // an array, or a domain over one: no array can hold it
+  bool composite = false;  // unnest() takes its values apart
+};
+
+struct ColumnFact {
+  std::string name;
+  std::string type;  // as format_type prints it, with its schema (but for pg_catalog) and its modifier
+  bool not_null = false;
+  TypeFact kind = {};
+  bool bounded = true;  // no value is longer than an index entry may be
+};
+
+struct TableFact {
+  sql::Name name;
+  char kind = 'r';  // pg_class.relkind
+  std::vector<ColumnFact> columns;
+  std::vector<std::vector<std::string>> unique_keys;  // of unique indexes over all rows, the primary key first
+  std::vector<std::string> indexed;                   // first columns of its indexes
+  std::vector<sql::Name> ancestors;                   // the partitioned tables that it is a part of
+  std::vector<sql::Name> descendants;  // partitions and inheritance children: they need triggers of their own
+  std::string obstacle;                // why no trigger can watch it, for people; "" where one can
+  bool part = false;                   // a part of the query that is being compiled, kept by itself
+
+  const ColumnFact* column(const std::string& name) const;
+  bool unique(const std::string& column) const;
+};
+
+/// Settings that values and their texts depend on, with what they are set to wherever a view is computed.
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// " SET name TO 'value' …", for CREATE FUNCTION.
+std::string set_clauses(const Settings& settings);
+
+/// What keeps a query from being maintained, and where it stands in the query's text (-1 where that is not known).
+struct Blocker {
+  std::string text;
+  int offset = -1;
+};
+
+/// What the compiler must know of a query, and only a server can tell: PostgreSQL's rules of types are its own.
+struct Question {
+  enum class Kind {
+    columns,  // the names and types of its output columns
+    unstable  // its functions and casts that depend on time, session or chance, for people
+  };
+  Kind kind = Kind::columns;
+  sql::Select query;  // over relations that exist
+};
+
+/// What a server said, by the printed query.
+struct Answers {
+  std::map<std::string, std::vector<ColumnFact>> columns;
+  std::map<std::string, std::vector<std::string>> unstable;
+};
+
+struct Facts {
+  int server_major = 15;
+  std::map<sql::Name, TableFact> tables;
+  std::map<sql::Name, sql::Select> views;  // plain views and visible sides of maintained ones: their canonical queries
+  std::vector<std::string> search_path;
+  std::set<std::string> aggregates;     // names of aggregate functions, without schema
+  std::set<std::string> set_returning;  // names of set-returning functions
+  Settings settings;                    // the database's defaults
+
+  std::map<sql::Name, sql::Select>
+      originals;                    // store -> the query that it holds the rows of, for stores that need not exist yet
+  std::map<sql::Name, int> levels;  // store -> Program::level of what keeps it
+
+  Answers answers;
+
+  const TableFact* table(const std::string& schema, const std::string& name) const;
+  const sql::Select* view(const std::string& schema, const std::string& name) const;
+};
+
+/// The query with the stores that need not exist yet put in as the queries that they hold the rows of.
+sql::Select describable(sql::Select query, const Facts& facts);
+
+/// The facts that a query depends on: of the relations that it reads, through views.
+Facts concerning(const sql::Select& query, const Facts& facts);
+
+/// Thrown inside the compiler where an answer is missing; ivm::compile hands the question on.
+struct Unanswered {
+  Question question;
+};
+/// The answer to a question about `query`, with describable() put in. Throws Unanswered.
+const std::vector<ColumnFact>& output_columns(const sql::Select& query, const Facts& facts);
+const std::vector<std::string>& unstable_calls(const sql::Select& query, const Facts& facts);
+
+}  // namespace pgvista::ivm

@@ -1,0 +1,32 @@
+#include "ivm/values/program.hpp"
+
+#include <fmt/format.h>
+
+namespace pgvista::ivm {
+
+std::vector<std::string> create_statements(const Program& program) {
+  std::vector<std::string> out;
+  for (const Store& store : program.stores) out.insert(out.end(), store.create.begin(), store.create.end());
+  out.insert(out.end(), program.create.begin(), program.create.end());
+  return out;
+}
+
+std::vector<std::string> fill_statements(const Program& program) {
+  std::vector<std::string> out;
+  for (const Store& store : program.stores) {
+    out.push_back(store.fill);
+    out.insert(out.end(), store.finish.begin(), store.finish.end());
+  }
+  return out;
+}
+
+const char* to_string(Event event) {
+  constexpr const char* names[] = {"insert", "update", "delete", "truncate"};
+  return names[static_cast<int>(event)];
+}
+
+std::string MissingIndex::sql() const {
+  return fmt::format("CREATE INDEX ON {} ({})", table.sql(), sql::quote_identifier(column));
+}
+
+}  // namespace pgvista::ivm
