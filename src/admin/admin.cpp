@@ -12,7 +12,7 @@
 #include "base/text.hpp"
 #include "db/password_login.hpp"
 #include "rest/error.hpp"
-#include "server/posted_door.hpp"
+#include "server/posted_handler.hpp"
 
 namespace pgvista::admin {
 
@@ -276,8 +276,8 @@ Admin::Admin(AdminOptions options, server::Shared& shared)
     : inside_(std::make_shared<Inside>(std::move(options), shared)) {}
 Admin::~Admin() { inside_->threads.join(); }
 
-std::unique_ptr<server::SideDoor> Admin::door(asio::io_context& loop) {
-  return std::make_unique<server::PostedDoor>(
+std::unique_ptr<server::RouteHandler> Admin::handler(asio::io_context& loop) {
+  return std::make_unique<server::PostedHandler>(
       loop, inside_->threads,
       [](const Request& request) { return request.path == "/admin" || request.path.starts_with("/admin/"); },
       [inside = inside_](const Request& request) { return inside->answer_safely(request); });

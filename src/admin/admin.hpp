@@ -45,8 +45,8 @@ class Admin {
   Admin(const Admin&) = delete;
   Admin& operator=(const Admin&) = delete;
 
-  /// A door for one loop. The admin must live longer.
-  std::unique_ptr<server::SideDoor> door(boost::asio::io_context& loop);
+  /// A handler for one loop. The admin must live longer.
+  std::unique_ptr<server::RouteHandler> handler(boost::asio::io_context& loop);
 
  private:
   struct Inside;

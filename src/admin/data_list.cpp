@@ -23,9 +23,9 @@ constexpr std::size_t most_columns = 12;
 constexpr std::size_t most_facets = 6;
 constexpr double countable_rows = 200'000;
 
-class Listing {
+class ListPage {
  public:
-  Listing(Visit& visit, const std::string& name)
+  ListPage(Visit& visit, const std::string& name)
       : visit_(visit), relation_(relation_of(visit, name)), here_("/admin/data/" + rest::percent_encoded(name)) {
     for (const auto& [key, value] : visit.request.query) {
       if (key == "q") {
@@ -313,6 +313,6 @@ Response tables_page(Visit& visit) {
   return page(visit, "Data", "/admin/data", html.raw("</tbody></table></div>").str());
 }
 
-Response list_page(Visit& visit, const std::string& relation) { return Listing(visit, relation).show(); }
+Response list_page(Visit& visit, const std::string& relation) { return ListPage(visit, relation).show(); }
 
 }  // namespace pgvista::admin

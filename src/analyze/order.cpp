@@ -13,9 +13,10 @@ using schema::ViewDefinition;
 
 namespace {
 
-class Ordering {
+class OrderFinder {
  public:
-  Ordering(const std::vector<ViewDefinition>& views, const std::vector<std::string>& path, const RelationExists& other)
+  OrderFinder(const std::vector<ViewDefinition>& views, const std::vector<std::string>& path,
+              const RelationExists& other)
       : views_(views), path_(path), other_(other), state_(views.size(), State::unseen) {
     for (std::size_t i = 0; i < views.size(); ++i) by_name_[views[i].name] = i;
   }
@@ -107,7 +108,7 @@ class Ordering {
 
 ViewGraph order_views(const std::vector<ViewDefinition>& views, const std::vector<std::string>& search_path,
                       const RelationExists& other_relation) {
-  return Ordering(views, search_path, other_relation).run();
+  return OrderFinder(views, search_path, other_relation).run();
 }
 
 }  // namespace pgvista::analyze

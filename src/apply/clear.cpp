@@ -55,45 +55,29 @@ void check_dependents(const Database& database, const std::vector<const Relation
   throw Failure(std::move(error));
 }
 
-}  // namespace
-
-std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits) {
-  db::AdvisoryLock lock(connection, sync_lock);
-  lock.lock();
-  // What takes programs away is of this version.
-  if (ledger::read_state(connection).older()) {
-    db::Transaction transaction(connection);
-    connection.limit(limits.lock_timeout, limits.statement_timeout);
-    ledger::upgrade(connection);
-    transaction.commit();
-  }
-  const Database database = catalog::read_database(connection, {});
-  std::vector<Dropped> out;
-  if (!database.ledger) return out;
-  std::vector<const Relation*> gone;
-  std::vector<sql::Name> names;
+// What is to go: what pgvista made and nobody adopted. `names`: those whose records go.
+std::vector<const Relation*> going(const Database& database, const std::vector<sql::Name>& named,
+                                   std::vector<sql::Name>& names) {
+  std::vector<const Relation*> out;
   for (const auto& [name, record] : database.records) {
     if (!named.empty() && std::find(named.begin(), named.end(), name) == named.end()) continue;
     names.push_back(name);
     const Relation* live = database.find(name);
     if (!live || record.adopted || !(live->view() || live->materialized())) continue;
     if (live->oid != record.oid) throw Failure(other_object(name));
-    gone.push_back(live);
+    out.push_back(live);
   }
   // What a run that was broken off has left, or renamed.
   for (const schema::Leftover& left : database.leftovers) {
     const auto live = database.relations.find(left.oid);
-    if (live != database.relations.end() && !contains(gone, left.oid)) gone.push_back(&live->second);
+    if (live != database.relations.end() && !contains(out, left.oid)) out.push_back(&live->second);
   }
-  check_dependents(database, gone);
-  const std::vector<catalog::InstalledProgram> programs = catalog::read_programs(connection, database);
-  std::vector<catalog::InstalledProgram> installed = programs;
-  db::Transaction transaction(connection);
-  connection.limit(limits.lock_timeout, limits.statement_timeout);
-  std::vector<catalog::InstalledProgram> ending;
-  std::copy_if(programs.begin(), programs.end(), std::back_inserter(ending),
-               [&](const auto& one) { return std::find(names.begin(), names.end(), one.view) != names.end(); });
-  for (const std::string& sql : plan::keep_writers_away(ending)) connection.execute(sql);
+  return out;
+}
+
+// Readers before what they read.
+std::vector<Dropped> drop_all(db::Connection& connection, const Database& database, std::vector<const Relation*> gone) {
+  std::vector<Dropped> out;
   while (!gone.empty()) {
     const auto next = std::find_if(gone.begin(), gone.end(), [&](const Relation* view) {
       const auto readers = database.readers(view->oid);
@@ -105,22 +89,55 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
     out.push_back({kind, view.name});
     gone.erase(next);
   }
-  // An adopted view stays, and is its query when nothing keeps it any more.
-  for (const catalog::InstalledProgram& one : programs) {
+  return out;
+}
+
+// An adopted view stays, and is its query when nothing keeps it any more.
+void show_queries(db::Connection& connection, const Database& database,
+                  const std::vector<catalog::InstalledProgram>& ending) {
+  for (const catalog::InstalledProgram& one : ending) {
     const auto record = database.records.find(one.view);
-    const bool stays = std::find(names.begin(), names.end(), one.view) != names.end() &&
-                       record != database.records.end() && record->second.adopted && database.find(one.view);
+    const bool stays = record != database.records.end() && record->second.adopted && database.find(one.view);
     if (stays && !one.store.name.empty())
       connection.execute(
           fmt::format("CREATE OR REPLACE VIEW {} AS {}", one.view.sql(),
                       connection.query("SELECT pgvista.view_text($1::regclass)", {catalog::anchor_name(one.name).sql()})
                           .text(0, 0)));
   }
-  for (auto one = programs.rbegin(); one != programs.rend(); ++one) {
-    const bool named_too = std::find(names.begin(), names.end(), one->view) != names.end();
-    if (!named_too) continue;
-    const catalog::InstalledProgram gone_program = *one;
-    for (const std::string& sql : plan::removal_sql(gone_program, installed)) connection.execute(sql);
+}
+
+// What takes programs away is of this version.
+void bring_up_schema(db::Connection& connection, const Limits& limits) {
+  if (!ledger::read_state(connection).older()) return;
+  db::Transaction transaction(connection);
+  connection.limit(limits.lock_timeout, limits.statement_timeout);
+  ledger::upgrade(connection);
+  transaction.commit();
+}
+
+}  // namespace
+
+std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits) {
+  db::AdvisoryLock lock(connection, sync_lock);
+  lock.lock();
+  bring_up_schema(connection, limits);
+  const Database database = catalog::read_database(connection, {});
+  if (!database.ledger) return {};
+  std::vector<sql::Name> names;
+  const std::vector<const Relation*> gone = going(database, named, names);
+  check_dependents(database, gone);
+  const std::vector<catalog::InstalledProgram> programs = catalog::read_programs(connection, database);
+  std::vector<catalog::InstalledProgram> installed = programs;
+  std::vector<catalog::InstalledProgram> ending;
+  std::copy_if(programs.begin(), programs.end(), std::back_inserter(ending),
+               [&](const auto& one) { return std::find(names.begin(), names.end(), one.view) != names.end(); });
+  db::Transaction transaction(connection);
+  connection.limit(limits.lock_timeout, limits.statement_timeout);
+  for (const std::string& sql : plan::keep_writers_away(ending)) connection.execute(sql);
+  std::vector<Dropped> out = drop_all(connection, database, gone);
+  show_queries(connection, database, ending);
+  for (auto one = ending.rbegin(); one != ending.rend(); ++one) {
+    for (const std::string& sql : plan::removal_sql(*one, installed)) connection.execute(sql);
   }
   for (const sql::Name& name : names) catalog::forget_record(connection, name);
   catalog::forget_leftovers(connection);

@@ -30,10 +30,10 @@ using migrate::State;
 
 namespace {
 
-class Migrating {
+class Migrator {
  public:
-  Migrating(const Connect& connect, const MigrationProject& project, const MigrateRequest& request,
-            const Limits& limits, const MigrationWatcher& watcher)
+  Migrator(const Connect& connect, const MigrationProject& project, const MigrateRequest& request, const Limits& limits,
+           const MigrationWatcher& watcher)
       : project_(project), request_(request), limits_(limits), watcher_(watcher), keeper_(connect()), lock_(*keeper_) {
     if (path().empty() && graph_->implied().empty()) return;
     lock_.lock([&] { watcher_.views.message("another migrator or sync is running; waiting for it"); });
@@ -445,20 +445,20 @@ class Migrating {
   }
 
   void run_chunk(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told) {
-    const Meeting meeting = meeting_of(actions, project_.default_schema);
+    const ViewOrder order = view_order(actions, project_.default_schema);
     std::vector<schema::Relation> taken;
     std::vector<Action> waiting;
     std::set<sql::Name> tables;
     for (std::size_t i = 0; i < actions.size(); ++i) {
       const Action& action = actions[i];
-      if (i == meeting.take_at && meeting.views_last && !(meeting.blocked.empty() && meeting.away_first.empty()))
-        taken = take_away(*work_, meeting.blocked, meeting.away_first);
+      if (i == order.take_at && order.views_last && !(order.blocked.empty() && order.away_first.empty()))
+        taken = take_away(*work_, order.blocked, order.away_first);
       told(action);
       if (!action.script) {
         waiting.push_back(action);
         continue;
       }
-      if (!meeting.views_last && !waiting.empty())
+      if (!order.views_last && !waiting.empty())
         make_views(waiting, {}, {}, state_within(migration, waiting.back().left));
       run_script(migration, *action.script);
       add_tables(*action.script, project_.default_schema, tables);
@@ -583,7 +583,7 @@ class Migrating {
 std::vector<MigrationRun> migrate(const Connect& connect, const MigrationProject& project,
                                   const MigrateRequest& request, const Limits& limits,
                                   const MigrationWatcher& watcher) {
-  return Migrating(connect, project, request, limits, watcher).run();
+  return Migrator(connect, project, request, limits, watcher).run();
 }
 
 }  // namespace pgvista::apply

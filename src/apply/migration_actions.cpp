@@ -127,8 +127,8 @@ int next_stop(const Migration& migration, int at, bool forwards) {
   return end == at && begin < end ? begin : at - 1;
 }
 
-Meeting meeting_of(const std::vector<Action>& actions, const std::string& default_schema) {
-  Meeting out;
+ViewOrder view_order(const std::vector<Action>& actions, const std::string& default_schema) {
+  ViewOrder out;
   bool renames = false;
   bool any_view = false;
   std::set<sql::Name> made;

@@ -25,14 +25,14 @@ std::vector<Action> actions_between(const migrate::Migration& migration, int fro
 int next_stop(const migrate::Migration& migration, int at, bool forwards);
 
 /// How views and tables meet in operations that run together.
-struct Meeting {
+struct ViewOrder {
   bool types = false;                  // a column's type changes, or it is made anew
   bool views_last = false;             // the views must wait until all statements have run
   std::size_t take_at = 0;             // the action before which views step aside
   std::vector<AlteredColumn> blocked;  // columns that views stand in the way of, by the names that they have then
   std::vector<sql::Name> away_first;   // views that go, or step aside, before anything else
 };
-Meeting meeting_of(const std::vector<Action>& actions, const std::string& default_schema);
+ViewOrder view_order(const std::vector<Action>& actions, const std::string& default_schema);
 
 /// The index that a statement builds concurrently, or null.
 const sql::CreateIndex* concurrent_index(const migrate::Script& script);

@@ -45,10 +45,10 @@ bool has_phase(const Step& step, Phase phase) {
   throw Failure(std::move(error));
 }
 
-class Syncing {
+class Syncer {
  public:
-  Syncing(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
-          const Watcher& watcher)
+  Syncer(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
+         const Watcher& watcher)
       : connection_(connection), project_(project), options_(options), limits_(limits), watcher_(watcher) {}
 
   Survey run() {
@@ -546,22 +546,22 @@ class Syncing {
 
 Survey sync_within(db::Connection& connection, const Project& project, const plan::Options& options,
                    const Limits& limits, const Watcher& watcher) {
-  return Syncing(connection, project, options, limits, watcher).run_within();
+  return Syncer(connection, project, options, limits, watcher).run_within();
 }
 
 Survey sync_as_part(db::Connection& connection, const Project& project, const plan::Options& options,
                     const Limits& limits, const Watcher& watcher, const std::function<void()>& record) {
-  return Syncing(connection, project, options, limits, watcher).run_locked(record);
+  return Syncer(connection, project, options, limits, watcher).run_locked(record);
 }
 
 void clean_leftovers(db::Connection& connection, const Limits& limits, const Watcher& watcher) {
   const Project none{{}, {}};
-  Syncing(connection, none, {}, limits, watcher).clean();
+  Syncer(connection, none, {}, limits, watcher).clean();
 }
 
 Survey sync(db::Connection& connection, const Project& project, const plan::Options& options, const Limits& limits,
             const Watcher& watcher) {
-  return Syncing(connection, project, options, limits, watcher).run();
+  return Syncer(connection, project, options, limits, watcher).run();
 }
 
 }  // namespace pgvista::apply

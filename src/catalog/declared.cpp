@@ -23,9 +23,9 @@ std::string plain_column(const std::string& entry) {
   return name.starts_with('"') ? replace_all(name.substr(1, name.size() - 2), "\"\"", "\"") : lower(name);
 }
 
-class Checking {
+class DeclarationChecker {
  public:
-  Checking(db::Connection& connection, std::vector<Error>& out) : connection_(connection), out_(out) {}
+  DeclarationChecker(db::Connection& connection, std::vector<Error>& out) : connection_(connection), out_(out) {}
 
   void view(const ViewDefinition& view, const Meaning& meaning) {
     names_.clear();
@@ -158,7 +158,7 @@ class Checking {
 std::vector<Error> check_declared(db::Connection& connection, const std::vector<ViewDefinition>& views,
                                   const Meanings& meanings) {
   std::vector<Error> out;
-  Checking checking(connection, out);
+  DeclarationChecker checking(connection, out);
   for (std::size_t i = 0; i < views.size(); ++i) {
     if (meanings.views[i].known) checking.view(views[i], meanings.views[i]);
     checking.roles(views[i]);

@@ -140,6 +140,13 @@ class Compiler {
     }
   }
 
+  // A view that is not maintained, for those that read it.
+  void pass_by(const ViewDefinition& view, sql::Select query, const Meaning& meaning, Maintained& entry) {
+    if (schema::refreshed_on_change(view)) watch_tables(view, query, entry);
+    if (view.kind == schema::Kind::materialized) add_materialized(view, query, meaning);
+    if (view.kind == schema::Kind::view) facts_.views[view.name] = std::move(query);
+  }
+
   void compile(std::size_t i) {
     const ViewDefinition& view = views_[i];
     const Meaning& meaning = meanings_.views[i];
@@ -155,12 +162,7 @@ class Compiler {
       if (wanted) out_.errors.push_back(failure.error());
       return;
     }
-    if (!wanted && !(options_.manual && asked)) {
-      if (schema::refreshed_on_change(view)) watch_tables(view, query, out_.views[i]);
-      if (view.kind == schema::Kind::materialized) add_materialized(view, query, meaning);
-      if (view.kind == schema::Kind::view) facts_.views[view.name] = std::move(query);
-      return;
-    }
+    if (!wanted && !(options_.manual && asked)) return pass_by(view, std::move(query), meaning, out_.views[i]);
     if (wanted && view.maintenance != schema::Maintenance::deferred) {
       if (const ViewDefinition* behind = reads_deferred(query)) {
         out_.errors.push_back(reads_behind(view, *behind));
@@ -185,53 +187,65 @@ class Compiler {
       if (wanted) out_.errors.push_back(cannot_compile(view, fitting != nullptr));
       return;
     }
-    ivm::Request request;
-    request.view = view.name;
-    request.query = query;
-    request.mode = mode_of(view);
-    request.indexes = view.indexes;
-    request.storage = view.storage;
-    request.key = view.key;
-    request.notify = view.notify;
+    ivm::Request request = request_of(view, query, meaning, entry.facts);
     // One that was tampered with is made again, under another name.
     if (fitting && !sound) request.salt = fitting->name;
-    request.recompute_only = view.strategy == "recompute";
-    request.catches = on_error(view) == "stale";
-    request.stale_reads = stale_reads(view);
-    request.outputs = outputs_of(query, meaning);
-    request.facts = entry.facts;
-    if (!compile_request(view, request, entry)) return;
-    if (const InstalledProgram* same = of_name(view, entry.program->name)) {
-      if (health_->of(*same).empty()) {
-        entry.current = same;
-      } else {
-        request.salt = same->name;
-        if (!compile_request(view, request, entry)) return;
-      }
-    } else if (entry.program->blockers.empty()) {
-      find_same(view, request, entry);
-    }
-    // Its row in pgvista.program was lost: what it had made is nobody's now, and in the way.
-    if (!entry.current && !entry.program->store.name.empty() && !of_name(view, entry.program->name) &&
-        connection_.query("SELECT pg_catalog.to_regclass($1) IS NOT NULL", {entry.program->store.sql()})
-            .boolean(0, 0)) {
-      request.salt = entry.program->name + request.salt;
-      if (!compile_request(view, request, entry)) return;
-    }
-    if (!entry.program->blockers.empty()) {
-      if (wanted) out_.errors.push_back(not_maintainable(view, *entry.program));
-      return;
-    }
-    if (!tells_apart(view, entry.program->unique_key ? entry.program->key : std::vector<std::string>{})) {
-      out_.errors.push_back(key_error(view));
-      entry.program.reset();
-      return;
-    }
+    if (!compile_request(view, request, entry) || !settle_name(view, request, entry) || !usable(view, entry)) return;
     if (wanted) plan_fill(request, entry);
     facts_.originals[entry.program->store] = entry.program->stored;
     publish(view, query,
             {entry.program->store, asker_->columns(entry.program->stored), entry.program->level, entry.program->key,
              entry.program->visible});
+  }
+
+  ivm::Request request_of(const ViewDefinition& view, const sql::Select& query, const Meaning& meaning,
+                          const std::string& facts) {
+    ivm::Request out;
+    out.view = view.name;
+    out.query = query;
+    out.mode = mode_of(view);
+    out.indexes = view.indexes;
+    out.storage = view.storage;
+    out.key = view.key;
+    out.notify = view.notify;
+    out.recompute_only = view.strategy == "recompute";
+    out.catches = on_error(view) == "stale";
+    out.stale_reads = stale_reads(view);
+    out.outputs = outputs_of(query, meaning);
+    out.facts = facts;
+    return out;
+  }
+
+  // Is it one that is installed? Else its name must be nobody's. False: an error says why not.
+  bool settle_name(const ViewDefinition& view, ivm::Request& request, Maintained& entry) {
+    if (const InstalledProgram* same = of_name(view.name, entry.program->name)) {
+      if (health_->of(*same).empty()) {
+        entry.current = same;
+        return true;
+      }
+      request.salt = same->name;
+      if (!compile_request(view, request, entry)) return false;
+    } else if (entry.program->blockers.empty()) {
+      find_same(view, request, entry);
+    }
+    // Its row in pgvista.program was lost: what it had made is nobody's now, and in the way.
+    if (entry.current || entry.program->store.name.empty() || of_name(view.name, entry.program->name) ||
+        !connection_.query("SELECT pg_catalog.to_regclass($1) IS NOT NULL", {entry.program->store.sql()}).boolean(0, 0))
+      return true;
+    request.salt = entry.program->name + request.salt;
+    return compile_request(view, request, entry);
+  }
+
+  // Can it be kept, and by a key that the header may speak of?
+  bool usable(const ViewDefinition& view, Maintained& entry) {
+    if (!entry.program->blockers.empty()) {
+      if (schema::maintained(view)) out_.errors.push_back(not_maintainable(view, *entry.program));
+      return false;
+    }
+    if (tells_apart(view, entry.program->unique_key ? entry.program->key : std::vector<std::string>{})) return true;
+    out_.errors.push_back(key_error(view));
+    entry.program.reset();
+    return false;
   }
 
   // Tables that changed may come to the very program that is installed.
@@ -277,7 +291,7 @@ class Compiler {
     entry.facts = program.name;
     entry.current = installed(view, entry.facts);
     if (entry.current && health_->of(*entry.current).empty()) return;
-    if (of_name(view, program.name)) program = ivm::watching_program(view.name, tables, program.name);
+    if (of_name(view.name, program.name)) program = ivm::watching_program(view.name, tables, program.name);
     entry.current = nullptr;
     entry.program = std::move(program);
   }
@@ -311,6 +325,11 @@ class Compiler {
     request.salt = program.name;
     try {
       ivm::Program bridge = compiled(request);
+      // One that a run which was broken off has left is in the way, until this run takes it away.
+      while (of_name(request.view, bridge.name)) {
+        request.salt = bridge.name;
+        bridge = compiled(request);
+      }
       const bool fits = bridge.blockers.empty() && same_stores(bridge, program) && bridge.stored == program.stored;
       if (fits) entry.bridge = std::move(bridge);
     } catch (const db::QueryFailure&) {
@@ -388,8 +407,8 @@ class Compiler {
     return error;
   }
 
-  const InstalledProgram* of_name(const ViewDefinition& view, const std::string& program) const {
-    for (const InstalledProgram* one : out_.of(view.name)) {
+  const InstalledProgram* of_name(const sql::Name& view, const std::string& program) const {
+    for (const InstalledProgram* one : out_.of(view)) {
       if (one->name == program) return one;
     }
     return nullptr;

@@ -57,9 +57,9 @@ namespace {
 
 std::string temporary_name(std::size_t view) { return fmt::format("pgvista_view_{}", view); }
 
-class Understanding {
+class MeaningReader {
  public:
-  Understanding(db::Connection& connection, Database& database, const std::vector<ViewDefinition>& views,
+  MeaningReader(db::Connection& connection, Database& database, const std::vector<ViewDefinition>& views,
                 const analyze::ViewGraph& graph, const MeaningOptions& options)
       : connection_(connection), database_(database), views_(views), graph_(graph), options_(options) {
     out_.views.resize(views.size());
@@ -566,7 +566,7 @@ class Understanding {
 
 Meanings understand(db::Connection& connection, Database& database, const std::vector<ViewDefinition>& views,
                     const analyze::ViewGraph& graph, const MeaningOptions& options) {
-  return Understanding(connection, database, views, graph, options).run();
+  return MeaningReader(connection, database, views, graph, options).run();
 }
 
 }  // namespace pgvista::catalog

@@ -58,6 +58,60 @@ void note_missing_tables(db::Connection& connection, std::vector<InstalledProgra
   }
 }
 
+constexpr const char* programs_query =
+    "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, "
+    "p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), "
+    "coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]'), "
+    // A ledger of 0.1.0 has none of what follows.
+    "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, "
+    "false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> "
+    "'watched', p.facts LIKE 'filling%', "
+    "EXISTS (SELECT FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = "
+    "'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
+    "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = "
+    "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
+    "coalesce((pg_catalog.to_jsonb(p) ->> 'generation')::int, 1), coalesce(pg_catalog.to_jsonb(p) ->> 'compiled_by', "
+    "'0.1'), coalesce(pg_catalog.to_jsonb(p) ->> 'content', ''), coalesce((pg_catalog.to_jsonb(p) ->> "
+    "'server_major')::int, 0) "
+    "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
+    "'pgvista'::regnamespace ORDER BY p.level, p.program";
+
+InstalledProgram program_at(const db::Rows& rows, int row) {
+  InstalledProgram one;
+  one.view = {rows.text(row, 0), rows.text(row, 1)};
+  one.name = rows.text(row, 2);
+  one.mode = rows.text(row, 3);
+  one.strategy = rows.text(row, 4);
+  one.level = static_cast<int>(rows.integer(row, 5));
+  one.store = {"pgvista", rows.text(row, 6)};
+  one.key = rows.array(row, 7);
+  one.settings = settings_of(json::parse(rows.text(row, 16)));
+  const json::value captures = json::parse(rows.text(row, 8));
+  for (const json::value& capture : captures.as_array()) {
+    one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings, rows.boolean(row, 17),
+                            rows.boolean(row, 18)});
+  }
+  one.removal = rows.array(row, 9);
+  one.repair = rows.array(row, 10);
+  one.facts = rows.text(row, 11);
+  one.anchor_text = rows.text(row, 12);
+  one.visible = rows.text(row, 13);
+  one.store_exists = !rows.null(row, 14);
+  one.restored = one.store_exists && !rows.null(row, 20) && rows.boolean(row, 19);
+  one.watched = rows.optional(row, 20).value_or("");
+  one.filling = rows.boolean(row, 21);
+  one.shown = rows.boolean(row, 22);
+  one.generation = static_cast<int>(rows.integer(row, 23));
+  one.compiled_by = rows.text(row, 24);
+  one.content = rows.text(row, 25);
+  one.server_major = static_cast<int>(rows.integer(row, 26));
+  if (one.store_exists) {
+    one.rows = rows.number(row, 14);
+    one.size = rows.integer(row, 15);
+  }
+  return one;
+}
+
 }  // namespace
 
 std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database) {
@@ -65,58 +119,8 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
   if (!database.ledger ||
       !connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NOT NULL").boolean(0, 0))
     return out;
-  const db::Rows rows = connection.query(
-      "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, "
-      "p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), "
-      "coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]'), "
-      // A ledger of 0.1.0 has none of what follows.
-      "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, "
-      "false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> "
-      "'watched', p.facts LIKE 'filling%', "
-      "EXISTS (SELECT FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = "
-      "'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
-      "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = "
-      "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
-      "coalesce((pg_catalog.to_jsonb(p) ->> 'generation')::int, 1), coalesce(pg_catalog.to_jsonb(p) ->> 'compiled_by', "
-      "'0.1'), coalesce(pg_catalog.to_jsonb(p) ->> 'content', ''), coalesce((pg_catalog.to_jsonb(p) ->> "
-      "'server_major')::int, 0) "
-      "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
-      "'pgvista'::regnamespace ORDER BY p.level, p.program");
-  for (int row = 0; row < rows.size(); ++row) {
-    InstalledProgram one;
-    one.view = {rows.text(row, 0), rows.text(row, 1)};
-    one.name = rows.text(row, 2);
-    one.mode = rows.text(row, 3);
-    one.strategy = rows.text(row, 4);
-    one.level = static_cast<int>(rows.integer(row, 5));
-    one.store = {"pgvista", rows.text(row, 6)};
-    one.key = rows.array(row, 7);
-    one.settings = settings_of(json::parse(rows.text(row, 16)));
-    const json::value captures = json::parse(rows.text(row, 8));
-    for (const json::value& capture : captures.as_array()) {
-      one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings, rows.boolean(row, 17),
-                              rows.boolean(row, 18)});
-    }
-    one.removal = rows.array(row, 9);
-    one.repair = rows.array(row, 10);
-    one.facts = rows.text(row, 11);
-    one.anchor_text = rows.text(row, 12);
-    one.visible = rows.text(row, 13);
-    one.store_exists = !rows.null(row, 14);
-    one.restored = one.store_exists && !rows.null(row, 20) && rows.boolean(row, 19);
-    one.watched = rows.optional(row, 20).value_or("");
-    one.filling = rows.boolean(row, 21);
-    one.shown = rows.boolean(row, 22);
-    one.generation = static_cast<int>(rows.integer(row, 23));
-    one.compiled_by = rows.text(row, 24);
-    one.content = rows.text(row, 25);
-    one.server_major = static_cast<int>(rows.integer(row, 26));
-    if (one.store_exists) {
-      one.rows = rows.number(row, 14);
-      one.size = rows.integer(row, 15);
-    }
-    out.push_back(std::move(one));
-  }
+  const db::Rows rows = connection.query(programs_query);
+  for (int row = 0; row < rows.size(); ++row) out.push_back(program_at(rows, row));
   note_stopped(connection, out);
   note_missing_tables(connection, out);
   return out;

@@ -21,9 +21,9 @@ using schema::ViewDefinition;
 
 namespace {
 
-class Checking {
+class Checker {
  public:
-  explicit Checking(Session& session) : session_(session) {}
+  explicit Checker(Session& session) : session_(session) {}
 
   ExitCode run() {
     try {
@@ -274,7 +274,7 @@ Command check_command() {
           "Check the definitions against the database",
           "",
           {{"--strict", "", "exit 3 when there are warnings"}},
-          [](Session& session) { return Checking(session).run(); }};
+          [](Session& session) { return Checker(session).run(); }};
 }
 
 }  // namespace pgvista::cli

@@ -38,9 +38,9 @@ bool is_table(const schema::Relation& relation) {
   return relation.kind == 'r' || relation.kind == 'p' || relation.kind == 'f';
 }
 
-class Inspecting {
+class Inspector {
  public:
-  explicit Inspecting(Session& session) : session_(session), format_(session.arguments().value("--format", "sql")) {
+  explicit Inspector(Session& session) : session_(session), format_(session.arguments().value("--format", "sql")) {
     const std::vector<std::string> formats = {"sql", "tables", "cpp", "django"};
     if (std::find(formats.begin(), formats.end(), format_) == formats.end()) {
       throw Failure(usage_error("usage",
@@ -269,7 +269,7 @@ Command inspectdb_command() {
           "[RELATION…]",
           {{"--format", "FORMAT", "sql (default), tables, cpp or django"},
            {"--output", "DIR", "write files, one a relation"}},
-          [](Session& session) { return Inspecting(session).run(); }};
+          [](Session& session) { return Inspector(session).run(); }};
 }
 
 }  // namespace pgvista::cli

@@ -38,9 +38,9 @@ Error cannot_verify(const schema::ViewDefinition& view, const schema::Relation* 
   return error;
 }
 
-class Verifying {
+class Verifier {
  public:
-  explicit Verifying(Session& session) : session_(session), named_(session.named_views()) {}
+  explicit Verifier(Session& session) : session_(session), named_(session.named_views()) {}
 
   ExitCode run() {
     check_kinds();
@@ -265,7 +265,7 @@ Command verify_command() {
           "Compare stored rows with the query, both ways",
           "[VIEW…]",
           {{"--repair", "", "mend what differs"}},
-          [](Session& session) { return Verifying(session).run(); }};
+          [](Session& session) { return Verifier(session).run(); }};
 }
 
 }  // namespace pgvista::cli

@@ -74,9 +74,9 @@ int run_hook(const std::string& command, const refresh::Result& result) {
 }
 
 // What a keeper needs of the session is read through this: keepers work on threads of their own.
-class Watching {
+class WatchCommand {
  public:
-  explicit Watching(Session& session)
+  explicit WatchCommand(Session& session)
       : session_(session),
         settings_(session.settings()),
         journal_(session.json() ? Journal::Form::json : Journal::Form::text, session.verbose(),
@@ -315,7 +315,7 @@ class Watching {
   std::size_t drawn_ = 0;
 };
 
-ExitCode run_watch(Session& session) { return Watching(session).run(); }
+ExitCode run_watch(Session& session) { return WatchCommand(session).run(); }
 
 }  // namespace
 

@@ -8,7 +8,7 @@
 
 #include "rest/error.hpp"
 #include "rest/request.hpp"
-#include "server/posted_door.hpp"
+#include "server/posted_handler.hpp"
 
 namespace pgvista::cli {
 
@@ -113,12 +113,12 @@ OwnPaths::OwnPaths(const std::vector<OwnPath>& paths, std::string url) : inside_
 
 OwnPaths::~OwnPaths() { inside_->pool.join(); }
 
-std::unique_ptr<server::SideDoor> OwnPaths::door(asio::io_context& loop) {
+std::unique_ptr<server::RouteHandler> OwnPaths::handler(asio::io_context& loop) {
   const auto takes = [inside = inside_](const rest::Request& request) {
     std::map<std::string, std::string> unused;
     return inside->find(request, unused) != nullptr;
   };
-  return std::make_unique<server::PostedDoor>(
+  return std::make_unique<server::PostedHandler>(
       loop, inside_->pool, takes, [inside = inside_](const rest::Request& request) { return inside->answer(request); });
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-// The paths of a C++ program, as a door of the server.
+// The paths of a C++ program, as a handler of the server.
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
@@ -18,8 +18,8 @@ class OwnPaths {
   ~OwnPaths();
   OwnPaths(const OwnPaths&) = delete;
   OwnPaths& operator=(const OwnPaths&) = delete;
-  /// A door for one loop; the paths must live longer.
-  std::unique_ptr<server::SideDoor> door(boost::asio::io_context& loop);
+  /// A handler for one loop; the paths must live longer.
+  std::unique_ptr<server::RouteHandler> handler(boost::asio::io_context& loop);
 
  private:
   struct Inside;

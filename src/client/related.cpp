@@ -11,9 +11,9 @@ namespace {
 using sql::quote_identifier;
 
 // A member of one row, and the SQL around it.
-class Pairing {
+class PairWriter {
  public:
-  Pairing(InfoOf owner, std::string_view member, const Parameter& key)
+  PairWriter(InfoOf owner, std::string_view member, const Parameter& key)
       : link_(link(owner, member)), own_key_(*owner().column(link_.own_column)), row_key_(key) {}
 
   Statement add(const std::vector<const void*>& others) const {
@@ -78,7 +78,7 @@ class Pairing {
 
 std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key,
                          const std::vector<const void*>& others) {
-  const Pairing one(owner, member, key);
+  const PairWriter one(owner, member, key);
   const std::int64_t count = at.run(one.add(others)).affected();
   // A row that has never been inserted cannot be found.
   if (!one.where().between && count < static_cast<std::int64_t>(others.size()))
@@ -96,12 +96,12 @@ std::int64_t add_related(const At& at, InfoOf owner, std::string_view member, co
 
 std::int64_t remove_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key,
                             const std::vector<const void*>& others) {
-  return at.run(Pairing(owner, member, key).remove(others, false)).affected();
+  return at.run(PairWriter(owner, member, key).remove(others, false)).affected();
 }
 
 void set_related(const At& at, InfoOf owner, std::string_view member, const Parameter& key,
                  const std::vector<const void*>& others) {
-  const Pairing one(owner, member, key);
+  const PairWriter one(owner, member, key);
   Transaction transaction(at.db);
   const bool nothing_to_remove =
       !one.removable() && decode_value<std::int64_t>(at.run(one.others_there(others)), 0, 0) == 0;
@@ -115,7 +115,7 @@ Parameter related_key(InfoOf owner, std::string_view member, const void* row) {
 }
 
 SpecPtr query_related(InfoOf owner, std::string_view member, const Parameter& key) {
-  const Pairing one(owner, member, key);
+  const PairWriter one(owner, member, key);
   auto out = std::make_shared<QuerySpec>();
   out->model = one.where().target;
   out->batch = Batch{one.where(), &one.own_key(), array_parameter(one.own_key(), {one.row_key()}), false};

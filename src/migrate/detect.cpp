@@ -3,13 +3,13 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "migrate/detecting.hpp"
+#include "migrate/detector.hpp"
 #include "parse/table_statements.hpp"
 
 namespace pgvista::migrate {
 
 // What a view reads is there before it, and goes after it.
-Detected Detecting::run() {
+Detected Detector::run() {
   create_schemas();
   rename_tables();
   rename_columns();
@@ -29,7 +29,7 @@ Detected Detecting::run() {
   return std::move(out_);
 }
 
-void Detecting::emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, When when) {
+void Detector::emit(std::string title, std::vector<std::string> up, std::vector<std::string> down, When when) {
   const auto script = [](const std::vector<std::string>& statements) {
     return statements.empty() ? std::string{} : join(statements, ";\n") + ";";
   };
@@ -42,7 +42,7 @@ void Detecting::emit(std::string title, std::vector<std::string> up, std::vector
   (when == When::together ? out_.operations : out_.concurrent).push_back(std::move(draft));
 }
 
-void Detecting::create_schemas() {
+void Detector::create_schemas() {
   std::set<std::string> known{"public"};
   for (const auto& [name, table] : work_.all()) known.insert(name.schema);
   for (const auto& [name, table] : desired_.all()) {
@@ -55,7 +55,7 @@ void Detecting::create_schemas() {
   }
 }
 
-std::optional<Answer> Detecting::ask(Question question) {
+std::optional<Answer> Detector::ask(Question question) {
   const std::optional<Answer> answer = ask_(question);
   if (!answer) {
     Error error = usage_error("open_question", question.text, question.hint);
@@ -64,17 +64,17 @@ std::optional<Answer> Detecting::ask(Question question) {
   return answer;
 }
 
-sql::Name Detecting::written(const sql::Name& name) const {
+sql::Name Detector::written(const sql::Name& name) const {
   if (!options_.whole_names && name.schema == desired_.default_schema()) return {"", name.name};
   return name;
 }
 
-sql::TableConstraint Detecting::written(sql::TableConstraint constraint) const {
+sql::TableConstraint Detector::written(sql::TableConstraint constraint) const {
   if (constraint.kind == sql::TableConstraint::Kind::foreign_key) constraint.target = written(constraint.target);
   return constraint;
 }
 
-sql::Table Detecting::written(sql::Table table) const {
+sql::Table Detector::written(sql::Table table) const {
   table.name = written(table.name);
   for (sql::TableConstraint& constraint : table.constraints) constraint = written(std::move(constraint));
   return table;
@@ -82,7 +82,7 @@ sql::Table Detecting::written(sql::Table table) const {
 
 Detected detect(const State& from, const tables::Tables& tables, const std::vector<schema::ViewDefinition>& views,
                 const Asker& ask, const DetectOptions& options) {
-  return Detecting(from, tables, views, ask, options).run();
+  return Detector(from, tables, views, ask, options).run();
 }
 
 std::string migration_name(const std::vector<Draft>& operations, bool first) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "migrate/detecting.hpp"
+#include "migrate/detector.hpp"
 
 namespace pgvista::migrate {
 
@@ -42,7 +42,7 @@ std::string drop_constraint_sql(const TableConstraint& one) {
 
 }  // namespace
 
-std::vector<Name> Detecting::common_tables() const {
+std::vector<Name> Detector::common_tables() const {
   std::vector<Name> out;
   for (const auto& [name, table] : work_.all()) {
     if (desired_.find(name)) out.push_back(name);
@@ -50,7 +50,7 @@ std::vector<Name> Detecting::common_tables() const {
   return out;
 }
 
-void Detecting::rename_tables() {
+void Detector::rename_tables() {
   std::vector<std::tuple<double, Name, Name>> candidates;
   for (const auto& [name, table] : work_.all()) {
     if (desired_.find(name)) continue;
@@ -86,7 +86,7 @@ void Detecting::rename_tables() {
   }
 }
 
-void Detecting::rename_columns() {
+void Detector::rename_columns() {
   for (const Name& name : common_tables()) {
     const Table& to = *wanted(name);
     std::vector<std::string> gone;
@@ -118,7 +118,7 @@ void Detecting::rename_columns() {
 }
 
 // A foreign key that names no columns means the primary key of its target.
-TableConstraint Detecting::complete(TableConstraint constraint) const {
+TableConstraint Detector::complete(TableConstraint constraint) const {
   if (constraint.kind != TableConstraint::Kind::foreign_key || !constraint.target_columns.empty()) return constraint;
   const Table* target = desired_.find(constraint.target);
   if (!target) target = work_.find(constraint.target);
@@ -128,7 +128,7 @@ TableConstraint Detecting::complete(TableConstraint constraint) const {
   return constraint;
 }
 
-bool Detecting::same(const TableConstraint& now, const TableConstraint& wanted) const {
+bool Detector::same(const TableConstraint& now, const TableConstraint& wanted) const {
   TableConstraint a = complete(now);
   TableConstraint b = complete(wanted);
   a.name = b.name = "";
@@ -169,13 +169,13 @@ std::vector<std::optional<std::size_t>> match(const std::vector<T>& now, const s
 
 }  // namespace
 
-void Detecting::drop_constraint(const Table& table, const TableConstraint& one) {
+void Detector::drop_constraint(const Table& table, const TableConstraint& one) {
   emit(fmt::format("drop constraint {} of {}", one.name, table.name.display()), {on(table) + drop_constraint_sql(one)},
        {on(table) + "ADD " + sql::constraint_sql(written(one))});
 }
 
 // Does the key that these columns may be stay one? A unique index can be in a key's place, too.
-bool Detecting::keeps_key(const Name& table, const std::vector<std::string>& columns) const {
+bool Detector::keeps_key(const Name& table, const std::vector<std::string>& columns) const {
   const Table* now = work_.find(table);
   const Table* to = desired_.find(table);
   if (!now || !to) return true;  // not ours to say
@@ -187,7 +187,7 @@ bool Detecting::keeps_key(const Name& table, const std::vector<std::string>& col
   return true;
 }
 
-bool Detecting::retyped(const Name& table, const std::vector<std::string>& columns) const {
+bool Detector::retyped(const Name& table, const std::vector<std::string>& columns) const {
   const Table* now = work_.find(table);
   const Table* to = desired_.find(table);
   return now && to && std::any_of(columns.begin(), columns.end(), [&](const std::string& column) {
@@ -198,7 +198,7 @@ bool Detecting::retyped(const Name& table, const std::vector<std::string>& colum
 }
 
 // Before the keys that they lead to, and around changes of the columns on both sides.
-void Detecting::drop_foreign_keys() {
+void Detector::drop_foreign_keys() {
   const std::map<Name, Table> all = work_.all();
   for (const auto& [name, now] : all) {
     const Table* to = desired_.find(name);
@@ -215,7 +215,7 @@ void Detecting::drop_foreign_keys() {
   }
 }
 
-void Detecting::drop_constraints() {
+void Detector::drop_constraints() {
   for (const Name& name : common_tables()) {
     const Table now = *work_.find(name);
     const Table& to = *wanted(name);
@@ -249,14 +249,14 @@ void Detecting::drop_constraints() {
   }
 }
 
-void Detecting::drop_index(const Table& table, const IndexDefinition& one, bool concurrently) {
+void Detector::drop_index(const Table& table, const IndexDefinition& one, bool concurrently) {
   emit(fmt::format("drop index {}", one.name),
        {std::string("DROP INDEX ") + (concurrently ? "CONCURRENTLY IF EXISTS " : "") +
         Name{written(table.name).schema, one.name}.sql()},
        index_sql(table, one, concurrently), concurrently ? When::concurrently : When::together);
 }
 
-void Detecting::drop_indexes() {
+void Detector::drop_indexes() {
   for (const Name& name : common_tables()) {
     const Table now = *work_.find(name);
     const Table& to = *wanted(name);
@@ -292,15 +292,15 @@ void Detecting::drop_indexes() {
   }
 }
 
-std::vector<std::string> Detecting::index_sql(const Table& table, const IndexDefinition& index,
-                                              bool concurrently) const {
+std::vector<std::string> Detector::index_sql(const Table& table, const IndexDefinition& index,
+                                             bool concurrently) const {
   std::vector<std::string> out{sql::create_index(index, index.name, written(table.name), concurrently)};
   if (index.comment && !concurrently)
     out.push_back(sql::comment_sql({written(table.name).schema, index.name}, "", index.comment, "INDEX"));
   return out;
 }
 
-std::vector<std::string> Detecting::whole_table_sql(const Table& table, const std::vector<std::size_t>& later) const {
+std::vector<std::string> Detector::whole_table_sql(const Table& table, const std::vector<std::size_t>& later) const {
   const Table shown = written(table);
   std::vector<std::string> out{sql::create_table_sql(shown, later)};
   for (const IndexDefinition& index : table.indexes) {
@@ -335,7 +335,7 @@ std::map<Name, Table>::iterator next_of(std::map<Name, Table>& lot) {
 
 }  // namespace
 
-void Detecting::create_tables() {
+void Detector::create_tables() {
   tables::Tables made = work_;  // names what the definitions leave unnamed
   std::map<Name, Table> lot;
   for (const auto& [name, table] : desired_.all()) {
@@ -385,7 +385,7 @@ std::vector<bool> present(const std::vector<T>& now, const std::vector<T>& wante
 
 }  // namespace
 
-void Detecting::add_constraints(bool foreign_keys) {
+void Detector::add_constraints(bool foreign_keys) {
   for (const Name& name : common_tables()) {
     const Table& to = *wanted(name);
     const std::vector<bool> there = present(work_.find(name)->constraints, to.constraints,
@@ -401,7 +401,7 @@ void Detecting::add_constraints(bool foreign_keys) {
   }
 }
 
-void Detecting::add_indexes() {
+void Detector::add_indexes() {
   for (const Name& name : common_tables()) {
     const Table& to = *wanted(name);
     const std::vector<bool> there = present(work_.find(name)->indexes, to.indexes, same_index);
@@ -423,7 +423,7 @@ void Detecting::add_indexes() {
   }
 }
 
-void Detecting::change_comments() {
+void Detector::change_comments() {
   for (const Name& name : common_tables()) {
     const Table now = *work_.find(name);
     const Table& to = *wanted(name);
@@ -450,7 +450,7 @@ void Detecting::change_comments() {
   }
 }
 
-void Detecting::drop_tables() {
+void Detector::drop_tables() {
   std::map<Name, Table> lot;
   for (const auto& [name, table] : work_.all()) {
     if (desired_.find(name)) continue;

@@ -7,7 +7,7 @@
 #include "base/text.hpp"
 #include "analyze/dependencies.hpp"
 #include "analyze/tables.hpp"
-#include "migrate/detecting.hpp"
+#include "migrate/detector.hpp"
 #include "sql/print.hpp"
 #include "sql/visit.hpp"
 
@@ -87,7 +87,7 @@ std::string changes(const ViewDefinition& before, const ViewDefinition& after) {
 
 }  // namespace
 
-std::map<Name, Name> Detecting::view_renames() {
+std::map<Name, Name> Detector::view_renames() {
   std::map<Name, Name> out;  // new -> old
   std::set<Name> taken;
   const auto defined = [&](const Name& name) {
@@ -118,7 +118,7 @@ std::map<Name, Name> Detecting::view_renames() {
   return out;
 }
 
-void Detecting::note_readers(const Name& table, const std::string& column) {
+void Detector::note_readers(const Name& table, const std::string& column) {
   std::vector<std::string> readers;
   for (const ViewDefinition& view : views_) {
     std::set<std::string> aliases;  // that the table goes by
@@ -143,7 +143,7 @@ void Detecting::note_readers(const Name& table, const std::string& column) {
                                      join(readers, ", ")));
 }
 
-void Detecting::change_view(const ViewDefinition* before, const ViewDefinition* after) {
+void Detector::change_view(const ViewDefinition* before, const ViewDefinition* after) {
   std::string title;
   if (!before) {
     title = fmt::format("create view {}", after->name.display());
@@ -160,7 +160,7 @@ void Detecting::change_view(const ViewDefinition* before, const ViewDefinition* 
   out_.operations.push_back({Operation::Kind::view, std::move(title), false, text(after), text(before)});
 }
 
-void Detecting::change_views() {
+void Detector::change_views() {
   const std::map<Name, Name> renames = view_renames();
   std::map<Name, const ViewDefinition*> wanted_views;
   for (const ViewDefinition& view : views_) wanted_views[view.name] = &view;

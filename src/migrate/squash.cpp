@@ -27,9 +27,9 @@ bool stays(const Operation& operation, const State& before) {
       });
 }
 
-class Squashing {
+class Squasher {
  public:
-  Squashing(const std::string& default_schema, bool whole_names)
+  Squasher(const std::string& default_schema, bool whole_names)
       : whole_names_(whole_names), start_(default_schema), now_(default_schema) {}
 
   void before(const Migration& migration) {
@@ -161,7 +161,7 @@ DraftMigration squash(const Graph& graph, const std::string& from, const std::st
   if (wanted.size() < 2) throw Failure(cannot("there is nothing to squash: that is one migration", {}));
   DraftMigration out;
   std::set<std::string> outside;
-  Squashing squashing(default_schema, whole_names);
+  Squasher squashing(default_schema, whole_names);
   std::string first_id;
   for (const Migration* one : graph.order()) {
     if (!wanted.contains(one->id)) {

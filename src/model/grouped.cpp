@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "model/binding.hpp"
-#include "model/writing.hpp"
+#include "model/sql_writer.hpp"
 
 namespace pgvista::model {
 

@@ -7,7 +7,7 @@ namespace pgvista::model {
 
 namespace {
 
-class Planning {
+class LoadPlanner {
  public:
   void add(InfoOf model, int parent, const std::vector<std::string_view>& path, std::size_t step = 0) {
     if (step == path.size()) return;
@@ -45,7 +45,7 @@ class Planning {
 }  // namespace
 
 LoadPlan plan_loads(const QuerySpec& query) {
-  Planning planning;
+  LoadPlanner planning;
   for (const auto& path : query.loads) planning.add(query.model, -1, path);
   return std::move(planning.plan);
 }

@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "model/writing.hpp"
+#include "model/sql_writer.hpp"
 
 namespace pgvista::model {
 
@@ -11,7 +11,7 @@ namespace {
 template <class F>
 Statement written(const QuerySpec& query, F&& write) {
   Statement out;
-  Writing writing(query, out.parameters, false, nullptr, nullptr);
+  SqlWriter writing(query, out.parameters, false, nullptr, nullptr);
   const std::string text = write(writing);
   out.sql = writing.with_clause() + text;
   return out;
@@ -31,22 +31,22 @@ std::string as_read(const FieldInfo& field, std::string text) {
 }
 
 Statement select_statement(const QuerySpec& query) {
-  return written(query, [](Writing& writing) { return writing.select(); });
+  return written(query, [](SqlWriter& writing) { return writing.select(); });
 }
 Statement count_statement(const QuerySpec& query) {
-  return written(query, [](Writing& writing) { return writing.count(); });
+  return written(query, [](SqlWriter& writing) { return writing.count(); });
 }
 Statement exists_statement(const QuerySpec& query) {
-  return written(query, [](Writing& writing) { return writing.exists(); });
+  return written(query, [](SqlWriter& writing) { return writing.exists(); });
 }
 Statement update_statement(const QuerySpec& query, const std::vector<Named>& assignments, bool returning) {
-  return written(query, [&](Writing& writing) {
+  return written(query, [&](SqlWriter& writing) {
     return writing.update(assignments) + (returning ? writing.returning() : std::string{});
   });
 }
 Statement delete_statement(const QuerySpec& query, bool returning) {
   return written(
-      query, [&](Writing& writing) { return writing.remove() + (returning ? writing.returning() : std::string{}); });
+      query, [&](SqlWriter& writing) { return writing.remove() + (returning ? writing.returning() : std::string{}); });
 }
 
 Statement prepared_statement(const QuerySpec& query, const std::vector<unsigned>& types) {
@@ -78,7 +78,7 @@ Statement fill(const Statement& statement, std::vector<Parameter> arguments) {
 
 std::string definition_sql(const QuerySpec& query) {
   std::vector<Parameter> none;
-  Writing writing(query, none, true, nullptr, nullptr);
+  SqlWriter writing(query, none, true, nullptr, nullptr);
   const std::string text = writing.select();
   return writing.with_clause() + text;
 }

@@ -1,14 +1,14 @@
-#include "model/writing.hpp"
+#include "model/sql_writer.hpp"
 
 namespace pgvista::model {
 
-std::string Writing::bound(const Node& node, Binding place, bool equal_too) {
+std::string SqlWriter::bound(const Node& node, Binding place, bool equal_too) {
   const Binding own = binding_of(node);
   const bool parentheses = own < place || (equal_too && own == place);
   return parentheses ? "(" + expression(node) + ")" : expression(node);
 }
 
-std::string Writing::expression(const Node& node) {
+std::string SqlWriter::expression(const Node& node) {
   switch (node.kind) {
     case Node::Kind::column: return named(node);
     case Node::Kind::parameter: return given(node.value);
@@ -29,16 +29,16 @@ std::string Writing::expression(const Node& node) {
   return {};
 }
 
-std::string Writing::inner(const QuerySpec& query) {
-  return Writing(query, parameters_, literals_, this, &root_).select();
+std::string SqlWriter::inner(const QuerySpec& query) {
+  return SqlWriter(query, parameters_, literals_, this, &root_).select();
 }
 
-std::string Writing::inner_exists(const QuerySpec& query) {
-  Writing writing(query, parameters_, literals_, this, &root_);
+std::string SqlWriter::inner_exists(const QuerySpec& query) {
+  SqlWriter writing(query, parameters_, literals_, this, &root_);
   return query.operation || !query.group.empty() ? writing.select() : "SELECT" + writing.from_on(false);
 }
 
-std::string Writing::infix(const Node& node) {
+std::string SqlWriter::infix(const Node& node) {
   const Binding own = binding_of(node);
   // a = b = c is no SQL; a - (b - c) keeps its parentheses, a AND b AND c needs none.
   const bool associative = own == conjunction || own == disjunction || node.text == "+" || node.text == "*";
@@ -58,14 +58,14 @@ std::string Writing::infix(const Node& node) {
   return left + " " + node.text + " " + bound(*node.children[1], own, !same_right);
 }
 
-std::string Writing::raw(const Node& node) {
+std::string SqlWriter::raw(const Node& node) {
   const std::vector<std::string> pieces = raw_pieces(node.text);
   std::string out = pieces.front();
   for (std::size_t i = 0; i < node.children.size(); ++i) out += bound(*node.children[i], atom) + pieces[i + 1];
   return out;
 }
 
-std::string Writing::call(const Node& node) {
+std::string SqlWriter::call(const Node& node) {
   std::vector<std::string> arguments;
   for (const NodePtr& one : node.children) arguments.push_back(expression(*one));
   std::string out =
@@ -79,12 +79,12 @@ std::string Writing::call(const Node& node) {
   return out + " OVER (" + window + ")";
 }
 
-std::string Writing::in_query(const Node& node) {
+std::string SqlWriter::in_query(const Node& node) {
   const std::string value = bound(*node.children[0], membership, true);
   return value + (node.negated ? " NOT IN (" : " IN (") + inner(*node.query) + ")";
 }
 
-std::string Writing::in_list(const Node& node) {
+std::string SqlWriter::in_list(const Node& node) {
   if (node.children.size() == 1) return node.negated ? "true" : "false";
   const std::string value = bound(*node.children[0], membership, true);
   std::vector<std::string> values;
@@ -92,7 +92,7 @@ std::string Writing::in_list(const Node& node) {
   return value + (node.negated ? " NOT IN (" : " IN (") + join(values, ", ") + ")";
 }
 
-std::string Writing::cases(const Node& node) {
+std::string SqlWriter::cases(const Node& node) {
   std::string out = "CASE";
   std::size_t i = 0;
   for (; i + 1 < node.children.size(); i += 2) {
@@ -103,9 +103,9 @@ std::string Writing::cases(const Node& node) {
   return out + " END";
 }
 
-std::string Writing::named(const Node& node) {
+std::string SqlWriter::named(const Node& node) {
   if (node.outer) {
-    for (Writing* one = around_; one; one = one->around_) {
+    for (SqlWriter* one = around_; one; one = one->around_) {
       // What is named outside is joined there.
       if (one->reads_model(node.owner)) return one->path(node);
     }
@@ -126,7 +126,7 @@ std::string Writing::named(const Node& node) {
   return path(node);
 }
 
-std::string Writing::path(const Node& node) {
+std::string SqlWriter::path(const Node& node) {
   std::size_t source = explicit_source(node.owner);
   for (std::size_t i = 0; i + 1 < node.path.size(); ++i) {
     const ModelInfo& info = sources_[source].model();
@@ -138,7 +138,7 @@ std::string Writing::path(const Node& node) {
   return column(source, sources_[source].model().at(node.path.back().name()));
 }
 
-std::string Writing::given(const Parameter& value) {
+std::string SqlWriter::given(const Parameter& value) {
   if (literals_) return literal(value);
   // In a grouped query the same value is the same parameter: else the server would not see that an output is a group.
   if (reuse_ && value.oid != 0) {

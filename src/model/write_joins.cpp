@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include "model/writing.hpp"
+#include "model/sql_writer.hpp"
 
 namespace pgvista::model {
 
 // The source that a member of another one leads to; joined when it is named for the first time.
-std::size_t Writing::path_source(std::size_t from, std::string_view member, bool load) {
+std::size_t SqlWriter::path_source(std::size_t from, std::string_view member, bool load) {
   const std::string path = std::to_string(from) + "." + std::string(member);
   for (std::size_t i = 0; i < sources_.size(); ++i) {
     if (sources_[i].path == path) return use(i);
@@ -32,8 +32,8 @@ std::size_t Writing::path_source(std::size_t from, std::string_view member, bool
   return added;
 }
 
-std::size_t Writing::add_source(Source source, const std::string& own_column, std::size_t from,
-                                const std::string& from_column) {
+std::size_t SqlWriter::add_source(Source source, const std::string& own_column, std::size_t from,
+                                  const std::string& from_column) {
   source.on = quote_identifier(source.alias) + "." + quote_identifier(own_column) + " = " + column(from, from_column);
   source.from = from;
   root_.all_aliases_.insert(source.alias);
@@ -42,7 +42,7 @@ std::size_t Writing::add_source(Source source, const std::string& own_column, st
 }
 
 // Explicit joins in their order, each behind what its condition names; then all other paths.
-void Writing::place_joins() {
+void SqlWriter::place_joins() {
   for (std::size_t i = 0; i < query_.joins.size(); ++i) {
     used_.clear();
     std::string on = join_condition(i);
@@ -59,19 +59,19 @@ void Writing::place_joins() {
   }
 }
 
-void Writing::place(std::size_t i) {
+void SqlWriter::place(std::size_t i) {
   if (i == 0 || sources_[i].placed) return;
   sources_[i].placed = true;
   if (i > query_.joins.size()) place(sources_[i].from);
   order_.push_back(i);
 }
 
-bool Writing::starts_at(std::size_t source, std::size_t start) const {
+bool SqlWriter::starts_at(std::size_t source, std::size_t start) const {
   while (source > query_.joins.size()) source = sources_[source].from;
   return source == start;
 }
 
-std::string Writing::join_condition(std::size_t i) {
+std::string SqlWriter::join_condition(std::size_t i) {
   const JoinSpec& join = query_.joins[i];
   if (join.condition) return expression(*join.condition);
   const std::size_t from = explicit_source(join.to.owner);
@@ -88,7 +88,7 @@ std::string Writing::join_condition(std::size_t i) {
   return target + " = " + column(between, link.between->target_column);
 }
 
-std::string Writing::from_on(bool with_order) {
+std::string SqlWriter::from_on(bool with_order) {
   place_joins();
   // Conditions first: they bring in the joins.
   std::vector<std::string> filters;
@@ -110,7 +110,7 @@ std::string Writing::from_on(bool with_order) {
   return tables() + where + group + having + order + bounds() + (with_order ? lock() : std::string{});
 }
 
-std::string Writing::tables() {
+std::string SqlWriter::tables() {
   for (std::size_t i = query_.joins.size() + 1; i < sources_.size(); ++i) place(i);
   std::string out = " FROM " + aliased(sources_.front());
   for (const std::size_t i : order_)

@@ -71,9 +71,9 @@ bool columns_remain(const Subject& subject, const std::vector<std::string>& used
   });
 }
 
-class Attaching {
+class Attacher {
  public:
-  Attaching(const Context& context, const Subject& subject, const sql::Name& name)
+  Attacher(const Context& context, const Subject& subject, const sql::Name& name)
       : context_(context), subject_(subject), name_(name) {}
 
   Attached run() {
@@ -170,7 +170,7 @@ class Attaching {
 }  // namespace
 
 Attached attached_sql(const Context& context, const Subject& subject, const sql::Name& name) {
-  return Attaching(context, subject, name).run();
+  return Attacher(context, subject, name).run();
 }
 
 }  // namespace pgvista::plan

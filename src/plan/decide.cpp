@@ -43,9 +43,9 @@ bool appended_only(const std::vector<schema::LiveColumn>& before, const std::vec
   return before.size() <= after.size() && std::equal(before.begin(), before.end(), after.begin());
 }
 
-class Deciding {
+class Decider {
  public:
-  Deciding(Subjects& subjects, const Input& input, const Options& options, Plan& plan, std::vector<Error>& skipped)
+  Decider(Subjects& subjects, const Input& input, const Options& options, Plan& plan, std::vector<Error>& skipped)
       : subjects_(subjects), input_(input), options_(options), plan_(plan), skipped_(skipped) {}
 
   void run() {
@@ -382,7 +382,7 @@ class Deciding {
 }  // namespace
 
 void decide(Subjects& subjects, const Input& input, const Options& options, Plan& plan, std::vector<Error>& skipped) {
-  Deciding(subjects, input, options, plan, skipped).run();
+  Decider(subjects, input, options, plan, skipped).run();
 }
 
 }  // namespace pgvista::plan

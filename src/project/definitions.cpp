@@ -91,6 +91,37 @@ void check_kind(TomlTable& table, const ViewDefinition& view) {
   }
 }
 
+void read_indexes(TomlTable& table, ViewDefinition& view) {
+  table.tables("indexes", [&](TomlTable& index) { read_index(index, view); });
+  for (std::size_t i = 0; i < view.indexes.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (schema::index_text(view.indexes[i]) == schema::index_text(view.indexes[k])) {
+        table.fail("indexes", "duplicate_index",
+                   fmt::format("the index on ({}) is declared twice", join(view.indexes[i].columns, ", ")),
+                   "Take one of the two out.");
+        continue;
+      }
+      if (schema::index_name(view, view.indexes[i]) != schema::index_name(view, view.indexes[k])) continue;
+      table.fail("indexes", "duplicate_index",
+                 fmt::format("two indexes would be named \"{}\"", schema::index_name(view, view.indexes[i])),
+                 "Take one out, or give it another name.");
+    }
+  }
+}
+
+void check_grants(TomlTable& table, const ViewDefinition& view) {
+  static const std::vector<std::string> privileges = {"select",   "insert",     "update",  "delete",
+                                                      "truncate", "references", "trigger", "all"};
+  for (const auto& [role, list] : view.grants) {
+    for (const std::string& privilege : list) {
+      if (std::find(privileges.begin(), privileges.end(), lower(privilege)) == privileges.end()) {
+        table.fail("grants", "invalid_value", fmt::format("\"{}\" is no privilege of a view", privilege),
+                   "It is one of " + join(privileges, ", ") + ".");
+      }
+    }
+  }
+}
+
 void read_header(TomlTable& table, ViewDefinition& view) {
   const auto kind = table.choice("kind", {"view", "materialized"});
   view.kind = kind == "materialized" ? schema::Kind::materialized : schema::Kind::view;
@@ -123,33 +154,10 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   view.on_error = table.choice("on_error", {"stale", "fail"}).value_or("");
   view.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or("");
   view.max_staleness = table.duration("max_staleness").value_or("");
-  table.tables("indexes", [&](TomlTable& index) { read_index(index, view); });
-  for (std::size_t i = 0; i < view.indexes.size(); ++i) {
-    for (std::size_t k = 0; k < i; ++k) {
-      if (schema::index_text(view.indexes[i]) == schema::index_text(view.indexes[k])) {
-        table.fail("indexes", "duplicate_index",
-                   fmt::format("the index on ({}) is declared twice", join(view.indexes[i].columns, ", ")),
-                   "Take one of the two out.");
-        continue;
-      }
-      if (schema::index_name(view, view.indexes[i]) != schema::index_name(view, view.indexes[k])) continue;
-      table.fail("indexes", "duplicate_index",
-                 fmt::format("two indexes would be named \"{}\"", schema::index_name(view, view.indexes[i])),
-                 "Take one out, or give it another name.");
-    }
-  }
+  read_indexes(table, view);
   check_kind(table, view);
   view.places = table.places();
-  static const std::vector<std::string> privileges = {"select",   "insert",     "update",  "delete",
-                                                      "truncate", "references", "trigger", "all"};
-  for (const auto& [role, list] : view.grants) {
-    for (const std::string& privilege : list) {
-      if (std::find(privileges.begin(), privileges.end(), lower(privilege)) == privileges.end()) {
-        table.fail("grants", "invalid_value", fmt::format("\"{}\" is no privilege of a view", privilege),
-                   "It is one of " + join(privileges, ", ") + ".");
-      }
-    }
-  }
+  check_grants(table, view);
   table.finish();
 }
 

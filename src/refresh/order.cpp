@@ -33,9 +33,9 @@ std::set<Oid> stored_below(const Database& database, Oid view) {
   return out;
 }
 
-class Ordering {
+class OrderFinder {
  public:
-  Ordering(const std::vector<ViewDefinition>& views, const Database& database) {
+  OrderFinder(const std::vector<ViewDefinition>& views, const Database& database) {
     for (const ViewDefinition& view : views) {
       if (schema::object_kind(view) != schema::Kind::materialized) continue;
       all_.push_back(&view);
@@ -104,7 +104,7 @@ class Ordering {
 }  // namespace
 
 Order refresh_order(const std::vector<ViewDefinition>& views, const Database& database, const Request& request) {
-  return Ordering(views, database).run(request);
+  return OrderFinder(views, database).run(request);
 }
 
 }  // namespace pgvista::refresh

@@ -61,9 +61,9 @@ bool takes(const ApiFunction& function, const std::vector<std::string>& names) {
   });
 }
 
-class Calling {
+class CallPlanner {
  public:
-  Calling(const Model& model, const Settings& settings, const Request& request, std::string name, Plan& plan)
+  CallPlanner(const Model& model, const Settings& settings, const Request& request, std::string name, Plan& plan)
       : model_(model), settings_(settings), request_(request), name_(std::move(name)), plan_(plan) {}
 
   void run() {
@@ -275,7 +275,7 @@ class Calling {
       if (function.nothing) plan_.with_body = false;
       if (function.set) {
         plan_.main.sql +=
-            Reading(model_.api, model_.relationships, settings_, plan_.main, false, false).limits(selection, true);
+            ReadPlanner(model_.api, model_.relationships, settings_, plan_.main, false, false).limits(selection, true);
         plan_.offset = selection.offset.value_or(0);
         plan_.most = selection.limit;
       }
@@ -289,8 +289,8 @@ class Calling {
     source.columns = plan_.relation ? &plan_.relation->columns : &function.columns;
     source.whole_row = calling.arguments.empty();
     source.from = calling.rows();
-    Reading reading(model_.api, model_.relationships, settings_, plan_.main, plan_.strip_nulls,
-                    plan_.media == Media::csv);
+    ReadPlanner reading(model_.api, model_.relationships, settings_, plan_.main, plan_.strip_nulls,
+                        plan_.media == Media::csv);
     plan_.main.sql = reading.select(source, selection, {}, plan_.columns);
     plan_.offset = selection.offset.value_or(0);
     plan_.most = selection.limit;
@@ -303,7 +303,7 @@ class Calling {
     count.values = scratch.main.values;
     Source counted = source;
     counted.from = again.rows();
-    Reading counting(model_.api, model_.relationships, settings_, count, false, false);
+    ReadPlanner counting(model_.api, model_.relationships, settings_, count, false, false);
     count.sql = counting.count(counted, selection, {}, std::nullopt);
     plan_.count = std::move(count);
   }
@@ -327,7 +327,7 @@ class Calling {
 
 void plan_call(const Model& model, const Settings& settings, const Request& request, const std::string& name,
                Plan& plan) {
-  Calling(model, settings, request, name, plan).run();
+  CallPlanner(model, settings, request, name, plan).run();
 }
 
 }  // namespace pgvista::rest

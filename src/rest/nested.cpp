@@ -30,9 +30,9 @@ Plain plain_rows(Action action) {
   return action == Action::insert ? Plain::make : action == Action::put ? Plain::replace : Plain::put;
 }
 
-class Nesting {
+class NestedWriter {
  public:
-  Nesting(const Model& model, const Body& body, const Selection& selection, Plan& plan)
+  NestedWriter(const Model& model, const Body& body, const Selection& selection, Plan& plan)
       : model_(model), rows_(model, body, plan), plain_(plain_rows(plan.action)) {
     learn_aliases(selection);
   }
@@ -514,9 +514,9 @@ class Nesting {
 
 namespace {
 
-bool is_nested(const Nesting& nesting, const ApiRelation& relation, const Body& body) {
+bool is_nested(const NestedWriter& writer, const ApiRelation& relation, const Body& body) {
   const auto leads_on = [&](const auto& member) {
-    return (member.value().is_structured() || member.value().is_null()) && nesting.relationship(relation, member.key());
+    return (member.value().is_structured() || member.value().is_null()) && writer.relationship(relation, member.key());
   };
   const auto& rows = body.value.get_array();
   return std::any_of(rows.begin(), rows.end(), [&](const json::value& row) {
@@ -525,25 +525,25 @@ bool is_nested(const Nesting& nesting, const ApiRelation& relation, const Body& 
 }
 
 // PATCH: the one row that the request chooses.
-RowHandle change(Nesting& nesting, const NestedWrite& write, const Settings& settings, const ApiRelation& relation,
+RowHandle change(NestedWriter& writer, const NestedWrite& write, const Settings& settings, const ApiRelation& relation,
                  const json::object& object) {
   Statement statement;
   std::vector<std::string> conditions;
   if (!write.key.empty()) conditions = key_conditions(statement, relation, write.key);
-  Reading reading(write.model.api, write.model.relationships, settings, statement, false, false);
+  ReadPlanner reading(write.model.api, write.model.relationships, settings, statement, false, false);
   const std::string chosen = reading.condition({&relation, &relation.columns, relation.name.sql(), true},
                                                write.selection, "t0", std::move(conditions));
   if (chosen.empty()) refuse_nested("which row is to be changed?", "Filter by its key.");
-  const RowHandle row = nesting.rows().find(
+  const RowHandle row = writer.rows().find(
       relation, std::move(statement), {chosen},
       fmt::format("the request must choose exactly one row of '{}', as it writes related ones", relation.name.name));
-  nesting.update(row, object, {"0"}, {});
+  writer.update(row, object, {"0"}, {});
   return row;
 }
 
 // PUT: the row with the URL's key, which the body may say, too.
-RowHandle put(Nesting& nesting, const NestedWrite& write, const ApiRelation& relation, const json::object& object) {
-  const RowHandle asked = nesting.rows().given(relation, write.key);
+RowHandle put(NestedWriter& writer, const NestedWrite& write, const ApiRelation& relation, const json::object& object) {
+  const RowHandle asked = writer.rows().given(relation, write.key);
   FixedColumns fixed;
   std::vector<const ApiColumn*> said;
   std::vector<std::string> same;
@@ -554,17 +554,17 @@ RowHandle put(Nesting& nesting, const NestedWrite& write, const ApiRelation& rel
     same.push_back(fmt::format("p.{} = {}", sql::quote_identifier(name), value_of(asked, name)));
   }
   if (!said.empty())
-    require_content(nesting.rows(), {object, {"0"}, said, {}}, same,
+    require_content(writer.rows(), {object, {"0"}, said, {}}, same,
                     "Payload values do not match URL in primary key column(s)");
-  return nesting.put(relation, object, {"0"}, fixed);
+  return writer.put(relation, object, {"0"}, fixed);
 }
 
 }  // namespace
 
 bool plan_nested(const NestedWrite& write, const Settings& settings, Plan& plan) {
-  Nesting nesting(write.model, write.body, write.selection, plan);
+  NestedWriter writer(write.model, write.body, write.selection, plan);
   const ApiRelation& relation = *plan.relation;
-  if (!is_nested(nesting, relation, write.body)) return false;
+  if (!is_nested(writer, relation, write.body)) return false;
   if (plan.action != Action::put && !plan.preferences.resolution.empty())
     refuse_nested("an upsert cannot write related rows", "Use PATCH for rows that exist, or PUT.");
   if (plan.action != Action::insert && write.body.rows != 1)
@@ -573,9 +573,9 @@ bool plan_nested(const NestedWrite& write, const Settings& settings, Plan& plan)
   std::vector<RowHandle> made;
   for (std::size_t i = 0; i < write.body.rows; ++i) {
     const json::object& object = write.body.value.get_array()[i].get_object();
-    made.push_back(plan.action == Action::insert ? nesting.insert(relation, object, {std::to_string(i)}, {})
-                   : plan.action == Action::put  ? put(nesting, write, relation, object)
-                                                 : change(nesting, write, settings, relation, object));
+    made.push_back(plan.action == Action::insert ? writer.insert(relation, object, {std::to_string(i)}, {})
+                   : plan.action == Action::put  ? put(writer, write, relation, object)
+                                                 : change(writer, write, settings, relation, object));
   }
   answer_rows(made, write, settings, plan);
   return true;

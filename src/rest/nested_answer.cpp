@@ -27,8 +27,8 @@ void answer_rows(const std::vector<RowHandle>& made, const NestedWrite& write, c
   }
   plan.inserted_column = plan.action == Action::put;
   const Source source{&relation, &relation.columns, relation.name.sql(), true};
-  Reading reading(write.model.api, write.model.relationships, settings, plan.main, plan.strip_nulls,
-                  plan.media == Media::csv);
+  ReadPlanner reading(write.model.api, write.model.relationships, settings, plan.main, plan.strip_nulls,
+                      plan.media == Media::csv);
   plan.main.sql = reading.select(source, answer, {"(" + join(rows, " OR ") + ")"}, plan.columns,
                                  plan.inserted_column ? was_made(made.front()) + " AS pgvista_inserted" : "");
 }

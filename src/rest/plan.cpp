@@ -168,12 +168,12 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
     if (options.keys == "*") selection.limit = PlanOptions::most_keys + 1;
     selection.offset.reset();
     const Settings whole = uncapped(settings);
-    plan.main.sql = Reading(model.api, model.relationships, whole, plan.main, plan.strip_nulls, false)
+    plan.main.sql = ReadPlanner(model.api, model.relationships, whole, plan.main, plan.strip_nulls, false)
                         .select(source, selection, {chosen}, plan.columns, own);
     return;
   }
   const auto reading = [&](Statement& statement) {
-    return Reading(model.api, model.relationships, settings, statement, plan.strip_nulls, plan.media == Media::csv);
+    return ReadPlanner(model.api, model.relationships, settings, statement, plan.strip_nulls, plan.media == Media::csv);
   };
   plan.main.sql = reading(plan.main).select(source, selection, conditions(plan.main), plan.columns);
   plan.offset = selection.offset.value_or(0);
@@ -193,7 +193,7 @@ void plan_read(const Model& model, const Settings& settings, const Request& requ
     all.offset.reset();
     std::vector<OutputColumn> unused;
     const Settings whole = uncapped(settings);
-    planned.sql = "EXPLAIN (FORMAT JSON) " + Reading(model.api, model.relationships, whole, planned, false, false)
+    planned.sql = "EXPLAIN (FORMAT JSON) " + ReadPlanner(model.api, model.relationships, whole, planned, false, false)
                                                  .select(source, all, conditions(planned), unused);
   }
 }

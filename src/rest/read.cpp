@@ -21,7 +21,7 @@ using schema::ApiFunction;
 using schema::ApiRelation;
 
 // One resource being read: what it outputs and what it needs for that.
-struct Reading::Level {
+struct ReadPlanner::Level {
   const Selection& selection;
   Source source;
   std::string alias;
@@ -114,14 +114,14 @@ void apply_range(const Request& request, Selection& selection) {
 
 // --- names -----------------------------------------------------------------------------------------------------------
 
-const ApiColumn* Reading::column_of(const Level& level, const std::string& name) const {
+const ApiColumn* ReadPlanner::column_of(const Level& level, const std::string& name) const {
   for (const ApiColumn& one : *level.source.columns) {
     if (one.name == name) return &one;
   }
   return nullptr;
 }
 
-const ApiFunction* Reading::computed_column(const Level& level, const std::string& name) const {
+const ApiFunction* ReadPlanner::computed_column(const Level& level, const std::string& name) const {
   if (!level.source.relation) return nullptr;
   for (const ApiFunction& function : api_.functions) {
     if (function.name.name != name || function.parameters.size() != 1 || function.set || function.relation) continue;
@@ -130,7 +130,7 @@ const ApiFunction* Reading::computed_column(const Level& level, const std::strin
   return nullptr;
 }
 
-void Reading::unknown_column(const Level& level, const std::string& name) const {
+void ReadPlanner::unknown_column(const Level& level, const std::string& name) const {
   const std::string table = level.source.relation ? level.source.relation->name.name : "result";
   std::vector<std::string> names;
   for (const ApiColumn& one : *level.source.columns) {
@@ -141,7 +141,7 @@ void Reading::unknown_column(const Level& level, const std::string& name) const 
                 guess ? fmt::format("Perhaps you meant to reference the column \"{}.{}\".", table, *guess) : "");
 }
 
-std::string Reading::cast(const std::string& expression, const std::string& type) const {
+std::string ReadPlanner::cast(const std::string& expression, const std::string& type) const {
   const auto found = api_.types.find(lower(type));
   if (found != api_.types.end()) return fmt::format("CAST({} AS {})", expression, found->second);
   std::vector<std::string> names;
@@ -149,7 +149,7 @@ std::string Reading::cast(const std::string& expression, const std::string& type
   throw Refusal(400, "42704", fmt::format("type \"{}\" does not exist", type), nullptr, did_you_mean(type, names));
 }
 
-std::string Reading::field(const Level& level, const Field& field) {
+std::string ReadPlanner::field(const Level& level, const Field& field) {
   const ApiColumn* column = column_of(level, field.name);
   std::string out;
   if (column) {
@@ -170,7 +170,7 @@ std::string Reading::field(const Level& level, const Field& field) {
 // --- conditions
 // --------------------------------------------------------------------------------------------------------
 
-std::string Reading::condition(const Level& level, const Filter& filter) {
+std::string ReadPlanner::condition(const Level& level, const Filter& filter) {
   const ApiColumn* column = filter.field.path.empty() ? column_of(level, filter.field.name) : nullptr;
   const Child* child = !column && filter.field.path.empty() ? level.child(filter.field.name) : nullptr;
   if (child && filter.op == FilterOperator::is) {
@@ -190,7 +190,7 @@ std::string Reading::condition(const Level& level, const Filter& filter) {
   return filter.negated ? fmt::format("NOT ({})", out) : out;
 }
 
-std::string Reading::logic(const Level& level, const Logic& tree) {
+std::string ReadPlanner::logic(const Level& level, const Logic& tree) {
   if (tree.form == Logic::Form::leaf) return condition(level, tree.filter);
   std::vector<std::string> parts;
   for (const Logic& one : tree.operands) parts.push_back("(" + logic(level, one) + ")");
@@ -198,7 +198,7 @@ std::string Reading::logic(const Level& level, const Logic& tree) {
   return tree.negated ? fmt::format("NOT ({})", out) : out;
 }
 
-std::vector<std::string> Reading::conditions(Level& level) {
+std::vector<std::string> ReadPlanner::conditions(Level& level) {
   std::vector<std::string> out;
   for (const Logic& one : level.selection.where)
     out.push_back(one.form == Logic::Form::leaf ? logic(level, one) : "(" + logic(level, one) + ")");
@@ -208,7 +208,7 @@ std::vector<std::string> Reading::conditions(Level& level) {
   return out;
 }
 
-std::string Reading::exists(const Child& child) {
+std::string ReadPlanner::exists(const Child& child) {
   Level inner{*child.item->embedded, child.source, child.alias};
   for (const SelectItem& item : inner.selection.items) {
     if (item.embedded) inner.children.push_back(child_of(inner, item));
@@ -218,8 +218,8 @@ std::string Reading::exists(const Child& child) {
   return fmt::format("EXISTS (SELECT FROM {}{}{})", child.from, all.empty() ? "" : " WHERE ", join(all, " AND "));
 }
 
-std::string Reading::condition(const Source& source, const Selection& selection, const std::string& alias,
-                               std::vector<std::string> more) {
+std::string ReadPlanner::condition(const Source& source, const Selection& selection, const std::string& alias,
+                                   std::vector<std::string> more) {
   Level level{selection, source, alias};
   for (const SelectItem& item : selection.items) {
     if (item.embedded) level.children.push_back(child_of(level, item));
@@ -231,7 +231,7 @@ std::string Reading::condition(const Source& source, const Selection& selection,
 // --- order and limits
 // --------------------------------------------------------------------------------------------------
 
-std::string Reading::order(const Level& level, const Selection& selection) {
+std::string ReadPlanner::order(const Level& level, const Selection& selection) {
   std::vector<std::string> terms;
   for (const OrderTerm& term : selection.order) {
     std::string out;
@@ -268,7 +268,7 @@ std::string Reading::order(const Level& level, const Selection& selection) {
   return terms.empty() ? "" : " ORDER BY " + join(terms, ", ");
 }
 
-std::string Reading::limits(const Selection& selection, bool capped) {
+std::string ReadPlanner::limits(const Selection& selection, bool capped) {
   std::optional<std::int64_t> limit = selection.limit;
   if (capped && settings_.max_rows) limit = std::min(limit.value_or(*settings_.max_rows), *settings_.max_rows);
   std::string out;
@@ -281,14 +281,14 @@ std::string Reading::limits(const Selection& selection, bool capped) {
 // --- a level
 // -------------------------------------------------------------------------------------------------------------
 
-void Reading::add_star(Level& level) {
+void ReadPlanner::add_star(Level& level) {
   for (const ApiColumn& column : *level.source.columns) {
     level.outputs.push_back({column.name, true, qualified(level.alias, column.name), false,
                              level.outermost && !csv_ && needs_json(column)});
   }
 }
 
-void Reading::add_item(Level& level, const SelectItem& item) {
+void ReadPlanner::add_item(Level& level, const SelectItem& item) {
   if (!item.aggregate.empty() && !settings_.aggregates) refuse_aggregates();
   if (item.field.name.empty()) {  // count()
     if (level.hoists) {
@@ -331,7 +331,7 @@ void Reading::add_item(Level& level, const SelectItem& item) {
   level.outputs.push_back(std::move(out));
 }
 
-Reading::Child Reading::child_of(const Level& level, const SelectItem& item) {
+ReadPlanner::Child ReadPlanner::child_of(const Level& level, const SelectItem& item) {
   if (!level.source.relation)
     throw Refusal(
         400, "PGRST200",
@@ -360,7 +360,7 @@ Reading::Child Reading::child_of(const Level& level, const SelectItem& item) {
 }
 
 // SELECT … FROM … of an inner level, and what it is wrapped in to be one JSON value.
-std::string Reading::objects(Level& inner, const Child& child, bool one) {
+std::string ReadPlanner::objects(Level& inner, const Child& child, bool one) {
   read_level(inner);
   std::vector<std::string> all = child.conditions;
   for (std::string& condition : conditions(inner)) all.push_back(std::move(condition));
@@ -393,12 +393,12 @@ std::string Reading::objects(Level& inner, const Child& child, bool one) {
   return fmt::format("(SELECT {} FROM (SELECT {} AS o{}{}) r)", stripped(list), object, from, rest);
 }
 
-std::string Reading::nested(const Child& child) {
+std::string ReadPlanner::nested(const Child& child) {
   Level inner{*child.item->embedded, child.source, child.alias};
   return objects(inner, child, child.relationship->to_one_row());
 }
 
-void Reading::add_embedded(Level& level, const SelectItem& item) {
+void ReadPlanner::add_embedded(Level& level, const SelectItem& item) {
   const Child child = *level.child(item);
   if (item.spread) return add_spread(level, child);
   if (item.embedded->items.empty()) return;
@@ -413,7 +413,7 @@ void Reading::add_embedded(Level& level, const SelectItem& item) {
 }
 
 // The columns of an embedded resource as the level's own: one value each, or, of many rows, an array each.
-void Reading::add_spread(Level& level, const Child& child) {
+void ReadPlanner::add_spread(Level& level, const Child& child) {
   const bool one = child.relationship->to_one_row();
   const Selection& raw = *child.item->embedded;
   if (!one && has_aggregate(raw))
@@ -456,7 +456,7 @@ void Reading::add_spread(Level& level, const Child& child) {
   }
 }
 
-void Reading::read_level(Level& level) {
+void ReadPlanner::read_level(Level& level) {
   level.aggregated = !level.hoists && has_aggregate(level.selection);
   for (const SelectItem& item : level.selection.items) {
     if (item.embedded) level.children.push_back(child_of(level, item));
@@ -474,7 +474,7 @@ void Reading::read_level(Level& level) {
 }
 
 // An object has each name once. What is asked for twice is told once; two values by one name cannot be told.
-void Reading::name_once(Level& level) {
+void ReadPlanner::name_once(Level& level) {
   std::vector<Output> kept;
   for (Output& one : level.outputs) {
     const auto same = std::find_if(kept.begin(), kept.end(), [&](const Output& before) {
@@ -490,7 +490,7 @@ void Reading::name_once(Level& level) {
   level.outputs = std::move(kept);
 }
 
-std::string Reading::tail(const Level& level) const {
+std::string ReadPlanner::tail(const Level& level) const {
   if (!level.aggregated) return {};
   std::vector<std::string> groups;
   for (const Output& output : level.outputs) {
@@ -499,8 +499,8 @@ std::string Reading::tail(const Level& level) const {
   return groups.empty() ? "" : " GROUP BY " + join(groups, ", ");
 }
 
-std::string Reading::select(const Source& source, const Selection& selection, const std::vector<std::string>& more,
-                            std::vector<OutputColumn>& columns, const std::string& hidden) {
+std::string ReadPlanner::select(const Source& source, const Selection& selection, const std::vector<std::string>& more,
+                                std::vector<OutputColumn>& columns, const std::string& hidden) {
   Level level{selection, source, "t0", true};
   read_level(level);
   std::vector<std::string> all = more;
@@ -516,8 +516,8 @@ std::string Reading::select(const Source& source, const Selection& selection, co
                      limits(selection, true));
 }
 
-std::string Reading::count(const Source& source, const Selection& selection, const std::vector<std::string>& more,
-                           std::optional<std::int64_t> most) {
+std::string ReadPlanner::count(const Source& source, const Selection& selection, const std::vector<std::string>& more,
+                               std::optional<std::int64_t> most) {
   Level level{selection, source, "t0", true};
   std::string from = source.from + " t0";
   if (has_aggregate(selection)) {
@@ -538,8 +538,8 @@ std::string Reading::count(const Source& source, const Selection& selection, con
   return "SELECT pg_catalog.count(*) FROM " + rows;
 }
 
-std::vector<std::string> Reading::needed(const Source& source, const Selection& selection,
-                                         const Relationships& relationships) {
+std::vector<std::string> ReadPlanner::needed(const Source& source, const Selection& selection,
+                                             const Relationships& relationships) {
   std::set<std::string> names;
   const auto is_column = [&](const std::string& name) { return source.relation->column(name) != nullptr; };
   bool all = false;

@@ -23,10 +23,10 @@ struct Source {
 /// Range: 0-24 narrows limit and offset. Throws Refusal (PGRST103).
 void apply_range(const Request& request, Selection& selection);
 
-class Reading {
+class ReadPlanner {
  public:
-  Reading(const schema::Api& api, const Relationships& relationships, const Settings& settings, Statement& statement,
-          bool strip_nulls, bool csv)
+  ReadPlanner(const schema::Api& api, const Relationships& relationships, const Settings& settings,
+              Statement& statement, bool strip_nulls, bool csv)
       : api_(api),
         relationships_(relationships),
         settings_(settings),

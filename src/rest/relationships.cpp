@@ -65,82 +65,91 @@ bool contains_all(const Columns& all, const Columns& some) {
                      [&](const std::string& one) { return std::find(all.begin(), all.end(), one) != all.end(); });
 }
 
+using Found = std::vector<Relationship>;
+
+// In both directions.
+void add_foreign_key(const Api& api, const ApiForeignKey& key, Found& out) {
+  const ApiRelation& table = api.relations.at(key.table);
+  const ApiRelation& target = api.relations.at(key.target);
+  const bool unique = unique_in(table, key.columns);
+  for (const Side& here : shown_by(api, table, key.columns)) {
+    for (const Side& there : shown_by(api, target, key.target_columns)) {
+      Relationship one;
+      one.form = unique ? Form::one_to_one : Form::to_one;
+      one.constraint = key.name;
+      one.from = here.relation->oid;
+      one.to = there.relation->oid;
+      one.holds_key = true;
+      one.columns = paired(here.columns, there.columns);
+      Relationship back = one;
+      back.form = unique ? Form::one_to_one : Form::to_many;
+      std::swap(back.from, back.to);
+      back.holds_key = false;
+      back.columns = paired(there.columns, here.columns);
+      out.push_back(std::move(one));
+      out.push_back(std::move(back));
+    }
+  }
+}
+
+// A table whose key, or a unique set, is made of two foreign keys joins what they lead to.
+void add_junction(const Api& api, const ApiForeignKey& left, const ApiForeignKey& right, Found& out) {
+  const ApiRelation& junction = api.relations.at(left.table);
+  Columns both = left.columns;
+  both.insert(both.end(), right.columns.begin(), right.columns.end());
+  const bool by_key = contains_all(junction.key, both);
+  const bool by_unique = !by_key && std::any_of(junction.unique.begin(), junction.unique.end(),
+                                                [&](const Columns& one) { return same_set(one, both); });
+  if (!by_key && !by_unique) return;
+  for (const Side& from : shown_by(api, api.relations.at(left.target), left.target_columns)) {
+    for (const Side& to : shown_by(api, api.relations.at(right.target), right.target_columns)) {
+      Relationship one;
+      one.form = Form::many_to_many;
+      one.constraint = left.name;
+      one.other_constraint = right.name;
+      one.from = from.relation->oid;
+      one.to = to.relation->oid;
+      one.junction = junction.oid;
+      one.by_unique = by_unique;
+      one.columns = paired(from.columns, left.columns);
+      one.junction_columns = paired(right.columns, to.columns);
+      out.push_back(std::move(one));
+    }
+  }
+}
+
+void add_computed(const Api& api, const schema::ApiFunction& function, Found& out) {
+  if (function.parameters.size() != 1 || !function.relation) return;
+  for (const auto& [oid, relation] : api.relations) {
+    if (function.parameters[0].type_oid != relation.row_type) continue;
+    Relationship one;
+    one.form = Form::computed;
+    one.constraint = function.name.name;
+    one.from = oid;
+    one.to = function.relation;
+    one.function = &function;
+    one.single = !function.set || function.single;
+    out.push_back(std::move(one));
+  }
+}
+
 }  // namespace
 
 Relationships::Relationships(const Api& api) : api_(api) {
-  const auto add = [&](Relationship one) {
-    by_origin_[one.from].push_back(all_.size());
-    all_.push_back(std::move(one));
-  };
   std::map<schema::Oid, std::vector<const ApiForeignKey*>> by_table;
   for (const ApiForeignKey& key : api.foreign_keys) {
-    const ApiRelation& table = api.relations.at(key.table);
-    const ApiRelation& target = api.relations.at(key.target);
     by_table[key.table].push_back(&key);
-    const bool unique = unique_in(table, key.columns);
-    for (const Side& here : shown_by(api, table, key.columns)) {
-      for (const Side& there : shown_by(api, target, key.target_columns)) {
-        Relationship one;
-        one.form = unique ? Form::one_to_one : Form::to_one;
-        one.constraint = key.name;
-        one.from = here.relation->oid;
-        one.to = there.relation->oid;
-        one.holds_key = true;
-        one.columns = paired(here.columns, there.columns);
-        Relationship back = one;
-        back.form = unique ? Form::one_to_one : Form::to_many;
-        std::swap(back.from, back.to);
-        back.holds_key = false;
-        back.columns = paired(there.columns, here.columns);
-        add(std::move(one));
-        add(std::move(back));
-      }
-    }
+    add_foreign_key(api, key, all_);
   }
-  // A table whose key, or a unique set, is made of two foreign keys joins what they lead to.
   for (const auto& [oid, keys] : by_table) {
-    const ApiRelation& junction = api.relations.at(oid);
     for (const ApiForeignKey* left : keys) {
       for (const ApiForeignKey* right : keys) {
-        if (left == right) continue;
-        Columns both = left->columns;
-        both.insert(both.end(), right->columns.begin(), right->columns.end());
-        const bool by_key = contains_all(junction.key, both);
-        const bool by_unique = !by_key && std::any_of(junction.unique.begin(), junction.unique.end(),
-                                                      [&](const Columns& one) { return same_set(one, both); });
-        if (!by_key && !by_unique) continue;
-        for (const Side& from : shown_by(api, api.relations.at(left->target), left->target_columns)) {
-          for (const Side& to : shown_by(api, api.relations.at(right->target), right->target_columns)) {
-            Relationship one;
-            one.form = Form::many_to_many;
-            one.constraint = left->name;
-            one.other_constraint = right->name;
-            one.from = from.relation->oid;
-            one.to = to.relation->oid;
-            one.junction = oid;
-            one.by_unique = by_unique;
-            one.columns = paired(from.columns, left->columns);
-            one.junction_columns = paired(right->columns, to.columns);
-            add(std::move(one));
-          }
-        }
+        if (left != right) add_junction(api, *left, *right, all_);
       }
     }
   }
-  for (const schema::ApiFunction& function : api.functions) {
-    if (function.parameters.size() != 1 || !function.relation) continue;
-    for (const auto& [oid, relation] : api.relations) {
-      if (function.parameters[0].type_oid != relation.row_type) continue;
-      Relationship one;
-      one.form = Form::computed;
-      one.constraint = function.name.name;
-      one.from = oid;
-      one.to = function.relation;
-      one.function = &function;
-      one.single = !function.set || function.single;
-      add(std::move(one));
-    }
-  }
+  for (const schema::ApiFunction& function : api.functions) add_computed(api, function, all_);
+  for (std::size_t i = 0; i < all_.size(); ++i) by_origin_[all_[i].from].push_back(i);
 }
 
 std::vector<const Relationship*> Relationships::of(schema::Oid from) const {

@@ -33,10 +33,10 @@ std::string typed(const std::vector<const ApiColumn*>& columns) {
   return join(out, ", ");
 }
 
-class Writing {
+class WritePlanner {
  public:
-  Writing(const Model& model, const Settings& settings, const Request& request, const Selection& selection,
-          const std::vector<std::string>& key_values, Plan& plan)
+  WritePlanner(const Model& model, const Settings& settings, const Request& request, const Selection& selection,
+               const std::vector<std::string>& key_values, Plan& plan)
       : model_(model),
         settings_(uncapped(settings)),
         request_(request),
@@ -254,7 +254,7 @@ class Writing {
   std::string chosen() {
     std::vector<std::string> conditions;
     if (!key_values_.empty()) conditions = key_conditions(statement_, relation_, key_values_);
-    Reading reading(model_.api, model_.relationships, settings_, statement_, false, false);
+    ReadPlanner reading(model_.api, model_.relationships, settings_, statement_, false, false);
     const std::string condition =
         reading.condition(source(relation_.name.sql()), selection_, "t0", std::move(conditions));
     return condition.empty() ? "" : " WHERE " + condition;
@@ -286,10 +286,10 @@ class Writing {
     answer.where.clear();
     answer.limit.reset();
     answer.offset.reset();
-    Reading reading(model_.api, model_.relationships, settings_, statement_, plan_.strip_nulls,
-                    plan_.media == Media::csv);
+    ReadPlanner reading(model_.api, model_.relationships, settings_, statement_, plan_.strip_nulls,
+                        plan_.media == Media::csv);
     std::vector<std::string> returned;
-    for (const std::string& name : Reading::needed(source({}), answer, model_.relationships))
+    for (const std::string& name : ReadPlanner::needed(source({}), answer, model_.relationships))
       returned.push_back("t0." + sql::quote_identifier(name));
     if (!inserted.empty()) returned.push_back(inserted);
     if (returned.empty()) returned.emplace_back("1");
@@ -304,8 +304,8 @@ class Writing {
       // The row as it is, or that there is none.
       Selection row = selection_;
       row.where.clear();
-      Reading reading(model_.api, model_.relationships, settings_, statement_, plan_.strip_nulls,
-                      plan_.media == Media::csv);
+      ReadPlanner reading(model_.api, model_.relationships, settings_, statement_, plan_.strip_nulls,
+                          plan_.media == Media::csv);
       const auto conditions = key_conditions(statement_, relation_, key_values_);
       statement_.sql = reading.select(source(relation_.name.sql()), row, conditions, plan_.columns);
       return;
@@ -315,7 +315,7 @@ class Writing {
       Selection none = selection_;
       none.where.clear();
       none.limit = 0;
-      Reading reading(model_.api, model_.relationships, settings_, statement_, false, plan_.media == Media::csv);
+      ReadPlanner reading(model_.api, model_.relationships, settings_, statement_, false, plan_.media == Media::csv);
       statement_.sql = reading.select(source(relation_.name.sql()), none, {}, plan_.columns);
     } else {
       plan_.affected_only = true;
@@ -361,7 +361,7 @@ std::vector<std::string> key_conditions(Statement& statement, const ApiRelation&
 
 void plan_write(const Model& model, const Settings& settings, const Request& request, const Selection& selection,
                 const std::vector<std::string>& key_values, Plan& plan) {
-  Writing(model, settings, request, selection, key_values, plan).run();
+  WritePlanner(model, settings, request, selection, key_values, plan).run();
 }
 
 }  // namespace pgvista::rest

@@ -74,7 +74,7 @@ void Service::subscribe(const ExchangePtr& exchange) {
     throw Refusal(503, "PGRST001", "The server has no right to hear which rows change.", nullptr,
                   "GRANT SELECT ON pgvista.listener to the role that runserver connects as.");
   }
-  if (listener_ != exchange->served->model.api.listener || !ears_->connected()) {
+  if (listener_ != exchange->served->model.api.listener || !listening_->connected()) {
     Refusal refusal(503, "PGRST001", "The connection that listens for changes is down.");
     refusal.headers.emplace_back("Retry-After", "1");
     throw refusal;
@@ -190,10 +190,10 @@ std::vector<std::string> Service::listening(const std::string& listener) {
 void Service::listen_to(const std::string& listener) {
   if (listener == listener_) return;
   listener_ = listener;
-  ears_->close();
-  ear_settings_.startup = listening(listener_);
-  ears_ = std::make_shared<Lane>(loop_, ear_settings_, *this, true);
-  ears_->connect();
+  listening_->close();
+  listening_settings_.startup = listening(listener_);
+  listening_ = std::make_shared<Lane>(loop_, listening_settings_, *this, true);
+  listening_->connect();
 }
 
 void Service::rows_changed(const std::string& payload) {

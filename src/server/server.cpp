@@ -49,7 +49,7 @@ struct Worker {
   asio::executor_work_guard<asio::io_context::executor_type> busy{loop.get_executor()};
   Service service;
   std::shared_ptr<HttpLoop> http;  // its connections hold it too
-  std::vector<std::unique_ptr<SideDoor>> doors;
+  std::vector<std::unique_ptr<RouteHandler>> handlers;
   std::thread thread;
   std::atomic<bool> ready = false;
 };
@@ -90,8 +90,8 @@ struct Server::Inside {
                                                    : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
     for (int i = 0; i < count; ++i) workers.push_back(std::make_unique<Worker>(shared, limits, connections));
     for (const auto& worker : workers) {
-      if (options.doors) worker->doors = options.doors(worker->loop, shared);
-      for (const auto& door : worker->doors) worker->service.add(*door);
+      if (options.handlers) worker->handlers = options.handlers(worker->loop, shared);
+      for (const auto& handler : worker->handlers) worker->service.add(*handler);
     }
     acceptor = std::make_unique<tcp::acceptor>(bound(workers[0]->loop, options.settings.host, options.settings.port));
     accept_pause = std::make_unique<asio::steady_timer>(workers[0]->loop);

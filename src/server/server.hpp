@@ -15,8 +15,8 @@ struct ServerOptions {
   project::ServerSettings settings;
   std::string url;
   std::vector<std::string> schemas;
-  /// Each loop's further doors, made for it on its own thread before it starts.
-  std::function<std::vector<std::unique_ptr<SideDoor>>(asio::io_context&, Shared&)> doors;
+  /// Each loop's further handlers, made for it on its own thread before it starts.
+  std::function<std::vector<std::unique_ptr<RouteHandler>>(asio::io_context&, Shared&)> handlers;
   /// max_staleness of views, by their quoted names, in milliseconds; read again and again, on a thread of the server's.
   std::function<std::map<std::string, double>()> max_staleness = [] { return std::map<std::string, double>{}; };
   std::function<void(const std::string&)> say = [](const std::string&) {};

@@ -49,8 +49,8 @@ Service::Service(asio::io_context& loop, Shared& shared)
       shared_(shared),
       pool_(loop, pool_settings(shared)),
       reload_timer_(loop),
-      ear_settings_{shared.url, listening({}), false},
-      ears_(std::make_shared<Lane>(loop, ear_settings_, *this, true)),
+      listening_settings_{shared.url, listening({}), false},
+      listening_(std::make_shared<Lane>(loop, listening_settings_, *this, true)),
       cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics),
       open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
 
@@ -58,12 +58,12 @@ Service::~Service() = default;
 
 void Service::start() {
   pool_.start();
-  ears_->connect();
+  listening_->connect();
 }
 
 void Service::close() {
   pool_.close();
-  ears_->close();
+  listening_->close();
   reload_timer_.cancel();
   end_feeds();
 }
@@ -101,11 +101,11 @@ void Service::handle(rest::Request request, Respond respond) {
   shared_.metrics.under_way.fetch_add(1, std::memory_order_relaxed);
   try {
     if (open_to_all_) keep_strangers_out(exchange->request);
-    for (SideDoor* door : doors_) {
-      if (!door->takes(exchange->request)) continue;
+    for (RouteHandler* handler : handlers_) {
+      if (!handler->takes(exchange->request)) continue;
       rest::Request passed = exchange->request;
-      return door->handle(std::move(passed),
-                          [this, exchange](Response response) { finish(exchange, std::move(response)); });
+      return handler->handle(std::move(passed),
+                             [this, exchange](Response response) { finish(exchange, std::move(response)); });
     }
     if (!route(*exchange))
       throw Refusal(404, "PGRST125", "Invalid path specified in request URL", nullptr,
@@ -165,7 +165,7 @@ bool Service::route(Exchange& exchange) const {
 void Service::rest(const ExchangePtr& exchange) {
   if (exchange->request.method == "OPTIONS") return options(exchange);
   identify(*exchange);
-  if (cache_.on() && exchange->request.method == "GET" && ears_->connected()) {
+  if (cache_.on() && exchange->request.method == "GET" && listening_->connected()) {
     exchange->cache_key = exchange->key();
     if (cache_.find(exchange->cache_key)) return give_cached(exchange);
   }
@@ -563,7 +563,7 @@ void Service::finish(const ExchangePtr& exchange, Response response) {
 
 // Whatever was committed before this request came is heard before it is answered.
 void Service::give_cached(const ExchangePtr& exchange) {
-  ears_->fence([this, exchange](bool heard) {
+  listening_->fence([this, exchange](bool heard) {
     const Response* found = heard ? cache_.find(exchange->cache_key) : nullptr;
     if (!found) return plan_and_run(exchange);
     shared_.metrics.cache_hits.fetch_add(1, std::memory_order_relaxed);

@@ -19,9 +19,9 @@
 namespace pgvista::server {
 
 /// Paths that are served by code of another kind: the admin page, a program's own. May answer on any thread by posting.
-class SideDoor {
+class RouteHandler {
  public:
-  virtual ~SideDoor() = default;
+  virtual ~RouteHandler() = default;
   virtual bool takes(const rest::Request& request) const = 0;
   virtual void handle(rest::Request request, Respond respond) = 0;
 };
@@ -35,13 +35,13 @@ class Service : public HttpHandler, public Lane::Owner {
   void close();
   /// What was read of the catalogue, on the loop; whoever waited for it goes on.
   void serve(std::shared_ptr<const Served> served);
-  void add(SideDoor& door) { doors_.push_back(&door); }
+  void add(RouteHandler& handler) { handlers_.push_back(&handler); }
 
   void handle(rest::Request request, Respond respond) override;
   void refused(int status) override;
   std::size_t under_way() const { return under_way_; }
   bool ready() const { return served_ && pool_.reachable(); }
-  std::size_t database_connections() const { return pool_.connected() + (ears_->connected() ? 1 : 0); }
+  std::size_t database_connections() const { return pool_.connected() + (listening_->connected() ? 1 : 0); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -100,14 +100,14 @@ class Service : public HttpHandler, public Lane::Owner {
   std::shared_ptr<const Served> served_;
   Pool pool_;
   asio::steady_timer reload_timer_;
-  LaneSettings ear_settings_;
+  LaneSettings listening_settings_;
   std::string listener_;  // the channel of keys that the connection which listens knows; "": none
-  std::shared_ptr<Lane> ears_;
+  std::shared_ptr<Lane> listening_;
   TokenCache tokens_;
   AnswerCache cache_;
   rest::PlanCache plans_;
   std::pair<std::string, StatementPtr> last_settings_;  // what they were made of, and they
-  std::vector<SideDoor*> doors_;
+  std::vector<RouteHandler*> handlers_;
   std::vector<ExchangePtr> waiting_for_model_;
   Clock::time_point last_reload_{};
   std::unordered_map<std::string, double> shapes_;     // statement -> milliseconds, smoothed

@@ -169,6 +169,30 @@ void Printer::node(const BooleanTest& test) {
   text(" IS " + test.test + ")");
 }
 
+void Printer::normalize_call(const FunctionCall& call) {
+  const bool is_normalized = call.name.back() == "is_normalized";
+  const Constant* form = call.arguments.size() == 2 ? call.arguments[1].as<Constant>() : nullptr;
+  text(is_normalized ? "(" : "NORMALIZE(");
+  expression(call.arguments[0]);
+  if (is_normalized) text(" IS");
+  if (form) text((is_normalized ? " " : ", ") + form->text);
+  text(is_normalized ? " NORMALIZED)" : ")");
+}
+
+void Printer::trim_call(std::string_view side, const Exprs& args) {
+  text("TRIM(" + std::string(side));
+  if (args.size() > 1) {
+    text(" ");
+    expression(args.back());
+  }
+  text(" FROM ");
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, args.size() - 1); ++i) {
+    if (i > 0) text(", ");
+    expression(args[i]);
+  }
+  text(")");
+}
+
 // The functions that the grammar makes from SQL's own forms, each printed back in its form.
 bool Printer::sql_syntax_call(const FunctionCall& call) {
   const std::string& function = call.name.back();
@@ -205,32 +229,11 @@ bool Printer::sql_syntax_call(const FunctionCall& call) {
   if (function == "xmlexists" && args.size() == 2) return form({"XMLEXISTS((", ") PASSING ("}), text(")"), true;
   if (function == "overlaps" && args.size() == 4) return form({"((", ", ", ") OVERLAPS (", ", "}), text(")"), true;
   if (function == "pg_collation_for" && args.size() == 1) return form({"COLLATION FOR ("});
-  const bool is_normalized = function == "is_normalized";
-  if ((function == "normalize" || is_normalized) && !args.empty()) {
-    const Constant* normal_form = args.size() == 2 ? args[1].as<Constant>() : nullptr;
-    text(is_normalized ? "(" : "NORMALIZE(");
-    expression(args[0]);
-    if (is_normalized) text(" IS");
-    if (normal_form) text((is_normalized ? " " : ", ") + normal_form->text);
-    text(is_normalized ? " NORMALIZED)" : ")");
-    return true;
-  }
+  if ((function == "normalize" || function == "is_normalized") && !args.empty()) return normalize_call(call), true;
   static const std::unordered_map<std::string_view, std::string_view> trims = {
       {"btrim", "BOTH"}, {"ltrim", "LEADING"}, {"rtrim", "TRAILING"}};
-  if (const auto trim = trims.find(function); trim != trims.end() && !args.empty()) {
-    text("TRIM(" + std::string(trim->second));
-    if (args.size() > 1) {
-      text(" ");
-      expression(args.back());
-    }
-    text(" FROM ");
-    for (std::size_t i = 0; i < std::max<std::size_t>(1, args.size() - 1); ++i) {
-      if (i > 0) text(", ");
-      expression(args[i]);
-    }
-    text(")");
-    return true;
-  }
+  if (const auto trim = trims.find(function); trim != trims.end() && !args.empty())
+    return trim_call(trim->second, args), true;
   return false;
 }
 
@@ -420,23 +423,43 @@ void Printer::xml_attributes(const std::vector<XmlAttribute>& attributes, bool a
   }
 }
 
+void Printer::xml_element(const Xml& xml) {
+  text("XMLELEMENT(NAME ");
+  name(xml.name);
+  if (!xml.attributes.empty()) {
+    text(", XMLATTRIBUTES(");
+    xml_attributes(xml.attributes, false);
+    text(")");
+  }
+  if (!xml.arguments.empty()) text(", ");
+  list(xml.arguments);
+  text(")");
+}
+
+void Printer::xml_root(const Xml& xml) {
+  text("XMLROOT(");
+  expression(xml.arguments[0]);
+  const Constant* version = xml.arguments[1].as<Constant>();
+  text(", VERSION ");
+  if (version && version->type == Constant::Type::null) {
+    text("NO VALUE");
+  } else {
+    expression(xml.arguments[1]);
+  }
+  const Constant* standalone = xml.arguments[2].as<Constant>();
+  const std::string value = standalone ? standalone->text : "3";
+  if (value == "0") text(", STANDALONE YES");
+  if (value == "1") text(", STANDALONE NO");
+  if (value == "2") text(", STANDALONE NO VALUE");
+  text(")");
+}
+
 void Printer::node(const Xml& xml) {
   mark(xml.at);
   const std::string option = xml.document ? "DOCUMENT " : "CONTENT ";
   switch (xml.form) {
     case Xml::Form::concat: call("XMLCONCAT", xml.arguments); break;
-    case Xml::Form::element:
-      text("XMLELEMENT(NAME ");
-      name(xml.name);
-      if (!xml.attributes.empty()) {
-        text(", XMLATTRIBUTES(");
-        xml_attributes(xml.attributes, false);
-        text(")");
-      }
-      if (!xml.arguments.empty()) text(", ");
-      list(xml.arguments);
-      text(")");
-      break;
+    case Xml::Form::element: xml_element(xml); break;
     case Xml::Form::forest:
       text("XMLFOREST(");
       xml_attributes(xml.attributes, false);
@@ -457,24 +480,7 @@ void Printer::node(const Xml& xml) {
       list(xml.arguments);
       text(")");
       break;
-    case Xml::Form::root: {
-      text("XMLROOT(");
-      expression(xml.arguments[0]);
-      const Constant* version = xml.arguments[1].as<Constant>();
-      text(", VERSION ");
-      if (version && version->type == Constant::Type::null) {
-        text("NO VALUE");
-      } else {
-        expression(xml.arguments[1]);
-      }
-      const Constant* standalone = xml.arguments[2].as<Constant>();
-      const std::string value = standalone ? standalone->text : "3";
-      if (value == "0") text(", STANDALONE YES");
-      if (value == "1") text(", STANDALONE NO");
-      if (value == "2") text(", STANDALONE NO VALUE");
-      text(")");
-      break;
-    }
+    case Xml::Form::root: xml_root(xml); break;
     case Xml::Form::is_document:
       text("(");
       expression(xml.arguments.front());

@@ -82,6 +82,8 @@ class Printer {
   void node(const GroupingSet& set);
   void node(const Xml& xml);
   bool sql_syntax_call(const FunctionCall& call);
+  void normalize_call(const FunctionCall& call);
+  void trim_call(std::string_view side, const Exprs& args);
   void binary(const Box<Expr>& left, const std::string& middle, const Box<Expr>& right);
   void call(const std::string& name, const Exprs& arguments);
 
@@ -92,6 +94,8 @@ class Printer {
   void order_suffix(OrderItem::Direction direction, OrderItem::Nulls nulls, const Path& with_operator);
   void list(const Exprs& items);
   void xml_attributes(const std::vector<XmlAttribute>& attributes, bool aliased);
+  void xml_element(const Xml& xml);
+  void xml_root(const Xml& xml);
 
   void text(std::string_view piece) { result.text += piece; }
   void name(const std::string& identifier) { text(quote_identifier(identifier)); }

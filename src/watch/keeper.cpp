@@ -12,9 +12,9 @@
 #include "db/interrupt.hpp"
 #include "ledger/schema.hpp"
 #include "refresh/refresh.hpp"
-#include "watch/draining.hpp"
-#include "watch/guarding.hpp"
-#include "watch/refreshing.hpp"
+#include "watch/drainer.hpp"
+#include "watch/guard.hpp"
+#include "watch/refresher.hpp"
 
 namespace pgvista::watch {
 
@@ -45,10 +45,10 @@ void Shared::wake() {
   [[maybe_unused]] const auto written = write(fd_, &one, sizeof one);
 }
 
-// --- Reconnecting
+// --- Reconnection
 // -----------------------------------------------------------------------------------------------------------
 
-db::Connection* Reconnecting::get() {
+db::Connection* Reconnection::get() {
   if (connection_ && !connection_->lost()) return connection_.get();
   connection_.reset();
   try {
@@ -61,7 +61,7 @@ db::Connection* Reconnecting::get() {
   }
 }
 
-void Reconnecting::failed(const std::exception& failure) {
+void Reconnection::failed(const std::exception& failure) {
   if (!connection_ || connection_->lost())
     shared_.journal.change(shared_.options.database, [](DatabaseState& state) { state.connected = false; });
   if (failures_ == 0)
@@ -107,7 +107,7 @@ struct Keeper::Inside {
   // Takes the lease and renews it on a connection of its own, which no batch keeps busy.
   void keep_lease() {
     const db::Uninterrupted uninterrupted;
-    Reconnecting connection(shared, milliseconds(std::max(shared.options.settings.lease, 5000)));
+    Reconnection connection(shared, milliseconds(std::max(shared.options.settings.lease, 5000)));
     bool said_empty = false;
     while (!done) {
       if (db::Connection* known = connection.get()) {
@@ -166,9 +166,9 @@ Keeper::~Keeper() { stop(); }
 void Keeper::start() {
   Shared& shared = inside_->shared;
   inside_->threads.emplace_back([this] { inside_->keep_lease(); });
-  inside_->threads.emplace_back([&shared] { Draining(shared).run(); });
-  inside_->threads.emplace_back([&shared] { Refreshing(shared).run(); });
-  inside_->threads.emplace_back([&shared] { Guarding(shared).run(); });
+  inside_->threads.emplace_back([&shared] { Drainer(shared).run(); });
+  inside_->threads.emplace_back([&shared] { Refresher(shared).run(); });
+  inside_->threads.emplace_back([&shared] { Guard(shared).run(); });
 }
 
 void Keeper::reload() {
@@ -203,9 +203,9 @@ bool Keeper::once() {
     return true;
   }
   shared.active_until = std::chrono::steady_clock::time_point::max().time_since_epoch().count();
-  bool well = Guarding(shared).once(*connection);
-  well &= Draining(shared).once(*connection);
-  well &= Refreshing(shared).once(*connection);
+  bool well = Guard(shared).once(*connection);
+  well &= Drainer(shared).once(*connection);
+  well &= Refresher(shared).once(*connection);
   inside_->lease.release(*connection);
   return well;
 }

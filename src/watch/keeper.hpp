@@ -84,10 +84,10 @@ class Keeper {
 };
 
 /// One connection, the failures of making it said once, with pauses that grow.
-class Reconnecting {
+class Reconnection {
  public:
   /// `longest`: silent for longer, the server is taken to be gone; zero: as db::Connection::answer_within() has it.
-  Reconnecting(Shared& shared, std::chrono::milliseconds longest) : shared_(shared), longest_(longest) {}
+  Reconnection(Shared& shared, std::chrono::milliseconds longest) : shared_(shared), longest_(longest) {}
   /// The connection, made anew where it was lost; null: not now, and a pause was made.
   db::Connection* get();
   void drop() { connection_.reset(); }

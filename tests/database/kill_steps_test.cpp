@@ -207,8 +207,9 @@ void walk(const std::string& settings, unsigned usual_seed) {
 TEST(KillSteps, EveryChangeCompletesWhereverItWasStopped) { walk("", 20261128); }
 
 // The query stays, and with it all that the ledger says of the view: only what keeps it is another.
-TEST(KillSteps, AChangeOfModeAlone) {
+void change_mode(const std::string& settings) {
   Workspace work;
+  work.folder().write("pgvista.toml", settings);
   work.execute(
       "CREATE TABLE t (id int PRIMARY KEY, g int, v int NOT NULL); INSERT INTO t SELECT i, i % 7, i % 5 FROM "
       "generate_series(1, 60) i");
@@ -250,6 +251,10 @@ TEST(KillSteps, AChangeOfModeAlone) {
   }
   EXPECT_LT(5, stopped);
 }
+
+TEST(KillSteps, AChangeOfModeAlone) { change_mode(""); }
+
+TEST(KillSteps, AChangeOfModeWhoseStoreIsFilledBesideItsWriters) { change_mode("[maintenance]\nfill_beside = 0\n"); }
 
 TEST(KillSteps, AlsoWhereStoresAreFilledBesideTheirWriters) { walk("[maintenance]\nfill_beside = 0\n", 20261129); }
 

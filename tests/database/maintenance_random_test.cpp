@@ -30,9 +30,9 @@ struct Round {
   std::vector<Choices> statements;
 };
 
-class Running {
+class RandomRun {
  public:
-  explicit Running(const Round& round) : round_(round) {
+  explicit RandomRun(const Round& round) : round_(round) {
     schema_ = random_schema(round.schema);
     work_.execute(schema_);
     const auto& cases = maintenance_cases();
@@ -143,7 +143,7 @@ TEST(MaintenanceRandom, RowsEqualTheQueryAfterEveryStatement) {
       round.queries = *rc::gen::container<std::vector<Choices>>(6, choices(40));
       round.bulk = *rc::gen::resize(100, rc::gen::inRange(0, 4)) == 3;
       round.statements = *rc::gen::resize(700, rc::gen::container<std::vector<Choices>>(choices(14)));
-      const std::string failure = Running(round).run(count);
+      const std::string failure = RandomRun(round).run(count);
       if (!failure.empty()) {
         smallest = failure;
         // Kept for a person, the smallest last: copy it to tests/maintenance/cases/, where the test of kept cases finds

@@ -26,9 +26,9 @@ std::string text_of(const fs::path& path) {
 }
 
 // Writes to the tables of the views until it is told to stop.
-class Writing {
+class Writer {
  public:
-  explicit Writing(const Workspace& work) {
+  explicit Writer(const Workspace& work) {
     for (int i = 0; i < 2; ++i) {
       threads_.emplace_back([this, &work, i] {
         const auto connection = work.connect();
@@ -36,9 +36,9 @@ class Writing {
       });
     }
   }
-  ~Writing() { end(); }
-  Writing(const Writing&) = delete;
-  Writing& operator=(const Writing&) = delete;
+  ~Writer() { end(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
   void end() {
     stop_ = true;
     for (std::thread& one : threads_) one.join();
@@ -124,7 +124,7 @@ class Upgrade : public ::testing::Test {
 TEST_F(Upgrade, BringsUpTheFirstReleaseWhileWritersGoOn) {
   const std::string programs = "SELECT string_agg(program, ' ' ORDER BY program) FROM pgvista.program";
   const std::string before = work.value(programs);
-  Writing writing(work);
+  Writer writing(work);
   wait_until([&] { return writing.done() > 20; }, "they write");
   const ProcessResult sync = work.run({"sync"});
   EXPECT_EQ(sync.exit, 0) << sync.err;
@@ -145,7 +145,7 @@ TEST_F(Upgrade, BringsUpTheFirstReleaseWhileWritersGoOn) {
 
 TEST_F(Upgrade, WhatWasCompiledBeforeIsMadeAnewOnline) {
   work.sync();
-  Writing writing(work);
+  Writer writing(work);
   wait_until([&] { return writing.done() > 20; }, "they write");
   const std::string made = work.sync({"--recompile"});
   const long done = writing.done();

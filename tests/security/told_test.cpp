@@ -33,8 +33,8 @@ const std::vector<std::string> targets = {"/secret_pla",
                                           "/rpc/secret_su?n=1",
                                           "/rpc/secret_sum?n=1"};
 
-struct Serving {
-  Serving() {
+struct ServedDatabase {
+  ServedDatabase() {
     work.execute(schema);
     work.folder().write("pgvista.toml",
                         "[server]\nanonymous_role = \"told_anon\"\n[server.jwt]\nsecret = \"" + secret + "\"\n");
@@ -61,7 +61,7 @@ bool tells(const std::string& body, const std::string& target) {
 }  // namespace
 
 TEST(Told, HintsNameWhatTheAskerMayKnow) {
-  const Serving serving;
+  const ServedDatabase serving;
   for (const std::string& target : targets) {
     const HttpAnswer answer = serving.get(target);
     EXPECT_GE(answer.status, 400) << target;
@@ -82,7 +82,7 @@ TEST(Told, HintsNameWhatTheAskerMayKnow) {
 
 // Rights that no grant on the relation says.
 TEST(Told, PredefinedRolesSeeWhatTheyMayRead) {
-  const Serving serving;
+  const ServedDatabase serving;
   for (const char* const role : {"told_reader", "pg_read_all_data"}) {
     EXPECT_NE(std::string::npos, serving.get("/", role).body.find("/secret_plan")) << role;
     EXPECT_NE(std::string::npos, serving.get("/secret_pla", role).body.find("secret_plan")) << role;
@@ -91,7 +91,7 @@ TEST(Told, PredefinedRolesSeeWhatTheyMayRead) {
 }
 
 TEST(Told, TheDescriptionHasWhatTheAskerMayUse) {
-  const Serving serving;
+  const ServedDatabase serving;
   const std::string anonymous = serving.get("/").body;
   EXPECT_FALSE(tells(anonymous, "")) << anonymous;
   EXPECT_NE(std::string::npos, anonymous.find("/shop"));

@@ -66,9 +66,9 @@ class Names {
   std::map<std::string, std::string> map_;
 };
 
-class Living {
+class DatabaseLife {
  public:
-  Living(const LifeStory& story, const Mutation& mutation)
+  DatabaseLife(const LifeStory& story, const Mutation& mutation)
       : story_(story), mutation_(mutation), names_(story.schema), work_(std::make_unique<Workspace>()) {
     schema_ = names_.in(random_schema(story.schema));
     work_->execute(schema_);
@@ -480,7 +480,7 @@ class Living {
 
 std::string live(const LifeStory& story, const Mutation& mutation) {
   try {
-    return Living(story, mutation).run();
+    return DatabaseLife(story, mutation).run();
   } catch (const std::exception& failure) {
     return failure.what();
   }

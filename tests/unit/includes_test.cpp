@@ -73,8 +73,8 @@ TEST(Includes, GoDownwardsOnly) {
 
 // The rooms of a large folder, each with what it may include; those of the folder itself may include all.
 TEST(Includes, GoDownwardsInsideIvm) {
-  const std::vector<std::string> rooms = {"values",     "query",    "key",       "aggregate", "functions",
-                                          "change_log", "triggers", "strategy"};
+  const std::vector<std::string> rooms = {"values",    "query",      "key",      "aggregate",
+                                          "functions", "change_log", "triggers", "strategy"};
   const auto place = [&](const fs::path& path) {
     const auto found = std::find(rooms.begin(), rooms.end(), path.begin()->string());
     return found - rooms.begin();
@@ -126,12 +126,49 @@ TEST(Includes, AreThoseOfTheArchitecture) {
   EXPECT_EQ(allowed().size(), described.size());
 }
 
+namespace {
+
+std::vector<std::string> lines_of(const fs::path& path) {
+  std::vector<std::string> out;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) out.push_back(line);
+  return out;
+}
+
+// First line (from 1) and length of each function, as clang-format indents them: a body ends at the first closing brace
+// that stands where its signature begins.
+std::vector<std::pair<std::size_t, int>> functions_of(const std::vector<std::string>& lines) {
+  static const std::regex other(
+      R"(^\s*(\}|(namespace|class|struct|enum|union|extern|if|for|while|switch|else|do|try|return)\b))");
+  constexpr std::size_t deepest = 4;
+  std::vector<std::pair<std::size_t, int>> out;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string& line = lines[i];
+    std::size_t indent = line.find_first_not_of(' ');
+    if (indent == std::string::npos || !line.ends_with('{') || line.find_first_of("()") == std::string::npos ||
+        std::regex_search(line, other))
+      continue;
+    // Its signature began further to the left.
+    const bool continued = line.compare(indent, 1, ":") == 0 || line.compare(indent, 2, "->") == 0;
+    indent -= continued ? std::min<std::size_t>(indent, 4) : 0;
+    if (indent > deepest) continue;
+    const std::string end = std::string(indent, ' ') + "}";
+    std::size_t last = i + 1;
+    while (last < lines.size() && !lines[last].starts_with(end)) ++last;
+    out.emplace_back(i + 1, static_cast<int>(last - i + 1));
+  }
+  return out;
+}
+
+}  // namespace
+
 TEST(Sources, StayNarrow) {
   constexpr std::size_t widest = 120;
   for (const char* const folder : {"src", "include", "tests", "bench", "fuzz", "examples"}) {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / folder)) {
       const fs::path extension = entry.path().extension();
-      if (extension != ".cpp" && extension != ".hpp") continue;
+      const bool sql = extension == ".sql" && std::string_view(folder) == "src";
+      if (extension != ".cpp" && extension != ".hpp" && !sql) continue;
       std::ifstream file(entry.path());
       int number = 0;
       for (std::string line; std::getline(file, line);) {
@@ -145,12 +182,17 @@ TEST(Sources, StayNarrow) {
 }
 
 TEST(Sources, StayShort) {
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / "src")) {
-    if (!entry.is_regular_file()) continue;
-    std::ifstream file(entry.path());
-    int lines = 0;
-    for (std::string line; std::getline(file, line);) ++lines;
-    EXPECT_LE(lines, 600) << entry.path();
+  constexpr int most_lines = 600;
+  constexpr int most_of_a_function = 60;
+  for (const char* const folder : {"src", "include"}) {
+    for (const fs::directory_entry& entry : fs::recursive_directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / folder)) {
+      if (!entry.is_regular_file()) continue;
+      const std::vector<std::string> lines = lines_of(entry.path());
+      EXPECT_LE(lines.size(), most_lines) << entry.path();
+      if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
+      for (const auto& [first, length] : functions_of(lines))
+        EXPECT_LE(length, most_of_a_function) << entry.path() << ":" << first << ": " << lines[first - 1];
+    }
   }
 }
 

@@ -8,6 +8,7 @@
 namespace pgvista::ivm {
 
 using namespace sql;
+namespace make = sql::make;
 
 namespace {
 
@@ -237,17 +238,57 @@ class Branch {
   const Exprs& set_;
 };
 
-void spell_out(Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
+// The sets of a GROUP BY, without what stands in one of them twice.
+Sets sets_of_query(const Select& query) {
   Sets sets{{}};
   for (const Expr& item : query.group_by) sets = product(sets, sets_of(item));
-  Exprs all;
   for (Exprs& set : sets) {
     Exprs once;
     for (const Expr& field : set) {
       if (!contains(once, field)) once.push_back(field);
-      if (!contains(all, field)) all.push_back(field);
     }
     set = std::move(once);
+  }
+  if (!query.group_distinct) return sets;
+  Sets distinct;
+  for (const Exprs& set : sets) {
+    const bool known = std::any_of(distinct.begin(), distinct.end(), [&](const Exprs& other) {
+      return other.size() == set.size() &&
+             std::all_of(set.begin(), set.end(), [&](const Expr& one) { return contains(other, one); });
+    });
+    if (!known) distinct.push_back(set);
+  }
+  return distinct;
+}
+
+// The query with one of its sets. `all`: what any of them groups by.
+Select branch_of(const Select& query, const Facts& facts, const Exprs& all, const Exprs& set) {
+  Select branch = query;
+  branch.group_distinct = false;
+  branch.order_by.clear();
+  branch.limit = {};
+  branch.offset = {};
+  Branch rewrite(facts, all, set);
+  for (Target& target : branch.targets) {
+    // The name is that of the column as it was written.
+    if (target.alias.empty()) {
+      if (const auto* ref = target.value->as<ColumnRef>(); ref && !ref->star) target.alias = ref->parts.back();
+    }
+    rewrite.visit(*target.value);
+  }
+  if (branch.having) rewrite.visit(*branch.having);
+  branch.group_by = set;
+  if (branch.group_by.empty() && !branch.having) branch.having = Expr{Constant{Constant::Type::boolean, "true", {}}};
+  return branch;
+}
+
+void spell_out(Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
+  const Sets sets = sets_of_query(query);
+  Exprs all;
+  for (const Exprs& set : sets) {
+    for (const Expr& field : set) {
+      if (!contains(all, field)) all.push_back(field);
+    }
   }
   for (const Expr& one : all) {
     if (reads_columns(one) || !appears_more_than_once(query, one)) continue;
@@ -255,46 +296,9 @@ void spell_out(Select& query, const Facts& facts, std::vector<Blocker>& blockers
         {"a grouping set of an expression without columns, which stands in the query more than once", -1});
     return;
   }
-  if (query.group_distinct) {
-    Sets distinct;
-    for (const Exprs& set : sets) {
-      const bool known = std::any_of(distinct.begin(), distinct.end(), [&](const Exprs& other) {
-        return other.size() == set.size() &&
-               std::all_of(set.begin(), set.end(), [&](const Expr& one) { return contains(other, one); });
-      });
-      if (!known) distinct.push_back(set);
-    }
-    sets = std::move(distinct);
-  }
-  Select united;
-  for (std::size_t i = 0; i < sets.size(); ++i) {
-    Select branch = query;
-    branch.group_distinct = false;
-    branch.order_by.clear();
-    branch.limit = {};
-    branch.offset = {};
-    Branch rewrite(facts, all, sets[i]);
-    for (Target& target : branch.targets) {
-      // The name is that of the column as it was written.
-      if (target.alias.empty()) {
-        if (const auto* ref = target.value->as<ColumnRef>(); ref && !ref->star) target.alias = ref->parts.back();
-      }
-      rewrite.visit(*target.value);
-    }
-    if (branch.having) rewrite.visit(*branch.having);
-    branch.group_by = sets[i];
-    if (branch.group_by.empty() && !branch.having) branch.having = Expr{Constant{Constant::Type::boolean, "true", {}}};
-    if (i == 0) {
-      united = std::move(branch);
-      continue;
-    }
-    Select both;
-    both.operation = Select::Operation::union_;
-    both.all = true;
-    both.left = std::move(united);
-    both.right = std::move(branch);
-    united = std::move(both);
-  }
+  std::vector<Select> branches;
+  for (const Exprs& set : sets) branches.push_back(branch_of(query, facts, all, set));
+  Select united = make::union_all(std::move(branches));
   united.order_by = query.order_by;
   united.limit = query.limit;
   united.offset = query.offset;

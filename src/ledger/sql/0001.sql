@@ -77,8 +77,9 @@ CREATE TABLE IF NOT EXISTS pgvista.lock (
   turn  boolean NOT NULL DEFAULT false,
   PRIMARY KEY (view, slot)
 ) WITH (fillfactor = 50);
--- What waits for the commit of its own transaction; empty to everybody else, and after a crash. `entry` is the number of
--- a reference to a base table in a view, 0 for all of it; `columns` holds an array of values as text for each column.
+-- What waits for the commit of its own transaction; empty to everybody else, and after a crash. `entry` is the
+-- number of a reference to a base table in a view, 0 for all of it; `columns` holds an array of values as text for
+-- each column.
 CREATE UNLOGGED TABLE IF NOT EXISTS pgvista.pending (
   xid      xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
   level    int NOT NULL,
@@ -108,7 +109,8 @@ CREATE TABLE IF NOT EXISTS pgvista.deferred (
   last_rows    bigint NOT NULL DEFAULT 0,
   last_ms      double precision NOT NULL DEFAULT 0
 ) WITH (fillfactor = 30);
-COMMENT ON COLUMN pgvista.deferred.stale IS 'why its notes were dropped: it is computed as a whole next; NULL: it is kept by its notes';
+COMMENT ON COLUMN pgvista.deferred.stale IS
+  'why its notes were dropped: it is computed as a whole next; NULL: it is kept by its notes';
 -- Who keeps the deferred views of this database. `term` goes up with each that takes over.
 CREATE TABLE IF NOT EXISTS pgvista.lease (
   one        boolean PRIMARY KEY DEFAULT true CHECK (one),

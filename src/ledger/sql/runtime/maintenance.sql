@@ -9,20 +9,24 @@ CREATE OR REPLACE FUNCTION pgvista.all_lanes(slot bigint) RETURNS bigint[] LANGU
 
 -- Are these changed rows so many, beside all rows of a view's base tables, that reading those again is cheaper?
 CREATE OR REPLACE FUNCTION pgvista.is_bulk(changed bigint, tables text[]) RETURNS boolean LANGUAGE sql STABLE
-  AS $$ SELECT changed > 0.2 * coalesce(sum(greatest(c.reltuples, 0)), 0) FROM pg_class AS c WHERE c.oid IN (SELECT to_regclass(t)::oid FROM unnest(tables) AS t) $$;
+  AS $$ SELECT changed > 0.2 * coalesce(sum(greatest(c.reltuples, 0)), 0) FROM pg_class AS c
+    WHERE c.oid IN (SELECT to_regclass(t)::oid FROM unnest(tables) AS t) $$;
 
--- At REPEATABLE READ and SERIALIZABLE: was the program there, and its rows with it, when this transaction's snapshot was taken?
+-- At REPEATABLE READ and SERIALIZABLE: was the program there, and its rows with it, when this transaction's snapshot
+-- was taken?
 CREATE OR REPLACE FUNCTION pgvista.check_snapshot(wanted text) RETURNS void LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pgvista.program AS p WHERE p.program = wanted) THEN
-    RAISE EXCEPTION 'could not serialize access: the maintained view kept by "%" was made after this transaction began', wanted
+    RAISE EXCEPTION
+      'could not serialize access: the maintained view kept by "%" was made after this transaction began',
+      wanted
       USING ERRCODE = 'serialization_failure', HINT = 'Try the transaction again.';
   END IF;
 END $$;
 
 -- Locks everything of a view. At REPEATABLE READ the snapshot may be older than what others have committed, and nothing
--- tells what they touched: unless no transaction began since the snapshot and none was open then, it is a serialization failure.
--- Called only by functions that have set the search path and the rights.
+-- tells what they touched: unless no transaction began since the snapshot and none was open then, it is a
+-- serialization failure. Called only by functions that have set the search path and the rights.
 CREATE OR REPLACE FUNCTION pgvista.lock_all(program text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   number int := hashtext(program);
@@ -36,7 +40,8 @@ BEGIN
     RETURN;
   END IF;
   BEGIN
-    INSERT INTO pgvista.lock AS l (view, slot) VALUES (number, -2) ON CONFLICT (view, slot) DO UPDATE SET turn = NOT l.turn RETURNING xmin::text::bigint INTO latest;
+    INSERT INTO pgvista.lock AS l (view, slot) VALUES (number, -2) ON CONFLICT (view, slot) DO UPDATE
+      SET turn = NOT l.turn RETURNING xmin::text::bigint INTO latest;
   EXCEPTION WHEN division_by_zero THEN NULL;  -- only to have a transaction number of its own
   END;
   IF EXISTS (SELECT FROM pg_snapshot_xip(snapshot) AS x WHERE x <> pg_current_xact_id())
@@ -71,21 +76,25 @@ BEGIN
 END $$;
 
 -- At commit, or at SET CONSTRAINTS … IMMEDIATE: everything that this transaction has noted, lower levels first.
-CREATE OR REPLACE FUNCTION pgvista.apply_pending() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+CREATE OR REPLACE FUNCTION pgvista.apply_pending() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   waiting pgvista.pending[];
   next text;
 BEGIN
   LOOP
     -- Notes stay until their view's turn: what is drained before may add to them.
-    SELECT p.drain INTO next FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() ORDER BY p.level, p.drain LIMIT 1;
+    SELECT p.drain INTO next FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id()
+      ORDER BY p.level, p.drain LIMIT 1;
     EXIT WHEN NOT FOUND;
-    WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = next RETURNING p) SELECT array_agg(p) INTO waiting FROM gone;
+    WITH gone AS (DELETE FROM pgvista.pending AS p WHERE p.xid = pg_current_xact_id() AND p.drain = next RETURNING p)
+      SELECT array_agg(p) INTO waiting FROM gone;
     EXECUTE 'SELECT ' || next || '($1)' USING waiting;
   END LOOP;
 END $$;
 
-CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM pgvista.apply_pending();
   RETURN NULL;
@@ -93,18 +102,22 @@ END $$;
 
 DO $$ BEGIN
   -- Once, however many notes there are: by the first, which is taken back only together with those that follow it.
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = 'pgvista.pending'::regclass AND tgname = 'pgvista_flush') THEN
-    CREATE CONSTRAINT TRIGGER pgvista_flush AFTER INSERT ON pgvista.pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.first) EXECUTE FUNCTION pgvista.flush();
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = 'pgvista.pending'::regclass
+    AND tgname = 'pgvista_flush') THEN
+    CREATE CONSTRAINT TRIGGER pgvista_flush AFTER INSERT ON pgvista.pending DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+      WHEN (NEW.first) EXECUTE FUNCTION pgvista.flush();
   END IF;
 END $$;
 
-CREATE OR REPLACE FUNCTION pgvista.refuse_write() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.refuse_write() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'the rows of "%" are kept by pgvista and cannot be written', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Change the tables that it reads.';
 END $$;
 
-CREATE OR REPLACE FUNCTION pgvista.tell(channel text, payload text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.tell(channel text, payload text) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF current_setting('max_prepared_transactions') = '0' THEN
     PERFORM pg_notify(channel, payload);
@@ -116,7 +129,8 @@ END $$;
 
 -- Tells those that LISTEN on the channel pgvista which view has other rows now, and those on the channel that
 -- pgvista.listener names the keys of these rows. The first argument is the view, the others are the columns of its key.
-CREATE OR REPLACE FUNCTION pgvista.notify_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.notify_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   key text;
   keys text;
@@ -127,17 +141,22 @@ BEGIN
     IF NOT EXISTS (SELECT FROM changed) THEN
       RETURN NULL;
     END IF;
-    SELECT string_agg(format('%I', a), ', ' ORDER BY i) INTO key FROM unnest(TG_ARGV) WITH ORDINALITY AS u(a, i) WHERE i > 1;
+    SELECT string_agg(format('%I', a), ', ' ORDER BY i) INTO key FROM unnest(TG_ARGV) WITH ORDINALITY AS u(a, i)
+      WHERE i > 1;
     IF key IS NOT NULL THEN
       -- A message has less than 8000 bytes. Whoever is told no keys reads anew.
-      EXECUTE format('SELECT array_agg(k) FROM (SELECT json_agg(d.k)::text AS k FROM (SELECT json_build_array(%s) AS k, row_number() OVER () AS n FROM (SELECT DISTINCT %s FROM changed LIMIT 1001) c) d GROUP BY d.n / 50) p', key, key) INTO pieces;
+      EXECUTE format('SELECT array_agg(k) FROM (SELECT json_agg(d.k)::text AS k FROM (SELECT '
+        'json_build_array(%s) AS k, row_number() OVER () AS n FROM (SELECT DISTINCT %s FROM changed LIMIT 1001) c) d '
+        'GROUP BY d.n / 50) p',
+        key, key) INTO pieces;
     END IF;
   END IF;
   PERFORM pgvista.tell('pgvista', TG_ARGV[0]);
   IF listened IS NULL THEN
     RETURN NULL;
   END IF;
-  IF pieces IS NULL OR cardinality(pieces) > 20 OR EXISTS (SELECT FROM unnest(pieces) AS u(k) WHERE octet_length(k) > 7500) THEN
+  IF pieces IS NULL OR cardinality(pieces) > 20 OR EXISTS (SELECT FROM unnest(pieces) AS u(k)
+    WHERE octet_length(k) > 7500) THEN
     PERFORM pgvista.tell(listened, json_build_object('view', TG_ARGV[0])::text);
     RETURN NULL;
   END IF;

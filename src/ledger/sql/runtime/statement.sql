@@ -1,5 +1,6 @@
 CREATE OR REPLACE FUNCTION pgvista.this_statement() RETURNS bigint LANGUAGE sql AS $$
-  SELECT (pg_catalog.date_part('epoch', pg_catalog.statement_timestamp()) OPERATOR(pg_catalog.*) 1000000)::pg_catalog.int8
+  SELECT (pg_catalog.date_part('epoch', pg_catalog.statement_timestamp()) OPERATOR(pg_catalog.*)
+    1000000)::pg_catalog.int8
 $$;
 
 -- The state in this statement; null where the session knows nothing, -1 where it knows of an earlier statement.
@@ -15,7 +16,8 @@ END $$;
 
 -- Has this transaction, or one just before it, opened a change? The server counts how often it has read the sequence.
 CREATE OR REPLACE FUNCTION pgvista.may_have_opened() RETURNS boolean LANGUAGE sql AS $$
-  SELECT NOT pg_catalog.current_setting('track_counts')::pg_catalog.bool OR pg_catalog.pg_stat_get_xact_blocks_fetched('pgvista.open'::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0
+  SELECT NOT pg_catalog.current_setting('track_counts')::pg_catalog.bool
+    OR pg_catalog.pg_stat_get_xact_blocks_fetched('pgvista.open'::pg_catalog.regclass) OPERATOR(pg_catalog.>) 0
 $$;
 
 -- Before a statement changes a table. It runs with the writer's search path, as that is quicker: every name is whole.
@@ -50,7 +52,8 @@ END $$;
 -- Is the table the only one that the statement changes?
 CREATE OR REPLACE FUNCTION pgvista.is_alone(changed oid) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN (pgvista.open_state() OPERATOR(pg_catalog.>>) 30) OPERATOR(pg_catalog.=) (changed::pg_catalog.int8 OPERATOR(pg_catalog.<<) 1);
+  RETURN (pgvista.open_state() OPERATOR(pg_catalog.>>) 30) OPERATOR(pg_catalog.=) (changed::pg_catalog.int8
+    OPERATOR(pg_catalog.<<) 1);
 END $$;
 
 -- After its last trigger.
@@ -66,12 +69,13 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION pgvista.program_bit(program text) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
-  SELECT 1::pg_catalog.int8 OPERATOR(pg_catalog.<<) ((pg_catalog.hashtext(program) OPERATOR(pg_catalog.&) 2147483647) OPERATOR(pg_catalog.%) 20)
+  SELECT 1::pg_catalog.int8 OPERATOR(pg_catalog.<<) ((pg_catalog.hashtext(program) OPERATOR(pg_catalog.&) 2147483647)
+    OPERATOR(pg_catalog.%) 20)
 $$;
 
--- A statement with several events on one table (MERGE, an upsert, a data-modifying WITH) brings them one after the other,
--- each seeing all changes. What one of them has counted again must not be added to by the next. Inside one function it
--- lasts, and a program of the same bit is taken along: counting again is right anyway.
+-- A statement with several events on one table (MERGE, an upsert, a data-modifying WITH) brings them one after the
+-- other, each seeing all changes. What one of them has counted again must not be added to by the next. Inside one
+-- function it lasts, and a program of the same bit is taken along: counting again is right anyway.
 CREATE OR REPLACE FUNCTION pgvista.mark_recounted(program text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   state pg_catalog.int8 := pgvista.open_state();
@@ -80,7 +84,8 @@ BEGIN
     state := pg_catalog.setval('pgvista.statement'::pg_catalog.regclass, pgvista.this_statement());
     state := 0;
   END IF;
-  RETURN pg_catalog.setval('pgvista.open'::pg_catalog.regclass, state OPERATOR(pg_catalog.|) pgvista.program_bit(program)) IS NOT NULL;
+  RETURN pg_catalog.setval('pgvista.open'::pg_catalog.regclass,
+    state OPERATOR(pg_catalog.|) pgvista.program_bit(program)) IS NOT NULL;
 END $$;
 
 CREATE OR REPLACE FUNCTION pgvista.is_recounted(program text) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -91,5 +96,6 @@ BEGIN
   IF state IS NULL THEN
     RETURN pgvista.may_have_opened();
   END IF;
-  RETURN state OPERATOR(pg_catalog.>) 0 AND (state OPERATOR(pg_catalog.&) pgvista.program_bit(program)) OPERATOR(pg_catalog.<>) 0;
+  RETURN state OPERATOR(pg_catalog.>) 0 AND (state OPERATOR(pg_catalog.&) pgvista.program_bit(program))
+    OPERATOR(pg_catalog.<>) 0;
 END $$;

@@ -1,18 +1,21 @@
 -- Views that are put aside, and what tells that one must be.
 
 -- Errors that say nothing of the view: a lock, a deadlock, a cancelled statement, a full disk, a lost connection.
-CREATE OR REPLACE FUNCTION pgvista.is_passing(state text) RETURNS boolean LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+CREATE OR REPLACE FUNCTION pgvista.is_passing(state text) RETURNS boolean LANGUAGE sql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp
   AS $$ SELECT left(state, 2) IN ('08', '25', '40', '53', '54', '55', '57', '58', 'XX') $$;
 
-CREATE OR REPLACE FUNCTION pgvista.refuse_read(wanted_view text) RETURNS boolean LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.refuse_read(wanted_view text) RETURNS boolean LANGUAGE plpgsql VOLATILE
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'the view % is not kept at the moment, and its rows may be old', wanted_view
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'pgvista status says why; pgvista sync brings it back.';
 END $$;
 
--- Readers of a view that is put aside get its query, or an error, or go on with the old rows. Nobody waits for it: where the
--- view is being read, they get it later. True when it is as it should be.
-CREATE OR REPLACE FUNCTION pgvista.switch_readers(wanted text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+-- Readers of a view that is put aside get its query, or an error, or go on with the old rows. Nobody waits for it:
+-- where the view is being read, they get it later. True when it is as it should be.
+CREATE OR REPLACE FUNCTION pgvista.switch_readers(wanted text) RETURNS boolean LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 DECLARE
   known pgvista.program;
   anchor text;
@@ -26,7 +29,8 @@ BEGIN
   anchor := known.anchor;
   SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_attribute AS a
     WHERE a.attrelid = to_regclass(format('%I.%I', known.schema, known.name)) AND a.attnum > 0;
-  source := CASE known.stale_reads WHEN 'refuse' THEN format('(%s) AS s WHERE (SELECT pgvista.refuse_read(%L))', known.visible, format('%I.%I', known.schema, known.name)) ELSE 'pgvista.' || quote_ident(anchor) END;
+  source := CASE known.stale_reads WHEN 'refuse' THEN format('(%s) AS s WHERE (SELECT pgvista.refuse_read(%L))',
+    known.visible, format('%I.%I', known.schema, known.name)) ELSE 'pgvista.' || quote_ident(anchor) END;
   BEGIN
     EXECUTE format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE NOWAIT', known.schema, known.name);
     EXECUTE format('CREATE OR REPLACE VIEW %I.%I AS SELECT %s FROM %s', known.schema, known.name, columns, source);
@@ -37,7 +41,9 @@ BEGIN
 END $$;
 
 -- Puts a view aside: its maintenance stops with this statement, and the statement goes on. False, for who asked.
-CREATE OR REPLACE FUNCTION pgvista.stop_maintenance(wanted text, changed oid, state text, message text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+CREATE OR REPLACE FUNCTION pgvista.stop_maintenance(wanted text, changed oid, state text,
+  message text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  SET client_min_messages = warning AS $$
 DECLARE
   shown text;
 BEGIN
@@ -47,7 +53,8 @@ BEGIN
     RETURN false;
   END IF;
   INSERT INTO pgvista.stopped (program, state, sqlstate, message, relation, statement)
-    VALUES (wanted, 'stale', state, message, changed::regclass::text, left(current_query(), 2000)) ON CONFLICT DO NOTHING;
+    VALUES (wanted, 'stale', state, message, changed::regclass::text, left(current_query(), 2000))
+      ON CONFLICT DO NOTHING;
   PERFORM pgvista.answer_sound(wanted, false);
   UPDATE pgvista.stopped AS s SET switched = pgvista.switch_readers(wanted) WHERE s.program = wanted;
   RAISE WARNING 'the view % is no longer kept: % (%)', shown, message, state
@@ -56,7 +63,8 @@ BEGIN
 END $$;
 
 -- The views that are kept by what waits in a queue, which cannot be written any more.
-CREATE OR REPLACE FUNCTION pgvista.stop_queue(queue text, changed oid, state text, message text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.stop_queue(queue text, changed oid, state text, message text) RETURNS boolean
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   one text;
 BEGIN
@@ -67,7 +75,8 @@ BEGIN
 END $$;
 
 -- A stopped program's function answers at once; `kept` keeps what it was.
-CREATE OR REPLACE FUNCTION pgvista.answer_sound(wanted text, answer boolean) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+CREATE OR REPLACE FUNCTION pgvista.answer_sound(wanted text, answer boolean) RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   sound text := (SELECT p.sound FROM pgvista.program AS p WHERE p.program = wanted);
   text_of text;
@@ -79,45 +88,59 @@ BEGIN
     SELECT p.sound_body INTO text_of FROM pgvista.program AS p WHERE p.program = wanted;
     EXECUTE text_of;
   ELSE
-    UPDATE pgvista.program AS p SET sound_body = coalesce(p.sound_body, pg_get_functiondef(to_regprocedure(p.sound || '(oid)'))) WHERE p.program = wanted;
-    EXECUTE format('CREATE OR REPLACE FUNCTION %s(changed oid) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $f$ BEGIN RETURN false; END $f$', sound);
+    UPDATE pgvista.program AS p SET sound_body = coalesce(p.sound_body,
+      pg_get_functiondef(to_regprocedure(p.sound || '(oid)'))) WHERE p.program = wanted;
+    EXECUTE format('CREATE OR REPLACE FUNCTION %s(changed oid) RETURNS boolean LANGUAGE plpgsql '
+      'SET search_path = pg_catalog, pg_temp AS $f$ BEGIN RETURN false; END $f$', sound);
   END IF;
 END $$;
 
--- What a program depends on and nothing tells it of: bodies of functions, what is a part of what, whether rows outlast a crash,
--- where they come from. The text as it was when the program was made is kept beside it.
-CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETURNS text LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+-- What a program depends on and nothing tells it of: bodies of functions, what is a part of what, whether rows
+-- outlast a crash, where they come from. The text as it was when the program was made is kept beside it.
+CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETURNS text LANGUAGE plpgsql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   whole_rows text;
 BEGIN
-  -- A row as one value (jsonb_agg(t), t::text) has the columns that its table has at the moment; the view's text does not say
-  -- which, and its stored tree has attribute 0. Asked apart: the question below keeps its one plan.
+  -- A row as one value (jsonb_agg(t), t::text) has the columns that its table has at the moment; the view's text
+  -- does not say which, and its stored tree has attribute 0. Asked apart: the question below keeps its one plan.
   IF EXISTS (SELECT FROM pg_rewrite AS w WHERE w.ev_class = anchor AND w.ev_action::text LIKE '%:varattno 0 %') THEN
     whole_rows := (SELECT string_agg(format('row of %s %s', to_regclass(t), (
-      SELECT md5(string_agg(format('%s %s %s', a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)), ',' ORDER BY a.attnum))
-        FROM pg_attribute AS a WHERE a.attrelid = to_regclass(t) AND a.attnum > 0 AND NOT a.attisdropped)), E'\n' ORDER BY t)
+      SELECT md5(string_agg(format('%s %s %s', a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)), ','
+        ORDER BY a.attnum))
+        FROM pg_attribute AS a WHERE a.attrelid = to_regclass(t) AND a.attnum > 0 AND NOT a.attisdropped)), E'\n'
+          ORDER BY t)
       FROM unnest(tables) AS t);
   END IF;
   RETURN concat_ws(E'\n', (WITH RECURSIVE objects (classid, objid) AS (
-    SELECT d.refclassid, d.refobjid FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid WHERE w.ev_class = anchor
+    SELECT d.refclassid, d.refobjid FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass
+      AND d.objid = w.oid WHERE w.ev_class = anchor
   ), functions (oid) AS (
     SELECT o.objid FROM objects AS o WHERE o.classid = 'pg_proc'::regclass
-    UNION SELECT x.oprcode::oid FROM objects AS o JOIN pg_operator AS x ON o.classid = 'pg_operator'::regclass AND x.oid = o.objid
-    UNION SELECT u.f::oid FROM objects AS o JOIN pg_aggregate AS a ON o.classid = 'pg_proc'::regclass AND a.aggfnoid = o.objid CROSS JOIN unnest(ARRAY[a.aggtransfn, a.aggfinalfn]) AS u (f)
+    UNION SELECT x.oprcode::oid FROM objects AS o JOIN pg_operator AS x ON o.classid = 'pg_operator'::regclass
+      AND x.oid = o.objid
+    UNION SELECT u.f::oid FROM objects AS o JOIN pg_aggregate AS a ON o.classid = 'pg_proc'::regclass
+      AND a.aggfnoid = o.objid CROSS JOIN unnest(ARRAY[a.aggtransfn, a.aggfinalfn]) AS u (f)
   ), below (oid) AS (
-    SELECT to_regclass(t)::oid FROM unnest(tables) AS t UNION SELECT i.inhrelid FROM below AS b JOIN pg_inherits AS i ON i.inhparent = b.oid
+    SELECT to_regclass(t)::oid FROM unnest(tables) AS t UNION SELECT i.inhrelid FROM below AS b
+      JOIN pg_inherits AS i ON i.inhparent = b.oid
   )
   SELECT string_agg(line, E'\n' ORDER BY line) FROM (
-    SELECT format('function %s %s', p.oid::regprocedure, md5(concat(p.prosrc, p.probin, p.prosqlbody::text, p.proconfig::text))) AS line FROM functions AS f JOIN pg_proc AS p ON p.oid = f.oid WHERE p.oid >= 16384 OR p.pronamespace <> 'pg_catalog'::regnamespace
-    UNION ALL SELECT format('part %s of %s', i.inhrelid::regclass, i.inhparent::regclass) FROM below AS b JOIN pg_inherits AS i ON i.inhrelid = b.oid
-    UNION ALL SELECT format('table %s %s', c.oid::regclass, CASE WHEN c.relpersistence = 'u' THEN 'is emptied by a crash' ELSE 'outlasts a crash' END) FROM below AS b JOIN pg_class AS c ON c.oid = b.oid
-    UNION ALL SELECT format('replicated %s', r.srrelid::regclass) FROM below AS b JOIN pg_subscription_rel AS r ON r.srrelid = b.oid
+    SELECT format('function %s %s', p.oid::regprocedure, md5(concat(p.prosrc, p.probin, p.prosqlbody::text,
+      p.proconfig::text))) AS line FROM functions AS f JOIN pg_proc AS p ON p.oid = f.oid WHERE p.oid >= 16384
+      OR p.pronamespace <> 'pg_catalog'::regnamespace
+    UNION ALL SELECT format('part %s of %s', i.inhrelid::regclass, i.inhparent::regclass) FROM below AS b
+      JOIN pg_inherits AS i ON i.inhrelid = b.oid
+    UNION ALL SELECT format('table %s %s', c.oid::regclass, CASE WHEN c.relpersistence = 'u'
+      THEN 'is emptied by a crash' ELSE 'outlasts a crash' END) FROM below AS b JOIN pg_class AS c ON c.oid = b.oid
+    UNION ALL SELECT format('replicated %s', r.srrelid::regclass) FROM below AS b
+      JOIN pg_subscription_rel AS r ON r.srrelid = b.oid
   ) AS all_lines), whole_rows);
 END $$;
 
--- Which triggers it hears its tables by, and which parts they have: the transactions that made each of these rows of the
--- catalogue. A trigger that was disabled for a while, a part that was detached and attached again are there as before, under
--- another mark.
+-- Which triggers it hears its tables by, and which parts they have: the transactions that made each of these rows of
+-- the catalogue. A trigger that was disabled for a while, a part that was detached and attached again are there as
+-- before, under another mark.
 CREATE OR REPLACE FUNCTION pgvista.marks(heard text[], triggers text[], tables text[]) RETURNS text
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -137,7 +160,8 @@ END $$;
 CREATE OR REPLACE FUNCTION pgvista.has_heard_all(wanted pgvista.program) RETURNS boolean
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  RETURN wanted.marks IS NULL OR wanted.marks = coalesce(pgvista.marks(wanted.heard, wanted.triggers, wanted.tables), '')
+  RETURN wanted.marks IS NULL OR wanted.marks = coalesce(pgvista.marks(wanted.heard, wanted.triggers, wanted.tables),
+    '')
     OR wanted.marked_by <> pgvista.identity();
 END $$;
 
@@ -146,7 +170,8 @@ CREATE OR REPLACE FUNCTION pgvista.set_marks(wanted text) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   UPDATE pgvista.program AS p
-    SET marks = coalesce(pgvista.marks(p.heard, p.triggers, p.tables), ''), marked_by = pgvista.identity() WHERE p.program = wanted;
+    SET marks = coalesce(pgvista.marks(p.heard, p.triggers, p.tables), ''), marked_by = pgvista.identity()
+      WHERE p.program = wanted;
 END $$;
 
 -- A trigger that is there and enabled stays: to others that hear by it nothing has happened.
@@ -154,32 +179,38 @@ CREATE OR REPLACE FUNCTION pgvista.listen(tab regclass, trigger text, function t
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_trigger AS t
-                 WHERE t.tgrelid = tab AND t.tgname = trigger AND t.tgenabled IN ('O', 'A') AND t.tgfoid = to_regproc(function)) THEN
+                 WHERE t.tgrelid = tab AND t.tgname = trigger AND t.tgenabled IN ('O', 'A')
+                   AND t.tgfoid = to_regproc(function)) THEN
     EXECUTE made;
   END IF;
 END $$;
 
--- The programs that keep what a relation shows: of maintained views below it, and of those that these are kept from. These
--- are asked for each answer of the API: in plpgsql, which keeps its plans.
-CREATE OR REPLACE FUNCTION pgvista.programs_below(relation oid) RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- The programs that keep what a relation shows: of maintained views below it, and of those that these are kept from.
+-- These are asked for each answer of the API: in plpgsql, which keeps its plans.
+CREATE OR REPLACE FUNCTION pgvista.programs_below(relation oid) RETURNS SETOF text
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN QUERY WITH RECURSIVE own AS (
-    SELECT p.program, p.store_oid, to_regclass(format('%I.%I', p.schema, p.name))::oid AS view, p.tables FROM pgvista.program AS p WHERE p.store <> ''
+    SELECT p.program, p.store_oid, to_regclass(format('%I.%I', p.schema, p.name))::oid AS view, p.tables
+      FROM pgvista.program AS p WHERE p.store <> ''
   ), below (oid) AS (
     SELECT relation
     UNION
     SELECT n.oid FROM below AS b CROSS JOIN LATERAL (
-      SELECT d.refobjid AS oid FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid
+      SELECT d.refobjid AS oid FROM pg_rewrite AS w JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass
+        AND d.objid = w.oid
         WHERE w.ev_class = b.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> b.oid
-      UNION ALL SELECT to_regclass(t)::oid FROM own AS o CROSS JOIN unnest(o.tables) AS t WHERE b.oid IN (o.store_oid, o.view)
+      UNION ALL SELECT to_regclass(t)::oid FROM own AS o CROSS JOIN unnest(o.tables) AS t
+        WHERE b.oid IN (o.store_oid, o.view)
     ) AS n WHERE n.oid IS NOT NULL
   )
   SELECT DISTINCT o.program FROM below AS b JOIN own AS o ON b.oid IN (o.store_oid, o.view);
 END $$;
 
--- Does what a relation shows of maintained views keep itself: stands everything as it did when its programs were made? True
--- where there are none below it.
-CREATE OR REPLACE FUNCTION pgvista.is_kept(relation oid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Does what a relation shows of maintained views keep itself: stands everything as it did when its programs were
+-- made? True where there are none below it.
+CREATE OR REPLACE FUNCTION pgvista.is_kept(relation oid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+  SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   RETURN NOT EXISTS (
     SELECT FROM pgvista.program AS p WHERE p.program IN (SELECT pgvista.programs_below(relation)) AND NOT (
@@ -189,7 +220,9 @@ BEGIN
       -- What was dropped with CASCADE took its query along; what was renamed reads otherwise.
       AND coalesce(pgvista.view_text(to_regclass('pgvista.' || quote_ident(p.anchor))) = p.anchor_text, false)
       AND NOT EXISTS (SELECT FROM unnest(p.heard, p.triggers) AS h (tab, trigger)
-                      WHERE NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = to_regclass(h.tab) AND t.tgname = h.trigger AND t.tgenabled IN ('O', 'A')))
+                      WHERE NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = to_regclass(h.tab)
+                        AND t.tgname = h.trigger AND t.tgenabled IN ('O', 'A')))
       AND pgvista.has_heard_all(p)
-      AND (p.watched IS NULL OR p.watched = coalesce(pgvista.watched_text(to_regclass('pgvista.' || quote_ident(p.anchor)), p.tables), ''))));
+      AND (p.watched IS NULL OR p.watched = coalesce(pgvista.watched_text(to_regclass('pgvista.' ||
+        quote_ident(p.anchor)), p.tables), ''))));
 END $$;

@@ -10,9 +10,9 @@
 
 namespace pgvista::watch {
 
-class Draining {
+class Drainer {
  public:
-  explicit Draining(Shared& shared) : shared_(shared) {}
+  explicit Drainer(Shared& shared) : shared_(shared) {}
   /// Until the keeper is stopped.
   void run();
   /// Everything that waits now, and the queues emptied. Returns whether all went well.

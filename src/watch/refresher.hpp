@@ -11,9 +11,9 @@
 
 namespace pgvista::watch {
 
-class Refreshing {
+class Refresher {
  public:
-  explicit Refreshing(Shared& shared) : shared_(shared) {}
+  explicit Refresher(Shared& shared) : shared_(shared) {}
   /// Until the keeper is stopped.
   void run();
   /// What is due now: by a schedule, or because tables changed, however short ago. Returns whether all went well.

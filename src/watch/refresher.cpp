@@ -1,4 +1,4 @@
-#include "watch/refreshing.hpp"
+#include "watch/refresher.hpp"
 
 #include <fmt/format.h>
 
@@ -24,9 +24,9 @@ constexpr int most_doublings = 7;
 
 }  // namespace
 
-void Refreshing::run() {
+void Refresher::run() {
   const db::Uninterrupted uninterrupted;
-  Reconnecting connection(shared_, {});
+  Reconnection connection(shared_, {});
   while (!shared_.stopping) {
     if (!shared_.active()) {
       known_ = false;
@@ -48,27 +48,27 @@ void Refreshing::run() {
   }
 }
 
-bool Refreshing::once(db::Connection& connection) {
+bool Refresher::once(db::Connection& connection) {
   read_definitions(connection);
   const std::vector<sql::Name> names = due(connection, true);
   return names.empty() || refresh(connection, names);
 }
 
 // Soon enough for the shortest pause after a change.
-std::chrono::milliseconds Refreshing::tick() const {
+std::chrono::milliseconds Refresher::tick() const {
   double out = 1000;
   for (const Task& task : tasks_) out = std::min(out, task.debounce_ms.value_or(out * 4) / 4);
   return std::chrono::milliseconds(static_cast<int>(std::max(out, 50.0)));
 }
 
-Refreshing::Task* Refreshing::task_of(const sql::Name& view) {
+Refresher::Task* Refresher::task_of(const sql::Name& view) {
   const auto found =
       std::find_if(tasks_.begin(), tasks_.end(), [&](const Task& one) { return views_[one.view].name == view; });
   return found == tasks_.end() ? nullptr : &*found;
 }
 
 // A definition that cannot be read leaves those that were known.
-void Refreshing::read_definitions(db::Connection& connection) {
+void Refresher::read_definitions(db::Connection& connection) {
   const bool first = !known_;
   const bool told = generation_ != shared_.generation;
   generation_ = shared_.generation;
@@ -122,7 +122,7 @@ void Refreshing::read_definitions(db::Connection& connection) {
 }
 
 // The next time after the last run, or after the view was made.
-void Refreshing::set_due(db::Connection& connection, Task& task) {
+void Refresher::set_due(db::Connection& connection, Task& task) {
   task.due_at.reset();
   if (!task.schedule) return;
   const sql::Name& name = views_[task.view].name;
@@ -157,14 +157,14 @@ void Refreshing::set_due(db::Connection& connection, Task& task) {
   }
 }
 
-bool Refreshing::changed_long_enough(const catalog::Lag& lag, const Task& task, bool at_once) const {
+bool Refresher::changed_long_enough(const catalog::Lag& lag, const Task& task, bool at_once) const {
   if (lag.stale) return true;
   if (lag.notes == 0 || !task.debounce_ms) return false;
   return at_once || lag.quiet.value_or(0) * 1000 >= *task.debounce_ms ||
          lag.seconds.value_or(0) * 1000 >= longest_wait * *task.debounce_ms;
 }
 
-std::vector<sql::Name> Refreshing::due(db::Connection& connection, bool at_once) {
+std::vector<sql::Name> Refresher::due(db::Connection& connection, bool at_once) {
   std::vector<sql::Name> out;
   if (tasks_.empty()) return out;
   const double now = connection.query("SELECT extract(epoch FROM pg_catalog.clock_timestamp())").number(0, 0);
@@ -187,7 +187,7 @@ std::vector<sql::Name> Refreshing::due(db::Connection& connection, bool at_once)
   return out;
 }
 
-bool Refreshing::refresh(db::Connection& connection, const std::vector<sql::Name>& names) {
+bool Refresher::refresh(db::Connection& connection, const std::vector<sql::Name>& names) {
   const schema::Database database = catalog::read_database(connection, [&] {
     std::vector<std::string> all;
     for (const ViewDefinition& view : views_) all.push_back(view.name.name);
@@ -224,8 +224,8 @@ bool Refreshing::refresh(db::Connection& connection, const std::vector<sql::Name
 }
 
 // What a refresh reads of deferred views is to hold what the refresh is for.
-void Refreshing::drain_below(db::Connection& connection, const std::vector<sql::Name>& names,
-                             const schema::Database& database) {
+void Refresher::drain_below(db::Connection& connection, const std::vector<sql::Name>& names,
+                            const schema::Database& database) {
   std::vector<catalog::DeferredProgram> below;
   for (const catalog::DeferredProgram& one : catalog::read_deferred(connection)) {
     if (one.refreshed) continue;
@@ -241,7 +241,7 @@ void Refreshing::drain_below(db::Connection& connection, const std::vector<sql::
   if (!below.empty()) catalog::drain_together(connection, below, [] {});
 }
 
-void Refreshing::done(const refresh::Result& result) {
+void Refresher::done(const refresh::Result& result) {
   shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
     ViewState& view = state.views[result.name.display()];
     view.mode = "manual";

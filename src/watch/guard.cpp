@@ -1,4 +1,4 @@
-#include "watch/guarding.hpp"
+#include "watch/guard.hpp"
 
 #include <fmt/format.h>
 
@@ -19,9 +19,9 @@ constexpr auto longest_before_look = std::chrono::seconds(3600);
 
 }  // namespace
 
-void Guarding::run() {
+void Guard::run() {
   const db::Uninterrupted uninterrupted;
-  Reconnecting connection(shared_, {});
+  Reconnection connection(shared_, {});
   while (!shared_.stopping) {
     if (!shared_.active()) {
       shared_.rest(1s);
@@ -41,7 +41,7 @@ void Guarding::run() {
   }
 }
 
-void Guarding::look(db::Connection& connection) {
+void Guard::look(db::Connection& connection) {
   schema::Database database;
   database.ledger = true;
   const std::vector<InstalledProgram> installed = catalog::read_programs(connection, database);
@@ -62,7 +62,7 @@ void Guarding::look(db::Connection& connection) {
   }
 }
 
-void Guarding::tell(const InstalledProgram& program, const std::vector<std::string>& health) {
+void Guard::tell(const InstalledProgram& program, const std::vector<std::string>& health) {
   const std::string wrong = join(health, "; ");
   shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
     ViewState& view = state.views[program.view.display()];
@@ -78,7 +78,7 @@ void Guarding::tell(const InstalledProgram& program, const std::vector<std::stri
 }
 
 // Nobody is held up for a query that fails: it is computed once before anything is locked.
-void Guarding::bring_back(const std::vector<InstalledProgram>& installed, const InstalledProgram& program) {
+void Guard::bring_back(const std::vector<InstalledProgram>& installed, const InstalledProgram& program) {
   Attempt& attempt = attempts_[program.name];
   if (!shared_.options.bring_back || attempt.again > Clock::now()) return;
   try {

@@ -11,9 +11,9 @@
 
 namespace pgvista::watch {
 
-class Guarding {
+class Guard {
  public:
-  explicit Guarding(Shared& shared) : shared_(shared) {}
+  explicit Guard(Shared& shared) : shared_(shared) {}
   /// Until the keeper is stopped.
   void run();
   /// One look. false: a view that was put aside could not be brought back.

@@ -1,4 +1,4 @@
-#include "watch/draining.hpp"
+#include "watch/drainer.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -34,15 +34,15 @@ bool is_busy(const std::string& sqlstate) { return sqlstate == "40001" || sqlsta
 
 }  // namespace
 
-void Draining::log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text,
-                   boost::json::object fields) {
+void Drainer::log(Journal::Level level, const std::string& event, const sql::Name& view, const std::string& text,
+                  boost::json::object fields) {
   fields["view"] = view.display();
   shared_.journal.log(level, shared_.options.database, event, view.display() + ": " + text, std::move(fields));
 }
 
-void Draining::run() {
+void Drainer::run() {
   const db::Uninterrupted uninterrupted;
-  Reconnecting connection(shared_, longest_answer);
+  Reconnection connection(shared_, longest_answer);
   const db::Connection* before = nullptr;
   while (!shared_.stopping) {
     if (!shared_.active()) {
@@ -66,7 +66,7 @@ void Draining::run() {
   }
 }
 
-void Draining::step(db::Connection& connection) {
+void Drainer::step(db::Connection& connection) {
   if (!listening_) {
     connection.execute("LISTEN pgvista_schema");
     listening_ = true;
@@ -96,7 +96,7 @@ void Draining::step(db::Connection& connection) {
 // Has anything been noted since the last look, or by a transaction that has only ended since? While some of these run
 // they are looked at less and less often. What is known from elsewhere (a program made, a view set stale) is looked at,
 // too.
-bool Draining::may_wait(db::Connection& connection) {
+bool Drainer::may_wait(db::Connection& connection) {
   const catalog::Pulse pulse = catalog::read_pulse(connection);
   const bool noted = std::exchange(noted_, pulse.noted) != pulse.noted;
   if (noted) horizon_ = catalog::next_transaction(connection);
@@ -108,7 +108,7 @@ bool Draining::may_wait(db::Connection& connection) {
   return noted || ended || again || std::exchange(unlooked_, false) || (open && Clock::now() >= look_);
 }
 
-void Draining::read_programs(db::Connection& connection) {
+void Drainer::read_programs(db::Connection& connection) {
   catalog::find_restored(connection);
   programs_ = catalog::read_deferred(connection);
   programs_known_ = unlooked_ = true;
@@ -127,7 +127,7 @@ void Draining::read_programs(db::Connection& connection) {
 }
 
 // Returns whether something waited. `all`: also what failed a moment ago.
-bool Draining::apply_waiting(db::Connection& connection, bool all) {
+bool Drainer::apply_waiting(db::Connection& connection, bool all) {
   bool any = false;
   for (const DeferredProgram& program : catalog::waiting(connection, programs_)) {
     if (shared_.stopping && !all) break;
@@ -139,7 +139,7 @@ bool Draining::apply_waiting(db::Connection& connection, bool all) {
   return any;
 }
 
-bool Draining::apply(db::Connection& connection, const DeferredProgram& program) {
+bool Drainer::apply(db::Connection& connection, const DeferredProgram& program) {
   // What a batch was too long for is computed as a whole, however long that takes.
   const bool patient = attempts_[program.program].failures > 0;
   const auto began = Clock::now();
@@ -178,7 +178,7 @@ bool Draining::apply(db::Connection& connection, const DeferredProgram& program)
   }
 }
 
-void Draining::failed(db::Connection& connection, const DeferredProgram& program, const Error& error, double took_ms) {
+void Drainer::failed(db::Connection& connection, const DeferredProgram& program, const Error& error, double took_ms) {
   Attempt& attempt = attempts_[program.program];
   const int times = attempt.failures++;
   // A sync may have taken it away meanwhile, or another one has drained it, or a lock is in the way: later.
@@ -207,7 +207,7 @@ void Draining::failed(db::Connection& connection, const DeferredProgram& program
       {{"sqlstate", error.sqlstate}, {"attempt", times + 1}});
 }
 
-void Draining::survey(db::Connection& connection) {
+void Drainer::survey(db::Connection& connection) {
   last_survey_ = Clock::now();
   for (const catalog::Lag& lag : catalog::read_lags(connection)) {
     shared_.journal.change(shared_.options.database, [&](DatabaseState& state) {
@@ -222,7 +222,7 @@ void Draining::survey(db::Connection& connection) {
   }
 }
 
-void Draining::judge(db::Connection& connection, const catalog::Lag& lag) {
+void Drainer::judge(db::Connection& connection, const catalog::Lag& lag) {
   const project::WatchSettings& settings = shared_.options.settings;
   // Queues hold what others still wait for, too, and what cannot be swept away yet: only a view that lags is judged by
   // their size.
@@ -242,7 +242,7 @@ void Draining::judge(db::Connection& connection, const catalog::Lag& lag) {
 }
 
 // Drained tables of the queues are emptied, and the next one has its turn.
-void Draining::sweep(db::Connection& connection, long long rotate_at) {
+void Drainer::sweep(db::Connection& connection, long long rotate_at) {
   last_sweep_ = Clock::now();
   if (!owner_) return;
   try {
@@ -256,7 +256,7 @@ void Draining::sweep(db::Connection& connection, long long rotate_at) {
   }
 }
 
-void Draining::sweep_queues(db::Connection& connection, long long rotate_at) {
+void Drainer::sweep_queues(db::Connection& connection, long long rotate_at) {
   const int now = static_cast<int>(connection.query("SELECT pgvista.queue_side()").integer(0, 0));
   int next = now;
   {
@@ -276,7 +276,7 @@ void Draining::sweep_queues(db::Connection& connection, long long rotate_at) {
   swept_ = empty && rotate_at == 1;
 }
 
-void Draining::rest(db::Connection& connection) {
+void Drainer::rest(db::Connection& connection) {
   // What has come with other answers makes the socket no longer readable.
   if (hear(connection)) return;
   const bool busy = Clock::now() - last_work_ <= idle_after;
@@ -291,7 +291,7 @@ void Draining::rest(db::Connection& connection) {
   hear(connection);
 }
 
-bool Draining::hear(db::Connection& connection) {
+bool Drainer::hear(db::Connection& connection) {
   bool any = false;
   if (PQconsumeInput(connection.raw()) == 0) return true;  // the next statement tells
   while (PGnotify* one = PQnotifies(connection.raw())) {
@@ -302,7 +302,7 @@ bool Draining::hear(db::Connection& connection) {
   return any;
 }
 
-bool Draining::once(db::Connection& connection) {
+bool Drainer::once(db::Connection& connection) {
   read_programs(connection);
   catalog::tell_waiting(connection);
   survey(connection);

@@ -1,5 +1,5 @@
 #pragma once
-// A door whose requests are answered on threads of their own, since what they do waits for something.
+// A handler whose requests are answered on threads of their own, since what they do waits for something.
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -14,12 +14,12 @@ namespace pgvista::server {
 
 /// `takes` is asked on the loop; `answer` runs on a thread of the pool and must not throw. Loop and pool must live
 /// longer.
-class PostedDoor : public SideDoor {
+class PostedHandler : public RouteHandler {
  public:
   using Takes = std::function<bool(const rest::Request&)>;
   using Answer = std::function<Response(const rest::Request&)>;
 
-  PostedDoor(asio::io_context& loop, asio::thread_pool& threads, Takes takes, Answer answer)
+  PostedHandler(asio::io_context& loop, asio::thread_pool& threads, Takes takes, Answer answer)
       : loop_(loop), threads_(threads), takes_(std::move(takes)), answer_(std::move(answer)) {}
 
   bool takes(const rest::Request& request) const override { return takes_(request); }

@@ -21,10 +21,11 @@ using sql::quote_identifier;
 void refuse_ungrouped(const QuerySpec& query);
 
 // One SELECT, UPDATE or DELETE being written, and those around it.
-class Writing {
+class SqlWriter {
  public:
   /// `around`: whose columns outer() may name; `root`: where common table expressions are kept, null in the outermost.
-  Writing(const QuerySpec& query, std::vector<Parameter>& parameters, bool literals, Writing* around, Writing* root)
+  SqlWriter(const QuerySpec& query, std::vector<Parameter>& parameters, bool literals, SqlWriter* around,
+            SqlWriter* root)
       : query_(query), parameters_(parameters), literals_(literals), around_(around), root_(root ? *root : *this) {
     reads_ = !root && !literals;
     if (query.operation) return;
@@ -134,7 +135,7 @@ class Writing {
 
   Source source_of(InfoOf model, const SpecPtr& query, const CtePtr& cte, bool left = false) {
     Source out{model, "", unique_alias(model().table), "", left};
-    if (query) out.text = "(" + Writing(*query, parameters_, literals_, around_, &root_).select() + ")";
+    if (query) out.text = "(" + SqlWriter(*query, parameters_, literals_, around_, &root_).select() + ")";
     if (cte) out.text = quote_identifier(root_.common(*cte));
     return out;
   }
@@ -150,10 +151,10 @@ class Writing {
                                   "Name one of them: cte(query, \"name\")."));
     }
     ctes_.push_back({&cte, name, {}});
-    std::string text = Writing(*cte.first, parameters_, literals_, nullptr, this).select();
+    std::string text = SqlWriter(*cte.first, parameters_, literals_, nullptr, this).select();
     if (cte.step)
       text +=
-          (cte.all ? " UNION ALL " : " UNION ") + Writing(*cte.step, parameters_, literals_, nullptr, this).select();
+          (cte.all ? " UNION ALL " : " UNION ") + SqlWriter(*cte.step, parameters_, literals_, nullptr, this).select();
     // Those that it names stand before it.
     const auto own = std::find_if(ctes_.begin(), ctes_.end(), [&](const Written& one) { return one.spec == &cte; });
     own->text = std::move(text);
@@ -492,7 +493,7 @@ class Writing {
 
   std::string combined() {
     const auto side = [&](const QuerySpec& one) {
-      Writing writing(one, parameters_, literals_, around_, &root_);
+      SqlWriter writing(one, parameters_, literals_, around_, &root_);
       writing.reads_ = reads_;
       std::string text = writing.select();
       return one.limit || one.offset || !one.order.empty() || one.operation ? "(" + text + ")" : text;
@@ -561,8 +562,8 @@ class Writing {
   const QuerySpec& query_;
   std::vector<Parameter>& parameters_;
   bool literals_;
-  Writing* around_;
-  Writing& root_;
+  SqlWriter* around_;
+  SqlWriter& root_;
   LoadPlan plan_;
   bool qualified_ = false;
   bool reads_ = false;                 // its outputs go to the program, and not to another query

@@ -9,10 +9,10 @@
 
 namespace pgvista::migrate {
 
-class Detecting {
+class Detector {
  public:
-  Detecting(const State& from, const tables::Tables& desired, const std::vector<schema::ViewDefinition>& views,
-            const Asker& ask, const DetectOptions& options)
+  Detector(const State& from, const tables::Tables& desired, const std::vector<schema::ViewDefinition>& views,
+           const Asker& ask, const DetectOptions& options)
       : from_(from), work_(from.tables), desired_(desired), views_(views), ask_(ask), options_(options) {}
 
   Detected run();
