@@ -1,5 +1,5 @@
 #pragma once
-#include "apply/sync.hpp"
+#include "apply/survey.hpp"
 
 namespace pgvista::apply {
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "apply/sync.hpp"
+#include "apply/survey.hpp"
 #include "db/retry.hpp"
 
 namespace pgvista::apply {

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "analyze/tables.hpp"
-#include "apply/sync.hpp"
+#include "apply/survey.hpp"
 #include "catalog/declared.hpp"
 #include "catalog/read.hpp"
 

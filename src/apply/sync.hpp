@@ -1,19 +1,12 @@
 #pragma once
-// Makes the database match: reads, plans, and runs the plan so that a failure leaves the database as it was.
+// Makes the database match: surveys it, and runs the plan so that a failure leaves the database as it was.
 
 #include <functional>
 #include <string>
 
-#include "db/connection.hpp"
-#include "plan/plan.hpp"
+#include "apply/survey.hpp"
 
 namespace pgvista::apply {
-
-struct Limits {
-  std::string lock_timeout = "500ms";
-  std::string statement_timeout;
-  int lock_retries = 30;
-};
 
 /// What a person may want to see meanwhile.
 struct Watcher {
@@ -26,31 +19,6 @@ struct Watcher {
   std::function<void(double milliseconds)> exchanged = [](double) {};
   std::function<void(const plan::Step&, double milliseconds)> finished = [](const plan::Step&, double) {};
 };
-
-/// Everything that one look at the database gave, and the plan made from it.
-struct Survey {
-  schema::Database database;
-  analyze::ViewGraph graph;
-  catalog::Meanings meanings;
-  catalog::Maintenance maintenance;
-  plan::Plan plan;
-};
-
-struct Project {
-  const std::vector<schema::ViewDefinition>& views;
-  std::string schema;                                    // put in front of the search path; may be empty
-  const std::vector<schema::Relation>* taken = nullptr;  // away at the moment: to be made again
-  catalog::MaintenanceDefaults maintenance = {};
-};
-
-struct SurveyNeeds {
-  bool all_indexes = false;  // understand every declared index, for check
-  bool texts = false;        // wait for the texts of what is to be made anew, for sync
-};
-
-/// What would be done. Needs to own nothing, and waits for no lock on a live view.
-Survey survey(db::Connection& connection, const Project& project, const plan::Options& options,
-              const Limits& limits = {}, const SurveyNeeds& needs = {});
 
 /// Does it. Throws Failure when something refused or failed; then nothing is changed.
 /// The returned survey is the one that was applied; its plan's `errors` is not empty when it was refused.
@@ -70,12 +38,5 @@ void clean_leftovers(db::Connection& connection, const Limits& limits, const Wat
 
 /// The name of the lock that one sync, or one migration, holds at a time.
 inline constexpr const char* sync_lock = "pgvista sync";
-
-/// Tables and views by the names that definitions use, for the catalogue readers.
-std::vector<std::string> names_in(const std::vector<schema::ViewDefinition>& views);
-
-/// The order of the project's views as this database resolves their names.
-analyze::ViewGraph order_in(const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
-                            const std::string& schema);
 
 }  // namespace pgvista::apply

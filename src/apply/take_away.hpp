@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "apply/sync.hpp"
+#include "apply/survey.hpp"
 
 namespace pgvista::apply {
 
