@@ -6,10 +6,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-
-namespace pgvista::sql {
-BOOST_DESCRIBE_STRUCT(Name, (), (schema, name))
-}  // namespace pgvista::sql
+#include "support/name_json.hpp"
 
 namespace pgvista::schema {
 BOOST_DESCRIBE_STRUCT(ApiColumn, (),
