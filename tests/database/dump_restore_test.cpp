@@ -45,6 +45,8 @@ TEST(DumpRestore, AMaintainedViewGoesOnByItself) {
   restored.execute(
       "INSERT INTO t VALUES (60, 1, 'new'); DELETE FROM t WHERE id < 10; UPDATE t SET g = 7 WHERE id = 20");
   EXPECT_EQ(0, work.run({"verify", "--database", restored.url()}).exit);
+  const std::string planned = work.run({"plan", "--database", restored.url()}).out;
+  EXPECT_NE(planned.find("its rows came from a dump"), std::string::npos) << planned;
   EXPECT_EQ(0, work.run({"sync", "--database", restored.url()}).exit);
   restored.execute("DELETE FROM t WHERE g = 2");
   EXPECT_EQ(0, work.run({"verify", "--database", restored.url()}).exit);

@@ -61,7 +61,8 @@ TEST(Plans, ComeToTheStepsThatAreRecorded) {
     const TemporaryFolder folder;
     const std::vector<schema::ViewDefinition> views = definitions_of(golden, folder);
     const auto connection = work.connect();
-    const apply::Survey survey = apply::survey(*connection, {views, "public"}, options_of(golden));
+    const apply::Survey survey =
+        apply::survey(*connection, {views, "public", nullptr, maintenance_of(golden)}, options_of(golden));
     const apply::Survey again = survey_of(survey_text(survey), views);
     const plan::Plan plan =
         plan::make_plan({views, again.graph, again.database, again.meanings, again.maintenance}, options_of(golden));

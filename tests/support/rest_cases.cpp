@@ -87,14 +87,18 @@ std::vector<std::string> schemas_of(const GoldenCase& golden) {
   return out.empty() ? std::vector<std::string>{"public"} : out;
 }
 
-std::string plan_text(const rest::Model& model, const rest::Settings& settings, const std::string& text) {
+std::string plan_text(const rest::Model& model, const rest::Settings& settings, const std::string& text,
+                      rest::PlanCache* cache) {
   constexpr std::string_view root = "/rest/v1";
   try {
     const rest::Request request = request_of(text);
     // The root is the description of all.
     if (request.raw_path.size() <= root.size() + 1) return "the description of all\n";
-    const rest::Plan plan = rest::make_plan(
-        model, settings, request, rest::path_segments(std::string_view(request.raw_path).substr(root.size())));
+    const std::vector<std::string> segments =
+        rest::path_segments(std::string_view(request.raw_path).substr(root.size()));
+    // `cache`: where the plan may be kept.
+    const rest::Plan plan = cache ? cache->plan(model, settings, request, segments, {})
+                                  : rest::make_plan(model, settings, request, segments);
     std::string out = fmt::format("{} {}{}\n", word(plan.action),
                                   plan.relation   ? plan.relation->name.display()
                                   : plan.function ? plan.function->name.display() + "()"

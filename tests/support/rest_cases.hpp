@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "rest/plan.hpp"
+#include "rest/plan_cache.hpp"
 #include "support/golden.hpp"
 
 namespace pgvista::test {
@@ -16,7 +16,8 @@ rest::Settings rest_settings_of(const GoldenCase& golden);
 std::vector<std::string> schemas_of(const GoldenCase& golden);
 /// Of a request as request_of() takes it: every statement with its parameters, and what the plan says of the answer; or
 /// the refusal.
-std::string plan_text(const rest::Model& model, const rest::Settings& settings, const std::string& request);
+std::string plan_text(const rest::Model& model, const rest::Settings& settings, const std::string& request,
+                      rest::PlanCache* cache = nullptr);
 
 /// Where what the case's database offers is recorded, under tests/golden/rest_sql.
 std::filesystem::path api_file(const GoldenCase& golden);

@@ -188,6 +188,12 @@ plan::Options options_of(const GoldenCase& golden) {
   return out;
 }
 
+catalog::MaintenanceDefaults maintenance_of(const GoldenCase& golden) {
+  catalog::MaintenanceDefaults out;
+  if (golden.has("fill beside")) out.fill_beside = 0;
+  return out;
+}
+
 std::string plan_text(const plan::Plan& plan) {
   std::string out;
   for (const plan::ViewStatus& one : plan.views)

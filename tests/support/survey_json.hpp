@@ -20,6 +20,8 @@ std::vector<GoldenCase> plan_cases();
 /// The definitions of a case as they are to be planned, from a project in this folder.
 std::vector<schema::ViewDefinition> definitions_of(const GoldenCase& golden, const TemporaryFolder& folder);
 plan::Options options_of(const GoldenCase& golden);
+/// With a section "fill beside" stores are filled while their writers go on, however small they are.
+catalog::MaintenanceDefaults maintenance_of(const GoldenCase& golden);
 /// Every step with its statements in their phases, the views, what is left, the errors.
 std::string plan_text(const plan::Plan& plan);
 /// Where what was read for a case, and its plan, are recorded: tests/golden/plan_steps.
