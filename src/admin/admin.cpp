@@ -122,7 +122,10 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
 
   Response sign_in(const Request& request) {
     Request form;
-    rest::read_target(form, "?" + request.body);
+    // A name of PostgreSQL's has 63 bytes at most, a password that somebody types not many more.
+    constexpr std::size_t most_of_a_sign_in = 4096;
+    if (request.body.size() > most_of_a_sign_in) return sign_in_page("That is too long.", 413);
+    form.query = rest::read_form(request.body);
     auto login = std::make_shared<Login>();
     const std::string* role = form.parameter("role");
     if (attempts.too_many(request.peer, role ? *role : ""))
@@ -200,7 +203,7 @@ struct Admin::Inside : std::enable_shared_from_this<Admin::Inside> {
     const std::vector<std::string> path = segments_of(request);
     if (request.method == "POST") {
       Request form;
-      rest::read_target(form, "?" + request.body);
+      form.query = rest::read_form(request.body);
       visit.form = form.query;
       const std::string given = visit.field("csrf").empty() ? request.header("x-csrf") : visit.field("csrf");
       if (!same(given, visit.login.csrf)) return refused(403, "The form is too old: load the page again.");

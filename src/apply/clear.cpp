@@ -98,11 +98,14 @@ void show_queries(db::Connection& connection, const Database& database,
   for (const catalog::InstalledProgram& one : ending) {
     const auto record = database.records.find(one.view);
     const bool stays = record != database.records.end() && record->second.adopted && database.find(one.view);
-    if (stays && !one.store.name.empty())
+    if (stays && !one.store.name.empty()) {
+      connection.execute(
+          fmt::format("DROP TRIGGER IF EXISTS {} ON {}", schema::read_only_trigger, one.view.sql()));
       connection.execute(
           fmt::format("CREATE OR REPLACE VIEW {} AS {}", one.view.sql(),
                       connection.query("SELECT pgvista.view_text($1::regclass)", {catalog::anchor_name(one.name).sql()})
                           .text(0, 0)));
+    }
   }
 }
 

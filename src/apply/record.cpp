@@ -43,10 +43,12 @@ Record record_of(const Project& project, const Survey& survey, const schema::Dat
   record.columns = live.columns;
   record.refresh_due = contains(survey.plan.refresh_due, view.name);
   // One that was there before us is the user's, however often it is made anew.
-  const auto known = survey.database.records.find(view.name);
-  const schema::Relation* before = survey.database.find(view.name);
+  const auto renamed = survey.database.renames.find(view.name);
+  const sql::Name& called = renamed == survey.database.renames.end() ? view.name : renamed->second;
+  const auto known = survey.database.records.find(called);
+  const schema::Relation* before = survey.database.find(called);
   const bool taken_over = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) {
-    return step.view == view.name && step.action == plan::Action::adopt;
+    return (step.view == view.name || step.view == called) && step.action == plan::Action::adopt;
   });
   record.adopted = before && (taken_over || (known != survey.database.records.end() && known->second.adopted));
   const auto names = survey.plan.index_names.find(view.name);

@@ -57,7 +57,8 @@ void read_texts(db::Connection& connection, const plan::Input& input, schema::Da
 void add_foreign(const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
                  const std::string& project, std::vector<Error>& out) {
   for (const schema::ViewDefinition& view : views) {
-    const auto other = database.foreign.find(view.name);
+    const auto renamed = database.renames.find(view.name);
+    const auto other = database.foreign.find(renamed == database.renames.end() ? view.name : renamed->second);
     if (other == database.foreign.end() || view.borrowed) continue;
     Error error;
     error.code = "other_project";

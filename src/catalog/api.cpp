@@ -574,6 +574,8 @@ Api read_api(db::Connection& connection, const std::vector<std::string>& schemas
   read_choices(connection, out);
   read_keys(connection, out);
   read_sources_of_views(connection, out);
+  out.told_later =
+      connection.query("SELECT pg_catalog.current_setting('max_prepared_transactions') <> '0'").boolean(0, 0);
   read_maintenance(connection, out);
   resolve_sources(out);
   find_keys_of_views(out);

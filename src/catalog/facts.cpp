@@ -32,7 +32,9 @@ SELECT a.attrelid, a.attname, a.atttypid, a.atttypmod, a.attcollation, a.attnotn
        EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
          JOIN pg_catalog.pg_am m ON m.oid = c.relam
                WHERE i.indrelid = a.attrelid AND i.indisvalid AND i.indpred IS NULL AND m.amname = 'btree'
-                 AND a.attnum = ANY (i.indkey))
+                 AND a.attnum = ANY (i.indkey)),
+       a.attgenerated = 'v',
+       coalesce((SELECT NOT l.collisdeterministic FROM pg_catalog.pg_collation l WHERE l.oid = a.attcollation), false)
 FROM pg_catalog.pg_attribute a WHERE a.attrelid = ANY ($1::oid[]) AND a.attnum > 0 AND NOT a.attisdropped
   ORDER BY a.attrelid, a.attnum
 )";
@@ -157,6 +159,8 @@ void read_columns(db::Connection& connection, TypeReader& types, const std::stri
     ivm::ColumnFact fact = column_fact(rows.text(row, 1), named[static_cast<std::size_t>(row)], rows.boolean(row, 5));
     // A value that an index of the table holds is not too long for another.
     fact.bounded |= rows.boolean(row, 6);
+    fact.at_read = rows.boolean(row, 7);
+    fact.nondeterministic = rows.boolean(row, 8);
     tables.at(static_cast<Oid>(rows.integer(row, 0))).columns.push_back(std::move(fact));
   }
 }

@@ -29,6 +29,13 @@ HealthReader::HealthReader(db::Connection& connection) : server_major_(connectio
       "SELECT c.relname, pgvista.view_text(c.oid) FROM pg_catalog.pg_class c WHERE c.relkind = 'v' AND c.relnamespace "
       "= 'pgvista'::regnamespace");
   for (int row = 0; row < anchors.size(); ++row) anchors_[{"pgvista", anchors.text(row, 0)}] = anchors.text(row, 1);
+  const db::Rows reads = connection.query(
+      "SELECT DISTINCT v.relname, n.nspname, c.relname FROM pg_catalog.pg_class v JOIN pg_catalog.pg_rewrite r ON "
+      "r.ev_class = v.oid JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::regclass AND d.objid = "
+      "r.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass JOIN pg_catalog.pg_class c ON c.oid = d.refobjid JOIN "
+      "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE v.relkind = 'v' AND v.relnamespace = "
+      "'pgvista'::regnamespace");
+  for (int row = 0; row < reads.size(); ++row) reads_[{"pgvista", reads.text(row, 0)}].insert(name_at(reads, row, 1));
   // What only the owner may ask for; to others it is not known.
   const bool asks =
       connection
@@ -85,6 +92,17 @@ std::vector<std::string> changed_lines(const std::string& before, const std::str
 
 }  // namespace
 
+// Of a table that is read. One that is only heard because a part of it is read has others that matter to nobody.
+void HealthReader::add_unheard_parts(const sql::Name& table, const CapturesByTable& heard,
+                                     std::vector<std::string>& out) const {
+  const auto parts = parts_.find(table);
+  for (const sql::Name& part : parts == parts_.end() ? std::vector<sql::Name>{} : parts->second) {
+    if (!heard.contains(part))
+      out.push_back(
+          fmt::format("{} was attached to {} later: changes of it are not seen", part.display(), table.display()));
+  }
+}
+
 std::vector<std::string> HealthReader::of(const InstalledProgram& program) const {
   std::vector<std::string> out;
   if (program.state == "stale")
@@ -96,7 +114,8 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
   if (const auto now = watched_.find(program.name); now != watched_.end() && now->second != program.watched) {
     for (std::string& text : changed_lines(program.watched, now->second)) out.push_back(std::move(text));
   }
-  std::map<sql::Name, std::vector<ivm::InstalledCapture>> by_table;
+  const auto reads = reads_.find(anchor_name(program.name));
+  CapturesByTable by_table;
   for (const ivm::InstalledCapture& one : program.captures) by_table[one.capture.table].push_back(one);
   for (const auto& [table, captures] : by_table) {
     if (!captures.front().table_exists) {
@@ -116,12 +135,7 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
             fmt::format("the trigger {} of {} is disabled: changes of it are not seen", wanted, table.display()));
       }
     }
-    const auto parts = parts_.find(table);
-    for (const sql::Name& part : parts == parts_.end() ? std::vector<sql::Name>{} : parts->second) {
-      if (!by_table.contains(part))
-        out.push_back(
-            fmt::format("{} was attached to {} later: changes of it are not seen", part.display(), table.display()));
-    }
+    if (reads == reads_.end() || reads->second.contains(table)) add_unheard_parts(table, by_table, out);
   }
   if (program.store.name.empty()) return out;  // it only notes changes
   if (!program.store_exists) out.push_back(fmt::format("its table {} is missing", program.store.display()));

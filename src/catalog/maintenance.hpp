@@ -110,12 +110,16 @@ class HealthReader {
   std::vector<std::string> of(const InstalledProgram& program) const;
 
  private:
+  using CapturesByTable = std::map<sql::Name, std::vector<ivm::InstalledCapture>>;
+  void add_unheard_parts(const sql::Name& table, const CapturesByTable& heard, std::vector<std::string>& out) const;
+
   int server_major_;
   std::map<sql::Name, std::map<std::string, char>> triggers_;  // table -> trigger -> pg_trigger.tgenabled
   std::map<sql::Name, std::vector<sql::Name>> parts_;
   std::map<sql::Name, std::string> anchors_;
-  std::map<std::string, std::string> watched_;  // program -> what it depends on now
-  std::set<std::string> missed_;                // programs that may not have heard of every change
+  std::map<sql::Name, std::set<sql::Name>> reads_;  // anchor -> the tables that it names
+  std::map<std::string, std::string> watched_;      // program -> what it depends on now
+  std::set<std::string> missed_;                    // programs that may not have heard of every change
 };
 
 /// "compiled by 0.1; sync --recompile", of a program that an older compiler made: it stays valid. "" of others.

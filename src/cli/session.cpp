@@ -176,6 +176,7 @@ const std::string& Session::url() {
 void Session::compare_schema(db::Connection& connection) {
   const ledger::State state = ledger::read_state(connection);
   ledger::refuse_newer(state);
+  ledger::refuse_stranger(connection);
   const auto older = ledger::older_schema(state);
   if (!older || older_schema_ == OlderSchema::upgraded) return;
   if (older_schema_ == OlderSchema::refused) throw Failure(*older);

@@ -298,6 +298,8 @@ class Compilation {
   // A set operation takes its names from its first branch; columns of one name cannot be kept in a table.
   static void name_columns(Select& query) {
     if (query.operation != Select::Operation::none) return name_columns(*query.left);
+    // EXISTS (SELECT FROM …) counts rows of no columns; a table has some.
+    if (query.targets.empty() && query.values.empty()) query.targets.push_back(sql::make::target(sql::make::number(1)));
     std::set<std::string> used;
     for (std::size_t i = 0; i < query.targets.size(); ++i) {
       std::string name = analyze::output_name(query.targets[i]);

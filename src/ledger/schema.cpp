@@ -87,6 +87,37 @@ State read_state(db::Connection& connection) {
   return out;
 }
 
+namespace {
+
+// What a superuser runs here must be his own, or another superuser's: whoever owns a function could have replaced it.
+std::string stranger_in(db::Connection& connection) {
+  const db::Rows rows = connection.query(
+      "SELECT pg_catalog.pg_get_userbyid(o.owner) FROM ("
+      "SELECT nspowner AS owner FROM pg_catalog.pg_namespace WHERE nspname = 'pgvista' "
+      "UNION SELECT c.relowner FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = "
+      "c.relnamespace AND n.nspname = 'pgvista' "
+      "UNION SELECT p.proowner FROM pg_catalog.pg_proc AS p JOIN pg_catalog.pg_namespace AS n ON n.oid = "
+      "p.pronamespace AND n.nspname = 'pgvista') AS o "
+      "JOIN pg_catalog.pg_roles AS r ON r.oid = o.owner "
+      "WHERE NOT r.rolsuper AND (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) LIMIT 1");
+  return rows.size() == 0 ? "" : rows.text(0, 0);
+}
+
+}  // namespace
+
+void refuse_stranger(db::Connection& connection) {
+  const std::string stranger = stranger_in(connection);
+  if (stranger.empty()) return;
+  Error error;
+  error.code = "schema_of_another";
+  error.message =
+      fmt::format("the schema pgvista, or a part of it, belongs to \"{}\", and you are a superuser", stranger);
+  error.detail = "What stands there would run with a superuser's rights, and its owner can replace it.";
+  error.hint = fmt::format("Connect as {0} (or SET ROLE). If it is yours: pgvista clear as {0}, then sync as yourself.",
+                           stranger);
+  throw Failure(std::move(error));
+}
+
 void refuse_newer(const State& state) {
   if (state.schema_version <= schema_version) return;
   throw Failure(other_version(

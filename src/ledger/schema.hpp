@@ -28,6 +28,9 @@ State read_state(db::Connection& connection);
 /// Throws Failure (schema_newer, exit 1) where a newer pgvista made it: nothing of that is known here.
 void refuse_newer(const State& state);
 
+/// Throws Failure (schema_of_another, exit 1) where a superuser would run functions that another role owns.
+void refuse_stranger(db::Connection& connection);
+
 /// What to tell whoever may not bring an older one up (schema_older); nothing where it is not older.
 std::optional<Error> older_schema(const State& state);
 

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 std::vector<Migration> read_folder(const fs::path& root, const std::string& default_schema) {
   std::vector<Migration> out;
   std::vector<Error> errors;
-  for (const fs::path& path : project::sql_files(root / "migrations")) {
+  for (const fs::path& path : project::sql_files(root / "migrations", errors)) {
     constexpr std::uintmax_t largest = 256 * 1024 * 1024;  // hand-written data
     const auto text = project::read_file(path, errors, largest);
     if (!text) continue;

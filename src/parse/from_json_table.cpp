@@ -245,6 +245,11 @@ class TableReader {
     if (value.tag == "Integer") return std::to_string(integer(*value.fields, "ival"));
     if (value.tag == "Float") return string(*value.fields, "fval");
     if (value.tag == "String") return string(*value.fields, "sval");
+    // A word of the grammar, such as off and none.
+    if (value.tag == "TypeName") {
+      const json::array& names = array(*value.fields, "names");
+      return names.empty() ? "true" : string(*tagged(names.back()).fields, "sval");
+    }
     return "true";
   }
 

@@ -223,7 +223,8 @@ void install(Step& step, const Context& context, const Subject& subject, const c
   for (const std::string& owner :
        {subject.definition->owner.value_or(""), subject.live ? subject.live->owner : std::string{}}) {
     if (!kept || owner.empty() || owner == context.input.database.user) continue;
-    add(step, Phase::build,
+    // With the view: until it is there, nobody's right on its store is known (pgvista.set_rights).
+    add(step, Phase::names,
         fmt::format("GRANT SELECT ON TABLE {}, {} TO {}", program.store.sql(), catalog::anchor_name(program.name).sql(),
                     sql::quote_identifier(owner)));
   }

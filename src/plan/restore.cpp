@@ -46,13 +46,15 @@ void restore_grants(const Context& context, const Subject& subject, const sql::N
     // What ALTER DEFAULT PRIVILEGES put on the new object was not on the old one, or comes again below.
     out.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM PUBLIC", name.sql()));
     if (default_privileges) {
-      out.push_back(fmt::format(
-          "DO $pgvista$ DECLARE role text; BEGIN FOR role IN SELECT DISTINCT r.rolname FROM pg_catalog.pg_default_acl "
-          "d, pg_catalog.aclexplode(d.defaclacl) x "
-          "JOIN pg_catalog.pg_roles r ON r.oid = x.grantee WHERE d.defaclobjtype = 'r' AND r.rolname <> {} LOOP "
-          "EXECUTE pg_catalog.format({}, role); END LOOP; END $pgvista$",
-          sql::quote_literal(live.owner),
-          sql::quote_literal(fmt::format("REVOKE ALL ON TABLE {} FROM %I", replace_all(name.sql(), "%", "%%")))));
+      const std::string revoke =
+          sql::quote_literal(fmt::format("REVOKE ALL ON TABLE {} FROM %I", replace_all(name.sql(), "%", "%%")));
+      out.push_back("DO " +
+                    sql::quote_literal(fmt::format(
+                        "DECLARE role text; BEGIN FOR role IN SELECT DISTINCT r.rolname FROM pg_catalog.pg_default_acl "
+                        "d, pg_catalog.aclexplode(d.defaclacl) x "
+                        "JOIN pg_catalog.pg_roles r ON r.oid = x.grantee WHERE d.defaclobjtype = 'r' AND r.rolname <> "
+                        "{} LOOP EXECUTE pg_catalog.format({}, role); END LOOP; END",
+                        sql::quote_literal(live.owner), revoke)));
     }
   }
   if (!details.default_acl)

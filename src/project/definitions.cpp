@@ -264,7 +264,7 @@ Definitions read_definitions(const fs::path& root, const std::string& default_sc
     }
     out.views.push_back(std::move(*view));
   };
-  for (const fs::path& path : sql_files(root / "views")) {
+  for (const fs::path& path : sql_files(root / "views", out.errors)) {
     if (const auto text = read_file(path, out.errors))
       add(read_definition(shown_path(path), path.stem().string(), *text, default_schema, out.errors));
   }

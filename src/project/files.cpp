@@ -22,16 +22,36 @@ Error file_error(const std::string& file, std::string code, std::string message,
   return error;
 }
 
-std::vector<fs::path> sql_files(const fs::path& folder) {
+namespace {
+
+void add_files(const fs::path& folder, std::vector<fs::path>& files, std::vector<Error>& errors) {
+  const auto unreadable = [&](const fs::path& path, const char* what) {
+    errors.push_back(file_error(shown_path(path), "unreadable_file", what,
+                                "Check what it is and its permissions. What is not read would pass for being gone."));
+  };
+  std::error_code failure;
+  fs::directory_iterator it(folder, failure);
+  if (failure) return unreadable(folder, "the folder cannot be read");
+  for (const fs::directory_iterator end; it != end; it.increment(failure)) {
+    if (failure) return unreadable(folder, "the folder cannot be read");
+    const fs::path& path = it->path();
+    std::error_code unknown;
+    const fs::file_status status = it->status(unknown);
+    if (fs::is_directory(status) && !it->is_symlink() && path.extension() != ".sql") {
+      add_files(path, files, errors);
+    } else if (path.extension() == ".sql" && !path.filename().string().starts_with('.')) {
+      fs::is_regular_file(status) ? files.push_back(path) : unreadable(path, "it is no file that can be read");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<fs::path> sql_files(const fs::path& folder, std::vector<Error>& errors) {
   std::vector<fs::path> files;
   std::error_code failure;
-  for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, failure), end;
-       !failure && it != end; it.increment(failure)) {
-    std::error_code ignored;
-    const fs::path& path = it->path();
-    if (path.extension() == ".sql" && !path.filename().string().starts_with('.') && it->is_regular_file(ignored))
-      files.push_back(path);
-  }
+  if (fs::symlink_status(folder, failure).type() == fs::file_type::not_found) return files;
+  add_files(folder, files, errors);
   std::sort(files.begin(), files.end());
   return files;
 }

@@ -86,7 +86,8 @@ Settings read_settings(const fs::path& root) {
   const fs::path path = root / "pgvista.toml";
   std::ifstream file(path, std::ios::binary);
   const Origin origin{shown_path(path)};
-  if (!file) {
+  std::error_code unknown;
+  if (!file || !fs::is_regular_file(path, unknown)) {
     Error error = usage_error("invalid_settings", "cannot read " + origin.file, "Check that the file is readable.");
     throw Failure(std::move(error));
   }

@@ -108,7 +108,7 @@ TableDefinitions read_tables(const std::filesystem::path& root, const std::strin
                              const std::vector<model::TableFile>& texts) {
   TableFiles files(default_schema);
   std::vector<Error> errors;
-  for (const std::filesystem::path& path : sql_files(root / "tables")) {
+  for (const std::filesystem::path& path : sql_files(root / "tables", errors)) {
     if (const auto text = read_file(path, errors)) files.add(shown_path(path), *text);
   }
   for (const model::TableFile& one : texts) files.add(one.name, one.text);

@@ -226,7 +226,46 @@ std::string parse_hint(std::string_view text, const toml::source_position& at) {
 
 }  // namespace
 
+namespace {
+
+// The line, from 1, of a key with so many parts that reading it would take the stack: 0 where there is none.
+int line_of_deep_key(std::string_view text) {
+  constexpr int most_parts = 200;
+  int line = 1;
+  int parts = 0;
+  char quote = 0;  // '#': in a comment
+  for (const char c : text) {
+    if (c == '\n') {
+      ++line;
+      parts = 0;
+      quote = 0;
+    } else if (quote == '#') {
+      continue;
+    } else if (quote == 0 && c == '#') {
+      quote = c;
+    } else if (quote != 0) {
+      quote = c == quote ? '\0' : quote;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '.' && ++parts > most_parts) {
+      return line;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
 std::optional<toml::table> parse_toml(std::string_view text, const Origin& origin, std::vector<Error>& errors) {
+  if (const int line = line_of_deep_key(text)) {
+    toml::source_position place;
+    place.line = static_cast<toml::source_index>(line);
+    place.column = 1;
+    Error error = located(origin, place, "invalid_toml", "a key has more than 200 parts");
+    error.hint = "A key is a word, or a few with dots between them.";
+    errors.push_back(std::move(error));
+    return std::nullopt;
+  }
   try {
     return toml::parse(text);
   } catch (const toml::parse_error& failure) {

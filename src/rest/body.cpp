@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "rest/error.hpp"
@@ -76,10 +77,8 @@ json::value csv_objects(const std::string& text) {
 }
 
 json::value form_objects(const std::string& text) {
-  Request form;
-  read_target(form, "?" + text);
   json::object row;
-  for (const auto& [key, value] : form.query) row[key] = value;
+  for (const auto& [key, value] : read_form(text)) row[key] = value;
   return json::array{std::move(row)};
 }
 
@@ -138,11 +137,11 @@ Body read_body(const Request& request, const Settings& settings) {
     for (const auto& member : rows.front().get_object()) out.keys.emplace_back(member.key());
   }
   out.all_keys = out.keys;
+  std::unordered_set<std::string> known(out.keys.begin(), out.keys.end());
   for (const json::value& row : rows) {
     if (out.uniform) break;
     for (const auto& member : row.get_object()) {
-      if (std::find(out.all_keys.begin(), out.all_keys.end(), std::string(member.key())) == out.all_keys.end())
-        out.all_keys.emplace_back(member.key());
+      if (known.emplace(member.key()).second) out.all_keys.emplace_back(member.key());
     }
   }
   // The text itself, not what was parsed: numbers keep all their digits.

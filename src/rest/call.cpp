@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <unordered_set>
 #include <algorithm>
 
 #include "base/suggest.hpp"
@@ -134,8 +135,7 @@ class CallPlanner {
   }
 
   void note(const std::string& name) {
-    if (std::find(arguments_.names.begin(), arguments_.names.end(), name) == arguments_.names.end())
-      arguments_.names.push_back(name);
+    if (noted_.insert(name).second) arguments_.names.push_back(name);
   }
 
   const ApiFunction& choose() {
@@ -321,6 +321,7 @@ class CallPlanner {
   Given arguments_;
   Pairs filters_;
   bool unnamed_ = false;
+  std::unordered_set<std::string> noted_;
 };
 
 }  // namespace

@@ -209,6 +209,11 @@ std::vector<std::string> ReadPlanner::conditions(Level& level) {
 }
 
 std::string ReadPlanner::exists(const Child& child) {
+  // Each holds the filters of what it embeds once more: a short request could make a statement without measure.
+  constexpr int most = 100;
+  if (++exists_ > most)
+    throw Refusal(400, "PGVISTA108", "too many conditions on embedded resources", nullptr,
+                  fmt::format("Together they make more than {}: ask in several requests.", most));
   Level inner{*child.item->embedded, child.source, child.alias};
   for (const SelectItem& item : inner.selection.items) {
     if (item.embedded) inner.children.push_back(child_of(inner, item));

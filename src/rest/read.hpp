@@ -103,6 +103,7 @@ class ReadPlanner {
   Statement& statement_;
   bool strip_nulls_;
   bool csv_;
+  int exists_ = 0;
   int aliases_ = 0;
 };
 

@@ -55,28 +55,37 @@ std::string percent_encoded(std::string_view text) {
   return out;
 }
 
+namespace {
+
+std::string decoded(std::string_view text, bool query) {
+  auto out = percent_decoded(text, query);
+  if (!out)
+    throw Refusal(400, "PGRST100", "the URL holds a broken escape, a NUL, or bytes that are no UTF-8", nullptr,
+                  "Percent-encode it as UTF-8.");
+  return std::move(*out);
+}
+
+}  // namespace
+
+Pairs read_form(std::string_view text) {
+  Pairs out;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find('&'));
+    text = part.size() == text.size() ? std::string_view{} : text.substr(part.size() + 1);
+    const std::size_t equals = part.find('=');
+    if (equals == std::string_view::npos) continue;  // says nothing
+    out.emplace_back(decoded(part.substr(0, equals), true), decoded(part.substr(equals + 1), true));
+  }
+  return out;
+}
+
 void read_target(Request& request, std::string_view target) {
-  const auto decoded = [](std::string_view text, bool query) {
-    auto out = percent_decoded(text, query);
-    if (!out)
-      throw Refusal(400, "PGRST100", "the URL holds a broken escape, a NUL, or bytes that are no UTF-8", nullptr,
-                    "Percent-encode it as UTF-8.");
-    return std::move(*out);
-  };
   target = target.substr(0, target.find('#'));
   const std::size_t mark = target.find('?');
   request.raw_path = std::string(target.substr(0, mark));
   request.path = decoded(request.raw_path, false);
   request.query.clear();
-  if (mark == std::string_view::npos) return;
-  std::string_view rest = target.substr(mark + 1);
-  while (!rest.empty()) {
-    const std::string_view part = rest.substr(0, rest.find('&'));
-    rest = part.size() == rest.size() ? std::string_view{} : rest.substr(part.size() + 1);
-    const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos) continue;  // says nothing
-    request.query.emplace_back(decoded(part.substr(0, equals), true), decoded(part.substr(equals + 1), true));
-  }
+  if (mark != std::string_view::npos) request.query = read_form(target.substr(mark + 1));
 }
 
 std::vector<std::string> path_parts(std::string_view raw_path) {

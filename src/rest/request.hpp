@@ -37,6 +37,9 @@ struct Request {
 std::optional<std::string> percent_decoded(std::string_view text, bool query);
 std::string percent_encoded(std::string_view text);
 
+/// "a=1&b=x+y", of a query or a form's body. Throws Refusal (PGRST100).
+Pairs read_form(std::string_view text);
+
 /// Fills in path and query from a target such as "/a/b?x=1&y=2". Throws Refusal (PGRST100).
 void read_target(Request& request, std::string_view target);
 

@@ -119,6 +119,7 @@ struct Api {
   std::string fingerprint;
   /// Where the keys of changed rows are told; "": nowhere, or this role may not know.
   std::string listener;
+  bool told_later = false;  // by pgvista watch, not at the commit: transactions can be prepared here
 
   const ApiRelation* find(const std::string& schema, const std::string& name) const;
   const ApiRelation* relation(Oid oid) const {

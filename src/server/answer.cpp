@@ -7,6 +7,8 @@
 
 #include "base/text.hpp"
 
+#include "server/headers.hpp"
+
 namespace pgvista::server {
 
 namespace json = boost::json;
@@ -291,7 +293,8 @@ int status_of(const SqlFailure& failure, bool anonymous) {
   if (in("PT") && state.size() == 5) {
     int number = 0;
     std::from_chars(state.data() + 2, state.data() + 5, number);
-    return number >= 100 && number < 600 ? number : 500;
+    // What is below is no final answer (RFC 9110).
+    return number >= 200 && number < 600 ? number : 500;
   }
   if (state == "40001" || state == "40P01") return 409;
   for (const char* prefix :
@@ -334,7 +337,8 @@ Response answer_of_function(const SqlFailure& failure) {
   Refusal refusal(static_cast<int>(status->get_int64()), *text(message, "code"), *text(message, "message"),
                   details ? json::value(*details) : json::value(nullptr), text(message, "hint").value_or(""));
   for (const auto& header : headers->get_object()) {
-    if (header.value().is_string()) refusal.headers.emplace_back(header.key(), header.value().get_string());
+    if (header.value().is_string() && may_be_set(header.key(), header.value().get_string()))
+      refusal.headers.emplace_back(header.key(), header.value().get_string());
   }
   return answer(refusal);
 }

@@ -56,7 +56,7 @@ bool is_filtered(const rest::Request& request, const std::vector<std::string>& s
   static const std::set<std::string> others = {"select", "order", "limit", "offset", "columns"};
   if (segments.size() > 1) return true;
   return std::any_of(request.query.begin(), request.query.end(), [](const auto& one) {
-    return !others.contains(one.first) || one.second.find("!inner") != std::string::npos;
+    return !others.contains(one.first) || one.second.find('!') != std::string::npos;
   });
 }
 
@@ -105,10 +105,12 @@ void Service::subscribe(const ExchangePtr& exchange) {
     if (outcome.failure) return finish(exchange, answer(*outcome.failure, &exchange->plan, 1, exchange->anonymous));
     if (feed->filtered) remember(*feed, outcome.results[1].get(), static_cast<int>(exchange->plan.columns.size()));
     Response response;
+    response.without_body = exchange->request.method == "HEAD";
     response.set("Content-Type", "text/event-stream; charset=utf-8");
     response.set("Cache-Control", "no-store");
     response.set("X-Accel-Buffering", "no");
-    response.stream = [this, feed, unless_followed](const std::shared_ptr<EventSink>& sink) { attach(feed, sink); };
+    if (!response.without_body)
+      response.stream = [this, feed, unless_followed](const std::shared_ptr<EventSink>& sink) { attach(feed, sink); };
     finish(exchange, std::move(response));
   };
   pool_.submit_exclusive(std::move(job));

@@ -26,6 +26,7 @@ struct Service::Exchange {
   std::vector<std::string> segments;
   std::string role;
   std::string claims;
+  bool claims_say_role = false;  // the token's own
   bool anonymous = true;
   std::shared_ptr<const Served> served;  // what the plan points into
   rest::PlanOptions options;

@@ -1,5 +1,6 @@
 #include "server/headers.hpp"
 
+#include <regex>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -12,10 +13,20 @@ namespace pgvista::server {
 namespace json = boost::json;
 using rest::Refusal;
 
+namespace {
+
+// Of this machine, by a name that no name server has a say in.
+bool names_this_machine(const std::string& host) {
+  static const std::regex own(R"((localhost|\[::1\]|127(\.[0-9]{1,3}){3})(:[0-9]{1,5})?)");
+  return host.empty() || std::regex_match(host, own);
+}
+
+}  // namespace
+
 void keep_strangers_out(const rest::Request& request) {
   const std::string host = lower(request.header("host"));
-  const std::string name = host.starts_with('[') ? host.substr(0, host.find(']') + 1) : host.substr(0, host.find(':'));
-  if (!name.empty() && name != "localhost" && name != "[::1]" && !name.starts_with("127."))
+  const std::string name = host;
+  if (!names_this_machine(host))
     throw Refusal(
         403, "PGVISTA103",
         "This server is for this machine only, and is not called \"" + std::string(prefix_utf8(name, 100)) + "\"",
@@ -63,6 +74,14 @@ json::object request_cookies(const rest::Request& request) {
     if (invalid_utf8(name) == std::string::npos && invalid_utf8(value) == std::string::npos) out[name] = value;
   }
   return out;
+}
+
+bool may_be_set(std::string_view name, std::string_view value) {
+  const std::string plain = lower(name);
+  constexpr std::string_view of_a_name = "abcdefghijklmnopqrstuvwxyz0123456789-_.!#$%&'*+^`|~";
+  return !plain.empty() && plain.find_first_not_of(of_a_name) == std::string::npos && plain != "content-length" &&
+         plain != "transfer-encoding" && plain != "connection" &&
+         value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
 }  // namespace pgvista::server

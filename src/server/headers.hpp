@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "rest/request.hpp"
 
@@ -23,5 +24,8 @@ bool etag_matches(const std::string& header, const std::string& etag);
 /// For the database's code: headers without those that prove who somebody is, and cookies.
 boost::json::object request_headers(const rest::Request& request);
 boost::json::object request_cookies(const rest::Request& request);
+
+/// May the database's code set this header? A name of RFC 9110, not of those that frame a message; a value of one line.
+bool may_be_set(std::string_view name, std::string_view value);
 
 }  // namespace pgvista::server

@@ -132,7 +132,8 @@ void Service::broken(const ExchangePtr& exchange, const std::exception& bug) {
 
 // The API's own paths, and those that [server.paths] gives to relations.
 bool Service::route(Exchange& exchange) const {
-  const std::string& path = exchange.request.path;
+  // As it came: what is cut off below is as long as what is compared here.
+  const std::string& path = exchange.request.raw_path;
   if (path == "/" || path == root || path == "/rest/v1/") return true;
   if (path.starts_with("/rest/v1/")) {
     exchange.segments = rest::path_segments(
@@ -165,7 +166,8 @@ bool Service::route(Exchange& exchange) const {
 void Service::rest(const ExchangePtr& exchange) {
   if (exchange->request.method == "OPTIONS") return options(exchange);
   identify(*exchange);
-  if (cache_.on() && exchange->request.method == "GET" && listening_->connected()) {
+  if (cache_.on() && exchange->request.method == "GET" && listening_->connected() && served_ &&
+      !served_->model.api.told_later) {
     exchange->cache_key = exchange->key();
     if (cache_.find(exchange->cache_key)) return give_cached(exchange);
   }
@@ -192,6 +194,7 @@ void Service::identify(Exchange& exchange) {
     const Claims& claims = tokens_.claims(shared_.tokens, std::string(trim(std::string_view(given).substr(6))), now);
     exchange.role = claims.role;
     exchange.claims = claims.json;
+    exchange.claims_say_role = !claims.role.empty();
     exchange.expires = claims.expires;
     exchange.anonymous = false;
     // SET ROLE none means the role that connected, which may do what no user should.
@@ -205,7 +208,7 @@ void Service::identify(Exchange& exchange) {
       throw refusal;
     }
   }
-  if (!exchange.anonymous && exchange.claims.find("\"role\"") == std::string::npos) {
+  if (!exchange.anonymous && !exchange.claims_say_role) {
     json::value claims = json::parse(exchange.claims);
     claims.as_object()["role"] = exchange.role;
     exchange.claims = json::serialize(claims);
@@ -484,10 +487,7 @@ void Service::add_settings_of_functions(const Exchange& exchange, const Outcome&
       const std::string name(one.get_object().begin()->key());
       const std::string value(one.get_object().begin()->value().get_string());
       const std::string plain = lower(name);
-      if (plain.empty() ||
-          plain.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.!#$%&'*+^`|~") != std::string::npos ||
-          plain == "content-length" || plain == "transfer-encoding" || plain == "connection")
-        bad();
+      if (!may_be_set(name, value)) bad();
       // The first of a name takes the place of ours, the others stand beside it.
       if (given.insert(plain).second) {
         response.set(name, value);
@@ -497,7 +497,7 @@ void Service::add_settings_of_functions(const Exchange& exchange, const Outcome&
     }
   }
   if (const std::string status = PQgetvalue(rows, 0, 1); !status.empty()) {
-    if (status.size() != 3 || status.find_first_not_of("0123456789") != std::string::npos || status[0] < '1' ||
+    if (status.size() != 3 || status.find_first_not_of("0123456789") != std::string::npos || status[0] < '2' ||
         status[0] > '5')
       throw Refusal(500, "PGRST112", "response.status guc must be a valid status code");
     response.status = std::stoi(status);

@@ -25,7 +25,7 @@ rest::Refusal Told::in_other_words(const std::shared_ptr<const Served>& served, 
                                    const rest::Refusal& refusal, const std::function<void(const rest::Model&)>& plan) {
   // Those that speak of the catalogue: what is not there, and what might be meant.
   static const std::set<std::string> speaking = {"PGRST200", "PGRST201", "PGRST202", "PGRST203",
-                                                 "PGRST204", "PGRST205", "42703"};
+                                                 "PGRST204", "PGRST205", "PGRST125", "42703"};
   const bool says_more = !refusal.hint.empty() || !refusal.details.is_null();
   if (!served || !says_more || !speaking.contains(refusal.code)) return refusal;
   try {

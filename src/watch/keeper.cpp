@@ -93,6 +93,7 @@ struct Keeper::Inside {
   bool has_ledger(db::Connection& connection) {
     const ledger::State state = ledger::read_state(connection);
     ledger::refuse_newer(state);
+    ledger::refuse_stranger(connection);
     if (state.schema_version == 0) return false;
     if (!state.current) {
       db::Transaction transaction(connection);

@@ -416,4 +416,73 @@ TEST(MaintenanceFaults, AChangedQueryOnADatabaseThatOnlyReads) {
   }
 }
 
+// Rows of NULLs that an outer join makes of those without a partner: what is not NULL then is no way to a key, and none
+// from one. Refused, or right.
+TEST(MaintenanceFaults, RowsOfNullsAreRightOrRefused) {
+  const std::string schema =
+      "CREATE TABLE t (id int PRIMARY KEY, z int); CREATE TABLE u (id int PRIMARY KEY, t_id int); CREATE TABLE a (id "
+      "int, w int); INSERT INTO t SELECT i, i FROM generate_series(1, 20) i; INSERT INTO u SELECT i, i FROM "
+      "generate_series(1, 20) i; INSERT INTO u VALUES (30, 99), (31, NULL), (32, 98); INSERT INTO a VALUES (3, 3)";
+  const std::vector<std::string> statements = {"INSERT INTO t VALUES (99, 4)",   "INSERT INTO a VALUES (0, 4), (4, 1)",
+                                               "DELETE FROM t WHERE id = 99",    "UPDATE t SET z = NULL WHERE id < 4",
+                                               "INSERT INTO a VALUES (NULL, 5)", "DELETE FROM a",
+                                               "INSERT INTO t VALUES (98, 0)"};
+  int kept = 0;
+  for (const char* const query :
+       {"SELECT coalesce(t.z, 0) AS k, count(*) AS n FROM u LEFT JOIN t ON t.id = u.t_id GROUP BY coalesce(t.z, 0)",
+        "SELECT x.k, count(*) AS n FROM u LEFT JOIN (SELECT id, 0 AS k FROM t) x ON x.id = u.t_id GROUP BY x.k",
+        "SELECT u.id, a.w FROM u LEFT JOIN t ON t.id = u.t_id JOIN a ON a.id = coalesce(t.z, 0)",
+        "SELECT u.id, a.w FROM u LEFT JOIN t ON t.id = u.t_id JOIN a ON a.id = t.z OR t.z IS NULL",
+        "SELECT u.id FROM u LEFT JOIN t ON t.id = u.t_id WHERE t.id NOT IN (SELECT id FROM a)",
+        "SELECT u.id, t.id IN (SELECT id FROM a) AS among FROM u LEFT JOIN t ON t.id = u.t_id",
+        "SELECT t.z, count(*) AS n FROM u LEFT JOIN t ON t.id = u.t_id GROUP BY t.z",
+        "SELECT abs(t.z) AS z, count(*) AS n FROM t RIGHT JOIN u ON t.id = u.t_id GROUP BY abs(t.z)",
+        "SELECT coalesce(t.id, u.t_id) AS k, count(*) AS n FROM t FULL JOIN u ON t.id = u.t_id GROUP BY "
+        "coalesce(t.id, u.t_id)",
+        "SELECT u.id, a.w FROM u LEFT JOIN t ON t.id = u.t_id JOIN a ON a.id = t.z"}) {
+    for (const std::string& mode : modes) {
+      Kept view(schema, query, mode);
+      const ProcessResult done = view.work.run({"sync"});
+      if (done.err.find("cannot be kept incrementally") != std::string::npos) continue;
+      ASSERT_EQ(done.exit, 0) << query << done.err;
+      ++kept;
+      view.follow(statements);
+    }
+  }
+  EXPECT_GE(kept, 8) << "what can be followed is kept";
+}
+
+// A savepoint, an exception block of ours: their transaction numbers are one's own.
+TEST(MaintenanceFaults, OnesOwnSubtransactionsAreNobodyElses) {
+  Kept view("CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t SELECT i, i FROM generate_series(1, 1200) i",
+            "SELECT id, v FROM t", "immediate", "on_error = \"stale\"");
+  view.work.view("other",
+                 "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT id, v + 1 AS w "
+                 "FROM t");
+  view.sync();
+  view.follow(
+      {"BEGIN ISOLATION LEVEL REPEATABLE READ; SAVEPOINT s; UPDATE t SET v = v + 1; SAVEPOINT r; UPDATE t SET v = "
+       "v + 1; COMMIT"});
+  // Somebody else's are not.
+  const auto old = view.work.connect();
+  old->execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class");
+  view.work.execute("UPDATE t SET v = 0 WHERE id = 1");
+  EXPECT_THROW(old->execute("UPDATE t SET v = v + 1 WHERE id > 1"), db::QueryFailure);
+}
+
+// A collation that takes values for equal that are stored otherwise; a column that triggers do not see.
+TEST(MaintenanceFaults, WhatNoTriggerCanTellIsRefused) {
+  Kept ci(
+      "CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE TABLE t (a text "
+      "COLLATE ci, k int, v float)",
+      "SELECT a, k, sum(v) AS s FROM t GROUP BY a, k");
+  const ProcessResult refused = ci.work.run({"sync"});
+  if (refused.exit == 0)
+    ci.follow({"INSERT INTO t VALUES ('ab', 2, 1)", "INSERT INTO t VALUES ('AB', 2, 1), ('e', NULL, 1)"});
+  if (ci.work.db().server_major() < 18) return;
+  Kept at_read("CREATE TABLE t (id int PRIMARY KEY, v int, d int GENERATED ALWAYS AS (v * 2) VIRTUAL)",
+               "SELECT sum(d) AS s FROM t");
+  EXPECT_NE(at_read.work.run({"sync"}).err.find("generated when it is read"), std::string::npos);
+}
+
 }  // namespace pgvista::test

@@ -514,4 +514,35 @@ TEST_F(MaintenanceLife, WhatAFunctionReadsIsNoReasonToSayThatItReadsNothing) {
   EXPECT_NE(std::string::npos, refused.err.find("labels() is stable")) << refused.err;
 }
 
+// A part that is read by itself has sisters that are not its view's to hear.
+TEST_F(MaintenanceLife, APartThatIsReadAloneIsInOrder) {
+  work.execute(
+      "CREATE TABLE pt (id int PRIMARY KEY, v int) PARTITION BY RANGE (id); CREATE TABLE pt1 PARTITION OF pt FOR "
+      "VALUES "
+      "FROM (0) TO (10); CREATE TABLE pt2 PARTITION OF pt FOR VALUES FROM (10) TO (20)");
+  kept("SELECT count(*) AS n, sum(v) AS s FROM pt1");
+  work.sync();
+  EXPECT_TRUE(health().empty());
+  EXPECT_EQ("", work.planned());
+}
+
+TEST_F(MaintenanceLife, RowsWithoutColumnsAreCounted) {
+  kept("SELECT id FROM t WHERE EXISTS (SELECT FROM other)");
+  work.execute("CREATE TABLE other (id int)");
+  work.sync();
+  work.execute("INSERT INTO other VALUES (1)");
+  expect_equal("one came");
+}
+
+// Whoever owns the view reads it from its first moment, and so does everybody who may.
+TEST_F(MaintenanceLife, AnOwnerReadsTheStore) {
+  work.execute("DO $$ BEGIN CREATE ROLE keeper NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+  kept(sums, "immediate", "owner = \"keeper\"");
+  work.sync();
+  EXPECT_EQ("3", work.value("SELECT count(*) FROM kept"));
+  work.execute("DROP VIEW kept");
+  work.sync();
+  EXPECT_EQ("3", work.value("SELECT count(*) FROM kept"));
+}
+
 }  // namespace pgvista::test

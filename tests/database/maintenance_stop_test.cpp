@@ -463,4 +463,19 @@ TEST(MaintenanceStop, AnUpgradedServerIsCalledThat) {
   EXPECT_TRUE(project.fresh());
 }
 
+// Also where the same table is read a second time, not as a whole.
+TEST(MaintenanceStop, ALostColumnOfWholeRowsBesideAnotherReference) {
+  for (const char* const change : {"ALTER TABLE b DROP COLUMN n", "ALTER TABLE b RENAME n TO m"}) {
+    Workspace work;
+    work.execute("CREATE TABLE b (id int PRIMARY KEY, x int, n int); INSERT INTO b VALUES (1, 1, 1)");
+    work.view(
+        "kept",
+        "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT a.id, to_jsonb(c) AS j FROM b a "
+        "LEFT JOIN b c ON c.id = a.x");
+    work.sync();
+    work.execute(std::string("SET client_min_messages = error; ") + change);
+    EXPECT_NO_THROW(work.execute("UPDATE b SET x = 2")) << change;
+  }
+}
+
 }  // namespace pgvista::test

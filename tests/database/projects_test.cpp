@@ -104,4 +104,33 @@ TEST_F(Projects, MigrationsOfOneNameAreTwo) {
   EXPECT_EQ("f", work.value("SELECT to_regclass('things_0') IS NOT NULL"));
 }
 
+// The user's view stays the user's under another name, and another project's is not taken by a rename.
+TEST_F(Projects, ARenameTakesNothingOfOthers) {
+  work.sync();
+  other.remove("views/counts.sql");
+  other.write("views/mine.sql", "/* pgvista\nrenamed_from = \"plain\"\n*/ SELECT id, g FROM t");
+  const ProcessResult taken = in(other, {"sync"});
+  EXPECT_EQ(1, taken.exit);
+  EXPECT_NE(std::string::npos, taken.err.find("belongs to the project")) << taken.err;
+  Workspace own;
+  own.execute("CREATE TABLE t (g int); CREATE VIEW a AS SELECT g FROM t");
+  own.view("a", "SELECT g FROM t");
+  own.sync({"--adopt"});
+  own.folder().remove("views/a.sql");
+  own.view("b", "/* pgvista\nrenamed_from = \"a\"\n*/ SELECT g FROM t");
+  own.sync();
+  EXPECT_EQ(0, own.run({"clear", "--yes"}).exit);
+  EXPECT_EQ("t", own.value("SELECT to_regclass('b') IS NOT NULL"));
+}
+
+TEST_F(Projects, AnAdoptedViewIsWritableAgain) {
+  work.sync();
+  other.remove("views/counts.sql");
+  work.execute("CREATE VIEW pv AS SELECT id, g, v FROM t");
+  other.write("views/pv.sql", maintained_view("SELECT id, g, v FROM t", "immediate"));
+  EXPECT_EQ(0, in(other, {"sync", "--adopt"}).exit);
+  EXPECT_EQ(0, in(other, {"clear", "--yes"}).exit);
+  EXPECT_NO_THROW(work.execute("UPDATE pv SET v = 1 WHERE id = 1"));
+}
+
 }  // namespace pgvista::test

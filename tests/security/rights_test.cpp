@@ -192,4 +192,18 @@ TEST(Rights, ErrorsOfRefreshesAreTheOwnersToRead) {
   EXPECT_NE(opened.work.run({"status", "numbers"}).out.find("hush-hush"), std::string::npos) << "the owner is told";
 }
 
+// Whoever owns the schema owns its functions, and could make a superuser run what he likes.
+TEST(Rights, ASuperuserRunsNothingOfAnother) {
+  Workspace work;
+  work.execute(
+      "DO $$ BEGIN CREATE ROLE squatter NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; CREATE SCHEMA "
+      "pgvista AUTHORIZATION squatter; CREATE TABLE t (id int PRIMARY KEY)");
+  work.view("v", "SELECT id FROM t");
+  for (const char* const command : {"sync", "status", "plan", "check"}) {
+    const ProcessResult done = work.run({command});
+    EXPECT_EQ(1, done.exit) << command;
+    EXPECT_NE(std::string::npos, (done.out + done.err).find("squatter")) << command << done.err;
+  }
+}
+
 }  // namespace pgvista::test

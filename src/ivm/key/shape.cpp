@@ -83,9 +83,10 @@ class ShapeFinder {
     auto [query, key] = with_key(query_, candidate);
     out.query = std::make_shared<Select>(std::move(query));
     out.outputs = output_columns(*out.query, facts_);
+    out.graphs = std::make_shared<std::vector<QueryGraph>>(query_graphs(*out.query, facts_));
+    note_collations(out);
     if (!comparable_only(candidate, key, out.outputs))
       return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
-    out.graphs = std::make_shared<std::vector<QueryGraph>>(query_graphs(*out.query, facts_));
     out.unique = candidate.unique;
     for (const int output : key) {
       out.key.push_back(key_column(*out.graphs, out.outputs, output));
@@ -96,6 +97,22 @@ class ShapeFinder {
   }
 
  private:
+  // Values that a collation takes for equal are no key: their hashes and images differ.
+  static void note_collations(Shape& out) {
+    for (const QueryGraph& graph : *out.graphs) {
+      for (std::size_t i = 0; i < graph.outputs.size() && i < out.outputs.size(); ++i) {
+        if (!graph.outputs[i]) continue;
+        each<const ColumnRef>(*graph.outputs[i], [&](const ColumnRef& ref) {
+          const auto member = column_of(ref, graph);
+          const ColumnFact* fact =
+              member ? graph.references[static_cast<std::size_t>(member->reference)].table->column(member->column)
+                     : nullptr;
+          if (fact && fact->nondeterministic) out.outputs[i].kind.comparable = false;
+        });
+      }
+    }
+  }
+
   static void drop_opaque(KeyCandidate& candidate, const std::vector<int>& key, const std::vector<QueryGraph>& all) {
     KeyCandidate kept;
     kept.unique = candidate.unique;

@@ -59,11 +59,33 @@ void check_tables(const Select& query, const Facts& facts, Blockers& out) {
   });
 }
 
+// Columns that are computed when they are read: the transition tables do not have their values.
+void check_computed_columns(const Select& query, const Facts& facts, Blockers& out) {
+  std::set<std::string> columns;
+  std::set<std::string> rows;  // names that stand for a whole row with such a column
+  each<const TableRef>(query, [&](const TableRef& ref) {
+    const TableFact* fact = facts.table(ref.schema, ref.name);
+    for (const ColumnFact& one : fact ? fact->columns : std::vector<ColumnFact>{}) {
+      if (!one.at_read) continue;
+      columns.insert(one.name);
+      rows.insert(ref.alias.name.empty() ? ref.name : ref.alias.name);
+    }
+  });
+  each<const ColumnRef>(query, [&](const ColumnRef& ref) {
+    if (ref.star || ref.parts.empty()) return;
+    const std::string& name = ref.parts.back();
+    if (columns.contains(name) || (ref.parts.size() == 1 && rows.contains(name)))
+      out.push_back({fmt::format("\"{}\": a column that is generated when it is read; no trigger sees its value", name),
+                     ref.at.offset});
+  });
+}
+
 }  // namespace
 
 std::vector<Blocker> obstacles(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts) {
   Blockers out;
   check_tables(query, facts, out);
+  check_computed_columns(query, facts, out);
   check_names(outputs, out);
   if (!out.empty()) return out;
   for (const std::string& one : unstable_calls(query, facts)) out.push_back({one, -1});

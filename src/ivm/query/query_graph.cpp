@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "analyze/dependencies.hpp"
+#include "ivm/query/null_extension.hpp"
 #include "sql/visit.hpp"
 
 namespace pgvista::ivm {
@@ -189,6 +190,10 @@ class Flattener {
     if (join.type != Join::Type::inner) {
       for (std::size_t i = conditions; i < result_.predicates.size(); ++i) outer_joins_[i] = sides;
     }
+    if (join.type == Join::Type::right || join.type == Join::Type::full)
+      extend(scope, first, middle, sides.first, sides.middle);
+    if (join.type == Join::Type::left || join.type == Join::Type::full)
+      extend(scope, middle, scope.sources.size(), sides.middle, sides.end);
     if (join.alias.name.empty()) return;
     // The alias of a join hides what it joins; its columns are theirs, in order.
     Source source;
@@ -199,6 +204,22 @@ class Flattener {
     for (std::size_t i = 0; i < join.alias.columns.size() && i < source.columns.size(); ++i)
       source.columns[i].first = join.alias.columns[i];
     scope.sources.push_back(std::move(source));
+  }
+
+  // From here on these references may be rows of NULLs: what is not NULL then is not what the query shows.
+  void extend(Scope& scope, std::size_t first, std::size_t end, int from, int to) {
+    for (int i = from; i < to; ++i) extended_.insert(i);
+    for (std::size_t i = first; i < end; ++i) {
+      for (auto& [name, value] : scope.sources[i].columns) {
+        if (value && !is_nulled(*value, result_, extended_)) value = std::nullopt;
+      }
+    }
+  }
+
+  // Can a change of the rows that it reads be followed through it?
+  bool may_follow(const Expr& expression) const {
+    return !may_be_extended(expression) || is_nulled(expression, result_, extended_) ||
+           is_either_side(expression, result_);
   }
 
   static const Value* find(const Source& source, const std::string& name) {
@@ -275,7 +296,7 @@ class Flattener {
     Expr copy = expression;
     bool opaque = false;
     replace(copy, scope, opaque);
-    return opaque ? std::nullopt : Value(std::move(copy));
+    return opaque || !may_follow(copy) ? std::nullopt : Value(std::move(copy));
   }
 
   void replace(Node node, const Scope& scope, bool& opaque) {
@@ -359,12 +380,19 @@ class Flattener {
     const Expr both{Operator{{"="}, *test, *outputs.values.front(), {}}};
     if (never_null(*test) && never_null(*outputs.values.front())) {
       result_.predicates.push_back({both, {}});
+    } else if (may_be_extended(*test) || may_be_extended(*outputs.values.front())) {
+      return;  // what is joined to nothing is reached, too, and no path leads there
     } else {
       Expr either{Logical{Logical::Form::disjunction,
                           {both, Expr{NullTest{*test, false, {}}}, Expr{NullTest{*outputs.values.front(), false, {}}}},
                           {}}};
       result_.predicates.push_back({std::move(either), {}});
     }
+  }
+
+  bool may_be_extended(const Expr& expression) const {
+    const std::set<int> read = references_of(expression, result_);
+    return std::any_of(read.begin(), read.end(), [&](int one) { return extended_.contains(one); });
   }
 
   bool never_null(const Expr& expression) {
@@ -509,27 +537,12 @@ class Flattener {
   std::vector<std::size_t>& choices_;
   std::vector<std::size_t>& widths_;
   std::size_t depth_ = 0;
+  std::set<int> extended_;                    // references that may be rows of NULLs by now
   std::map<std::size_t, Sides> outer_joins_;  // by number of the predicate
   QueryGraph result_;
 };
 
-// varchar is compared as text: the cast says nothing more.
-const Expr& without_text_cast(const Expr& expression) {
-  const auto* cast = expression.as<Cast>();
-  const bool text = cast && cast->type.modifiers.empty() && cast->type.array_bounds.empty() &&
-                    (last(cast->type.name) == "text" || last(cast->type.name) == "varchar");
-  return text && cast->operand->as<ColumnRef>() ? *cast->operand : expression;
-}
-
 }  // namespace
-
-int QueryGraph::class_of(const Column& member) const {
-  for (std::size_t i = 0; i < equivalence_classes.size(); ++i) {
-    if (std::find(equivalence_classes[i].begin(), equivalence_classes[i].end(), member) != equivalence_classes[i].end())
-      return static_cast<int>(i);
-  }
-  return -1;
-}
 
 std::vector<QueryGraph> query_graphs(const Select& query, const Facts& facts) {
   std::vector<QueryGraph> out;
@@ -545,32 +558,6 @@ std::vector<QueryGraph> query_graphs(const Select& query, const Facts& facts) {
     if (choices.empty()) return out;
     ++choices.back();
   }
-}
-
-std::set<int> references_of(const Expr& expression, const QueryGraph& graph) {
-  std::set<int> out;
-  each<const ColumnRef>(expression, [&](const ColumnRef& column) {
-    if (column.parts.empty()) return;
-    for (std::size_t i = 0; i < graph.references.size(); ++i) {
-      if (graph.references[i].alias == column.parts.front()) out.insert(static_cast<int>(i));
-    }
-  });
-  return out;
-}
-
-std::optional<Column> column_of(const Expr& expression, const QueryGraph& graph) {
-  const Expr& plain = without_text_cast(expression);
-  const auto* ref = plain.as<ColumnRef>();
-  if (!ref || ref->star || ref->parts.size() != 2) return std::nullopt;
-  for (std::size_t i = 0; i < graph.references.size(); ++i) {
-    const TableReference& reference = graph.references[i];
-    if (reference.alias != ref->parts[0]) continue;
-    const ColumnFact* fact = reference.table->column(ref->parts[1]);
-    const bool textual = fact && (fact->type == "text" || fact->type.starts_with("character varying"));
-    if (&plain != &expression && !textual) return std::nullopt;
-    return Column{static_cast<int>(i), ref->parts[1]};
-  }
-  return std::nullopt;
 }
 
 }  // namespace pgvista::ivm

@@ -179,9 +179,9 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
   std::vector<Name> done;
   for (const Entry& entry : shape.entries) {
     const TableFact& table = *entry.table;
+    if (!table.part && entry.relevant.size() == table.columns.size()) program.whole_rows[table.name] = entry.relevant;
     if (std::find(done.begin(), done.end(), table.name) != done.end()) continue;
     done.push_back(table.name);
-    if (!table.part && entry.relevant.size() == table.columns.size()) program.whole_rows[table.name] = entry.relevant;
     for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) {
       if (style.mode == Maintenance::deferred && !table.part) {
         const bool matters = event != Event::update || !entries_of(shape, table.name, event).empty();

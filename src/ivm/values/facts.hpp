@@ -31,7 +31,9 @@ struct ColumnFact {
   std::string type;  // as format_type prints it, with its schema (but for pg_catalog) and its modifier
   bool not_null = false;
   TypeFact kind = {};
-  bool bounded = true;  // no value is longer than an index entry may be
+  bool bounded = true;            // no value is longer than an index entry may be
+  bool at_read = false;           // generated when it is read: no trigger sees its value
+  bool nondeterministic = false;  // its collation takes values for equal that are stored otherwise
 };
 
 struct TableFact {
