@@ -10,6 +10,7 @@
 #include "catalog/maintenance.hpp"
 #include "catalog/read.hpp"
 #include "db/advisory_lock.hpp"
+#include "db/retry.hpp"
 #include "ledger/schema.hpp"
 #include "plan/plan.hpp"
 
@@ -99,8 +100,7 @@ void show_queries(db::Connection& connection, const Database& database,
     const auto record = database.records.find(one.view);
     const bool stays = record != database.records.end() && record->second.adopted && database.find(one.view);
     if (stays && !one.store.name.empty()) {
-      connection.execute(
-          fmt::format("DROP TRIGGER IF EXISTS {} ON {}", schema::read_only_trigger, one.view.sql()));
+      connection.execute(fmt::format("DROP TRIGGER IF EXISTS {} ON {}", schema::read_only_trigger, one.view.sql()));
       connection.execute(
           fmt::format("CREATE OR REPLACE VIEW {} AS {}", one.view.sql(),
                       connection.query("SELECT pgvista.view_text($1::regclass)", {catalog::anchor_name(one.name).sql()})
@@ -118,6 +118,37 @@ void bring_up_schema(db::Connection& connection, const Limits& limits) {
   transaction.commit();
 }
 
+struct Clearing {
+  std::vector<sql::Name> names;       // whose records go
+  std::vector<const Relation*> gone;  // what is dropped
+  std::vector<catalog::InstalledProgram> installed;
+  std::vector<catalog::InstalledProgram> ending;
+};
+
+// All of it, or nothing.
+std::vector<Dropped> clear_once(db::Connection& connection, const Database& database, const Clearing& what,
+                                const Limits& limits) {
+  db::Transaction transaction(connection);
+  connection.limit(limits.lock_timeout, limits.statement_timeout);
+  for (const std::string& sql : plan::keep_writers_away(what.ending)) connection.execute(sql);
+  std::vector<Dropped> out = drop_all(connection, database, what.gone);
+  show_queries(connection, database, what.ending);
+  std::vector<catalog::InstalledProgram> installed = what.installed;
+  for (auto one = what.ending.rbegin(); one != what.ending.rend(); ++one) {
+    for (const std::string& sql : plan::removal_sql(*one, installed)) connection.execute(sql);
+  }
+  for (const sql::Name& name : what.names) catalog::forget_record(connection, name);
+  catalog::forget_leftovers(connection);
+  // What migrations made is left, and so is the account of them.
+  const bool migrated = migrations_applied(connection);
+  if (what.names.size() == database.records.size() && database.foreign.empty() && !migrated) {
+    connection.execute("DROP SCHEMA pgvista CASCADE");
+    out.push_back({"schema", {"", "pgvista"}});
+  }
+  transaction.commit();
+  return out;
+}
+
 }  // namespace
 
 std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits) {
@@ -126,31 +157,16 @@ std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Na
   bring_up_schema(connection, limits);
   const Database database = catalog::read_database(connection, {});
   if (!database.ledger) return {};
-  std::vector<sql::Name> names;
-  const std::vector<const Relation*> gone = going(database, named, names);
-  check_dependents(database, gone);
-  const std::vector<catalog::InstalledProgram> programs = catalog::read_programs(connection, database);
-  std::vector<catalog::InstalledProgram> installed = programs;
-  std::vector<catalog::InstalledProgram> ending;
-  std::copy_if(programs.begin(), programs.end(), std::back_inserter(ending),
-               [&](const auto& one) { return std::find(names.begin(), names.end(), one.view) != names.end(); });
-  db::Transaction transaction(connection);
-  connection.limit(limits.lock_timeout, limits.statement_timeout);
-  for (const std::string& sql : plan::keep_writers_away(ending)) connection.execute(sql);
-  std::vector<Dropped> out = drop_all(connection, database, gone);
-  show_queries(connection, database, ending);
-  for (auto one = ending.rbegin(); one != ending.rend(); ++one) {
-    for (const std::string& sql : plan::removal_sql(*one, installed)) connection.execute(sql);
-  }
-  for (const sql::Name& name : names) catalog::forget_record(connection, name);
-  catalog::forget_leftovers(connection);
-  // What migrations made is left, and so is the account of them.
-  const bool migrated = migrations_applied(connection);
-  if (names.size() == database.records.size() && database.foreign.empty() && !migrated) {
-    connection.execute("DROP SCHEMA pgvista CASCADE");
-    out.push_back({"schema", {"", "pgvista"}});
-  }
-  transaction.commit();
+  Clearing what;
+  what.gone = going(database, named, what.names);
+  check_dependents(database, what.gone);
+  what.installed = catalog::read_programs(connection, database);
+  std::copy_if(what.installed.begin(), what.installed.end(), std::back_inserter(what.ending), [&](const auto& one) {
+    return std::find(what.names.begin(), what.names.end(), one.view) != what.names.end();
+  });
+  std::vector<Dropped> out;
+  db::with_retries(
+      limits.lock_retries, [] {}, [&] { out = clear_once(connection, database, what, limits); });
   return out;
 }
 

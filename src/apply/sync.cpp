@@ -10,6 +10,7 @@
 #include "apply/retry.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
+#include "apply/unchanged.hpp"
 #include "catalog/deferred.hpp"
 #include "catalog/ledger.hpp"
 #include "catalog/read.hpp"
@@ -309,8 +310,12 @@ class Syncer {
     db::Transaction transaction(connection_);
     ledger::upgrade(connection_);
     for (const Step& step : out.plan.steps) {
-      for (const auto& [oid, name] : step.replaced) catalog::note_replaced(connection_, oid, name);
+      for (const auto& [oid, name] : step.replaced) {
+        catalog::note_replaced(connection_, oid, name);
+        replaced_.push_back(oid);
+      }
     }
+    state_ = state_of(connection_, replaced_);
     transaction.commit();
   }
 
@@ -401,13 +406,20 @@ class Syncer {
   }
 
   // Readers of a view lock it before what it reads: so do we, from the outside in, and no deadlock can come of it.
-  static Batch exchange_statements(const Plan& plan) {
+  Batch exchange_statements(const Plan& plan) const {
     Batch out;
     for (const std::size_t number : plan.closing) collect(plan.steps[number], Phase::lock, out);
+    if (!replaced_.empty()) out.emplace_back(replacing(plan), expect_state_sql(replaced_, state_));
     for (const Phase phase : {Phase::rename, Phase::away, Phase::make, Phase::names}) {
       for (const Step& step : plan.steps) collect(step, phase, out);
     }
     return out;
+  }
+
+  static const Step* replacing(const Plan& plan) {
+    const auto found =
+        std::find_if(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return !step.replaced.empty(); });
+    return found == plan.steps.end() ? nullptr : &*found;
   }
 
   static Batch closing_statements(const Plan& plan) {
@@ -535,6 +547,8 @@ class Syncer {
   const Limits& limits_;
   const Watcher& watcher_;
   const std::function<void()>* record_too_ = nullptr;  // in the transaction that ends the work
+  std::vector<schema::Oid> replaced_;  // what is put aside by the exchange, noted before anything is built
+  std::string state_;                  // of these, then
   bool built_ = false;
   bool exchanged_ = false;
   double exchange_ms_ = 0;

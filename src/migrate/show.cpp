@@ -35,8 +35,10 @@ std::string creation(const ViewDefinition& view, const char* verb) {
         "-- kept by triggers (maintenance = \"{}\"): a table with these rows behind a view; pgvista explain {} --sql "
         "shows all of it\n",
         schema::to_string(view.maintenance), view.name.display());
-  out += fmt::format("{} {} {}{} AS\n{};\n", verb, object_word(view), view.name.sql(),
-                     view.kind == schema::Kind::materialized ? sql::with_clause(view.storage) : "", query);
+  out += fmt::format("{} {} {}{} AS\n{}{};\n", verb, object_word(view), view.name.sql(),
+                     view.kind == schema::Kind::materialized ? sql::with_clause(view.storage) : "", query,
+                     // A semicolon behind a comment would be a part of it.
+                     query.find("--", query.rfind('\n') + 1) == std::string::npos ? "" : "\n");
   for (const schema::IndexDefinition& index : view.indexes)
     out += (maintained ? "-- on its rows: " : "") +
            sql::create_index(index, schema::index_name(view, index), view.name) + ";\n";

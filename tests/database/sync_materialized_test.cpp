@@ -69,6 +69,43 @@ SELECT concat_ws(E'\n', c.relkind, pg_get_userbyid(c.relowner), (SELECT array_ag
      FROM pg_statistic_ext s WHERE stxrelid = c.oid))
 FROM pg_class c WHERE c.oid = 'm'::regclass)";
 
+// What others give a view while its new one is built would be lost with the old one: nothing is done, and the next sync
+// keeps it.
+TEST_F(SyncMaterialized, WhatOthersChangeMeanwhileIsNotLost) {
+  work.execute("CREATE TABLE held (g int); INSERT INTO held VALUES (1), (2)");
+  work.view("m", "/* pgvista\nkind = \"materialized\"\n*/ SELECT g FROM held");
+  work.sync();
+  const std::string waits =
+      "/* pgvista\nkind = \"materialized\"\n*/ SELECT g, pg_advisory_xact_lock_shared(77)::text AS held FROM held";
+  work.view("m", waits);
+  for (const char* const change : {"GRANT SELECT ON m TO pg_monitor", "CREATE INDEX by_hand ON m (g)",
+                                   "CREATE VIEW over_it AS SELECT g FROM m", "COMMENT ON COLUMN m.g IS 'late'"}) {
+    work.execute("SELECT pg_advisory_lock(77)");
+    const auto running = work.start({"sync"});
+    const auto apart = work.connect();
+    wait_until(
+        [&] {
+          return apart
+                     ->query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 77")
+                     .text(0, 0) == "1";
+        },
+        "the new one is being built");
+    apart->execute(change);
+    work.execute("SELECT pg_advisory_unlock(77)");
+    const ProcessResult done = running->wait();
+    EXPECT_EQ(1, done.exit) << change;
+    EXPECT_NE(std::string::npos, done.err.find("changed by somebody else")) << change << done.err;
+    EXPECT_EQ("1", work.value("SELECT count(*) FROM pg_attribute WHERE attrelid = 'm'::regclass AND attnum > 0"));
+    work.execute("DROP VIEW IF EXISTS over_it");
+  }
+  work.sync();
+  EXPECT_EQ("t", work.value("SELECT has_table_privilege('pg_monitor', 'm', 'SELECT')"));
+  EXPECT_EQ("late", work.value("SELECT col_description('m'::regclass, 1)"));
+  EXPECT_EQ("t", work.value("SELECT to_regclass('by_hand') IS NOT NULL"));
+  EXPECT_EQ("0",
+            work.value("SELECT count(*) FROM pg_class WHERE relname LIKE 'pgvista\\_%' AND relkind IN ('v', 'm')"));
+}
+
 TEST_F(SyncMaterialized, AfterASwapEverythingIsAsBefore) {
   materialized(
       "m", "SELECT a, b, c FROM t",

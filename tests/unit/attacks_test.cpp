@@ -4,6 +4,8 @@
 
 #include <filesystem>
 
+#include "migrate/migration.hpp"
+#include "migrate/show.hpp"
 #include "project/definitions.hpp"
 #include "project/tables.hpp"
 #include "rest/error.hpp"
@@ -95,6 +97,17 @@ TEST(Attacks, WordsOfTheGrammarAreValuesOfOptions) {
   const sql::Table* table = read.tables.find({"public", "t"});
   ASSERT_TRUE(table && table->indexes.size() == 1);
   EXPECT_EQ("off", table->indexes.front().storage.at("deduplicate_items"));
+}
+
+// The semicolon behind a comment is none.
+TEST(Attacks, ACommentAtTheEndSwallowsNothing) {
+  migrate::DraftMigration draft;
+  draft.id = "0001_v";
+  draft.operations.push_back({migrate::Operation::Kind::view, "create view v", false,
+                              "/* pgvista\nname = \"v\"\n*/\nSELECT 1 AS one -- end", ""});
+  const migrate::Migration read =
+      migrate::read_migration("0001_v", "0001_v.sql", migrate::write_migration(draft), "public");
+  EXPECT_EQ(std::string::npos, migrate::sql_of(read, true).find("-- end;"));
 }
 
 }  // namespace pgvista::test
