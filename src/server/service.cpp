@@ -174,15 +174,19 @@ void Service::rest(const ExchangePtr& exchange) {
   plan_and_run(exchange);
 }
 
+// A browser asks before it sends its token: what whoever comes without one may not know is answered as what is not
+// there.
 void Service::options(const ExchangePtr& exchange) {
   Response out;
+  const std::string role = open_to_all_ ? "none" : shared_.settings.anonymous_role;
+  const bool of_one = !exchange->segments.empty();
   const schema::ApiRelation* relation =
-      served_ && !exchange->segments.empty()
-          ? served_->model.api.find(served_->model.api.schemas.front(), exchange->segments[0])
-          : nullptr;
-  out.set("Allow", relation                     ? rest::allowed_methods(*relation)
-                   : exchange->segments.empty() ? "OPTIONS,GET,HEAD"
-                                                : "OPTIONS,GET,HEAD,POST");
+      served_ && of_one && !role.empty() ? told_.relation(served_, role, exchange->segments[0]) : nullptr;
+  const bool call = of_one && exchange->segments[0] == "rpc";
+  out.set("Allow", relation  ? rest::allowed_methods(*relation)
+                   : !of_one ? "OPTIONS,GET,HEAD"
+                   : call    ? "OPTIONS,GET,HEAD,POST"
+                             : "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE");
   finish(exchange, std::move(out));
 }
 

@@ -21,6 +21,12 @@ const std::string& Told::description(const std::shared_ptr<const Served>& served
   return out.description;
 }
 
+const schema::ApiRelation* Told::relation(const std::shared_ptr<const Served>& served, const std::string& role,
+                                          const std::string& name) {
+  const schema::Api& api = known(served, role).model->api;
+  return api.find(api.schemas.front(), name);
+}
+
 rest::Refusal Told::in_other_words(const std::shared_ptr<const Served>& served, const std::string& role,
                                    const rest::Refusal& refusal, const std::function<void(const rest::Model&)>& plan) {
   // Those that speak of the catalogue: what is not there, and what might be meant.

@@ -19,6 +19,9 @@ class Told {
   /// The same refusal, with the names alone that the role may know. `plan`: what was refused, over another model.
   rest::Refusal in_other_words(const std::shared_ptr<const Served>& served, const std::string& role,
                                const rest::Refusal& refusal, const std::function<void(const rest::Model&)>& plan);
+  /// What is served under this name in the default schema, as far as the role may know; null where it may not.
+  const schema::ApiRelation* relation(const std::shared_ptr<const Served>& served, const std::string& role,
+                                      const std::string& name);
 
  private:
   struct Known {
