@@ -118,6 +118,27 @@ void bring_up_schema(db::Connection& connection, const Limits& limits) {
   transaction.commit();
 }
 
+// Those that were made for views and are empty now, unless somebody has given rights on them.
+void drop_made_schemas(db::Connection& connection, std::vector<Dropped>& out) {
+  const db::Rows rows = connection.query(
+      "SELECT n.nspname FROM pgvista.made_schema AS m JOIN pg_catalog.pg_namespace AS n ON n.nspname = m.name WHERE "
+      "n.nspacl IS NULL AND pg_catalog.pg_has_role(n.nspowner, 'USAGE') AND NOT EXISTS (SELECT FROM "
+      "pg_catalog.pg_default_acl AS d WHERE d.defaclnamespace = n.oid) ORDER BY 1");
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::string name = rows.text(row, 0);
+    connection.execute("SAVEPOINT made_schema");
+    try {
+      connection.execute("DROP SCHEMA " + sql::quote_identifier(name));
+      connection.query("DELETE FROM pgvista.made_schema WHERE name = $1", {name});
+      out.push_back({"schema", {"", name}});
+    } catch (const db::QueryFailure& failure) {
+      constexpr const char* dependent_objects_still_exist = "2BP01";
+      if (connection.lost() || failure.error().sqlstate != dependent_objects_still_exist) throw;
+      connection.execute("ROLLBACK TO SAVEPOINT made_schema");
+    }
+  }
+}
+
 struct Clearing {
   std::vector<sql::Name> names;       // whose records go
   std::vector<const Relation*> gone;  // what is dropped
@@ -139,6 +160,7 @@ std::vector<Dropped> clear_once(db::Connection& connection, const Database& data
   }
   for (const sql::Name& name : what.names) catalog::forget_record(connection, name);
   catalog::forget_leftovers(connection);
+  drop_made_schemas(connection, out);
   // What migrations made is left, and so is the account of them.
   const bool migrated = migrations_applied(connection);
   if (what.names.size() == database.records.size() && database.foreign.empty() && !migrated) {
@@ -151,9 +173,10 @@ std::vector<Dropped> clear_once(db::Connection& connection, const Database& data
 
 }  // namespace
 
-std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits) {
+std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits,
+                           const Watcher& watcher) {
   db::AdvisoryLock lock(connection, sync_lock);
-  lock.lock();
+  lock.lock(wait_for_sync(limits, watcher));
   bring_up_schema(connection, limits);
   const Database database = catalog::read_database(connection, {});
   if (!database.ledger) return {};

@@ -13,6 +13,7 @@ struct Dropped {
 
 /// Drops the views of the ledger (or the named ones), and the schema pgvista with the last. Throws Failure
 /// (has_dependents) when something that pgvista did not make reads one of them; then nothing is dropped.
-std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits);
+std::vector<Dropped> clear(db::Connection& connection, const std::vector<sql::Name>& named, const Limits& limits,
+                           const Watcher& watcher);
 
 }  // namespace pgvista::apply

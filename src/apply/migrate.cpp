@@ -36,7 +36,7 @@ class Migrator {
            const MigrationWatcher& watcher)
       : project_(project), request_(request), limits_(limits), watcher_(watcher), keeper_(connect()), lock_(*keeper_) {
     if (path().empty() && graph_->implied().empty()) return;
-    lock_.lock([&] { watcher_.views.message("another migrator or sync is running; waiting for it"); });
+    lock_.lock(wait_for_sync(limits_, watcher_.views));
     work_ = connect();
   }
 

@@ -2,9 +2,7 @@
 // One migrator at a time.
 
 #include <chrono>
-#include <functional>
 #include <optional>
-#include <random>
 
 #include "apply/sync.hpp"
 #include "db/advisory_lock.hpp"
@@ -18,20 +16,8 @@ class MigratorLock {
  public:
   explicit MigratorLock(db::Connection& connection) : connection_(connection) {}
 
-  void lock(const std::function<void()>& on_wait) {
-    std::mt19937 random{std::random_device{}()};
-    for (int attempt = 0;; ++attempt) {
-      transaction_.emplace(connection_);
-      connection_.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
-      if (connection_
-              .query("SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 1886418550))",
-                     {sync_lock})
-              .boolean(0, 0))
-        return;
-      transaction_.reset();
-      if (attempt == 0) on_wait();
-      db::pause(std::chrono::milliseconds(20 + static_cast<int>(random() % 80)));
-    }
+  void lock(const db::Wait& wait) {
+    db::wait_for_turn(connection_, sync_lock, wait, [&] { return try_lock(); });
   }
 
   void check() {
@@ -40,6 +26,18 @@ class MigratorLock {
   }
 
  private:
+  bool try_lock() {
+    transaction_.emplace(connection_);
+    connection_.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+    const bool held =
+        connection_
+            .query("SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtextextended($1, 1886418550))",
+                   {sync_lock})
+            .boolean(0, 0);
+    if (!held) transaction_.reset();
+    return held;
+  }
+
   db::Connection& connection_;
   std::optional<db::Transaction> transaction_;
 };

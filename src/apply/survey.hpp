@@ -1,6 +1,7 @@
 #pragma once
 // One look at a database, and what would be done to make it match.
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@ struct Limits {
   std::string lock_timeout = "500ms";
   std::string statement_timeout;
   int lock_retries = 30;
+  std::chrono::milliseconds wait_timeout = std::chrono::minutes(30);  // for another sync that is running
 };
 
 /// Everything that one look at the database gave, and the plan made from it.

@@ -54,7 +54,7 @@ class Syncer {
 
   Survey run() {
     db::AdvisoryLock lock(connection_, sync_lock);
-    lock.lock([&] { watcher_.message("another sync is running; waiting for it"); });
+    lock.lock(wait_for_sync(limits_, watcher_));
     return run_locked({});
   }
 
@@ -557,6 +557,10 @@ class Syncer {
 };
 
 }  // namespace
+
+db::Wait wait_for_sync(const Limits& limits, const Watcher& watcher) {
+  return {"another sync or migration is running", limits.wait_timeout, "wait_timeout in [sync]", watcher.message};
+}
 
 Survey sync_within(db::Connection& connection, const Project& project, const plan::Options& options,
                    const Limits& limits, const Watcher& watcher) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "apply/survey.hpp"
+#include "db/advisory_lock.hpp"
 
 namespace pgvista::apply {
 
@@ -38,5 +39,7 @@ void clean_leftovers(db::Connection& connection, const Limits& limits, const Wat
 
 /// The name of the lock that one sync, or one migration, holds at a time.
 inline constexpr const char* sync_lock = "pgvista sync";
+/// For whoever waits for it.
+db::Wait wait_for_sync(const Limits& limits, const Watcher& watcher);
 
 }  // namespace pgvista::apply

@@ -8,6 +8,7 @@ extern const char* const ledger_0001;
 extern const char* const ledger_0002;
 extern const char* const ledger_0003;
 extern const char* const ledger_0004;
+extern const char* const ledger_0005;
 extern const char* const runtime_statement;
 extern const char* const runtime_maintenance;
 extern const char* const runtime_stop;

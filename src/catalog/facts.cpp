@@ -121,7 +121,9 @@ WHERE p.provolatile <> 'i'
     'json_build_array', 'jsonb_build_array', 'row_to_json', 'array_to_json', 'concat', 'concat_ws', 'format',
       'array_to_string', 'json_object', 'jsonb_object', 'json_agg_strict', 'jsonb_agg_strict',
     'json_object_agg_strict', 'jsonb_object_agg_strict', 'json_object_agg_unique', 'jsonb_object_agg_unique',
-      'json_object_agg_unique_strict', 'jsonb_object_agg_unique_strict']))
+      'json_object_agg_unique_strict', 'jsonb_object_agg_unique_strict',
+    -- Text of these depends on settings, which are the same in all of a program, or on labels, which are watched.
+    'enum_out', 'date_out', 'timestamp_out', 'timestamptz_out', 'timetz_out', 'interval_out']))
 UNION ALL SELECT 'the present time or user is asked for (CURRENT_DATE and its kin)' FROM rule
   WHERE action ~ '\{SQLVALUEFUNCTION '
 ORDER BY 1)");

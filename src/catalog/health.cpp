@@ -36,6 +36,19 @@ HealthReader::HealthReader(db::Connection& connection) : server_major_(connectio
       "pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE v.relkind = 'v' AND v.relnamespace = "
       "'pgvista'::regnamespace");
   for (int row = 0; row < reads.size(); ++row) reads_[{"pgvista", reads.text(row, 0)}].insert(name_at(reads, row, 1));
+  // A view's query asks for its owner's rights, on each column that it names.
+  const db::Rows rights = connection.query(
+      "SELECT DISTINCT v.relname, pg_catalog.pg_get_userbyid(v.relowner), d.refobjid::pg_catalog.regclass FROM "
+      "pg_catalog.pg_class v JOIN pg_catalog.pg_rewrite r ON r.ev_class = v.oid JOIN pg_catalog.pg_depend d ON "
+      "d.classid "
+      "= 'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_catalog.pg_class'::regclass AND "
+      "d.refobjsubid > 0 WHERE v.relkind = 'v' AND v.relnamespace = 'pgvista'::regnamespace AND NOT "
+      "pg_catalog.has_column_privilege(v.relowner, d.refobjid, d.refobjsubid::int2, 'SELECT')");
+  for (int row = 0; row < rights.size(); ++row)
+    forbidden_[{"pgvista", rights.text(row, 0)}].push_back(fmt::format(
+        "its owner {0} may not read {1} any more: the next change of it puts the view aside; GRANT SELECT ON "
+        "{1} TO {0}",
+        sql::quote_identifier(rights.text(row, 1)), rights.text(row, 2)));
   // What only the owner may ask for; to others it is not known.
   const bool asks =
       connection
@@ -77,6 +90,10 @@ std::vector<std::string> changed_lines(const std::string& before, const std::str
       out.push_back(
           fmt::format("the columns of {} have changed, and it shows rows of it as one value", what.substr(7)));
     }
+    if (line.starts_with("label "))
+      out.push_back(fmt::format("the {} is gone, or has another name: text and JSON made of it may be old", line));
+    if (line.starts_with("type "))
+      out.push_back(fmt::format("the fields of the {} have changed: text and JSON made of it may be old", what));
     if (line.starts_with("table ")) out.push_back(fmt::format("it was \"{}\": that has changed", line));
   }
   for (const std::string& line : now) {
@@ -150,6 +167,8 @@ std::vector<std::string> HealthReader::of(const InstalledProgram& program) const
                                     program.server_major, server_major_)
                       : "a table or column that it reads was renamed: run pgvista sync");
   }
+  if (const auto found = forbidden_.find(anchor_name(program.name)); found != forbidden_.end())
+    out.insert(out.end(), found->second.begin(), found->second.end());
   if (out.empty() && missed_.contains(program.name)) {
     out.emplace_back(
         "a trigger of its tables was disabled or made again, or a part of them was detached or attached, since its "

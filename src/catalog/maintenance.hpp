@@ -117,9 +117,10 @@ class HealthReader {
   std::map<sql::Name, std::map<std::string, char>> triggers_;  // table -> trigger -> pg_trigger.tgenabled
   std::map<sql::Name, std::vector<sql::Name>> parts_;
   std::map<sql::Name, std::string> anchors_;
-  std::map<sql::Name, std::set<sql::Name>> reads_;  // anchor -> the tables that it names
-  std::map<std::string, std::string> watched_;      // program -> what it depends on now
-  std::set<std::string> missed_;                    // programs that may not have heard of every change
+  std::map<sql::Name, std::set<sql::Name>> reads_;           // anchor -> the tables that it names
+  std::map<sql::Name, std::vector<std::string>> forbidden_;  // anchor -> what its owner may not read
+  std::map<std::string, std::string> watched_;               // program -> what it depends on now
+  std::set<std::string> missed_;                             // programs that may not have heard of every change
 };
 
 /// "compiled by 0.1; sync --recompile", of a program that an older compiler made: it stays valid. "" of others.

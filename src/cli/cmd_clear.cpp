@@ -22,7 +22,8 @@ ExitCode run_clear(Session& session) {
     session.say("nothing was dropped");
     return ExitCode::failed;
   }
-  const auto dropped = apply::clear(session.connection(), named, session.limits());
+  const apply::Watcher watcher{.message = [&](const std::string& text) { session.say(text); }};
+  const auto dropped = apply::clear(session.connection(), named, session.limits(), watcher);
   if (session.json()) {
     json::array out;
     for (const apply::Dropped& object : dropped)

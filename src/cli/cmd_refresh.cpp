@@ -55,6 +55,7 @@ refresh::Request request_of(Session& session) {
   const project::Timeouts& limits = session.settings().refresh;
   if (!limits.lock_timeout.empty()) request.lock_timeout = limits.lock_timeout;
   if (limits.lock_retries >= 0) request.lock_retries = limits.lock_retries;
+  if (limits.wait_timeout) request.wait_timeout = *limits.wait_timeout;
   request.only = arguments.has("--only");
   request.statement_timeout = limits.statement_timeout;
   return request;

@@ -142,6 +142,15 @@ void judge_age(db::Connection& connection, Line& line) {
         fmt::format("its rows are {} old, max_staleness is {}", human_duration(*age), line.view->max_staleness));
 }
 
+// What sync would do, and why.
+void judge_drift(Line& line, const plan::Plan& plan) {
+  if (line.waits_to_be_adopted) return;
+  for (const plan::Step& step : plan.steps) {
+    if (step.view == line.view->name && !step.reason.empty())
+      line.health.push_back(fmt::format("pgvista sync would {} it: {}", plan::to_string(step.action), step.reason));
+  }
+}
+
 // The server's estimate; without one, what the last refresh counted.
 std::optional<long long> rows_of(const Line& line) {
   if (schema::maintained(*line.view)) return line.rows;
@@ -267,6 +276,7 @@ ExitCode run_status(Session& session) {
       line.health.emplace_back("no pgvista watch is running, which tells listeners where transactions can be prepared");
     judge_age(session.connection(), line);
     judge_health(line, survey.database);
+    if (line.live && !line.in_sync) judge_drift(line, survey.plan);
     drift |= !line.in_sync;
     lines.push_back(std::move(line));
   }

@@ -287,6 +287,7 @@ apply::Limits Session::limits() {
   if (!sync.lock_timeout.empty()) out.lock_timeout = sync.lock_timeout;
   out.statement_timeout = sync.statement_timeout;
   if (sync.lock_retries >= 0) out.lock_retries = sync.lock_retries;
+  if (sync.wait_timeout) out.wait_timeout = *sync.wait_timeout;
   return out;
 }
 

@@ -1,6 +1,9 @@
 #include "db/advisory_lock.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <random>
 #include <thread>
 
 #include "db/interrupt.hpp"
@@ -15,6 +18,56 @@ void pause(std::chrono::milliseconds time) {
     check_interrupt();
     std::this_thread::sleep_for(
         std::min<std::chrono::steady_clock::duration>(50ms, end - std::chrono::steady_clock::now()));
+  }
+}
+
+namespace {
+
+struct Holder {
+  std::string pid;
+  std::string text;  // "process 4711 of alice (psql)"
+};
+
+std::optional<Holder> holder_of(Connection& connection, const std::string& what) {
+  const Rows rows = connection.query(
+      "SELECT l.pid, a.usename, a.application_name FROM pg_catalog.pg_locks AS l LEFT JOIN pg_catalog.pg_stat_activity "
+      "AS a ON a.pid = l.pid WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT "
+      "oid "
+      "FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()) AND (l.classid::bigint << 32 | "
+      "l.objid::bigint) = pg_catalog.hashtextextended($1, 1886418550) AND l.pid <> pg_catalog.pg_backend_pid() LIMIT 1",
+      {what});
+  if (rows.size() == 0) return std::nullopt;
+  const std::string program = rows.optional(0, 2).value_or("");
+  return Holder{rows.text(0, 0), fmt::format("process {} of {}{}", rows.text(0, 0), rows.optional(0, 1).value_or("?"),
+                                             program.empty() ? "" : " (" + program + ")")};
+}
+
+}  // namespace
+
+void wait_for_turn(Connection& connection, const std::string& what, const Wait& wait,
+                   const std::function<bool()>& done) {
+  std::mt19937 random{std::random_device{}()};
+  const auto end = std::chrono::steady_clock::now() + wait.most;
+  for (unsigned longest = 20;; longest = std::min(longest * 2, 200U)) {
+    if (done()) return;
+    const bool first = longest == 20;
+    const bool last = std::chrono::steady_clock::now() >= end;
+    if (first || last) {
+      const std::optional<Holder> holder = holder_of(connection, what);
+      const std::string who = holder ? fmt::format("{} ({})", wait.other, holder->text) : wait.other;
+      if (first) wait.message(who + "; waiting for it");
+      if (last) {
+        Error error;
+        error.exit = ExitCode::locked;
+        error.code = "still_running";
+        error.message = fmt::format("{}, and has not ended in {} s", who, wait.most.count() / 1000);
+        error.hint = fmt::format("Run this again when it has{}. How long is waited: {}.",
+                                 holder ? fmt::format(", or end it: SELECT pg_terminate_backend({})", holder->pid) : "",
+                                 wait.setting);
+        throw Failure(std::move(error));
+      }
+    }
+    pause(std::chrono::milliseconds(longest / 2 + static_cast<unsigned>(random() % (longest / 2))));
   }
 }
 
@@ -39,15 +92,9 @@ bool AdvisoryLock::try_lock() {
   return held_;
 }
 
-bool AdvisoryLock::lock(const std::function<void()>& on_wait, const std::function<bool()>& give_up) {
-  auto delay = 10ms;
-  for (bool first = true;; first = false) {
-    if (give_up && give_up()) return false;
-    if (try_lock()) return true;
-    if (first && on_wait) on_wait();
-    pause(delay);
-    delay = std::min(delay * 2, 200ms);
-  }
+bool AdvisoryLock::lock(const Wait& wait, const std::function<bool()>& enough) {
+  wait_for_turn(connection_, what_, wait, [&] { return (enough && enough()) || try_lock(); });
+  return held_;
 }
 
 AdvisoryLock::~AdvisoryLock() {

@@ -8,6 +8,19 @@
 
 namespace pgvista::db {
 
+/// What somebody is told who waits for his turn, and for how long he does.
+struct Wait {
+  std::string other;                 // what has the lock: "another sync is running"
+  std::chrono::milliseconds most{};  // then it is given up
+  std::string setting;               // which setting says so, for the hint
+  std::function<void(const std::string&)> message = [](const std::string&) {};  // once, with who has it
+};
+
+/// Calls `done` until it is true, with pauses. Throws Failure ("still_running", exit code `locked`, who has the lock
+/// `what`) when that takes longer than `wait.most`.
+void wait_for_turn(Connection& connection, const std::string& what, const Wait& wait,
+                   const std::function<bool()>& done);
+
 /// An advisory lock of the session, taken by polling: a blocking one would wait inside a snapshot and so deadlock with
 /// CREATE INDEX CONCURRENTLY. Behind a pooler it is held by an open transaction of a connection of its own. Released at
 /// the end of the scope.
@@ -20,9 +33,9 @@ class AdvisoryLock {
   AdvisoryLock& operator=(const AdvisoryLock&) = delete;
 
   bool try_lock();
-  /// Polls until it has the lock. `on_wait` is called once when it has to wait; `give_up` before every try, and ends
-  /// the wait without the lock when it returns true. Returns whether it has the lock.
-  bool lock(const std::function<void()>& on_wait = {}, const std::function<bool()>& give_up = {});
+  /// Polls until it has the lock. `enough` is called before every try, and ends the wait without the lock when it
+  /// returns true. Returns whether it has the lock. Throws as wait_for_turn does.
+  bool lock(const Wait& wait, const std::function<bool()>& enough = {});
 
  private:
   std::unique_ptr<Connection> own_;  // behind a pooler

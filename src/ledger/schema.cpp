@@ -18,7 +18,8 @@ namespace {
 
 // What leads from each version to the next; the first makes the first.
 std::array<const char*, schema_version> steps() {
-  return {embedded::ledger_0001, embedded::ledger_0002, embedded::ledger_0003, embedded::ledger_0004};
+  return {embedded::ledger_0001, embedded::ledger_0002, embedded::ledger_0003, embedded::ledger_0004,
+          embedded::ledger_0005};
 }
 
 // In the order in which they call one another when they are made.

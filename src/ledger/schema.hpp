@@ -11,7 +11,7 @@
 namespace pgvista::ledger {
 
 /// Of the schema that this program makes: goes up with each numbered file of sql/.
-inline constexpr int schema_version = 4;
+inline constexpr int schema_version = 5;
 
 /// What a database has of it.
 struct State {

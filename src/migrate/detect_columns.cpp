@@ -188,8 +188,8 @@ bool Detector::below_retyped(const Table& table, const std::string& generated) c
 void Detector::drop_computed(const Table& current) {
   const Table table = current;
   for (const TableColumn& column : table.columns) {
-    if (column.generated.empty() || !wanted(table.name)->column(column.name) || !below_retyped(table, column.generated))
-      continue;
+    if (column.generated.empty() || !below_retyped(table, column.generated)) continue;
+    if (!wanted(table.name)->column(column.name)) note_readers(table.name, column.name);
     detach(table, column.name);
     std::vector<std::string> down{on(table) + "ADD COLUMN " + sql::column_sql(column)};
     if (column.comment) down.push_back(sql::comment_sql(written(table.name), column.name, column.comment, "TABLE"));

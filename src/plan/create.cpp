@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "plan/step_common.hpp"
 
 namespace pgvista::plan {
@@ -10,11 +8,7 @@ Step create_step(const Context& context, const Subject& subject) {
   Step step = start_step(subject, Action::create);
   const Phase phase = subject.beside ? Phase::build : Phase::make;
   const sql::Name name = subject.beside ? context.beside.at(subject.name) : subject.name;
-  const auto& schemas = context.input.database.schemas;
-  if (std::find(schemas.begin(), schemas.end(), name.schema) == schemas.end()) {
-    add(step, subject.beside ? Phase::build : Phase::lock,
-        "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(name.schema));
-  }
+  make_schema(step, context, subject.beside ? Phase::build : Phase::lock, name.schema);
   add_program(step, context, subject);
   add(step, phase, create_sql(context, subject, name, false, subject.beside));
   const Attached attached = attached_sql(context, subject, name);

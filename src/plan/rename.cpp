@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "plan/step_common.hpp"
 
 namespace pgvista::plan {
@@ -14,9 +12,7 @@ Step rename_step(const Context& context, const Subject& subject) {
   const std::string alter = std::string("ALTER ") + object_word(live.kind) + " ";
   sql::Name now = live.name;
   if (now.schema != subject.name.schema) {
-    const auto& schemas = context.input.database.schemas;
-    if (std::find(schemas.begin(), schemas.end(), subject.name.schema) == schemas.end())
-      add(step, Phase::rename, "CREATE SCHEMA IF NOT EXISTS " + sql::quote_identifier(subject.name.schema));
+    make_schema(step, context, Phase::rename, subject.name.schema);
     add(step, Phase::rename, alter + now.sql() + " SET SCHEMA " + sql::quote_identifier(subject.name.schema));
     now.schema = subject.name.schema;
   }

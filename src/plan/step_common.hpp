@@ -20,6 +20,8 @@ inline void add(Step& step, Phase phase, std::vector<std::string> statements) {
 }
 
 /// Takes ACCESS EXCLUSIVE on a view and on nothing below it: LOCK TABLE would lock its base tables too.
+/// The schema, where there is none yet, and the note that it was made for views.
+void make_schema(Step& step, const Context& context, Phase phase, const std::string& name);
 void add_lock(Step& step, const schema::Relation& live);
 
 /// The canonical difference, for people.

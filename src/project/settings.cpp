@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/duration.hpp"
 #include "project/server_settings.hpp"
 #include "project/toml_reader.hpp"
 #include "project/watch_settings.hpp"
@@ -33,6 +34,8 @@ namespace {
 void read_timeouts(TomlTable& table, Timeouts& out) {
   out.lock_timeout = table.duration("lock_timeout").value_or("");
   out.statement_timeout = table.duration("statement_timeout").value_or("");
+  if (const auto wait = table.duration("wait_timeout"))
+    out.wait_timeout = std::chrono::milliseconds(static_cast<long long>(duration_ms(*wait).value_or(0)));
   const auto retries = table.integer("lock_retries");
   const bool fits = retries && *retries >= 0 && *retries <= 100'000;
   if (retries && !fits) table.fail("lock_retries", "invalid_value", "\"lock_retries\" must be from 0 to 100000");

@@ -1,6 +1,7 @@
 #pragma once
 // pgvista.toml, and where the project is.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -11,9 +12,10 @@
 namespace pgvista::project {
 
 struct Timeouts {
-  std::string lock_timeout;       // as PostgreSQL takes it; "" : the command's own default
-  std::string statement_timeout;  // "" : the server's
-  int lock_retries = -1;          // -1 : the command's own default
+  std::string lock_timeout;                               // as PostgreSQL takes it; "" : the command's own default
+  std::string statement_timeout;                          // "" : the server's
+  int lock_retries = -1;                                  // -1 : the command's own default
+  std::optional<std::chrono::milliseconds> wait_timeout;  // for another of ours that is running
 };
 
 /// [server.jwt]

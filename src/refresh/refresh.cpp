@@ -96,8 +96,9 @@ class Worker {
       return run.has_value();
     };
     db::AdvisoryLock lock(connection_, "pgvista refresh " + view.name.sql());
-    const auto waiting = [&] { message(fmt::format("{} is being refreshed already; waiting", view.name.display())); };
-    if (!lock.lock(waiting, covered)) return;
+    const db::Wait wait{fmt::format("{} is being refreshed already", view.name.display()), request_.wait_timeout,
+                        "wait_timeout in [refresh]", [&](const std::string& text) { message(text); }};
+    if (!lock.lock(wait, covered)) return;
     if (covered()) return;
     records_ = catalog::may_record(connection_);
     if (!records_) message("this role may not write pgvista's ledger: the refresh leaves no history");

@@ -2,6 +2,7 @@
 // Refreshes materialized views: in dependency order, one refresh of a view at a time, the failed ones reported and the
 // others done.
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,6 +28,7 @@ struct Request {
   std::string lock_timeout = "500ms";
   std::string statement_timeout;
   int lock_retries = 60;  // so often is a lock asked for again: with the pauses between, some two minutes
+  std::chrono::milliseconds wait_timeout = std::chrono::minutes(30);  // for another refresh of a view that is running
 };
 
 struct Result {

@@ -200,6 +200,7 @@ bool Refresher::refresh(db::Connection& connection, const std::vector<sql::Name>
   request.jobs = shared_.options.refresh_jobs;
   if (!shared_.options.refresh.lock_timeout.empty()) request.lock_timeout = shared_.options.refresh.lock_timeout;
   if (shared_.options.refresh.lock_retries >= 0) request.lock_retries = shared_.options.refresh.lock_retries;
+  if (shared_.options.refresh.wait_timeout) request.wait_timeout = *shared_.options.refresh.wait_timeout;
   request.statement_timeout = shared_.options.refresh.statement_timeout;
   // Those that read what is refreshed now, and are to follow changes, follow at once.
   request.with_dependents = true;

@@ -179,6 +179,25 @@ TEST_F(Cli, AConnectionThatDiesInTheMiddleExitsWithFive) {
   EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_class WHERE relname = 'm'"));
 }
 
+// Any role can take an advisory lock: whoever waits is told who has it, and does not wait for ever.
+TEST_F(Cli, ALockThatAnotherHoldsIsNamedAndHasAnEnd) {
+  work.execute("CREATE TABLE t (id int)");
+  work.view("v", "SELECT id FROM t");
+  work.folder().write("pgvista.toml", "[sync]\nwait_timeout = \"300ms\"\n");
+  const auto other = work.connect();
+  other->execute(
+      "SET application_name = 'psql'; SELECT pg_advisory_lock(hashtextextended('pgvista sync', 1886418550))");
+  const std::string pid = other->query("SELECT pg_backend_pid()").text(0, 0);
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{{"sync"}, {"clear", "--yes"}}) {
+    const ProcessResult refused = work.run(words);
+    EXPECT_EQ(refused.exit, 4) << refused.err;
+    EXPECT_NE(refused.err.find("process " + pid), std::string::npos) << refused.err;
+    EXPECT_NE(refused.err.find("pg_terminate_backend(" + pid + ")"), std::string::npos) << refused.err;
+  }
+  other->execute("SELECT pg_advisory_unlock_all()");
+  EXPECT_EQ(work.run({"sync"}).exit, 0);
+}
+
 TEST_F(Cli, CtrlCStopsTheServersWorkAndLeavesNothing) {
   work.execute("CREATE FUNCTION forever() RETURNS int LANGUAGE sql AS 'SELECT 1 FROM pg_sleep(600)'");
   work.view("v", "SELECT id FROM orders");

@@ -114,6 +114,13 @@ const std::vector<Scene> scenes = {
        work.view("plain", "/* pgvista\nkind = \"materialized\"\n*/ SELECT amount FROM ord");
        work.sync();
      }},
+    {"a schema of its own",
+     [](Workspace& work) {
+       work.view("own", "/* pgvista\nschema = \"reports\"\n*/ SELECT amount FROM ord");
+       work.view("moved", "/* pgvista\nschema = \"others\"\nkind = \"materialized\"\n*/ SELECT id FROM ord");
+       work.sync();
+       EXPECT_EQ("2", work.value("SELECT count(*) FROM pg_namespace WHERE nspname IN ('reports', 'others')"));
+     }},
     {"taken out",
      [](Workspace& work) {
        work.folder().remove("views/over.sql");

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+
 #include "base/text.hpp"
 #include "support/workspace.hpp"
 
@@ -380,6 +382,71 @@ TEST(MaintenanceStop, WhatWouldDifferInSilenceIsNotCalledFresh) {
             rows.query("SELECT * FROM kept"));
   rows.work.execute("ALTER TABLE ord DROP COLUMN note; ALTER TABLE ord ADD COLUMN note text");
   EXPECT_FALSE(rows.fresh()) << "rows written in between have no such field";
+}
+
+// A label, a field says nothing in a value, but in text and JSON made of it.
+TEST(MaintenanceStop, TextOfATypeThatChangedIsNotCalledFresh) {
+  const auto of = [](const char* query) {
+    auto project = std::make_unique<Project>("immediate", "", "SELECT id FROM ord");
+    project->work.execute(
+        "CREATE TYPE pair AS (x int, y int); CREATE DOMAIN feeling AS mood; CREATE TABLE felt (id int PRIMARY KEY, m "
+        "mood, p pair, ms mood[], f feeling); INSERT INTO felt VALUES (1, 'sad', '(1,2)', '{sad,ok}', 'sad')");
+    project->view("kept", "immediate", query);
+    project->work.sync();
+    EXPECT_TRUE(project->fresh());
+    return project;
+  };
+  for (const char* const query :
+       {"SELECT id, m::text AS t FROM felt", "SELECT id, to_jsonb(felt) AS t FROM felt",
+        "SELECT id, to_jsonb(ms) AS t, p FROM felt", "SELECT id, to_jsonb(f) AS t FROM felt"}) {
+    auto project = of(query);
+    project->work.execute("ALTER TYPE mood ADD VALUE 'glad'");
+    EXPECT_TRUE(project->fresh()) << query;
+    EXPECT_EQ("", project->work.sync());
+    project->work.execute("ALTER TYPE mood RENAME VALUE 'sad' TO 'blue'");
+    EXPECT_FALSE(project->fresh()) << query;
+    EXPECT_NE(json::serialize(project->status().at("health")).find("mood"), std::string::npos) << query;
+    EXPECT_EQ("f", project->work.value("SELECT pgvista.is_kept('kept'::regclass)"));
+    project->work.sync();
+    EXPECT_TRUE(project->fresh());
+    EXPECT_EQ(project->query(query), project->query("SELECT * FROM kept"));
+  }
+  auto project = of("SELECT id, to_jsonb(p) AS t FROM felt");
+  project->work.execute("ALTER TYPE pair RENAME ATTRIBUTE x TO a CASCADE");
+  EXPECT_FALSE(project->fresh());
+  project->work.sync();
+  EXPECT_EQ("(1,\"{\"\"a\"\": 1, \"\"y\"\": 2}\")", project->query("SELECT * FROM kept"));
+}
+
+// Deferred views of one table wait in one queue: a column that one of them has lost is its own matter.
+TEST(MaintenanceStop, ALostColumnPutsAsideWhoReadsIt) {
+  Project project("deferred", "", "SELECT id, amount FROM ord");
+  project.view("other", "deferred", "SELECT id, cust_id FROM ord");
+  project.work.sync();
+  project.work.execute("ALTER TABLE ord DROP COLUMN amount CASCADE");
+  project.write();
+  project.work.execute("INSERT INTO ord VALUES (50, 2)");
+  EXPECT_EQ("kept", project.status("other").at("state").as_string());
+  EXPECT_EQ("stale", project.status("kept").at("state").as_string());
+  project.work.run({"watch", "--once"});
+  EXPECT_EQ(project.query("SELECT id, cust_id FROM ord"), project.query("SELECT * FROM other"));
+}
+
+TEST(MaintenanceStop, ARightThatTheOwnerLostIsNamed) {
+  Workspace work;
+  work.execute(
+      "DO $$ BEGIN CREATE ROLE keeper LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; CREATE TABLE t (id int "
+      "PRIMARY KEY, a int); GRANT SELECT, UPDATE, TRIGGER ON t TO keeper; GRANT CREATE ON SCHEMA public TO keeper");
+  work.execute("DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO keeper', current_database()); END $$");
+  work.view("kept", "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/ SELECT id, a FROM t");
+  const std::map<std::string, std::string> keeper{{"PGVISTA_DATABASE_URL", work.url_as("keeper")}};
+  const ProcessResult made = work.run({"sync"}, keeper);
+  ASSERT_EQ(0, made.exit) << made.err;
+  EXPECT_NE(std::string::npos, work.run({"status"}, keeper).out.find("fresh"));
+  work.execute("REVOKE SELECT ON t FROM keeper");
+  const std::string told = work.run({"status"}, keeper).out;
+  EXPECT_NE(std::string::npos, told.find("GRANT SELECT ON t TO keeper")) << told;
+  EXPECT_EQ(std::string::npos, told.find("fresh")) << told;
 }
 
 // An error holds values of rows: it is the owner's to read.

@@ -309,7 +309,7 @@ bool writes_text(const std::vector<QueueColumn>& columns) {
 
 namespace {
 
-// Columns that are gone or renamed: the views that read them are put aside, and nothing is noted.
+// Columns that are gone or renamed: the views that read them are put aside, and the others are computed as a whole.
 plpgsql::Statement columns_check(const Name& table, Event event, const std::vector<QueueColumn>& columns) {
   const plpgsql::Statement fine{Assign{"pgv_sound", make::boolean(true)}};
   if (columns.empty() || event == Event::truncate) return fine;
@@ -337,8 +337,11 @@ plpgsql::Statements queue_note(const sql::Name& table, Event event, const std::v
   const Expr noted = own("nextval", {make::cast(make::text("pgvista.noted"), "regclass")});
   return {columns_check(table, event, columns),
           {plpgsql::Comment{"One insert a statement, into the side of the queue whose turn it is."}},
-          {If{{{make::negation(sound), {}}, {turn(0), insert(0)}, {turn(1), insert(1)}}, insert(2)}},
-          {If{{{make::all_of({sound, make::name("found")}), {{Run{make::select({make::target(noted)})}}}}}}}};
+          {If{{{make::negation(sound), {{Run{insert_note(queue_table(table, 0), Event::truncate, {})}}}},
+               {turn(0), insert(0)},
+               {turn(1), insert(1)}},
+              insert(2)}},
+          {If{{{make::name("found"), {{Run{make::select({make::target(noted)})}}}}}}}};
 }
 
 plpgsql::Function take_function(int level, const Names& names, const Shape& shape, const Style& style) {

@@ -62,13 +62,23 @@ BEGIN
   RETURN false;
 END $$;
 
--- The views that are kept by what waits in a queue, which cannot be written any more.
+-- Of the views that are kept by what waits in a queue, those that need a column of the changed table which is not
+-- there any more; all of them, where that is not why nothing can be noted.
 CREATE OR REPLACE FUNCTION pgvista.stop_queue(queue text, changed oid, state text, message text) RETURNS boolean
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  kept text[];
+  lost text[];
   one text;
 BEGIN
-  FOR one IN SELECT d.program FROM pgvista.deferred AS d WHERE queue = ANY (d.queues) ORDER BY d.program LOOP
+  SELECT array_agg(d.program), array_agg(d.program) FILTER (WHERE EXISTS (
+      SELECT FROM pgvista.program AS p CROSS JOIN jsonb_array_elements(p.captures) AS c (one)
+        CROSS JOIN jsonb_array_elements(c.one -> 'queued') AS q (col)
+        WHERE p.program = d.program AND to_regclass(format('%I.%I', c.one ->> 'schema', c.one ->> 'table')) = changed
+          AND NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = changed AND NOT a.attisdropped
+            AND a.attname = q.col ->> 0)))
+    INTO kept, lost FROM pgvista.deferred AS d WHERE queue = ANY (d.queues);
+  FOREACH one IN ARRAY coalesce(lost, kept, '{}') LOOP
     PERFORM pgvista.stop_maintenance(one, changed, state, message);
   END LOOP;
   RETURN false;
@@ -95,8 +105,48 @@ BEGIN
   END IF;
 END $$;
 
+-- What the values of a view's columns are called: an enum's labels, a composite type's fields. Text and JSON made of a
+-- value say it; the value itself does not.
+CREATE OR REPLACE FUNCTION pgvista.watched_types(anchor oid, tables text[], whole_rows boolean) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE read AS (
+    SELECT d.refclassid, d.refobjid, d.refobjsubid FROM pg_rewrite AS w JOIN pg_depend AS d
+      ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid WHERE w.ev_class = anchor
+  ), types (oid) AS (
+    SELECT a.atttypid FROM read AS r JOIN pg_attribute AS a ON r.refclassid = 'pg_class'::regclass
+      AND a.attrelid = r.refobjid AND a.attnum = r.refobjsubid
+    UNION SELECT a.atttypid FROM unnest(tables) AS t JOIN pg_attribute AS a ON a.attrelid = to_regclass(t)
+      WHERE whole_rows AND a.attnum > 0 AND NOT a.attisdropped
+    UNION SELECT r.refobjid FROM read AS r WHERE r.refclassid = 'pg_type'::regclass
+    UNION SELECT n.oid FROM types AS t JOIN pg_type AS y ON y.oid = t.oid CROSS JOIN LATERAL (
+      SELECT y.typbasetype AS oid UNION ALL SELECT y.typelem
+      UNION ALL SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = y.typrelid AND a.attnum > 0
+      UNION ALL SELECT g.rngsubtype FROM pg_range AS g WHERE g.rngtypid = y.oid
+    ) AS n WHERE n.oid <> 0
+  )
+  SELECT string_agg(line, E'\n' ORDER BY line) FROM (
+    SELECT format('label %s of %s', quote_literal(e.enumlabel), e.enumtypid::regtype) AS line
+      FROM types AS t JOIN pg_enum AS e ON e.enumtypid = t.oid
+    UNION ALL SELECT format('type %s %s', y.oid::regtype, (
+      SELECT md5(string_agg(format('%s %s', a.attnum, a.attname), ',' ORDER BY a.attnum)) FROM pg_attribute AS a
+        WHERE a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
+      FROM types AS t JOIN pg_type AS y ON y.oid = t.oid WHERE y.typtype = 'c'
+  ) AS lines
+$$;
+
+-- A label that came, or types that nobody looked at before, change no row.
+CREATE OR REPLACE FUNCTION pgvista.is_as_watched(before text, now text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN before = now OR NOT EXISTS (
+    SELECT FROM string_to_table(before, E'\n') AS b (line) WHERE line <> ALL (string_to_array(now, E'\n'))
+    UNION ALL SELECT FROM string_to_table(now, E'\n') AS n (line)
+      WHERE line NOT LIKE 'label %' AND line NOT LIKE 'type %' AND line <> ALL (string_to_array(before, E'\n')));
+END $$;
+
 -- What a program depends on and nothing tells it of: bodies of functions, what is a part of what, whether rows
--- outlast a crash, where they come from. The text as it was when the program was made is kept beside it.
+-- outlast a crash, where they come from, what values are called. The text as it was when the program was made is kept
+-- beside it.
 CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETURNS text LANGUAGE plpgsql STABLE
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -135,7 +185,7 @@ BEGIN
       THEN 'is emptied by a crash' ELSE 'outlasts a crash' END) FROM below AS b JOIN pg_class AS c ON c.oid = b.oid
     UNION ALL SELECT format('replicated %s', r.srrelid::regclass) FROM below AS b
       JOIN pg_subscription_rel AS r ON r.srrelid = b.oid
-  ) AS all_lines), whole_rows);
+  ) AS all_lines), whole_rows, pgvista.watched_types(anchor, tables, whole_rows IS NOT NULL));
 END $$;
 
 -- Which triggers it hears its tables by, and which parts they have: the transactions that made each of these rows of
@@ -223,6 +273,6 @@ BEGIN
                       WHERE NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgrelid = to_regclass(h.tab)
                         AND t.tgname = h.trigger AND t.tgenabled IN ('O', 'A')))
       AND pgvista.has_heard_all(p)
-      AND (p.watched IS NULL OR p.watched = coalesce(pgvista.watched_text(to_regclass('pgvista.' ||
-        quote_ident(p.anchor)), p.tables), ''))));
+      AND (p.watched IS NULL OR pgvista.is_as_watched(p.watched, coalesce(pgvista.watched_text(
+        to_regclass('pgvista.' || quote_ident(p.anchor)), p.tables), '')))));
 END $$;
