@@ -7,6 +7,7 @@
 
 #include "analyze/dependencies.hpp"
 #include "base/text.hpp"
+#include "ivm/change_log/change_log.hpp"
 #include "ivm/change_log/queue.hpp"
 #include "ivm/functions/sound.hpp"
 #include "ivm/query/normalize.hpp"
@@ -53,14 +54,16 @@ std::string hash_of(const Request& request) {
 
 class Compilation {
  public:
-  Compilation(const Request& request, Facts facts) : request_(request), facts_(std::move(facts)) {}
+  Compilation(const Request& request, Facts facts)
+      : request_(request), facts_(std::move(facts)), log_(change_log(request.mode)) {}
 
   Program run() {
     const std::string name = request_.name.empty() ? request_.view.name + "_" + hash_of(request_) : request_.name;
     top_ = shorten_identifier(name);
     Program out = with_parts(name);
-    if (out.blockers.empty()) add_sound_function(out);
-    if (request_.mode == Maintenance::deferred && out.blockers.empty()) add_waits_function(out);
+    if (!out.blockers.empty()) return out;
+    add_sound_function(out);
+    log_.finish(out);
     return out;
   }
 
@@ -82,10 +85,7 @@ class Compilation {
     program.anchor = describable(inlined(request_.query, facts_), facts_);
     program.reasons = tail.reasons;
     Names names{program.name, top_, request_.view.display()};
-    const std::string title = fmt::format("{} of {}, kept {}", "Maintenance", request_.view.display(),
-                                          request_.mode == Maintenance::immediate   ? "at the end of every statement"
-                                          : request_.mode == Maintenance::on_commit ? "at commit"
-                                                                                    : "by pgvista watch");
+    const std::string title = fmt::format("Maintenance of {}, kept {}", request_.view.display(), log_.when());
     if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
     // In terms of what exists: its parts are not there yet.
@@ -116,7 +116,7 @@ class Compilation {
     }
     program.strategy = "algebraic";
     program.level = level_below(shape->shape);
-    generate_algebraic(program, names, *shape, facts_, request_.mode, title);
+    generate_algebraic(program, names, *shape, facts_, log_, title);
     ComputedColumns computed;
     for (const AlgebraicColumn& one : shape->columns) {
       if (one.at_read) computed[one.column.name] = one.value;
@@ -170,7 +170,7 @@ class Compilation {
     program.level = level_below(*shape);
     program.strategy = made > 0 ? "stacked" : "recompute";
     take_parts(program, parts);
-    generate_recompute(program, names, *shape, facts_, request_.mode, title);
+    generate_recompute(program, names, *shape, facts_, log_, title);
     program.drop.insert(program.drop.end(), parts.drop.begin(), parts.drop.end());
     program.visible = visible_select(tail, program.store, std::nullopt);
     describe_tables(program, *shape, "recompute", parts_);
@@ -329,6 +329,7 @@ class Compilation {
 
   const Request& request_;
   Facts facts_;
+  const ChangeLog& log_;
   std::set<sql::Name> parts_;
   std::string top_;  // the name of the whole program
 };

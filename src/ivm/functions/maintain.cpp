@@ -174,10 +174,9 @@ std::vector<plpgsql::Variable> key_variables(const Shape& shape) {
 
 }  // namespace
 
-// Deferred: one process applies all, in one snapshot; there is nothing to lock.
 plpgsql::Function maintain_function(const Names& names, const Shape& shape, const Apply& apply, const Style& style,
                                     const std::string& title) {
-  const bool locking = style.mode != Maintenance::deferred;
+  const bool locking = style.locks;
   plpgsql::Function out;
   out.comment = title;
   out.name = names.function("maintain");

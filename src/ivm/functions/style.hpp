@@ -18,7 +18,7 @@ enum class Noting { keys, with_sign };
 
 /// When and how a view is kept.
 struct Style {
-  Maintenance mode = Maintenance::immediate;
+  bool locks = true;  // others may write at the same time (ivm/change_log)
   Noting noting{};
   plpgsql::Statements shortcut;  // what `pending` does before it falls back on `maintain`
   Settings settings;             // under which everything is computed

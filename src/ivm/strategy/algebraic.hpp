@@ -41,6 +41,6 @@ bool generated(const AlgebraicShape& algebraic, const AlgebraicColumn& column);
 sql::Select stored_rows(const AlgebraicShape& algebraic);
 
 void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts,
-                        Maintenance mode, const std::string& title);
+                        const ChangeLog& log, const std::string& title);
 
 }  // namespace pgvista::ivm

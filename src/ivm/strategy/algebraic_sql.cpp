@@ -27,8 +27,8 @@ constexpr const char* sign_column = "pgv_sign";
 class AlgebraicWriter {
  public:
   AlgebraicWriter(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts,
-                  Maintenance mode, const std::string& title)
-      : program_(program), names_(names), algebraic_(algebraic), facts_(facts), mode_(mode), title_(title) {
+                  const ChangeLog& log, const std::string& title)
+      : program_(program), names_(names), algebraic_(algebraic), facts_(facts), log_(log), title_(title) {
     for (const Target& target : algebraic.groups.targets) all_.push_back(target.alias);
     const std::size_t keys = all_.size() - algebraic.hidden.size();
     key_.assign(all_.begin(), all_.begin() + static_cast<std::ptrdiff_t>(keys));
@@ -42,18 +42,18 @@ class AlgebraicWriter {
   void run() {
     store();
     Apply apply;
-    if (mode_ == Maintenance::immediate) {
+    if (!log_.waits()) {
       const Expr mark = make::call(Name{"pgvista", "mark_recounted"}, {make::text(names_.base)});
       apply.keys = apply.everything = {{Run{make::select({make::target(mark)})}}};
     }
     append(apply.keys, by_number(group_again(false), group_again(true), algebraic_.shape.key));
     append(apply.everything, everything());
-    const Style style{mode_, Noting::with_sign, mode_ == Maintenance::immediate ? Statements{} : add_noted(),
-                      facts_.settings, program_.catches};
-    add_functions(program_, names_, algebraic_.shape, apply, style,
+    const Style style{log_.locks(), Noting::with_sign, log_.waits() ? add_noted() : Statements{}, facts_.settings,
+                      program_.catches};
+    add_functions(program_, names_, algebraic_.shape, apply, style, log_,
                   title_ + "\nThe groups that changed rows reach, counted again: for what addition cannot tell.");
     add_captures(
-        program_, names_, algebraic_.shape, style,
+        program_, names_, algebraic_.shape, style, log_,
         [&](const TableFact& table, Event event, const UsualBody& usual) { return capture(table, event, usual); });
   }
 
@@ -213,7 +213,7 @@ class AlgebraicWriter {
   }
 
   std::optional<OwnBody> capture(const TableFact& table, Event event, const UsualBody& usual) const {
-    if (event == Event::truncate || mode_ != Maintenance::immediate) return std::nullopt;
+    if (event == Event::truncate || log_.waits()) return std::nullopt;
     if (usual.statements.empty() && event == Event::update) return std::nullopt;
     // A smallest or largest value that is taken away leaves the next one to be looked for.
     if (algebraic_.extremes && event != Event::insert) return std::nullopt;
@@ -309,8 +309,7 @@ class AlgebraicWriter {
       const Entry& entry = entries[i];
       const Select rows = noted_rows(entry, i + 1, Noting::with_sign);
       Exprs conditions;
-      if (mode_ == Maintenance::on_commit)
-        conditions.push_back(make::op("=", make::call("pg_trigger_depth"), make::number(1)));
+      if (log_.locks()) conditions.push_back(make::op("=", make::call("pg_trigger_depth"), make::number(1)));
       conditions.push_back(
           make::op("=", make::name("pgv_entries"), make::array({make::number(static_cast<long long>(i + 1))})));
       // A smallest or largest value that is taken away leaves the next one to be looked for.
@@ -318,7 +317,7 @@ class AlgebraicWriter {
         conditions.push_back(make::negation(make::exists(
             make::select({}, {make::subquery(rows, "d")}, make::op("<", make::name(sign_column), make::number(0))))));
       Statements adding;
-      if (entries.size() > 1 && mode_ == Maintenance::on_commit) adding.push_back(lock_noted(entry, i, rows));
+      if (entries.size() > 1 && log_.locks()) adding.push_back(lock_noted(entry, i, rows));
       append(adding, add(*entry.table, signed_delta(*entry.table, rows, !algebraic_.extremes), true));
       adding.push_back({plpgsql::Return{}});
       out.push_back({If{{{make::all_of(conditions), std::move(adding)}}}});
@@ -392,7 +391,7 @@ class AlgebraicWriter {
   const Names& names_;
   const AlgebraicShape& algebraic_;
   const Facts& facts_;
-  Maintenance mode_;
+  const ChangeLog& log_;
   const std::string& title_;
   std::vector<std::string> all_;
   std::vector<std::string> key_;
@@ -404,8 +403,8 @@ class AlgebraicWriter {
 }  // namespace
 
 void generate_algebraic(Program& program, const Names& names, const AlgebraicShape& algebraic, const Facts& facts,
-                        Maintenance mode, const std::string& title) {
-  AlgebraicWriter(program, names, algebraic, facts, mode, title).run();
+                        const ChangeLog& log, const std::string& title) {
+  AlgebraicWriter(program, names, algebraic, facts, log, title).run();
 }
 
 }  // namespace pgvista::ivm

@@ -143,8 +143,8 @@ void add_store(Program& program, const Names& names, const Select& rows, const s
   store.fill = fmt::format("INSERT INTO {} ({})\n{}", store.name.sql(), store.columns, query);
 }
 
-void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts, Maintenance mode,
-                        const std::string& title) {
+void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts,
+                        const ChangeLog& log, const std::string& title) {
   const std::vector<std::string> all = names_of(shape.outputs);
   const Select rows = columns_of(all, make::subquery(*shape.query, "f", all));
   add_store(program, names, rows, all, title + "\nOne row of the query a row, and hidden columns for the key.", 90);
@@ -167,10 +167,10 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
     apply.everything = {{plpgsql::Run{replace_differing(names, shape, rows)}}};
   }
   if (!shape.key.empty()) apply.keys = by_number(statements(false), statements(true), shape.key);
-  const Style style{mode, Noting::keys, {}, facts.settings, program.catches};
-  add_functions(program, names, shape, apply, style,
+  const Style style{log.locks(), Noting::keys, {}, facts.settings, program.catches};
+  add_functions(program, names, shape, apply, style, log,
                 title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");
-  add_captures(program, names, shape, style, {});
+  add_captures(program, names, shape, style, log, {});
 }
 
 }  // namespace pgvista::ivm

@@ -6,8 +6,8 @@
 namespace pgvista::ivm {
 
 /// Fills in the program's store, functions and captures.
-void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts, Maintenance mode,
-                        const std::string& title);
+void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts,
+                        const ChangeLog& log, const std::string& title);
 
 /// SELECT these columns FROM (query).
 sql::Select rows_of(const sql::Select& query, const std::vector<ColumnFact>& outputs);

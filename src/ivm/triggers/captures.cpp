@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "ivm/change_log/pending.hpp"
-#include "ivm/change_log/queue.hpp"
+#include "ivm/change_log/change_log.hpp"
 #include "ivm/functions/key_condition.hpp"
 #include "ivm/functions/rows.hpp"
 #include "ivm/triggers/install.hpp"
@@ -45,56 +44,18 @@ Expr any_change(const Shape& shape, const std::vector<std::size_t>& entries, Eve
   return make::any_of(conditions);
 }
 
-// The changed rows of these entries, as arrays for `maintain`.
-plpgsql::Statement hand_on(const Names& names, const Shape& shape, const std::vector<std::size_t>& entries, Event event,
-                           bool locks_only) {
-  plpgsql::Block out;
-  Exprs arguments;
-  Exprs any;
-  for (const std::size_t i : entries) {
-    const Entry& entry = shape.entries[i];
-    std::vector<Target> aggregates;
-    std::vector<std::string> variables;
-    for (std::size_t k = 0; k < entry.columns.size(); ++k) {
-      variables.push_back(argument_name(i, k));
-      out.variables.push_back({variables.back(), fact_of(entry, entry.columns[k]).type + "[]"});
-      aggregates.push_back(make::target(make::call("array_agg", {make::name(entry.columns[k])})));
-      arguments.push_back(make::named(parameter_name(i, k), make::name(variables.back())));
-    }
-    out.statements.push_back(
-        {Run{make::select(std::move(aggregates), {make::subquery(changed_rows(entry, event), "d")}), variables}});
-    any.push_back(make::is_not_null(make::name(variables.front())));
-  }
-  if (locks_only) arguments.push_back(make::named("locks_only", make::boolean(true)));
-  Select call = make::select({make::target(make::call(names.function("maintain"), std::move(arguments)))});
-  call.note = names.told(shape.entries[entries.front()].table->name.display());
-  out.statements.push_back({If{{{make::any_of(any), {{Run{std::move(call)}}}}}}});
-  return {std::move(out)};
-}
-
-plpgsql::Statement everything_body(const Program& program, const Names& names, const Style& style) {
-  return style.mode == Maintenance::immediate ? maintain_everything(names) : note_everything(program, names);
-}
-
-Statements usual_body(const Program& program, const Names& names, const Shape& shape, const Name& table, Event event,
-                      const Style& style, bool locks_only = false) {
-  const bool notes = style.mode != Maintenance::immediate;
-  const plpgsql::Statement everything = locks_only ? lock_all(names) : everything_body(program, names, style);
+Statements usual_body(const Logged& to, const ChangeLog& log, const Name& table, Event event, bool locks_only = false) {
+  const Shape& shape = to.shape;
+  const plpgsql::Statement everything = locks_only ? lock_all(to.names) : log.record_everything(to);
   if (event == Event::truncate) return {everything};
   const std::vector<std::size_t> entries = entries_of(shape, table, event);
   if (entries.empty()) return {};
-  const bool rows_wait = notes && style.noting == Noting::with_sign;
+  const bool rows_wait = log.waits() && to.style.noting == Noting::with_sign;
   const bool all = !rows_wait && std::any_of(entries.begin(), entries.end(), [&](std::size_t i) {
     return shape.entries[i].everything || shape.entries[i].columns.empty();
   });
   if (all) return {{If{{{any_change(shape, entries, event), {everything}}}}}};
-  if (!notes) return {hand_on(names, shape, entries, event, locks_only)};
-  Statements out;
-  for (const std::size_t i : entries) {
-    if (auto note = note_statement(program, names, shape.entries[i], i + 1, event, style.noting))
-      out.push_back(std::move(*note));
-  }
-  return out;
+  return locks_only && !log.waits() ? Statements{hand_on(to, entries, event, true)} : log.record(to, entries, event);
 }
 
 // An UPDATE may have changed nothing that matters. Sums of hashes that differ prove that it did; equal ones prove
@@ -118,8 +79,9 @@ Expr surely_changed(const Shape& shape, const std::vector<std::size_t>& entries)
 }
 
 // Where a statement changed a great part of all rows, the view is computed as a whole instead of following each.
-plpgsql::Statement unless_bulk(const Program& program, const Names& names, const Shape& shape, const Name& table,
-                               Event event, const Style& style, Statements body) {
+plpgsql::Statement unless_bulk(const Logged& to, const ChangeLog& log, const Name& table, Event event,
+                               Statements body) {
+  const Shape& shape = to.shape;
   Exprs tables;
   for (const Entry& entry : shape.entries) {
     tables.push_back(make::text(entry.table->name.sql()));
@@ -135,28 +97,28 @@ plpgsql::Statement unless_bulk(const Program& program, const Names& names, const
   const Expr bulk = make::name("pgv_bulk");
   return {plpgsql::Block{{{"pgv_bulk", "boolean", is_many}},
                          {{If{{{bulk, {{plpgsql::Assign{"pgv_bulk", make::all_of(conditions)}}}}}}},
-                          {If{{{bulk, {everything_body(program, names, style)}}}, std::move(body)}}}}};
+                          {If{{{bulk, {log.record_everything(to)}}}, std::move(body)}}}}};
 }
 
 // Rows that are only added to sums are added as quickly one by one.
-bool only_adds(Event event, const Style& style) {
-  return event == Event::insert && style.mode == Maintenance::immediate && style.noting == Noting::with_sign;
+bool only_adds(const ChangeLog& log, Event event, const Style& style) {
+  return event == Event::insert && !log.waits() && style.noting == Noting::with_sign;
 }
 
 // Nullopt: the event does not matter to the view.
-std::optional<Capture> capture_of(const Program& program, const Names& names, const Shape& shape, const Style& style,
-                                  const BodyFor& body_for, const TableFact& table, Event event) {
-  Statements body = usual_body(program, names, shape, table.name, event, style);
+std::optional<Capture> capture_of(const Logged& to, const ChangeLog& log, const BodyFor& body_for,
+                                  const TableFact& table, Event event) {
+  Statements body = usual_body(to, log, table.name, event);
   Capture out{table.name, event, {}};
   if (body_for) {
-    if (auto own = body_for(table, event, {body, usual_body(program, names, shape, table.name, event, style, true)})) {
+    if (auto own = body_for(table, event, {body, usual_body(to, log, table.name, event, true)})) {
       out.counted = own->counted;
       body = std::move(own->statements);
     }
   }
   if (body.empty()) return std::nullopt;
-  if (event != Event::truncate && !only_adds(event, style) && !shape.key.empty())
-    body = {unless_bulk(program, names, shape, table.name, event, style, std::move(body))};
+  if (event != Event::truncate && !only_adds(log, event, to.style) && !to.shape.key.empty())
+    body = {unless_bulk(to, log, table.name, event, std::move(body))};
   out.follows = plpgsql::declares(body);
   out.body = plpgsql::print(body, 2);
   return out;
@@ -174,7 +136,7 @@ void add_for_family(Program& program, const TableFact& table, Capture capture) {
   }
 }
 
-void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style,
+void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const ChangeLog& log,
                   const BodyFor& body_for) {
   std::vector<Name> done;
   for (const Entry& entry : shape.entries) {
@@ -182,11 +144,12 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
     if (!table.part && entry.relevant.size() == table.columns.size()) program.whole_rows[table.name] = entry.relevant;
     if (std::find(done.begin(), done.end(), table.name) != done.end()) continue;
     done.push_back(table.name);
+    const auto queued = log.queued(shape, table);
     for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) {
-      if (style.mode == Maintenance::deferred && !table.part) {
+      if (queued) {
         const bool matters = event != Event::update || !entries_of(shape, table.name, event).empty();
-        if (matters) add_for_family(program, table, {table.name, event, {}, table.name, queued_columns(shape, table)});
-      } else if (auto capture = capture_of(program, names, shape, style, body_for, table, event)) {
+        if (matters) add_for_family(program, table, {table.name, event, {}, table.name, *queued});
+      } else if (auto capture = capture_of({program, names, shape, style}, log, body_for, table, event)) {
         add_for_family(program, table, std::move(*capture));
       }
     }

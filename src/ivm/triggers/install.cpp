@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "ivm/change_log/pending.hpp"
-#include "ivm/change_log/queue.hpp"
 #include "ivm/functions/maintain.hpp"
 
 namespace pgvista::ivm {
@@ -20,12 +18,9 @@ static bool lossless(const Settings& settings) {
 }
 
 void add_functions(Program& program, const Names& names, const Shape& shape, const Apply& apply, const Style& style,
-                   const std::string& title) {
-  const auto as_text = [&](const Entry& one) {
-    return depends_on_settings(one, style.mode == Maintenance::deferred ? Noting::with_sign : style.noting);
-  };
-  if (style.mode != Maintenance::immediate && !lossless(style.settings) &&
-      std::any_of(shape.entries.begin(), shape.entries.end(), as_text)) {
+                   const ChangeLog& log, const std::string& title) {
+  const auto as_text = [&](const Entry& one) { return log.keeps_text(one, style.noting); };
+  if (!lossless(style.settings) && std::any_of(shape.entries.begin(), shape.entries.end(), as_text)) {
     program.blockers.push_back(
         {"the database's default DateStyle, IntervalStyle or extra_float_digits: rows that wait could not be noted "
          "without loss; use \"immediate\"",
@@ -33,10 +28,7 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
   }
   add_function(program, maintain_function(names, shape, apply, style, title));
   program.repair.push_back(fmt::format("SELECT {}(everything => true)", names.function("maintain").sql()));
-  if (style.mode != Maintenance::immediate) add_function(program, pending_function(names, shape, style));
-  if (style.mode != Maintenance::deferred) return;
-  add_function(program, take_function(program.level, names, shape, style));
-  program.takes.push_back(names.function("take").sql());
+  log.add_replay(program, names, shape, style);
 }
 
 }  // namespace pgvista::ivm
