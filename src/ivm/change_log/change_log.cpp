@@ -44,7 +44,9 @@ class OnCommit : public ChangeLog {
     }
     return out;
   }
-  plpgsql::Statement record_everything(const Logged& to) const override { return note_everything(to.program, to.names); }
+  plpgsql::Statement record_everything(const Logged& to) const override {
+    return note_everything(to.program, to.names);
+  }
   bool keeps_text(const Entry& entry, Noting noting) const override { return depends_on_settings(entry, noting); }
   std::optional<std::vector<QueueColumn>> queued(const Shape&, const TableFact&) const override { return std::nullopt; }
   void add_replay(Program& program, const Names& names, const Shape& shape, const Style& style) const override {

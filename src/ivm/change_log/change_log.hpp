@@ -1,6 +1,6 @@
 #pragma once
-// Where the changed rows of base tables go, until the view's rows follow: nowhere (immediate), into pgvista.pending until
-// the transaction commits (on_commit), into the queue of each table until pgvista watch takes them (deferred).
+// Where the changed rows of base tables go, until the view's rows follow: nowhere (immediate), into pgvista.pending
+// until the transaction commits (on_commit), into the queue of each table until pgvista watch takes them (deferred).
 
 #include "ivm/functions/style.hpp"
 
@@ -31,7 +31,8 @@ class ChangeLog {
   virtual plpgsql::Statement record_everything(const Logged& to) const = 0;
   /// Are rows of this entry written down as texts, which the program's settings must not change?
   virtual bool keeps_text(const Entry& entry, Noting noting) const = 0;
-  /// What the trigger of a base table leaves for others to read, in the place of statements; nullopt: it has statements.
+  /// What the trigger of a base table leaves for others to read, in the place of statements; nullopt: it has
+  /// statements.
   virtual std::optional<std::vector<QueueColumn>> queued(const Shape& shape, const TableFact& table) const = 0;
 
   /// The functions of a store that hand what waits to its function `maintain`; appended to the program.
