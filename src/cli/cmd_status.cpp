@@ -276,7 +276,7 @@ ExitCode run_status(Session& session) {
       line.health.emplace_back("no pgvista watch is running, which tells listeners where transactions can be prepared");
     judge_age(session.connection(), line);
     judge_health(line, survey.database);
-    if (line.live && !line.in_sync) judge_drift(line, survey.plan);
+    if (line.live && !line.in_sync && line.health.empty()) judge_drift(line, survey.plan);
     drift |= !line.in_sync;
     lines.push_back(std::move(line));
   }
