@@ -56,6 +56,7 @@ void pause(db::Connection& connection, const std::vector<catalog::InstalledProgr
   connection.query("SELECT pgvista.answer_sound($1, false)", {program.name});
   connection.query("UPDATE pgvista.stopped SET switched = pgvista.switch_readers(program) WHERE program = $1",
                    {program.name});
+  connection.query("SELECT pgvista.tell('pgvista', $1)", {program.view.sql()});
   transaction.commit();
 }
 

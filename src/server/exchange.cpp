@@ -33,6 +33,22 @@ std::optional<long long> age_of(const PGresult* rows) {
   return std::atoll(PQgetvalue(rows, 0, 0));
 }
 
+void add_freshness(const Exchange& exchange, const Outcome& outcome, Response& response) {
+  const schema::ApiRelation* relation = exchange.plan.relation;
+  if (exchange.plan.action != rest::Action::read || !relation || !relation->view()) return;
+  if (exchange.options.from_query) {
+    response.set("Age", "0");
+    response.set("Pgvista-Source", "query");
+    return;
+  }
+  const bool asked = exchange.freshness_at != 0;
+  // A view is its query. What somebody else materialized is of an unknown age.
+  if (!asked && relation->kind != 'm') response.set("Age", "0");
+  const auto age = asked ? age_of(outcome.results[exchange.freshness_at].get()) : std::nullopt;
+  if (age) response.set("Age", std::to_string(*age / 1000));
+  response.set("Pgvista-Source", relation->kind == 'm' || !relation->maintenance.empty() ? "stored" : "query");
+}
+
 void add_cross_origin(const std::vector<std::string>& allowed, const rest::Request& request, const std::string& origin,
                       Response& response) {
   const bool any = std::find(allowed.begin(), allowed.end(), "*") != allowed.end();

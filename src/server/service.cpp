@@ -11,8 +11,10 @@
 #include "base/text.hpp"
 #include "server/answer.hpp"
 #include "server/exchange.hpp"
+#include "server/function_settings.hpp"
 #include "server/headers.hpp"
 #include "server/pool_settings.hpp"
+#include "server/route.hpp"
 
 namespace pgvista::server {
 
@@ -24,7 +26,6 @@ namespace {
 
 constexpr double slow_ms = 20;
 constexpr std::size_t most_shapes = 5000;
-constexpr std::string_view root = "/rest/v1";
 constexpr std::chrono::milliseconds between_reloads{250};
 constexpr std::size_t most_waiting_for_model = 1000;
 
@@ -52,6 +53,8 @@ Service::Service(asio::io_context& loop, Shared& shared)
       listening_settings_{shared.url, listening({}), false},
       listening_(std::make_shared<Lane>(loop, listening_settings_, *this, true)),
       cache_(static_cast<std::size_t>(shared.settings.cache_bytes), shared.metrics),
+      settings_(shared.settings),
+      feeds_(shared, settings_, [this](std::unique_ptr<Job> job) { pool_.submit_exclusive(std::move(job)); }),
       open_to_all_(shared.settings.anonymous_role.empty() && !shared.tokens.configured()) {}
 
 Service::~Service() = default;
@@ -65,12 +68,13 @@ void Service::close() {
   pool_.close();
   listening_->close();
   reload_timer_.cancel();
-  end_feeds();
+  feeds_.end_all();
 }
 
 void Service::serve(std::shared_ptr<const Served> served) {
   const bool other = served != served_;
   served_ = std::move(served);
+  feeds_.serve(served_);
   if (other) {
     pool_.forget_statements();
     cache_.clear();
@@ -107,9 +111,12 @@ void Service::handle(rest::Request request, Respond respond) {
       return handler->handle(std::move(passed),
                              [this, exchange](Response response) { finish(exchange, std::move(response)); });
     }
-    if (!route(*exchange))
+    std::optional<Route> found = route(exchange->request, shared_.settings.paths);
+    if (!found)
       throw Refusal(404, "PGRST125", "Invalid path specified in request URL", nullptr,
                     "The API is at /rest/v1/, its description at /.");
+    exchange->segments = std::move(found->segments);
+    exchange->options.single_made |= found->given;
     rest(exchange);
   } catch (const Refusal& refusal) {
     refuse(exchange, refusal);
@@ -130,42 +137,9 @@ void Service::broken(const ExchangePtr& exchange, const std::exception& bug) {
                            json::value("Its number in the server's log: " + id), "Please report it."));
 }
 
-// The API's own paths, and those that [server.paths] gives to relations.
-bool Service::route(Exchange& exchange) const {
-  // As it came: what is cut off below is as long as what is compared here.
-  const std::string& path = exchange.request.raw_path;
-  if (path == "/" || path == root || path == "/rest/v1/") return true;
-  if (path.starts_with("/rest/v1/")) {
-    exchange.segments = rest::path_segments(
-        std::string_view(exchange.request.raw_path).substr(std::min(root.size(), exchange.request.raw_path.size())));
-    return true;
-  }
-  for (const auto& [prefix, target] : shared_.settings.paths) {
-    const std::string_view bare =
-        std::string_view(prefix).substr(0, prefix.ends_with('/') ? prefix.size() - 1 : prefix.size());
-    if (!path.starts_with(bare) || (path.size() > bare.size() && path[bare.size()] != '/')) continue;
-    rest::Request told;
-    rest::read_target(told, "/" + target);
-    exchange.segments = rest::path_segments(
-        told.raw_path + std::string(std::string_view(exchange.request.raw_path)
-                                        .substr(std::min(bare.size(), exchange.request.raw_path.size()))));
-    for (auto& [key, value] : told.query) {
-      const bool yields = key == "select" || key == "order" || key == "limit" || key == "offset";
-      if (!yields || !exchange.request.parameter(key)) exchange.request.query.emplace_back(key, value);
-    }
-    exchange.options.single_made = true;
-    // Whoever writes to such a path is shown what came of it, as REST frameworks do.
-    std::string& prefer = exchange.request.headers["prefer"];
-    if (prefer.find("return=") == std::string::npos)
-      prefer += prefer.empty() ? "return=representation" : ", return=representation";
-    return true;
-  }
-  return false;
-}
-
 void Service::rest(const ExchangePtr& exchange) {
   if (exchange->request.method == "OPTIONS") return options(exchange);
-  identify(*exchange);
+  exchange->who = identify(exchange->request, shared_.tokens, tokens_, shared_.settings.anonymous_role, open_to_all_);
   if (cache_.on() && exchange->request.method == "GET" && listening_->connected() && served_ &&
       !served_->model.api.told_later) {
     exchange->cache_key = exchange->key();
@@ -190,37 +164,6 @@ void Service::options(const ExchangePtr& exchange) {
   finish(exchange, std::move(out));
 }
 
-void Service::identify(Exchange& exchange) {
-  const std::string given = exchange.request.header("authorization");
-  if (lower(given) == "bearer" || lower(given.substr(0, 7)) == "bearer ") {
-    const auto now =
-        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-    const Claims& claims = tokens_.claims(shared_.tokens, std::string(trim(std::string_view(given).substr(6))), now);
-    exchange.role = claims.role;
-    exchange.claims = claims.json;
-    exchange.claims_say_role = !claims.role.empty();
-    exchange.expires = claims.expires;
-    exchange.anonymous = false;
-    // SET ROLE none means the role that connected, which may do what no user should.
-    if (lower(exchange.role) == "none") throw Refusal(401, "PGRST301", "The token's role is no role");
-  }
-  if (exchange.role.empty()) {
-    exchange.role = open_to_all_ ? "none" : shared_.settings.anonymous_role;
-    if (exchange.role.empty()) {
-      Refusal refusal(401, "PGRST302", "Anonymous access is disabled");
-      refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-      throw refusal;
-    }
-  }
-  if (!exchange.anonymous && !exchange.claims_say_role) {
-    json::value claims = json::parse(exchange.claims);
-    claims.as_object()["role"] = exchange.role;
-    exchange.claims = json::serialize(claims);
-  }
-  if (exchange.claims.empty())
-    exchange.claims = open_to_all_ ? "{}" : json::serialize(json::object{{"role", exchange.role}});
-}
-
 void Service::plan_and_run(const ExchangePtr& exchange) {
   try {
     if (!served_) {
@@ -234,7 +177,7 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
         throw Refusal(405, "PGRST117", "Unsupported HTTP method: " + exchange->request.method);
       Response out;
       out.set("Content-Type", "application/openapi+json; charset=utf-8");
-      out.body = told_.description(served_, exchange->role);
+      out.body = told_.description(served_, exchange->who.role);
       out.without_body = exchange->request.method == "HEAD";
       return finish(exchange, std::move(out));
     }
@@ -255,7 +198,7 @@ void Service::plan_and_run(const ExchangePtr& exchange) {
     const auto plan = [&](const rest::Model& model) {
       rest::make_plan(model, shared_.rest, asked.request, asked.segments, asked.options);
     };
-    refuse(exchange, told_.in_other_words(exchange->served, exchange->role, refusal, plan));
+    refuse(exchange, told_.in_other_words(exchange->served, exchange->who.role, refusal, plan));
   } catch (const std::exception& bug) {
     broken(exchange, bug);
   }
@@ -285,44 +228,6 @@ bool Service::retry_with_new_model(const ExchangePtr& exchange) {
   return true;
 }
 
-// --- settings of the transaction
-// ------------------------------------------------------------------------------------------
-
-StatementPtr Service::settings_statement(const Exchange& exchange) {
-  // Most requests are made by a few roles; neighbours of one are told so by its being the same statement.
-  std::string made_of;
-  if (!exchange.served->reads_request && exchange.plan.preferences.timezone.empty()) {
-    const char end = '\0';
-    made_of =
-        exchange.role + end + exchange.claims + end + exchange.plan.schema + (exchange.plan.read_only ? "r" : "w");
-    if (last_settings_.first == made_of) return last_settings_.second;
-  }
-  rest::Statement out;
-  out.sql = "SELECT pg_catalog.set_config('role', " + out.parameter(exchange.role) +
-            ", true), pg_catalog.set_config('request.jwt.claims', " + out.parameter(exchange.claims) + ", true)";
-  const auto add = [&](const char* name, const std::string& value) {
-    out.sql += fmt::format(", pg_catalog.set_config('{}', {}, true)", name, out.parameter(value));
-  };
-  std::string path = sql::quote_identifier(exchange.plan.schema);
-  if (path != "public") path += ", public";
-  add("search_path", path);
-  if (exchange.plan.read_only) out.sql += ", pg_catalog.set_config('transaction_read_only', 'on', true)";
-  if (!shared_.settings.prepared_statements) {
-    add("statement_timeout", shared_.settings.statement_timeout);
-    out.sql += ", pg_catalog.set_config('datestyle', 'ISO, MDY', true)";
-  }
-  if (exchange.served->reads_request) {
-    add("request.method", exchange.request.method);
-    add("request.path", exchange.request.path);
-    add("request.headers", json::serialize(request_headers(exchange.request)));
-    add("request.cookies", json::serialize(request_cookies(exchange.request)));
-  }
-  if (!exchange.plan.preferences.timezone.empty()) add("timezone", exchange.plan.preferences.timezone);
-  const StatementPtr made = own(std::move(out));
-  if (!made_of.empty()) last_settings_ = {std::move(made_of), made};
-  return made;
-}
-
 // --- running
 // -------------------------------------------------------------------------------------------------------------
 
@@ -347,10 +252,7 @@ void Service::add_extras(Exchange& exchange, Job& job) const {
   }
   if (exchange.served->reads_request) {
     exchange.function_settings_at = job.statements.size();
-    job.statements.push_back(
-        own({"SELECT pg_catalog.current_setting('response.headers', true), "
-             "pg_catalog.current_setting('response.status', true)",
-             {}}));
+    job.statements.push_back(own(function_settings_statement()));
   }
 }
 
@@ -362,7 +264,7 @@ void Service::run(const ExchangePtr& exchange) {
   // What is counted and what is listed are to be of one moment.
   if (several && plan.read_only)
     job->statements.push_back(own({"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", {}}));
-  job->statements.push_back(settings_statement(*exchange));
+  job->statements.push_back(settings_.of(*exchange));
   job->begins_with_settings = !(several && plan.read_only);
   exchange->first = job->statements.size();
   // The exchange outlives the job, and its plan is made anew only when the job is done.
@@ -427,7 +329,7 @@ void Service::done(const ExchangePtr& exchange, Outcome outcome) {
       exchange->options.from_query = false;
       return plan_and_run(exchange);
     }
-    return finish(exchange, answer(*outcome.failure, &exchange->plan, exchange->first, exchange->anonymous));
+    return finish(exchange, answer(*outcome.failure, &exchange->plan, exchange->first, exchange->who.anonymous));
   }
   if (exchange->refused) return refuse(exchange, *exchange->refused);
   if (exchange->plan.read_only) learn(exchange->plan.main.sql, outcome.milliseconds);
@@ -451,61 +353,9 @@ Response Service::answer_of(Exchange& exchange, const Outcome& outcome) {
   add_freshness(exchange, outcome, response);
   if (exchange.plan.action == rest::Action::read && exchange.plan.with_body)
     response.set("ETag", etag_of(response.body));
-  add_settings_of_functions(exchange, outcome, response);
+  if (exchange.function_settings_at != 0)
+    add_function_settings(outcome.results[exchange.function_settings_at].get(), response);
   return response;
-}
-
-void Service::add_freshness(const Exchange& exchange, const Outcome& outcome, Response& response) const {
-  const schema::ApiRelation* relation = exchange.plan.relation;
-  if (exchange.plan.action != rest::Action::read || !relation || !relation->view()) return;
-  if (exchange.options.from_query) {
-    response.set("Age", "0");
-    response.set("Pgvista-Source", "query");
-    return;
-  }
-  const bool asked = exchange.freshness_at != 0;
-  // A view is its query. What somebody else materialized is of an unknown age.
-  if (!asked && relation->kind != 'm') response.set("Age", "0");
-  const auto age = asked ? age_of(outcome.results[exchange.freshness_at].get()) : std::nullopt;
-  if (age) response.set("Age", std::to_string(*age / 1000));
-  response.set("Pgvista-Source", relation->kind == 'm' || !relation->maintenance.empty() ? "stored" : "query");
-}
-
-// PostgREST's way for functions to have a say in status and headers.
-void Service::add_settings_of_functions(const Exchange& exchange, const Outcome& outcome, Response& response) const {
-  if (exchange.function_settings_at == 0) return;
-  const PGresult* rows = outcome.results[exchange.function_settings_at].get();
-  if (!rows || PQntuples(rows) == 0) return;
-  if (const std::string headers = PQgetvalue(rows, 0, 0); !headers.empty()) {
-    boost::system::error_code failure;
-    const json::value all = json::parse(headers, failure);
-    const auto bad = [] {
-      throw Refusal(
-          500, "PGRST111",
-          "response.headers guc must be a JSON array composed of objects with a single key and a string value");
-    };
-    if (failure || !all.is_array()) bad();
-    std::set<std::string> given;
-    for (const json::value& one : all.get_array()) {
-      if (!one.is_object() || one.get_object().size() != 1 || !one.get_object().begin()->value().is_string()) bad();
-      const std::string name(one.get_object().begin()->key());
-      const std::string value(one.get_object().begin()->value().get_string());
-      const std::string plain = lower(name);
-      if (!may_be_set(name, value)) bad();
-      // The first of a name takes the place of ours, the others stand beside it.
-      if (given.insert(plain).second) {
-        response.set(name, value);
-      } else {
-        response.headers.emplace_back(name, value);
-      }
-    }
-  }
-  if (const std::string status = PQgetvalue(rows, 0, 1); !status.empty()) {
-    if (status.size() != 3 || status.find_first_not_of("0123456789") != std::string::npos || status[0] < '2' ||
-        status[0] > '5')
-      throw Refusal(500, "PGRST112", "response.status guc must be a valid status code");
-    response.status = std::stoi(status);
-  }
 }
 
 // --- a view that may be too old
@@ -514,7 +364,7 @@ void Service::add_settings_of_functions(const Exchange& exchange, const Outcome&
 void Service::check_age(const ExchangePtr& exchange) {
   exchange->age_known = true;
   auto job = std::make_unique<Job>();
-  job->statements.push_back(settings_statement(*exchange));
+  job->statements.push_back(settings_.of(*exchange));
   job->statements.push_back(own(freshness_statement(*exchange->plan.relation)));
   job->done = [this, exchange](Outcome outcome) {
     if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
@@ -557,9 +407,50 @@ void Service::finish(const ExchangePtr& exchange, Response response) {
   metrics.phase(Metrics::Phase::response, exchange->response_ms);
   metrics.under_way.fetch_sub(1, std::memory_order_relaxed);
   --under_way_;
-  if (shared_.log.on()) shared_.log.write(request.method, request.path, response.status, total, exchange->role);
+  if (shared_.log.on()) shared_.log.write(request.method, request.path, response.status, total, exchange->who.role);
   // Not kept: it holds the connection, which may in turn hold whoever follows a view.
   std::exchange(exchange->respond, {})(std::move(response));
+}
+
+// --- events
+// -----------------------------------------------------------------------------------------------------------------
+
+void Service::subscribe(const ExchangePtr& exchange) {
+  const schema::ApiRelation* relation = exchange->plan.relation;
+  if (exchange->plan.action != rest::Action::read || !relation || !relation->notifies || relation->key.empty()) {
+    throw Refusal(406, "PGRST107", "None of these media types are available: text/event-stream",
+                  json::value("Only a maintained view with notify = true and a key tells its changes."));
+  }
+  if (exchange->served->model.api.listener.empty()) {
+    // It may have been given since.
+    if (retry_with_new_model(exchange)) return;
+    throw Refusal(503, "PGRST001", "The server has no right to hear which rows change.", nullptr,
+                  "GRANT SELECT ON pgvista.listener to the role that runserver connects as.");
+  }
+  if (listener_ != exchange->served->model.api.listener || !listening_->connected()) {
+    Refusal refusal(503, "PGRST001", "The connection that listens for changes is down.");
+    refusal.headers.emplace_back("Retry-After", "1");
+    throw refusal;
+  }
+  feeds_.open(exchange, [this, exchange](Response response) { finish(exchange, std::move(response)); });
+}
+
+// What the connection that listens begins with.
+std::vector<std::string> Service::listening(const std::string& listener) {
+  std::vector<std::string> out = {"LISTEN pgvista", "LISTEN pgvista_schema", "LISTEN pgrst"};
+  if (!listener.empty()) out.push_back("LISTEN " + sql::quote_identifier(listener));
+  return out;
+}
+
+// The channel on which keys are told is another one after `clear` and `sync`, or where a right to know it was given or
+// taken.
+void Service::listen_to(const std::string& listener) {
+  if (listener == listener_) return;
+  listener_ = listener;
+  listening_->close();
+  listening_settings_.startup = listening(listener_);
+  listening_ = std::make_shared<Lane>(loop_, listening_settings_, *this, true);
+  listening_->connect();
 }
 
 // --- the cache
@@ -580,14 +471,14 @@ void Service::lane_ready(Lane&) { cache_.clear(); }
 void Service::lane_lost(Lane&, const std::string&) {
   cache_.clear();
   // Something may happen that nobody hears of: they come again and read anew.
-  end_feeds();
+  feeds_.end_all();
 }
 
 void Service::lane_heard(const std::string& channel, const std::string& payload) {
   if (channel == "pgvista") {
     cache_.changed(payload);
   } else if (channel == listener_) {
-    rows_changed(payload);
+    feeds_.rows_changed(payload);
   } else if (channel == "pgvista_schema" || payload == "reload schema" || payload.empty()) {
     shared_.reload(true);
   }

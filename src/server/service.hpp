@@ -11,6 +11,7 @@
 #include "rest/error.hpp"
 #include "rest/plan_cache.hpp"
 #include "server/cache.hpp"
+#include "server/feeds.hpp"
 #include "server/http.hpp"
 #include "server/pool.hpp"
 #include "server/shared.hpp"
@@ -45,26 +46,17 @@ class Service : public HttpHandler, public Lane::Owner {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Exchange;
-  using ExchangePtr = std::shared_ptr<Exchange>;
-  struct Feed;
-  using FeedPtr = std::shared_ptr<Feed>;
 
   void rest(const ExchangePtr& exchange);
   void options(const ExchangePtr& exchange);
-  void identify(Exchange& exchange);
-  bool route(Exchange& exchange) const;
   void plan_and_run(const ExchangePtr& exchange);
   void check_age(const ExchangePtr& exchange);
   std::optional<long long> longest_age(const Exchange& exchange) const;
   void run(const ExchangePtr& exchange);
   void submit(const ExchangePtr& exchange, std::unique_ptr<Job> job);
-  StatementPtr settings_statement(const Exchange& exchange);
   void add_extras(Exchange& exchange, Job& job) const;
   void done(const ExchangePtr& exchange, Outcome outcome);
   Response answer_of(Exchange& exchange, const Outcome& outcome);
-  void add_freshness(const Exchange& exchange, const Outcome& outcome, Response& response) const;
-  void add_settings_of_functions(const Exchange& exchange, const Outcome& outcome, Response& response) const;
   bool retry_with_new_model(const ExchangePtr& exchange);
   void finish(const ExchangePtr& exchange, Response response);
   void refuse(const ExchangePtr& exchange, const rest::Refusal& refusal);
@@ -75,17 +67,6 @@ class Service : public HttpHandler, public Lane::Owner {
 
   // events
   void subscribe(const ExchangePtr& exchange);
-  void attach(FeedPtr feed, const std::shared_ptr<EventSink>& sink);
-  void detach(const FeedPtr& feed, const EventSink* sink);
-  void drop(const FeedPtr& feed);
-  void end(const FeedPtr& feed);
-  void end_feeds();
-  std::unique_ptr<Job> job_for(const Feed& feed, const std::string& keys);
-  static void remember(Feed& feed, const PGresult* rows, int key_column);
-  void tell_next(const FeedPtr& feed);
-  void reset(const FeedPtr& feed);
-  void tell(const FeedPtr& feed, const std::string& keys);
-  void rows_changed(const std::string& payload);
   static std::vector<std::string> listening(const std::string& listener);
   void listen_to(const std::string& listener);
 
@@ -106,12 +87,12 @@ class Service : public HttpHandler, public Lane::Owner {
   TokenCache tokens_;
   AnswerCache cache_;
   rest::PlanCache plans_;
-  std::pair<std::string, StatementPtr> last_settings_;  // what they were made of, and they
+  TransactionSettings settings_;
+  Feeds feeds_;
   std::vector<RouteHandler*> handlers_;
   std::vector<ExchangePtr> waiting_for_model_;
   Clock::time_point last_reload_{};
-  std::unordered_map<std::string, double> shapes_;     // statement -> milliseconds, smoothed
-  std::map<std::string, std::vector<FeedPtr>> feeds_;  // by view
+  std::unordered_map<std::string, double> shapes_;  // statement -> milliseconds, smoothed
   Told told_;
   bool open_to_all_;
   std::size_t under_way_ = 0;

@@ -57,6 +57,8 @@ BEGIN
       ON CONFLICT DO NOTHING;
   PERFORM pgvista.answer_sound(wanted, false);
   UPDATE pgvista.stopped AS s SET switched = pgvista.switch_readers(wanted) WHERE s.program = wanted;
+  -- Answers that a server has kept say that the rows are fresh.
+  PERFORM pgvista.tell('pgvista', shown);
   RAISE WARNING 'the view % is no longer kept: % (%)', shown, message, state
     USING HINT = 'The statement goes on. pgvista status says more; pgvista sync brings the view back.';
   RETURN false;

@@ -1,9 +1,4 @@
-// Accept: text/event-stream: a view's changes as they commit.
-//
-//   event: ready     the changes from here on will be told; whoever wants the rows as well reads them now
-//   event: change    data: {"key": [...], "row": {...}}: this row is so now
-//   event: delete    data: {"key": [...]}: this row is no longer among those asked for
-//   event: reset     more has changed than is worth telling: read anew
+#include "server/feeds.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -14,7 +9,6 @@
 
 #include "base/text.hpp"
 #include "server/answer.hpp"
-#include "server/exchange.hpp"
 
 namespace pgvista::server {
 
@@ -24,6 +18,7 @@ using rest::Refusal;
 namespace {
 
 constexpr std::size_t most_untold = 1000;
+constexpr std::size_t most_remembered = 1'000'000;  // keys of all feeds of a loop, some 80 bytes each
 
 std::string event(const char* name, std::uint64_t number, const std::string& data) {
   return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", number, name, data);
@@ -62,23 +57,18 @@ bool is_filtered(const rest::Request& request, const std::vector<std::string>& s
 
 }  // namespace
 
-void Service::subscribe(const ExchangePtr& exchange) {
-  const schema::ApiRelation* relation = exchange->plan.relation;
-  if (exchange->plan.action != rest::Action::read || !relation || !relation->notifies || relation->key.empty()) {
-    throw Refusal(406, "PGRST107", "None of these media types are available: text/event-stream",
-                  json::value("Only a maintained view with notify = true and a key tells its changes."));
+void Feeds::remember(Feed& feed, const PGresult* rows, int key_column) const {
+  feed.among.clear();
+  std::size_t known = 0;
+  for (const auto& [view, feeds] : feeds_) {
+    for (const FeedPtr& one : feeds) known += one->among.size();
   }
-  if (exchange->served->model.api.listener.empty()) {
-    // It may have been given since.
-    if (retry_with_new_model(exchange)) return;
-    throw Refusal(503, "PGRST001", "The server has no right to hear which rows change.", nullptr,
-                  "GRANT SELECT ON pgvista.listener to the role that runserver connects as.");
-  }
-  if (listener_ != exchange->served->model.api.listener || !listening_->connected()) {
-    Refusal refusal(503, "PGRST001", "The connection that listens for changes is down.");
-    refusal.headers.emplace_back("Retry-After", "1");
-    throw refusal;
-  }
+  const auto count = static_cast<std::size_t>(PQntuples(rows));
+  feed.tracked = count <= static_cast<std::size_t>(rest::PlanOptions::most_keys) && known + count <= most_remembered;
+  for (int row = 0; feed.tracked && row < PQntuples(rows); ++row) feed.among.insert(PQgetvalue(rows, row, key_column));
+}
+
+void Feeds::open(const ExchangePtr& exchange, std::function<void(Response)> finish) {
   auto feed = std::make_shared<Feed>();
   feed->exchange = exchange;
   feed->filtered = is_filtered(exchange->request, exchange->segments);
@@ -86,23 +76,23 @@ void Service::subscribe(const ExchangePtr& exchange) {
   exchange->options.keys = feed->filtered ? "*" : "[]";
   exchange->plan =
       rest::make_plan(exchange->served->model, shared_.rest, exchange->request, exchange->segments, exchange->options);
-  const StatementPtr settings = settings_statement(*exchange);
+  const StatementPtr settings = settings_.of(*exchange);
   feed->question = exchange->key();
   // Where the database's code reads them: headers, cookies.
   for (const auto& value : settings->values) feed->question += value.value_or("") + '\0';
-  feed->view = relation->name.sql();
+  feed->view = exchange->plan.relation->name.sql();
   // Before its rows are read: what changes meanwhile is told when it is ready.
   feeds_[feed->view].push_back(feed);
   auto job = std::make_unique<Job>();
   job->statements.push_back(settings);
   job->statements.push_back(own(exchange->plan.main));
-  job->done = [this, exchange, feed](Outcome outcome) {
+  job->done = [this, exchange, feed, finish](Outcome outcome) {
     // A client that has gone meanwhile is never given a stream.
     const std::shared_ptr<void> unless_followed(nullptr, [this, feed](void*) {
       if (feed->sinks.empty()) drop(feed);
     });
-    if (outcome.too_busy || !outcome.unavailable.empty()) return finish(exchange, unavailable(outcome));
-    if (outcome.failure) return finish(exchange, answer(*outcome.failure, &exchange->plan, 1, exchange->anonymous));
+    if (outcome.too_busy || !outcome.unavailable.empty()) return finish(unavailable(outcome));
+    if (outcome.failure) return finish(answer(*outcome.failure, &exchange->plan, 1, exchange->who.anonymous));
     if (feed->filtered) remember(*feed, outcome.results[1].get(), static_cast<int>(exchange->plan.columns.size()));
     Response response;
     response.without_body = exchange->request.method == "HEAD";
@@ -111,13 +101,13 @@ void Service::subscribe(const ExchangePtr& exchange) {
     response.set("X-Accel-Buffering", "no");
     if (!response.without_body)
       response.stream = [this, feed, unless_followed](const std::shared_ptr<EventSink>& sink) { attach(feed, sink); };
-    finish(exchange, std::move(response));
+    finish(std::move(response));
   };
-  pool_.submit_exclusive(std::move(job));
+  submit_(std::move(job));
 }
 
 // One who may read what `feed` asks for. Where another feed asks the same, its answers serve both.
-void Service::attach(FeedPtr feed, const std::shared_ptr<EventSink>& sink) {
+void Feeds::attach(FeedPtr feed, const std::shared_ptr<EventSink>& sink) {
   // The connection that listens was lost meanwhile.
   if (feed->closed) return sink->close();
   const std::vector<FeedPtr>& all = feeds_[feed->view];
@@ -140,65 +130,40 @@ void Service::attach(FeedPtr feed, const std::shared_ptr<EventSink>& sink) {
   tell_next(feed);
 }
 
-void Service::detach(const FeedPtr& feed, const EventSink* sink) {
+void Feeds::detach(const FeedPtr& feed, const EventSink* sink) {
   const auto gone = std::erase_if(feed->sinks, [&](const auto& one) { return one.get() == sink; });
   shared_.metrics.subscribers.fetch_sub(static_cast<std::int64_t>(gone), std::memory_order_relaxed);
   if (feed->sinks.empty()) drop(feed);
 }
 
-void Service::drop(const FeedPtr& feed) {
+void Feeds::drop(const FeedPtr& feed) {
   feed->closed = true;
   feed->untold.clear();
   std::erase(feeds_[feed->view], feed);
 }
 
 // They come again, and are told why where they may not. Whoever comes meanwhile gets a feed that has missed nothing.
-void Service::end(const FeedPtr& feed) {
+void Feeds::end(const FeedPtr& feed) {
   drop(feed);
   // A sink that is closed takes itself out of its feed.
   const auto all = feed->sinks;
   for (const auto& sink : all) sink->close();
 }
 
-void Service::end_feeds() {
+void Feeds::end_all() {
   const auto all = feeds_;
   for (const auto& [view, feeds] : all) {
     for (const FeedPtr& feed : feeds) end(feed);
   }
 }
 
-void Service::Feed::send(const std::string& text) const {
+void Feed::send(const std::string& text) const {
   // One that does not read is closed by it.
   const auto all = sinks;
   for (const auto& sink : all) sink->send(text);
 }
 
-// The keys of the rows that a filter chooses, as far as that is worth remembering.
-void Service::remember(Feed& feed, const PGresult* rows, int key_column) {
-  feed.among.clear();
-  feed.tracked = PQntuples(rows) <= rest::PlanOptions::most_keys;
-  for (int row = 0; feed.tracked && row < PQntuples(rows); ++row) feed.among.insert(PQgetvalue(rows, row, key_column));
-}
-
-// What the connection that listens begins with.
-std::vector<std::string> Service::listening(const std::string& listener) {
-  std::vector<std::string> out = {"LISTEN pgvista", "LISTEN pgvista_schema", "LISTEN pgrst"};
-  if (!listener.empty()) out.push_back("LISTEN " + sql::quote_identifier(listener));
-  return out;
-}
-
-// The channel on which keys are told is another one after `clear` and `sync`, or where a right to know it was given or
-// taken.
-void Service::listen_to(const std::string& listener) {
-  if (listener == listener_) return;
-  listener_ = listener;
-  listening_->close();
-  listening_settings_.startup = listening(listener_);
-  listening_ = std::make_shared<Lane>(loop_, listening_settings_, *this, true);
-  listening_->connect();
-}
-
-void Service::rows_changed(const std::string& payload) {
+void Feeds::rows_changed(const std::string& payload) {
   boost::system::error_code failure;
   const json::value told = json::parse(payload, failure);
   if (failure || !told.is_object()) return;
@@ -224,7 +189,7 @@ void Service::rows_changed(const std::string& payload) {
 
 // One after the other: changes are told in the order in which they were committed. What has come together meanwhile is
 // asked for together, and where that is too much the client reads anew.
-void Service::tell_next(const FeedPtr& feed) {
+void Feeds::tell_next(const FeedPtr& feed) {
   if (feed->telling || feed->closed || feed->untold.empty()) return;
   std::set<std::string> keys;
   bool too_much = false;
@@ -240,7 +205,7 @@ void Service::tell_next(const FeedPtr& feed) {
 }
 
 // The client reads anew; what is among the rows that it asks for is read again here, too.
-void Service::reset(const FeedPtr& feed) {
+void Feeds::reset(const FeedPtr& feed) {
   const auto say = [this, feed] {
     feed->telling = false;
     if (feed->closed) return;
@@ -256,16 +221,16 @@ void Service::reset(const FeedPtr& feed) {
     remember(*feed, outcome.results[1].get(), columns);
     say();
   };
-  pool_.submit_exclusive(std::move(job));
+  submit_(std::move(job));
 }
 
 // What asks for the rows with these keys; null where that cannot be asked for any more: coming again, the client is
 // told why.
-std::unique_ptr<Job> Service::job_for(const Feed& feed, const std::string& keys) {
+std::unique_ptr<Job> Feeds::job_for(const Feed& feed, const std::string& keys) {
   Exchange& exchange = *feed.exchange;
   const auto now =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  if (exchange.expires && now > *exchange.expires) return nullptr;  // the token is of yesterday
+  if (exchange.who.expires && now > *exchange.who.expires) return nullptr;  // the token is of yesterday
   exchange.options.keys = keys;
   try {
     exchange.served = served_;
@@ -275,12 +240,12 @@ std::unique_ptr<Job> Service::job_for(const Feed& feed, const std::string& keys)
     return nullptr;
   }
   auto job = std::make_unique<Job>();
-  job->statements.push_back(settings_statement(exchange));
+  job->statements.push_back(settings_.of(exchange));
   job->statements.push_back(own(exchange.plan.main));
   return job;
 }
 
-void Service::tell(const FeedPtr& feed, const std::string& keys) {
+void Feeds::tell(const FeedPtr& feed, const std::string& keys) {
   auto job = job_for(*feed, keys);
   if (!job) return end(feed);
   job->done = [this, feed, keys, columns = feed->exchange->plan.columns](Outcome outcome) {
@@ -313,7 +278,7 @@ void Service::tell(const FeedPtr& feed, const std::string& keys) {
     if (!out.empty()) feed->send(out);
     tell_next(feed);
   };
-  pool_.submit_exclusive(std::move(job));
+  submit_(std::move(job));
 }
 
 }  // namespace pgvista::server
