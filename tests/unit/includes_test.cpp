@@ -196,6 +196,26 @@ TEST(Sources, StayShort) {
   }
 }
 
+// What reads the catalogue costs a millisecond; the planner takes its recursive questions for dear, and would have each
+// compiled for fifty.
+TEST(Sources, TheRuntimeIsNotCompiledJustInTime) {
+  int functions = 0;
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(fs::path(PGVISTA_SOURCE_DIR) / "src/ledger/sql/runtime")) {
+    std::string head;
+    for (const std::string& line : lines_of(entry.path())) {
+      if (line.starts_with("CREATE OR REPLACE FUNCTION")) head.clear();
+      head += line + " ";
+      if (!line.ends_with("AS $$")) continue;
+      ++functions;
+      // Those without settings of their own have their caller's.
+      const bool own_settings = head.find("SET search_path = pg_catalog") != std::string::npos;
+      EXPECT_TRUE(!own_settings || head.find("SET jit = off") != std::string::npos) << entry.path() << ": " << head;
+    }
+  }
+  EXPECT_GT(functions, 30);
+}
+
 // SQL that the program writes is a tree, or grows in one direction: its text is made once and never looked into. What
 // is left looks into names, types, requests and what a server said.
 TEST(Sources, SqlIsNotSearched) {

@@ -2,7 +2,7 @@
 
 -- Which server and database a snapshot is of. Numbers of transactions mean nothing anywhere else.
 CREATE OR REPLACE FUNCTION pgvista.identity() RETURNS text LANGUAGE plpgsql STABLE
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   RETURN (SELECT system_identifier::text FROM pg_control_system()) || '/' || (SELECT oid::text FROM pg_database
     WHERE datname = current_database());
@@ -13,7 +13,7 @@ END $$;
 -- The current snapshot, in which this transaction itself is still under way: what it notes from now on is to be
 -- applied.
 CREATE OR REPLACE FUNCTION pgvista.snapshot_before_commit() RETURNS pg_snapshot LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   own xid8 := pg_current_xact_id();
   known pg_snapshot := pg_current_snapshot();
@@ -35,7 +35,7 @@ DO $$ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION pgvista.ensure_queue(sides text[], columns text[], types text[]) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET client_min_messages = warning AS $$
 DECLARE
   side text;
 BEGIN
@@ -61,7 +61,7 @@ END $$;
 -- What waits in these queues between two snapshots.
 CREATE OR REPLACE FUNCTION pgvista.waiting_in(queues text[], seen pg_snapshot, wanted pg_snapshot, own xid8,
   own_until timestamptz, OUT notes bigint, OUT changes bigint, OUT since timestamptz, OUT latest timestamptz)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off SET enable_seqscan = off AS $$
 DECLARE
   queue text;
   n bigint;
@@ -87,7 +87,7 @@ END $$;
 -- A deferred view: how far it is behind.
 CREATE OR REPLACE FUNCTION pgvista.behind(OUT program text, OUT notes bigint, OUT changes bigint,
   OUT since timestamptz, OUT latest timestamptz, OUT bytes bigint, OUT stale text) RETURNS SETOF record
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
   SELECT d.program, w.notes, w.changes, w.since, w.latest, (SELECT sum(pg_total_relation_size(q::regclass))::bigint
     FROM unnest(d.queues) AS q), coalesce(d.stale, CASE WHEN d.identity <> pgvista.identity()
     THEN 'the database was restored elsewhere' END)
@@ -99,7 +99,7 @@ $$;
 -- before it got its snapshot, the view's tables and queues in ACCESS SHARE MODE: nothing may be truncated meanwhile.
 -- The changed rows that it applied; NULL when it computed all rows again.
 CREATE OR REPLACE FUNCTION pgvista.drain(wanted text) RETURNS bigint LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   IF current_setting('transaction_isolation') = 'read committed' THEN
     RAISE EXCEPTION 'pgvista.drain needs one snapshot for all that it reads'
@@ -110,7 +110,7 @@ END $$;
 
 -- The same in a transaction that has locked the tables against writers: there every snapshot shows the same of them.
 CREATE OR REPLACE FUNCTION pgvista.drain_now(wanted text) RETURNS bigint LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   state pgvista.deferred;
   reached pg_snapshot := pg_current_snapshot();
@@ -155,7 +155,7 @@ END $$;
 -- For how long the oldest change has waited that a relation does not show yet, which is or reads deferred views:
 -- milliseconds.
 CREATE OR REPLACE FUNCTION pgvista.lag_ms(wanted_view oid) RETURNS bigint LANGUAGE plpgsql STABLE SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   state record;
   waits boolean;
@@ -178,7 +178,7 @@ END $$;
 
 -- The deferred views that a relation reads, also through others, or is.
 CREATE OR REPLACE FUNCTION pgvista.deferred_below(wanted_view regclass) RETURNS SETOF text
-  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
   WITH RECURSIVE reads (oid) AS (
     SELECT wanted_view::oid
     UNION
@@ -191,7 +191,7 @@ $$;
 
 -- Have the deferred views that a relation reads been brought up to a snapshot?
 CREATE OR REPLACE FUNCTION pgvista.has_reached(wanted_view regclass, wanted pg_snapshot) RETURNS boolean
-  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   IF EXISTS (
     SELECT FROM pgvista.deferred AS d WHERE d.program IN (SELECT pgvista.deferred_below(wanted_view))
@@ -235,7 +235,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION pgvista.who_watches() RETURNS text LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   known pgvista.lease;
 BEGIN
@@ -252,7 +252,7 @@ END $$;
 -- stale views still wait for. Nobody waits: what is in use is left for later. Returns the side that writers are to
 -- use next.
 CREATE OR REPLACE FUNCTION pgvista.sweep_queues(rotate_at bigint) RETURNS int LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off SET client_min_messages = warning AS $$
 DECLARE
   queue text;
   side int;

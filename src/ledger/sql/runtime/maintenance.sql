@@ -27,7 +27,7 @@ END $$;
 -- Has a transaction of somebody else begun since a snapshot that is committed or still open? `latest`: a number of this
 -- transaction's own, the last 32 bits of it. Its subtransactions have numbers in between, too.
 CREATE OR REPLACE FUNCTION pgvista.others_since(snapshot pg_snapshot, latest bigint) RETURNS boolean LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   first numeric := pg_snapshot_xmax(snapshot)::text::numeric;
   between bigint := mod(latest - mod(first, 4294967296)::bigint + 4294967296, 4294967296);
@@ -95,8 +95,8 @@ BEGIN
 END $$;
 
 -- At commit, or at SET CONSTRAINTS … IMMEDIATE: everything that this transaction has noted, lower levels first.
-CREATE OR REPLACE FUNCTION pgvista.apply_pending() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
-  SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+CREATE OR REPLACE FUNCTION pgvista.apply_pending() RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   waiting pgvista.pending[];
   next text;
@@ -113,7 +113,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION pgvista.flush() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   PERFORM pgvista.apply_pending();
   RETURN NULL;
@@ -129,14 +129,14 @@ DO $$ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION pgvista.refuse_write() RETURNS trigger LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   RAISE EXCEPTION 'the rows of "%" are kept by pgvista and cannot be written', TG_TABLE_NAME
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Change the tables that it reads.';
 END $$;
 
 CREATE OR REPLACE FUNCTION pgvista.tell(channel text, payload text) RETURNS void LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   IF current_setting('max_prepared_transactions') = '0' THEN
     PERFORM pg_notify(channel, payload);
@@ -149,7 +149,7 @@ END $$;
 -- Tells those that LISTEN on the channel pgvista which view has other rows now, and those on the channel that
 -- pgvista.listener names the keys of these rows. The first argument is the view, the others are the columns of its key.
 CREATE OR REPLACE FUNCTION pgvista.notify_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   key text;
   keys text;

@@ -1,7 +1,8 @@
 -- Everybody may read what says nothing of anybody's rows, and call what waits and tells how far a view is. A view's
 -- owner may read the store and the query behind it. Nobody else has any right on anything of ours, whatever
 -- pg_default_acl says.
-CREATE OR REPLACE FUNCTION pgvista.set_rights() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+CREATE OR REPLACE FUNCTION pgvista.set_rights() RETURNS void LANGUAGE plpgsql
+  SET search_path = pg_catalog, pg_temp SET jit = off
   SET client_min_messages = warning AS $$
 DECLARE
   own oid := (SELECT n.nspowner FROM pg_namespace AS n WHERE n.nspname = 'pgvista');

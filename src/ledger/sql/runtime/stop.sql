@@ -2,11 +2,11 @@
 
 -- Errors that say nothing of the view: a lock, a deadlock, a cancelled statement, a full disk, a lost connection.
 CREATE OR REPLACE FUNCTION pgvista.is_passing(state text) RETURNS boolean LANGUAGE sql IMMUTABLE
-  SET search_path = pg_catalog, pg_temp
+  SET search_path = pg_catalog, pg_temp SET jit = off
   AS $$ SELECT left(state, 2) IN ('08', '25', '40', '53', '54', '55', '57', '58', 'XX') $$;
 
 CREATE OR REPLACE FUNCTION pgvista.refuse_read(wanted_view text) RETURNS boolean LANGUAGE plpgsql VOLATILE
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   RAISE EXCEPTION 'the view % is not kept at the moment, and its rows may be old', wanted_view
     USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'pgvista status says why; pgvista sync brings it back.';
@@ -15,7 +15,7 @@ END $$;
 -- Readers of a view that is put aside get its query, or an error, or go on with the old rows. Nobody waits for it:
 -- where the view is being read, they get it later. True when it is as it should be.
 CREATE OR REPLACE FUNCTION pgvista.switch_readers(wanted text) RETURNS boolean LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off SET client_min_messages = warning AS $$
 DECLARE
   known pgvista.program;
   anchor text;
@@ -42,7 +42,7 @@ END $$;
 
 -- Puts a view aside: its maintenance stops with this statement, and the statement goes on. False, for who asked.
 CREATE OR REPLACE FUNCTION pgvista.stop_maintenance(wanted text, changed oid, state text,
-  message text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  message text) RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off
   SET client_min_messages = warning AS $$
 DECLARE
   shown text;
@@ -67,7 +67,7 @@ END $$;
 -- Of the views that are kept by what waits in a queue, those that need a column of the changed table which is not
 -- there any more; all of them, where that is not why nothing can be noted.
 CREATE OR REPLACE FUNCTION pgvista.stop_queue(queue text, changed oid, state text, message text) RETURNS boolean
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   kept text[];
   lost text[];
@@ -88,7 +88,7 @@ END $$;
 
 -- A stopped program's function answers at once; `kept` keeps what it was.
 CREATE OR REPLACE FUNCTION pgvista.answer_sound(wanted text, answer boolean) RETURNS void LANGUAGE plpgsql
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   sound text := (SELECT p.sound FROM pgvista.program AS p WHERE p.program = wanted);
   text_of text;
@@ -108,23 +108,24 @@ BEGIN
 END $$;
 
 -- What the values of a view's columns are called: an enum's labels, a composite type's fields. Text and JSON made of a
--- value say it; the value itself does not.
+-- value say it; the value itself does not. What the server brings along (below 16384) never changes.
 CREATE OR REPLACE FUNCTION pgvista.watched_types(anchor oid, tables text[], whole_rows boolean) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-  WITH RECURSIVE read AS (
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+BEGIN
+  RETURN (WITH RECURSIVE read AS (
     SELECT d.refclassid, d.refobjid, d.refobjsubid FROM pg_rewrite AS w JOIN pg_depend AS d
       ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid WHERE w.ev_class = anchor
   ), types (oid) AS (
     SELECT a.atttypid FROM read AS r JOIN pg_attribute AS a ON r.refclassid = 'pg_class'::regclass
-      AND a.attrelid = r.refobjid AND a.attnum = r.refobjsubid
+      AND a.attrelid = r.refobjid AND a.attnum = r.refobjsubid AND a.atttypid >= 16384
     UNION SELECT a.atttypid FROM unnest(tables) AS t JOIN pg_attribute AS a ON a.attrelid = to_regclass(t)
-      WHERE whole_rows AND a.attnum > 0 AND NOT a.attisdropped
+      WHERE whole_rows AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypid >= 16384
     UNION SELECT r.refobjid FROM read AS r WHERE r.refclassid = 'pg_type'::regclass
     UNION SELECT n.oid FROM types AS t JOIN pg_type AS y ON y.oid = t.oid CROSS JOIN LATERAL (
       SELECT y.typbasetype AS oid UNION ALL SELECT y.typelem
       UNION ALL SELECT a.atttypid FROM pg_attribute AS a WHERE a.attrelid = y.typrelid AND a.attnum > 0
       UNION ALL SELECT g.rngsubtype FROM pg_range AS g WHERE g.rngtypid = y.oid
-    ) AS n WHERE n.oid <> 0
+    ) AS n WHERE n.oid >= 16384
   )
   SELECT string_agg(line, E'\n' ORDER BY line) FROM (
     SELECT format('label %s of %s', quote_literal(e.enumlabel), e.enumtypid::regtype) AS line
@@ -133,12 +134,12 @@ CREATE OR REPLACE FUNCTION pgvista.watched_types(anchor oid, tables text[], whol
       SELECT md5(string_agg(format('%s %s', a.attnum, a.attname), ',' ORDER BY a.attnum)) FROM pg_attribute AS a
         WHERE a.attrelid = y.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
       FROM types AS t JOIN pg_type AS y ON y.oid = t.oid WHERE y.typtype = 'c'
-  ) AS lines
-$$;
+  ) AS lines);
+END $$;
 
 -- A label that came, or types that nobody looked at before, change no row.
 CREATE OR REPLACE FUNCTION pgvista.is_as_watched(before text, now text) RETURNS boolean LANGUAGE plpgsql IMMUTABLE
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   RETURN before = now OR NOT EXISTS (
     SELECT FROM string_to_table(before, E'\n') AS b (line) WHERE line <> ALL (string_to_array(now, E'\n'))
@@ -150,7 +151,7 @@ END $$;
 -- outlast a crash, where they come from, what values are called. The text as it was when the program was made is kept
 -- beside it.
 CREATE OR REPLACE FUNCTION pgvista.watched_text(anchor oid, tables text[]) RETURNS text LANGUAGE plpgsql STABLE
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 DECLARE
   whole_rows text;
 BEGIN
@@ -194,7 +195,7 @@ END $$;
 -- the catalogue. A trigger that was disabled for a while, a part that was detached and attached again are there as
 -- before, under another mark.
 CREATE OR REPLACE FUNCTION pgvista.marks(heard text[], triggers text[], tables text[]) RETURNS text
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   RETURN (WITH RECURSIVE below (oid) AS (
     SELECT to_regclass(t)::oid FROM unnest(tables) AS t
@@ -210,7 +211,7 @@ END $$;
 
 -- Has it heard of every change? An upgraded server has other transactions, and is asked for the store alone.
 CREATE OR REPLACE FUNCTION pgvista.has_heard_all(wanted pgvista.program) RETURNS boolean
-  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   RETURN wanted.marks IS NULL OR wanted.marks = coalesce(pgvista.marks(wanted.heard, wanted.triggers, wanted.tables),
     '')
@@ -219,7 +220,7 @@ END $$;
 
 -- Its rows are to be computed as a whole, from here on or in this transaction: what it did not hear of matters no more.
 CREATE OR REPLACE FUNCTION pgvista.set_marks(wanted text) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   UPDATE pgvista.program AS p
     SET marks = coalesce(pgvista.marks(p.heard, p.triggers, p.tables), ''), marked_by = pgvista.identity()
@@ -228,7 +229,7 @@ END $$;
 
 -- A trigger that is there and enabled stays: to others that hear by it nothing has happened.
 CREATE OR REPLACE FUNCTION pgvista.listen(tab regclass, trigger text, function text, made text) RETURNS void
-  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET client_min_messages = warning AS $$
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET jit = off SET client_min_messages = warning AS $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_trigger AS t
                  WHERE t.tgrelid = tab AND t.tgname = trigger AND t.tgenabled IN ('O', 'A')
@@ -240,7 +241,7 @@ END $$;
 -- The programs that keep what a relation shows: of maintained views below it, and of those that these are kept from.
 -- These are asked for each answer of the API: in plpgsql, which keeps its plans.
 CREATE OR REPLACE FUNCTION pgvista.programs_below(relation oid) RETURNS SETOF text
-  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   RETURN QUERY WITH RECURSIVE own AS (
     SELECT p.program, p.store_oid, to_regclass(format('%I.%I', p.schema, p.name))::oid AS view, p.tables
@@ -262,7 +263,7 @@ END $$;
 -- Does what a relation shows of maintained views keep itself: stands everything as it did when its programs were
 -- made? True where there are none below it.
 CREATE OR REPLACE FUNCTION pgvista.is_kept(relation oid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
-  SET search_path = pg_catalog, pg_temp AS $$
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
 BEGIN
   RETURN NOT EXISTS (
     SELECT FROM pgvista.program AS p WHERE p.program IN (SELECT pgvista.programs_below(relation)) AND NOT (
