@@ -82,6 +82,28 @@ SELECT relation, kind, text FROM (
 ) AS attached ORDER BY relation, kind DESC, name, turn
 )";
 
+// Of relations (no index name) and of their indexes.
+constexpr const char* extensions_query = R"(
+SELECT coalesce(i.indrelid, c.oid), CASE WHEN i.indexrelid IS NULL THEN '' ELSE c.relname END, e.extname
+FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+JOIN pg_catalog.pg_class c ON c.oid = d.objid LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.deptype = 'x'
+  AND d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
+  AND coalesce(i.indrelid, c.oid) = ANY ($1::oid[])
+ORDER BY 1, 2, 3
+)";
+
+void read_extensions(db::Connection& connection, schema::Database& database, const db::Parameters& oids) {
+  const db::Rows rows = connection.query(extensions_query, oids);
+  for (int row = 0; row < rows.size(); ++row) {
+    schema::Relation& relation = database.relations.at(relation_at(rows, row));
+    if (rows.at(row, 1).empty()) relation.details->extensions.push_back(rows.text(row, 2));
+    for (schema::LiveIndex& index : relation.indexes) {
+      if (index.name == rows.at(row, 1)) index.extensions.push_back(rows.text(row, 2));
+    }
+  }
+}
+
 }  // namespace
 
 void read_details(db::Connection& connection, schema::Database& database, const std::vector<Oid>& relations) {
@@ -132,6 +154,7 @@ void read_details(db::Connection& connection, schema::Database& database, const 
     Details& to = details(attached, row);
     (attached.at(row, 1) == "t" ? to.triggers : to.rules).push_back(attached.text(row, 2));
   }
+  read_extensions(connection, database, oids);
 }
 
 }  // namespace pgvista::catalog

@@ -98,8 +98,7 @@ class MigrateCommand {
     };
     watcher.views.filled = [&](const sql::Name& name) { progress.end(name.display()); };
     watcher.views.finished = [&](const plan::Step& step, double) {
-      session_.detail(fmt::format("    {} {}{}", plan::to_string(step.action), step.view.display(),
-                                  step.reason.empty() ? "" : "  (" + step.reason + ")"));
+      session_.detail(fmt::format("    {} {}", plan::to_string(step.action), step_text(step)));
     };
     watcher.operation = [&](const migrate::Migration&, const std::string& title, int number, int of) {
       if (!session_.json()) session_.detail(fmt::format("  {}/{} {}", number, of, title));

@@ -54,8 +54,8 @@ ExitCode run_sync(Session& session) {
   watcher.message = [&](const std::string& text) { session.say(text); };
   watcher.finished = [&](const plan::Step& step, double milliseconds) {
     if (session.json()) return;
-    session.print(fmt::format("{} {}{}\n", session.colored("1;32", fmt::format("{:<9}", plan::to_string(step.action))),
-                              step.view.display(), step.reason.empty() ? "" : "  (" + step.reason + ")"));
+    session.print(fmt::format("{} {}\n", session.colored("1;32", fmt::format("{:<9}", plan::to_string(step.action))),
+                              step_text(step)));
     session.detail(fmt::format("          {}", human_duration(milliseconds)));
   };
   const plan::Plan plan = apply::sync(session.connection(), session.project(), options, session.limits(), watcher).plan;

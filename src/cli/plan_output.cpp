@@ -39,6 +39,7 @@ json::object plan_json(const plan::Plan& plan, bool pending) {
                       {"reason", step.reason},
                       {"sql", std::move(sql)}};
     if (!step.diff.empty()) item["diff"] = step.diff;
+    if (!step.lost.empty()) item["lost"] = json::array(step.lost.begin(), step.lost.end());
     steps.push_back(std::move(item));
   }
   json::array strays;
@@ -56,11 +57,17 @@ json::object plan_json(const plan::Plan& plan, bool pending) {
   return out;
 }
 
+std::string step_text(const plan::Step& step) {
+  std::string out = step.view.display();
+  if (!step.reason.empty()) out += "  (" + step.reason + ")";
+  if (!step.lost.empty()) out += ", without " + join(step.lost, ", ") + ", which it cannot have";
+  return out;
+}
+
 void print_plan(const Session& session, const plan::Plan& plan, bool sql) {
   for (const plan::Step& step : plan.steps) {
     const std::string action = fmt::format("{:<9}", plan::to_string(step.action));
-    session.print(fmt::format("{} {}{}\n", session.colored("1;36", action), step.view.display(),
-                              step.reason.empty() ? "" : "  (" + step.reason + ")"));
+    session.print(fmt::format("{} {}\n", session.colored("1;36", action), step_text(step)));
     if (!sql) continue;
     for (const std::string& line : split_lines(step.diff)) {
       const char* color = line.starts_with('+') ? "32" : line.starts_with('-') ? "31" : "2";

@@ -8,6 +8,8 @@ boost::json::object plan_json(const plan::Plan& plan, bool pending);
 
 /// The steps and what else there is to say, for people; `sql` shows every statement.
 void print_plan(const Session& session, const plan::Plan& plan, bool sql);
+/// "sales_by_day  (the definition changed), without index by_hand, which it cannot have": a step, for people.
+std::string step_text(const plan::Step& step);
 void print_strays(const Session& session, const plan::Plan& plan, bool pruned);
 
 }  // namespace pgvista::cli

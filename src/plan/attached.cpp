@@ -51,6 +51,8 @@ NewIndex new_index_sql(const sql::Name& view, const sql::Name& relation, const s
   if (live) {
     for (const auto& [column, target] : live->statistics_targets)
       out.make.push_back(fmt::format("ALTER INDEX {} ALTER COLUMN {} SET STATISTICS {}", path, column, target));
+    for (const std::string& extension : live->extensions)
+      out.make.push_back(fmt::format("ALTER INDEX {} DEPENDS ON EXTENSION {}", path, sql::quote_identifier(extension)));
     if (live->clustered)
       out.make.push_back(
           fmt::format("ALTER MATERIALIZED VIEW {} CLUSTER ON {}", relation.sql(), sql::quote_identifier(passing)));
@@ -83,7 +85,10 @@ class Attacher {
       statistics();
       if (with_data(context_, subject_)) out_.make.push_back("ANALYZE " + name_.sql());
     }
-    if (subject_.live) triggers_and_rules();
+    if (subject_.live) {
+      triggers_and_rules();
+      lost();
+    }
     return std::move(out_);
   }
 
@@ -115,6 +120,7 @@ class Attacher {
       const bool done = std::find(matched_.begin(), matched_.end(), index.oid) != matched_.end() ||
                         std::find(names_.begin(), names_.end(), index.name) != names_.end();
       if (done || index.definition.empty() || !columns_remain(subject_, index.used_columns)) continue;
+      names_.push_back(index.name);
       const std::string passing = passing_name(subject_.name, index.name);
       const std::string sql =
           fmt::format("CREATE {}INDEX {} ON {}{}", index.unique ? "UNIQUE " : "", sql::quote_identifier(passing),
@@ -132,6 +138,7 @@ class Attacher {
     if (!subject_.live || !subject_.live->details) return;
     for (const schema::ExtendedStatistics& item : subject_.live->details->statistics) {
       if (!columns_remain(subject_, item.columns) || !columns_remain(subject_, item.used_columns)) continue;
+      statistics_.push_back(item.name);
       std::vector<std::string> on;
       for (const std::string& column : item.columns) on.push_back(sql::quote_identifier(column));
       for (const std::string& expression : item.expressions) on.push_back("(" + expression + ")");
@@ -159,11 +166,34 @@ class Attacher {
     for (const std::string& rule : subject_.live->details->rules) out_.settle.push_back(rule);
   }
 
+  // What was declared goes as its declaration does. The rest is somebody's work, and is not to go without a word.
+  void lost() {
+    const auto record = context_.input.database.records.find(subject_.live->name);
+    const auto declared = [&](const LiveIndex& index) {
+      return record != context_.input.database.records.end() &&
+             std::any_of(record->second.indexes.begin(), record->second.indexes.end(),
+                         [&](const auto& one) { return one.second == index.fingerprint; });
+    };
+    for (const LiveIndex& index : subject_.live->indexes) {
+      const bool stays = std::find(matched_.begin(), matched_.end(), index.oid) != matched_.end() ||
+                         std::find(names_.begin(), names_.end(), index.name) != names_.end();
+      if (!stays && !declared(index)) out_.lost.push_back("index " + index.name);
+    }
+    if (!subject_.live->details) return;
+    for (const schema::ExtendedStatistics& item : subject_.live->details->statistics) {
+      if (std::find(statistics_.begin(), statistics_.end(), item.name) == statistics_.end())
+        out_.lost.push_back("statistics " + item.name.display());
+    }
+    if (subject_.materialized() && !subject_.live->details->triggers.empty()) out_.lost.emplace_back("triggers");
+    if (subject_.materialized() && !subject_.live->details->rules.empty()) out_.lost.emplace_back("rules");
+  }
+
   const Context& context_;
   const Subject& subject_;
   const sql::Name& name_;
   std::vector<schema::Oid> matched_;
-  std::vector<std::string> names_;
+  std::vector<std::string> names_;          // of the indexes that are made
+  std::vector<sql::Name> statistics_ = {};  // that are made
   Attached out_;
 };
 

@@ -46,8 +46,9 @@ struct Step {
   sql::Name view;
   Action action = Action::create;
   std::string reason;
-  std::string diff;      // of the canonical texts, where a definition changed
-  schema::Oid live = 0;  // the object that has been there until now
+  std::string diff;               // of the canonical texts, where a definition changed
+  std::vector<std::string> lost;  // what others gave the view and the new one cannot have: "index by_day"
+  schema::Oid live = 0;           // the object that has been there until now
   std::vector<Statement> statements;
   std::vector<sql::Name> built;                       // objects that its build phase leaves beside the view
   std::optional<catalog::InstalledProgram> installs;  // what keeps a maintained view: built in the build phase

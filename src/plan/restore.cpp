@@ -108,6 +108,12 @@ std::vector<std::string> restore_sql(const Context& context, const Subject& subj
     out.push_back(
         fmt::format("COMMENT ON {} {} IS {}", object_word(subject.kind), name.sql(), comment_literal(live.comment)));
   restore_grants(context, subject, name, out);
+  // A plain view has no such clause.
+  for (const std::string& extension : live.details->extensions) {
+    if (subject.materialized())
+      out.push_back(fmt::format("ALTER MATERIALIZED VIEW {} DEPENDS ON EXTENSION {}", name.sql(),
+                                sql::quote_identifier(extension)));
+  }
   return out;
 }
 

@@ -89,6 +89,7 @@ std::string passing_index_name(const sql::Name& view, const std::string& name);
 struct Attached {
   std::vector<std::string> make;
   std::vector<std::string> settle;
+  std::vector<std::string> lost;  // what the new object cannot have, and nobody asked to be without: "index by_day"
 };
 Attached attached_sql(const Context& context, const Subject& subject, const sql::Name& name);
 

@@ -35,6 +35,7 @@ void add_new_object(Step& step, const Context& context, const Subject& subject) 
   add(step, phase, create_sql(context, subject, name, false, subject.beside));
   const Attached attached = attached_sql(context, subject, name);
   add(step, phase, attached.make);
+  step.lost = attached.lost;
   add(step, phase, restore_sql(context, subject, name));
   add_read_only(step, subject, phase, name);
   add(step, phase, declare_sql(context, subject, name, subject.live, false));

@@ -85,7 +85,8 @@ struct PlanOptions {
 Plan make_plan(const Model& model, const Settings& settings, const Request& request,
                const std::vector<std::string>& segments, const PlanOptions& options = {});
 
-/// OPTIONS: the methods that a relation takes.
+/// Allow: what there is for some relation or other, and the methods that this one takes.
+inline constexpr const char* all_methods = "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE";
 std::string allowed_methods(const schema::ApiRelation& relation);
 
 }  // namespace pgvista::rest

@@ -40,6 +40,7 @@ struct LiveIndex {
   std::string definition;  // CREATE INDEX …, with the live names; filled in when it is needed
   std::string tablespace;
   std::map<int, int> statistics_targets;  // index column number -> target
+  std::vector<std::string> extensions;    // that it goes with (DEPENDS ON EXTENSION); filled in with the details
 };
 
 struct Grant {
@@ -71,10 +72,10 @@ struct ExtendedStatistics {
   std::optional<std::string> comment;
 };
 
-/// All that a new object must be given to be as the old one was.
 /// The trigger that refuses writes of a maintained view; made by what makes the view.
 inline constexpr const char* read_only_trigger = "pgvista_read_only";
 
+/// All that a new object must be given to be as the old one was.
 struct Details {
   std::vector<Grant> grants;
   bool default_acl = true;  // nothing was ever granted or revoked
@@ -82,6 +83,7 @@ struct Details {
   std::vector<ExtendedStatistics> statistics;
   std::vector<std::string> triggers;  // definitions, but for the one above
   std::vector<std::string> rules;
+  std::vector<std::string> extensions;  // that it goes with (DEPENDS ON EXTENSION)
 };
 
 struct Relation {

@@ -160,7 +160,7 @@ void Service::options(const ExchangePtr& exchange) {
   out.set("Allow", relation  ? rest::allowed_methods(*relation)
                    : !of_one ? "OPTIONS,GET,HEAD"
                    : call    ? "OPTIONS,GET,HEAD,POST"
-                             : "OPTIONS,GET,HEAD,POST,PUT,PATCH,DELETE");
+                             : rest::all_methods);
   finish(exchange, std::move(out));
 }
 

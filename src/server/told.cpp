@@ -29,10 +29,10 @@ const schema::ApiRelation* Told::relation(const std::shared_ptr<const Served>& s
 
 rest::Refusal Told::in_other_words(const std::shared_ptr<const Served>& served, const std::string& role,
                                    const rest::Refusal& refusal, const std::function<void(const rest::Model&)>& plan) {
-  // Those that speak of the catalogue: what is not there, and what might be meant.
-  static const std::set<std::string> speaking = {"PGRST200", "PGRST201", "PGRST202", "PGRST203",
+  // Those that speak of the catalogue: what is not there, what might be meant, what can be done with it.
+  static const std::set<std::string> speaking = {"PGRST117", "PGRST200", "PGRST201", "PGRST202", "PGRST203",
                                                  "PGRST204", "PGRST205", "PGRST125", "42703"};
-  const bool says_more = !refusal.hint.empty() || !refusal.details.is_null();
+  const bool says_more = !refusal.hint.empty() || !refusal.details.is_null() || !refusal.headers.empty();
   if (!served || !says_more || !speaking.contains(refusal.code)) return refusal;
   try {
     plan(*known(served, role).model);
@@ -42,6 +42,9 @@ rest::Refusal Told::in_other_words(const std::shared_ptr<const Served>& served, 
   rest::Refusal out = refusal;
   out.hint.clear();
   out.details = nullptr;
+  for (auto& [name, value] : out.headers) {
+    if (name == "Allow") value = rest::all_methods;
+  }
   return out;
 }
 

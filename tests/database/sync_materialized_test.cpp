@@ -208,6 +208,34 @@ TEST_F(SyncMaterialized, ViewAndMaterializedTheOneAndTheOther) {
   EXPECT_EQ("", work.sync());
 }
 
+// What others made on a view and the new one cannot have is named before it goes, and once it is gone.
+TEST_F(SyncMaterialized, WhatCannotBeKeptIsNamed) {
+  materialized("m", "SELECT a, b, c FROM t", R"(indexes = [ { columns = ["a"], unique = true } ])");
+  work.sync();
+  work.execute("CREATE INDEX by_b ON m (b); CREATE INDEX by_c ON m (c); CREATE STATISTICS m_both ON a, c FROM m");
+  materialized("m", "SELECT a, b FROM t", R"(indexes = [ { columns = ["a"], unique = true } ])");
+  EXPECT_NE(work.run({"plan"}).out.find("without index by_c, statistics m_both, which it cannot have"),
+            std::string::npos);
+  EXPECT_NE(work.run({"sync"}).out.find("without index by_c, statistics m_both, which it cannot have"),
+            std::string::npos);
+  work.view("m", "SELECT a, b FROM t");
+  const auto lost = work.json({"sync"}).at("steps").as_array().at(0).at("lost").as_array();
+  EXPECT_EQ(R"(["index by_b"])", boost::json::serialize(lost));
+}
+
+TEST_F(SyncMaterialized, WhatGoesWithAnExtensionStillDoes) {
+  work.execute("CREATE EXTENSION pgcrypto");
+  materialized("m", "SELECT a, b FROM t");
+  work.sync();
+  work.execute(
+      "CREATE INDEX by_b ON m (b); ALTER INDEX by_b DEPENDS ON EXTENSION pgcrypto; ALTER MATERIALIZED VIEW m DEPENDS "
+      "ON EXTENSION pgcrypto");
+  materialized("m", "SELECT a, b FROM t WHERE a > 1");
+  EXPECT_EQ("swap m\n", work.sync());
+  EXPECT_EQ("2", work.value("SELECT count(*) FROM pg_depend WHERE deptype = 'x' AND objid IN ('m'::regclass, "
+                            "'by_b'::regclass)"));
+}
+
 TEST_F(SyncMaterialized, UnmanagedMaterializedViewsComeBackExactly) {
   materialized("m", "SELECT a, b FROM t");
   work.sync();

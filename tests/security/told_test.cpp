@@ -16,6 +16,7 @@ constexpr const char* schema =
     "GRANT told_staff TO told_clerk; GRANT pg_read_all_data TO told_reader;"
     "CREATE TABLE shop (id int PRIMARY KEY, name text, margin_secret numeric);"
     "CREATE TABLE secret_plan (id int PRIMARY KEY, shop_id int REFERENCES shop, body text);"
+    "CREATE VIEW secret_plan_count AS SELECT shop_id, count(*) AS n FROM secret_plan GROUP BY shop_id;"
     "CREATE FUNCTION secret_sum(number_secret int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1'; REVOKE ALL ON "
     "FUNCTION secret_sum(int) FROM PUBLIC;"
     "CREATE FUNCTION open_sum(n int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';"
@@ -78,6 +79,18 @@ TEST(Told, HintsNameWhatTheAskerMayKnow) {
   }
   EXPECT_NE(std::string::npos, serving.get("/shop?select=nam").body.find("shop.name"));
   EXPECT_NE(std::string::npos, serving.get("/rpc/open_su?n=1").body.find("open_sum"));
+}
+
+// Which methods a relation takes says what it is made of.
+TEST(Told, RefusedMethodsSayNothingOfWhatIsHidden) {
+  const ServedDatabase serving;
+  const std::string path = "/rest/v1/secret_plan_count";
+  const HttpAnswer strange = http(serving.server->port(), "PROPFIND", path, {});
+  EXPECT_EQ(405, strange.status);
+  EXPECT_NE(std::string::npos, strange.header("allow").find("PUT")) << strange.header("allow");
+  const HttpAnswer write = http(serving.server->port(), "DELETE", path + "?n=eq.1", {});
+  EXPECT_EQ(std::string::npos, write.body.find("PostgreSQL cannot write through")) << write.body;
+  EXPECT_EQ(std::string::npos, write.body.find("Methods that it takes")) << write.body;
 }
 
 // Rights that no grant on the relation says.
