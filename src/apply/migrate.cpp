@@ -7,18 +7,16 @@
 #include <random>
 
 #include "apply/compare_initial.hpp"
-#include "apply/migration_actions.hpp"
+#include "apply/migration_group.hpp"
 #include "apply/migration_ledger.hpp"
 #include "apply/migrator_lock.hpp"
-#include "apply/migration_views.hpp"
+#include "apply/migration_script.hpp"
 #include "apply/retry.hpp"
 #include "base/clock.hpp"
 #include "base/text.hpp"
 #include "catalog/ledger.hpp"
 #include "db/interrupt.hpp"
 #include "ledger/schema.hpp"
-#include "parse/table_statements.hpp"
-#include "plan/undeclare.hpp"
 
 namespace pgvista::apply {
 
@@ -34,7 +32,13 @@ class Migrator {
  public:
   Migrator(const Connect& connect, const MigrationProject& project, const MigrateRequest& request, const Limits& limits,
            const MigrationWatcher& watcher)
-      : project_(project), request_(request), limits_(limits), watcher_(watcher), keeper_(connect()), lock_(*keeper_) {
+      : project_(project),
+        request_(request),
+        limits_(limits),
+        watcher_(watcher),
+        settings_{project, limits, watcher.views, request.create_indexes},
+        keeper_(connect()),
+        lock_(*keeper_) {
     if (path().empty() && graph_->implied().empty()) return;
     lock_.lock(wait_for_sync(limits_, watcher_.views));
     work_ = connect();
@@ -103,7 +107,6 @@ class Migrator {
   MigrationRun run_one(const Migration& migration, bool forwards) {
     watcher_.begins(migration, forwards);
     MigrationRun run{migration.id, forwards, forwards ? "applied" : "unapplied", 0};
-    views_.clear();
     const auto start = Clock::now();
     try {
       if (request_.fake || (request_.fake_initial && forwards && is_there(migration))) {
@@ -122,7 +125,6 @@ class Migrator {
       throw Failure(explained(failure.errors(), migration));
     }
     run.duration_ms = since(start);
-    run.views = std::move(views_);
     if (forwards) {
       applied_.insert(migration.id);
     } else {
@@ -222,25 +224,28 @@ class Migrator {
     return out;
   }
 
+  Group group(const Migration& migration, const std::vector<Action>& actions, int left) const {
+    return {migration, actions, left,
+            [this, &migration](int operations) { return state_within(migration, operations); }};
+  }
+
   void run_whole(const Migration& migration, bool forwards, MigrationRun& run) {
     const auto start = Clock::now();
     const int of = static_cast<int>(migration.operations.size());
-    const State state = state_within(migration, forwards ? of : 0);
     const std::vector<Action> actions =
         forwards ? actions_between(migration, 0, of) : actions_between(migration, of, 0);
     std::set<const Operation*> known;
-    run_group(
-        migration, actions, state,
-        [&](const Action& action) {
-          // Told once, though a lock that is not to be had makes it run again.
-          if (!known.insert(action.operation).second) return;
-          run.operations.push_back(action.operation->title);
-          watcher_.operation(migration, action.operation->title, static_cast<int>(known.size()), of);
-        },
-        [&] {
-          guard(migration, forwards);
-          note(migration, forwards, since(start));
-        });
+    const auto told = [&](const Action& action) {
+      // Told once, though a lock that is not to be had makes it run again.
+      if (!known.insert(action.operation).second) return;
+      run.operations.push_back(action.operation->title);
+      watcher_.operation(migration, action.operation->title, static_cast<int>(known.size()), of);
+    };
+    const auto record = [&] {
+      guard(migration, forwards);
+      note(migration, forwards, since(start));
+    };
+    run.views = run_group(*work_, settings_, group(migration, actions, forwards ? of : 0), told, record);
   }
 
   void tell_steps(const Migration& migration, int from, int to, MigrationRun& run) {
@@ -279,14 +284,16 @@ class Migrator {
       tell_steps(migration, at, left, run);
       const Operation& first = migration.operations[static_cast<std::size_t>(forwards ? at : at - 1)];
       if (first.outside_transaction) {
-        run_outside(migration, *actions_between(migration, at, left).front().script);
+        run_outside(*work_, migration, *actions_between(migration, at, left).front().script, project_.schema,
+                    watcher_.views.message);
         db::Transaction transaction(*work_);
         record(left);
         transaction.commit();
       } else {
-        run_group(
-            migration, actions_between(migration, at, left), state_within(migration, left), [](const Action&) {},
-            [&] { record(left); });
+        const std::vector<Action> actions = actions_between(migration, at, left);
+        const auto views = run_group(
+            *work_, settings_, group(migration, actions, left), [](const Action&) {}, [&] { record(left); });
+        run.views.insert(run.views.end(), views.begin(), views.end());
       }
       before = recorded;
       at = left;
@@ -296,262 +303,6 @@ class Migrator {
       note(migration, forwards, 0);
       transaction.commit();
     }
-  }
-
-  // --- operations
-  // -----------------------------------------------------------------------------------------------------
-
-  void run_script(const Migration& migration, const Script& script) {
-    for (const sql::ScriptStatement& statement : script.statements) {
-      try {
-        if (statement.complete) fire_deferred();
-        changed_rows_ = changed_rows_ || !statement.complete;
-        work_->execute(script.text.substr(statement.begin, statement.end - statement.begin));
-      } catch (const db::QueryFailure& failure) {
-        Error error = failure.error();
-        if (error.code != "connection_lost") {
-          migrate::locate(error, migration, script.offset + statement.begin + failure.position().value_or(0));
-          if (error.sqlstate == "2BP01")
-            error.hint =
-                "What depends on it must go or change before: a view of the project in the same migration, others by "
-                "hand.";
-          if (error.sqlstate == "42P07" && migration.depends_on.empty())
-            error.hint =
-                "Was the database made otherwise? pgvista migrate --fake-initial compares, and goes on from there.";
-        }
-        throw Failure(std::move(error));
-      }
-    }
-  }
-
-  // PostgreSQL refuses to change a table while deferred triggers wait for rows that were changed before.
-  void fire_deferred() {
-    if (!std::exchange(changed_rows_, false) || !work_->in_transaction()) return;
-    work_->execute("SET CONSTRAINTS ALL IMMEDIATE");
-    // As they were: those that are deferred by their own definition.
-    const db::Rows rows = work_->query(
-        "SELECT DISTINCT pg_catalog.quote_ident(n.nspname) || '.' || pg_catalog.quote_ident(c.conname) FROM "
-        "pg_catalog.pg_constraint c JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace WHERE c.condeferred");
-    std::vector<std::string> names;
-    for (int row = 0; row < rows.size(); ++row) names.push_back(rows.text(row, 0));
-    if (!names.empty()) work_->execute("SET CONSTRAINTS " + join(names, ", ") + " DEFERRED");
-  }
-
-  // A build that was broken off leaves an index that nobody uses: away with it, and once more. One that is whole was
-  // only not written down.
-  void run_outside(const Migration& migration, const Script& script) {
-    check_whole_names(migration, script);
-    if (const sql::CreateIndex* index = concurrent_index(script)) {
-      const db::Rows rows = [&] {
-        const db::Transaction transaction(*work_);
-        return work_->query(
-            "SELECT i.indisvalid, n.nspname, pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i JOIN "
-            "pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-            "WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2",
-            {index->table.sql(), index->index.name});
-      }();
-      if (rows.size() > 0 && rows.boolean(0, 0)) return check_built(migration, script, *index, rows.text(0, 2));
-      if (rows.size() > 0) {
-        watcher_.views.message(
-            fmt::format("{} is left over from a build that was broken off; building it anew", index->index.name));
-        work_->execute("DROP INDEX CONCURRENTLY IF EXISTS " + sql::Name{rows.text(0, 1), index->index.name}.sql());
-      }
-    }
-    run_script(migration, script);
-  }
-
-  // Outside a transaction nothing says in which schema a name is meant.
-  void check_whole_names(const Migration& migration, const Script& script) const {
-    for (const sql::ScriptStatement& statement : script.statements) {
-      for (const sql::TableChange& change : statement.changes) {
-        if (project_.schema.empty() || !sql::subject(change).schema.empty()) continue;
-        Error error;
-        error.code = "name_without_schema";
-        error.message = fmt::format("outside a transaction \"{}\" needs its schema", sql::subject(change).name);
-        error.hint = fmt::format("Write {}.", sql::Name{project_.schema, sql::subject(change).name}.sql());
-        migrate::locate(error, migration, script.offset + statement.begin);
-        throw Failure(std::move(error));
-      }
-    }
-  }
-
-  // An index of that name that nobody of ours has built. Expressions are the server's to spell: columns are compared.
-  static void check_built(const Migration& migration, const Script& script, const sql::CreateIndex& wanted,
-                          const std::string& definition) {
-    const auto statements = parse::parse_script(definition);
-    const auto& built = std::get<sql::CreateIndex>(statements.front().changes.front()).index;
-    bool same = built.unique == wanted.index.unique && built.method == wanted.index.method &&
-                built.columns.size() == wanted.index.columns.size() &&
-                built.where.empty() == wanted.index.where.empty() && built.include == wanted.index.include;
-    for (std::size_t i = 0; same && i < built.columns.size(); ++i) {
-      const bool expression = wanted.index.columns[i].find('(') != std::string::npos;
-      same = expression || built.columns[i].substr(0, built.columns[i].find(' ')) ==
-                               wanted.index.columns[i].substr(0, wanted.index.columns[i].find(' '));
-    }
-    if (same) return;
-    Error error;
-    error.code = "name_taken";
-    error.message = fmt::format("there is another index named \"{}\" already", wanted.index.name);
-    error.detail = definition;
-    error.hint = "Drop or rename it, or give this one another name.";
-    migrate::locate(error, migration, script.offset);
-    throw Failure(std::move(error));
-  }
-
-  using Told = std::function<void(const Action&)>;
-
-  // Operations that belong together, and `record` with them.
-  void run_group(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told,
-                 const std::function<void()>& record) {
-    const bool views_only = !actions.empty() && std::none_of(actions.begin(), actions.end(),
-                                                             [](const Action& one) { return one.script != nullptr; });
-    if (views_only) {
-      for (const Action& action : actions) told(action);
-      // Side by side with what is there, as sync does it: readers wait for the exchange alone.
-      const auto finish = [&] {
-        undeclare(actions);
-        record();
-      };
-      with_views(goal_of(actions, {}), state, [&](const Project& project, const plan::Options& options) {
-        return sync_as_part(*work_, project, options, limits_, watcher_.views, finish);
-      });
-      return;
-    }
-    with_retries(limits_, watcher_.views, [&] {
-      db::Transaction transaction(*work_);
-      work_->limit(limits_.lock_timeout, limits_.statement_timeout);
-      run_in_transaction(migration, actions, state, told);
-      record();
-      transaction.commit();
-    });
-  }
-
-  // Free SQL may read views and tables as they are at its place: what stands before it is whole by then.
-  void run_in_transaction(const Migration& migration, const std::vector<Action>& actions, const State& state,
-                          const Told& told) {
-    changed_rows_ = false;
-    std::vector<Action> chunk;
-    for (const Action& action : actions) {
-      if (action.operation->kind != Operation::Kind::sql) {
-        chunk.push_back(action);
-        continue;
-      }
-      if (!chunk.empty()) run_chunk(migration, chunk, state_within(migration, chunk.back().left), told);
-      chunk.clear();
-      told(action);
-      run_script(migration, *action.script);
-    }
-    if (!chunk.empty()) run_chunk(migration, chunk, state, told);
-  }
-
-  void run_chunk(const Migration& migration, const std::vector<Action>& actions, const State& state, const Told& told) {
-    const ViewOrder order = view_order(actions, project_.default_schema);
-    std::vector<schema::Relation> taken;
-    std::vector<Action> waiting;
-    std::set<sql::Name> tables;
-    for (std::size_t i = 0; i < actions.size(); ++i) {
-      const Action& action = actions[i];
-      if (i == order.take_at && order.views_last && !(order.blocked.empty() && order.away_first.empty()))
-        taken = take_away(*work_, order.blocked, order.away_first);
-      told(action);
-      if (!action.script) {
-        waiting.push_back(action);
-        continue;
-      }
-      if (!order.views_last && !waiting.empty())
-        make_views(waiting, {}, {}, state_within(migration, waiting.back().left));
-      run_script(migration, *action.script);
-      add_tables(*action.script, project_.default_schema, tables);
-    }
-    make_views(waiting, std::move(taken), maintained_readers(state, tables), state);
-  }
-
-  // What keeps them is compiled from the tables as they were. Other views follow their tables by themselves.
-  static std::vector<sql::Name> maintained_readers(const State& state, const std::set<sql::Name>& tables) {
-    if (tables.empty()) return {};
-    std::vector<sql::Name> out = readers_of(state, tables);
-    std::erase_if(out, [&](const sql::Name& name) { return !schema::maintained(*state.views.at(name)); });
-    return out;
-  }
-
-  // --- views
-  // ----------------------------------------------------------------------------------------------------------
-
-  static ViewGoal goal_of(const std::vector<Action>& actions, const std::vector<sql::Name>& also) {
-    ViewGoal goal;
-    goal.make = also;
-    for (const Action& one : actions) {
-      if (one.to) goal.make.push_back(one.to->name);
-      if (one.to && !one.from) goal.created.insert(one.to->name);
-      if (one.from && !one.to) goal.drop.push_back(one.from->name);
-      if (one.from && one.to && one.from->name != one.to->name) goal.renamed_from[one.to->name] = one.from->name;
-    }
-    std::sort(goal.make.begin(), goal.make.end());
-    goal.make.erase(std::unique(goal.make.begin(), goal.make.end()), goal.make.end());
-    return goal;
-  }
-
-  void make_views(std::vector<Action>& waiting, std::vector<schema::Relation> taken, const std::vector<sql::Name>& also,
-                  const State& state) {
-    ViewGoal goal = goal_of(waiting, also);
-    const std::vector<Action> actions = std::move(waiting);
-    waiting.clear();
-    goal.taken = std::move(taken);
-    for (const schema::Relation& one : goal.taken) {
-      if (state.views.contains(one.name)) goal.make.push_back(one.name);
-    }
-    // What was to go and is gone already.
-    for (const sql::Name& name : std::vector<sql::Name>(goal.drop)) {
-      if (std::erase_if(goal.taken, [&](const schema::Relation& one) { return one.name == name; }) == 0) continue;
-      std::erase(goal.drop, name);
-      catalog::forget_record(*work_, name);
-    }
-    if (goal.make.empty() && goal.drop.empty() && goal.taken.empty()) return;
-    fire_deferred();
-    with_views(goal, state, [&](const Project& project, const plan::Options& options) {
-      return sync_within(*work_, project, options, limits_, watcher_.views);
-    });
-    undeclare(actions);
-  }
-
-  // What the definition before declared and the one after does not.
-  void undeclare(const std::vector<Action>& actions) {
-    for (const Action& action : actions) {
-      if (!action.from || !action.to) continue;
-      const db::Rows rows = work_->query(
-          "SELECT coalesce(pg_catalog.array_agg(attname::text), '{}') FROM pg_catalog.pg_attribute WHERE attrelid = "
-          "pg_catalog.to_regclass($1) AND attnum > 0",
-          {action.to->name.sql()});
-      for (const std::string& sql : plan::undeclare_sql(*action.from, *action.to, rows.array(0, 0)))
-        work_->execute(sql);
-    }
-  }
-
-  template <class Run>
-  void with_views(const ViewGoal& goal, const State& state, const Run& run) {
-    const std::vector<schema::ViewDefinition> views = views_around(state, goal);
-    const Project project{views, project_.schema, &goal.taken};
-    plan::Options options;
-    options.force = true;  // a migration is reviewed: what others built on a view is kept, as sync --force keeps it
-    options.create_indexes = request_.create_indexes;
-    options.only = goal.make;
-    for (const schema::ViewDefinition& view : views) {
-      if (view.borrowed) options.only.push_back(view.name);
-    }
-    for (const auto& [name, view] : state.views) {
-      if (!goal.created.contains(name)) options.ours.push_back(name);
-    }
-    options.drop = goal.drop;
-    const Survey survey = run(project, options);
-    if (!survey.plan.errors.empty()) {
-      std::vector<Error> errors = survey.plan.errors;
-      for (Error& error : errors) {
-        if (error.code == "not_managed")
-          error.hint = "Drop it, or let the project take it over as it is to be: pgvista sync --adopt.";
-      }
-      throw Failure(std::move(errors));
-    }
-    views_.insert(views_.end(), survey.plan.views.begin(), survey.plan.views.end());
   }
 
   // --- an existing database
@@ -568,14 +319,13 @@ class Migrator {
   const MigrateRequest& request_;
   const Limits& limits_;
   const MigrationWatcher& watcher_;
+  GroupSettings settings_;
   std::unique_ptr<db::Connection> keeper_;
   MigratorLock lock_;
   std::unique_ptr<db::Connection> work_;
   std::optional<Graph> graph_;
   std::set<std::string> applied_;
   migrate::AppliedMap marks_;
-  bool changed_rows_ = false;            // since deferred triggers were last fired
-  std::vector<plan::ViewStatus> views_;  // of the migration that runs
 };
 
 }  // namespace

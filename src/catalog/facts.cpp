@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "catalog/cells.hpp"
 #include "ivm/compile.hpp"
+#include "sql/known_types.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::catalog {
@@ -134,10 +135,9 @@ ORDER BY 1)");
 
 // Types whose values may be of any length.
 bool bounded(const NamedType& type) {
-  static const std::set<std::string> any_length = {"text",  "character varying", "bpchar",   "character", "bytea",
-                                                   "jsonb", "bit varying",       "tsvector", "path",      "polygon"};
   if (type.kind.array) return false;
-  if (!any_length.contains(type.kind.base)) return true;
+  const sql::KnownType* known = sql::known_type(type.kind.base);
+  if (!known || !known->can(sql::any_length)) return true;
   // character varying(40): bytes are at most four times as many.
   constexpr long longest = 500;
   const std::size_t open = type.name.find('(');

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+
+#include "sql/known_types.hpp"
 
 namespace pgvista::catalog {
 
@@ -35,10 +36,7 @@ WITH RECURSIVE wanted AS (
   SELECT p.n, pg_catalog.bool_or(CASE
       WHEN y.typtype IN ('e', 'd', 'c', 'r', 'm') OR y.typcategory = 'A' THEN false
       WHEN y.typname = 'bpchar' THEN p.modifier < 0
-      ELSE NOT (y.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND y.typname IN ('int2', 'int4', 'int8',
-        'oid', 'text', 'varchar', 'name', 'char', 'uuid', 'date', 'timestamp',
-        'timestamptz', 'time', 'timetz', 'bool', 'bytea', 'macaddr', 'macaddr8', 'inet', 'cidr', 'money', 'bit',
-          'varbit', 'pg_lsn', 'xid8', 'regclass', 'regtype'))
+      ELSE NOT (y.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND y.typname = ANY ($4::name[]))
     END) AS forms
   FROM parts p JOIN pg_catalog.pg_type y ON y.oid = p.type GROUP BY p.n
 )
@@ -50,33 +48,6 @@ FROM wanted w JOIN base b ON b.n = w.n JOIN pg_catalog.pg_type y ON y.oid = b.ty
   JOIN pg_catalog.pg_type own ON own.oid = w.t
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = CASE WHEN w.c <> 0 THEN w.c ELSE own.typcollation END ORDER BY w.n
 )";
-
-// Of these it is known without asking.
-bool plain(const std::string& base) {
-  static const std::set<std::string> types = {"smallint",
-                                              "integer",
-                                              "bigint",
-                                              "oid",
-                                              "numeric",
-                                              "text",
-                                              "character varying",
-                                              "character",
-                                              "bpchar",
-                                              "name",
-                                              "uuid",
-                                              "date",
-                                              "timestamp without time zone",
-                                              "timestamp with time zone",
-                                              "time without time zone",
-                                              "boolean",
-                                              "bytea",
-                                              "jsonb",
-                                              "interval",
-                                              "inet",
-                                              "double precision",
-                                              "real"};
-  return types.contains(base);
-}
 
 template <class F>
 std::vector<std::string> map(const std::vector<TypeKey>& keys, F&& text) {
@@ -104,7 +75,8 @@ void TypeReader::learn(const std::vector<TypeKey>& unknown) {
   const db::Rows rows = connection_.query(
       types_query, {db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.type); })),
                     db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.modifier); })),
-                    db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.collation); }))});
+                    db::array_literal(map(unknown, [](const TypeKey& one) { return std::to_string(one.collation); })),
+                    db::array_literal(sql::one_form_types())});
   for (int row = 0; row < rows.size(); ++row) {
     NamedType& one = known_[unknown[static_cast<std::size_t>(row)]];
     one.name = rows.text(row, 0);
@@ -112,7 +84,9 @@ void TypeReader::learn(const std::vector<TypeKey>& unknown) {
     one.kind.forms = rows.boolean(row, 2);
     one.kind.array = rows.boolean(row, 3);
     one.kind.composite = rows.boolean(row, 5);
-    if (plain(one.kind.base)) continue;
+    // Of these it is known without asking.
+    const sql::KnownType* known = sql::known_type(one.kind.base);
+    if (known && known->can(sql::compares)) continue;
     // An operator of an extension has no name under an empty search path.
     const bool own_operators = !rows.boolean(row, 4);
     const std::string none = "ROW(NULL::" + one.kind.base + ")";

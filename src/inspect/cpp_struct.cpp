@@ -7,61 +7,29 @@
 #include "base/text.hpp"
 #include "inspect/inspect.hpp"
 #include "inspect/naming.hpp"
+#include "sql/known_types.hpp"
 
 namespace pgvista::inspect {
 
 namespace {
 
-// Types that have one of their own in C++; nullptr of all others, which are read and written as text.
-const char* known_type(const std::string& bare) {
-  static const std::map<std::string, const char*> types = {{"boolean", "bool"},
-                                                           {"smallint", "std::int16_t"},
-                                                           {"integer", "std::int32_t"},
-                                                           {"bigint", "std::int64_t"},
-                                                           {"real", "float"},
-                                                           {"double precision", "double"},
-                                                           {"numeric", "pgvista::Decimal"},
-                                                           {"date", "pgvista::Date"},
-                                                           {"time without time zone", "pgvista::TimeOfDay"},
-                                                           {"timestamp without time zone", "pgvista::Timestamp"},
-                                                           {"timestamp with time zone", "pgvista::TimestampTz"},
-                                                           {"interval", "pgvista::Interval"},
-                                                           {"uuid", "pgvista::Uuid"},
-                                                           {"json", "pgvista::Json"},
-                                                           {"jsonb", "pgvista::Json"},
-                                                           {"bytea", "pgvista::Bytes"},
-                                                           {"text", "std::string"},
-                                                           {"character varying", "std::string"},
-                                                           {"character", "std::string"},
-                                                           {"name", "std::string"},
-                                                           {"citext", "std::string"},
-                                                           {"int4range", "pgvista::Range<std::int32_t>"},
-                                                           {"int8range", "pgvista::Range<std::int64_t>"},
-                                                           {"numrange", "pgvista::Range<pgvista::Decimal>"},
-                                                           {"daterange", "pgvista::Range<pgvista::Date>"},
-                                                           {"tsrange", "pgvista::Range<pgvista::Timestamp>"},
-                                                           {"tstzrange", "pgvista::Range<pgvista::TimestampTz>"}};
-  const auto found = types.find(bare);
-  return found == types.end() ? nullptr : found->second;
-}
-
-// Without a modifier: numeric(10,2), timestamp(3) with time zone.
-std::string without_modifier(const std::string& type) {
-  const std::size_t open = type.find('(');
-  return open == std::string::npos ? type : type.substr(0, open) + type.substr(type.find(')') + 1);
-}
-
 bool is_array(const std::string& type) { return type.ends_with("[]"); }
 std::string element(const std::string& type) {
-  return without_modifier(is_array(type) ? type.substr(0, type.size() - 2) : type);
+  return sql::without_modifier(is_array(type) ? type.substr(0, type.size() - 2) : type);
 }
-bool travels_as_text(const std::string& type) { return !known_type(element(type)); }
+// Its type in C++; "" of one that is read and written as text.
+std::string_view own_type(const std::string& element) {
+  const sql::KnownType* known = sql::known_type(element);
+  return known ? known->cpp : std::string_view{};
+}
+
+bool travels_as_text(const std::string& type) { return own_type(element(type)).empty(); }
 
 std::string cpp_type(const std::string& type) {
-  const char* known = known_type(element(type));
-  const std::string one = known ? known : "std::string";
+  const std::string_view own = own_type(element(type));
+  const std::string one(own.empty() ? "std::string" : own);
   // Arrays of types that travel as text are one text.
-  return is_array(type) && known ? "std::vector<" + one + ">" : one;
+  return is_array(type) && !own.empty() ? "std::vector<" + one + ">" : one;
 }
 
 bool needs_braces(const std::string& type) {

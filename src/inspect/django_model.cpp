@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "base/text.hpp"
 #include "inspect/inspect.hpp"
 #include "inspect/naming.hpp"
+#include "sql/known_types.hpp"
 
 namespace pgvista::inspect {
 
@@ -22,15 +22,6 @@ struct Field {
 };
 
 Field django_field(const std::string& type) {
-  static const std::map<std::string, std::string> types = {
-      {"boolean", "BooleanField"},   {"smallint", "SmallIntegerField"},
-      {"integer", "IntegerField"},   {"bigint", "BigIntegerField"},
-      {"real", "FloatField"},        {"double precision", "FloatField"},
-      {"text", "TextField"},         {"date", "DateField"},
-      {"interval", "DurationField"}, {"uuid", "UUIDField"},
-      {"json", "JSONField"},         {"jsonb", "JSONField"},
-      {"bytea", "BinaryField"},      {"inet", "GenericIPAddressField"},
-      {"oid", "BigIntegerField"}};
   if (type.ends_with("[]")) {
     const Field element = django_field(type.substr(0, type.size() - 2));
     return {"ArrayField", fmt::format("models.{}({})", element.type, element.arguments)};
@@ -46,11 +37,8 @@ Field django_field(const std::string& type) {
     return {"DecimalField", fmt::format("max_digits={}, decimal_places={}", digits.substr(0, comma),
                                         comma == std::string::npos ? "0" : digits.substr(comma + 1))};
   }
-  if (type.starts_with("timestamp")) return {"DateTimeField", ""};
-  if (type.starts_with("time")) return {"TimeField", ""};
-  if (type == "tsvector") return {"SearchVectorField", ""};
-  const auto found = types.find(type);
-  return {found == types.end() ? "TextField" : found->second, ""};
+  const sql::KnownType* known = sql::known_type(sql::without_modifier(type));
+  return {known && !known->django.empty() ? std::string(known->django) : "TextField", ""};
 }
 
 std::string qualified(const Field& field) {

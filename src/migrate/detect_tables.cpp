@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "migrate/detector.hpp"
+#include "sql/known_types.hpp"
 
 namespace pgvista::migrate {
 
@@ -27,12 +28,11 @@ double likeness(const Table& a, const Table& b) {
 
 // Types between which one goes when a column is not only renamed: numbers, texts, times.
 std::string family(const std::string& type) {
-  const std::string bare = type.substr(0, type.find('('));
-  for (const char* number : {"smallint", "integer", "bigint", "numeric", "real", "double precision"}) {
-    if (bare == number) return "number";
-  }
-  if (bare == "text" || bare == "varchar" || bare == "character" || bare == "citext") return "text";
-  if (bare.starts_with("timestamp") || bare == "date") return "time";
+  const std::string bare = sql::without_modifier(type);
+  const sql::KnownType* known = sql::known_type(bare == "varchar" ? "character varying" : bare);
+  if (known && known->kind == sql::TypeKind::number) return "number";
+  if (known && known->kind == sql::TypeKind::text) return "text";
+  if (known && known->kind == sql::TypeKind::moment) return "time";
   return type;
 }
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "model/binding.hpp"
-#include "model/sql_writer.hpp"
+#include "model/query_checks.hpp"
 
 namespace pgvista::model {
 

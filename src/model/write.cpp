@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "model/sql_writer.hpp"
+#include "sql/identifier.hpp"
 
 namespace pgvista::model {
 
@@ -10,10 +11,12 @@ namespace {
 
 template <class F>
 Statement written(const QuerySpec& query, F&& write) {
-  Statement out;
-  SqlWriter writing(query, out.parameters, false, nullptr, nullptr);
+  WholeStatement whole;
+  SqlWriter writing(query, whole, nullptr, true);
   const std::string text = write(writing);
-  out.sql = writing.with_clause() + text;
+  Statement out;
+  out.sql = with_clause(whole) + text;
+  out.parameters = std::move(whole.parameters);
   return out;
 }
 
@@ -77,10 +80,9 @@ Statement fill(const Statement& statement, std::vector<Parameter> arguments) {
 }
 
 std::string definition_sql(const QuerySpec& query) {
-  std::vector<Parameter> none;
-  SqlWriter writing(query, none, true, nullptr, nullptr);
-  const std::string text = writing.select();
-  return writing.with_clause() + text;
+  WholeStatement whole{true};
+  const std::string text = SqlWriter(query, whole, nullptr, false).select();
+  return with_clause(whole) + text;
 }
 
 void no_row(const QuerySpec& query, Place place) {

@@ -1,6 +1,37 @@
+#include <algorithm>
+#include <pgvista/error.hpp>
+
+#include "base/text.hpp"
 #include "model/sql_writer.hpp"
+#include "sql/identifier.hpp"
 
 namespace pgvista::model {
+
+namespace {
+
+// Of the n-th output among the columns: an object takes several.
+int position(const QuerySpec& query, int output) {
+  int out = 1;
+  for (int i = 1; i < output && i <= static_cast<int>(query.outputs.size()); ++i) {
+    const Node& node = *query.outputs[static_cast<std::size_t>(i) - 1].value;
+    out += node.kind == Node::Kind::object ? static_cast<int>(node.owner().fields.size()) : 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+const FieldInfo* column_field(const Node& node) {
+  if (node.kind != Node::Kind::column) return nullptr;
+  const MemberRef& last = node.path.back();
+  return last.owner().field(last.name());
+}
+
+Parameter as_text(Parameter value) {
+  value.oid = 0;
+  value.binary = false;
+  return value;
+}
 
 std::string SqlWriter::bound(const Node& node, Binding place, bool equal_too) {
   const Binding own = binding_of(node);
@@ -22,19 +53,17 @@ std::string SqlWriter::expression(const Node& node) {
     case Node::Kind::in_query: return in_query(node);
     case Node::Kind::exists: return "EXISTS (" + inner_exists(*node.query) + ")";
     case Node::Kind::subquery: return "(" + inner(*node.query) + ")";
-    case Node::Kind::object: return quote_identifier(sources_[explicit_source(node.owner)].alias);
-    case Node::Kind::output: return std::to_string(position(std::stoi(node.text)));
+    case Node::Kind::object: return sql::quote_identifier(sources_[sources_.of(node.owner)].alias);
+    case Node::Kind::output: return std::to_string(position(query_, std::stoi(node.text)));
     case Node::Kind::cases: return cases(node);
   }
   return {};
 }
 
-std::string SqlWriter::inner(const QuerySpec& query) {
-  return SqlWriter(query, parameters_, literals_, this, &root_).select();
-}
+std::string SqlWriter::inner(const QuerySpec& query) { return SqlWriter(query, whole_, this, false).select(); }
 
 std::string SqlWriter::inner_exists(const QuerySpec& query) {
-  SqlWriter writing(query, parameters_, literals_, this, &root_);
+  SqlWriter writing(query, whole_, this, false);
   return query.operation || !query.group.empty() ? writing.select() : "SELECT" + writing.from_on(false);
 }
 
@@ -107,7 +136,7 @@ std::string SqlWriter::named(const Node& node) {
   if (node.outer) {
     for (SqlWriter* one = around_; one; one = one->around_) {
       // What is named outside is joined there.
-      if (one->reads_model(node.owner)) return one->path(node);
+      if (one->sources_.names(node.owner)) return one->path(node);
     }
     if (!around_)
       throw Failure(Error{"no_outer_query",
@@ -127,26 +156,27 @@ std::string SqlWriter::named(const Node& node) {
 }
 
 std::string SqlWriter::path(const Node& node) {
-  std::size_t source = explicit_source(node.owner);
+  std::size_t source = sources_.of(node.owner);
   for (std::size_t i = 0; i + 1 < node.path.size(); ++i) {
     const ModelInfo& info = sources_[source].model();
     const std::string_view member = node.path[i].name();
     if (i + 2 == node.path.size() && is_own_key(info, member, node.path[i + 1].name()))
-      return column(source, info.at(member));
-    source = path_source(source, member);
+      return sources_.column(source, info.at(member));
+    source = sources_.along(source, member);
   }
-  return column(source, sources_[source].model().at(node.path.back().name()));
+  return sources_.column(source, sources_[source].model().at(node.path.back().name()));
 }
 
 std::string SqlWriter::given(const Parameter& value) {
-  if (literals_) return literal(value);
+  if (whole_.literals) return literal(value);
+  auto& all = whole_.parameters;
   // In a grouped query the same value is the same parameter: else the server would not see that an output is a group.
   if (reuse_ && value.oid != 0) {
-    const auto known = std::find(parameters_.begin(), parameters_.end(), value);
-    if (known != parameters_.end()) return "$" + std::to_string(known - parameters_.begin() + 1);
+    const auto known = std::find(all.begin(), all.end(), value);
+    if (known != all.end()) return "$" + std::to_string(known - all.begin() + 1);
   }
-  parameters_.push_back(value);
-  return "$" + std::to_string(parameters_.size());
+  all.push_back(value);
+  return "$" + std::to_string(all.size());
 }
 
 }  // namespace pgvista::model

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "sql/known_types.hpp"
 
 namespace pgvista::refresh {
 
@@ -14,22 +15,8 @@ namespace {
 // Types whose equal values look the same. Of all others (numeric 1.0 and 1.00, -0.0, citext, ranges, composites, …) the
 // text is compared: what a reader gets is right only if it looks right.
 bool equal_as_it_looks(const std::string& type) {
-  static const std::set<std::string> names = {"smallint",
-                                              "integer",
-                                              "bigint",
-                                              "oid",
-                                              "boolean",
-                                              "uuid",
-                                              "date",
-                                              "bytea",
-                                              "\"char\"",
-                                              "name",
-                                              "timestamp without time zone",
-                                              "timestamp with time zone",
-                                              "time without time zone",
-                                              "pg_lsn",
-                                              "xid8"};
-  return names.contains(type.substr(0, type.find('(')));
+  const sql::KnownType* known = sql::known_type(sql::without_modifier(type));
+  return known && known->can(sql::one_form) && known->kind != sql::TypeKind::text;
 }
 
 }  // namespace
@@ -46,9 +33,9 @@ Verdict verify(db::Connection& connection, const schema::Relation& view, const s
     const bool looks = equal_as_it_looks(column.type);
     columns.push_back(looks ? name : name + "::pg_catalog.text COLLATE \"C\" AS " + name);
     // Numbers are shown as numbers.
-    const bool number =
-        column.type.starts_with("numeric") || column.type == "real" || column.type == "double precision";
-    shown[column.name] = number ? fmt::format("CAST({} AS {})", name, column.type) : name;
+    const sql::KnownType* known = sql::known_type(sql::without_modifier(column.type));
+    const bool number = known && known->kind == sql::TypeKind::number;
+    shown[column.name] = number && !looks ? fmt::format("CAST({} AS {})", name, column.type) : name;
   }
   out.key_columns = key.empty() ? all : key;
   const std::string list = columns.empty() ? "1 AS one" : join(columns, ", ");

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
 #include "base/suggest.hpp"
 #include "base/text.hpp"
 #include "rest/error.hpp"
 #include "rest/nested_answer.hpp"
-#include "rest/nested_rows.hpp"
+#include "rest/nested_links.hpp"
+#include "rest/nested_names.hpp"
 #include "rest/read.hpp"
 #include "rest/write.hpp"
 
@@ -22,32 +22,10 @@ using Form = Relationship::Form;
 
 namespace {
 
-// What rows stand for that are given as they are, without a word: new ones, rows to be changed or made, or all that
-// there are to be.
-enum class Plain { make, put, replace };
-
-Plain plain_rows(Action action) {
-  return action == Action::insert ? Plain::make : action == Action::put ? Plain::replace : Plain::put;
-}
-
 class NestedWriter {
  public:
   NestedWriter(const Model& model, const Body& body, const Selection& selection, Plan& plan)
-      : model_(model), rows_(model, body, plan), plain_(plain_rows(plan.action)) {
-    learn_aliases(selection);
-  }
-
-  const Relationship* relationship(const ApiRelation& relation, std::string_view key) const {
-    const std::size_t mark = key.find('!');
-    const std::string name(key.substr(0, mark));
-    if (relation.column(name)) return nullptr;
-    if (const Relationship* found =
-            named(relation, name, mark == std::string_view::npos ? "" : std::string(key.substr(mark + 1))))
-      return found;
-    // As the request calls it in its select.
-    const auto alias = aliases_.find(name);
-    return alias == aliases_.end() ? nullptr : named(relation, alias->second.first, alias->second.second);
-  }
+      : model_(model), names_(model, selection, plain_rows(plan.action)), rows_(model, body, plan) {}
 
   RowHandle insert(const ApiRelation& relation, const json::object& object, const JsonPath& path,
                    const FixedColumns& fixed) {
@@ -69,51 +47,17 @@ class NestedWriter {
     follow_to_many(row, object, path, false);
   }
 
+  const NestedNames& names() const { return names_; }
   NestedRows& rows() { return rows_; }
 
  private:
-  const Relationship* named(const ApiRelation& relation, const std::string& name, const std::string& hint) const {
-    try {
-      const Relationship& found = model_.relationships.find(relation, name, hint);
-      return found.form == Form::computed ? nullptr : &found;
-    } catch (const Refusal& refusal) {
-      if (refusal.code == "PGRST201") throw;
-      return nullptr;
-    }
-  }
-
-  void learn_aliases(const Selection& selection) {
-    for (const SelectItem& item : selection.items) {
-      if (!item.embedded) continue;
-      if (!item.alias.empty()) aliases_.try_emplace(item.alias, item.field.name, item.hint);
-      learn_aliases(*item.embedded);
-    }
-  }
-
-  std::vector<const ApiColumn*> plain_columns(const ApiRelation& relation, const json::object& object,
-                                              const FixedColumns& fixed) const {
-    std::vector<const ApiColumn*> out;
-    for (const auto& member : object) {
-      const std::string name(member.key());
-      const ApiColumn* column = relation.column(name);
-      if ((name == "through" && !column) || (!column && relationship(relation, member.key()))) continue;
-      if (!column) column = &column_named(relation, name);
-      // What was read comes back with what only the server writes.
-      const bool names = std::find(relation.key.begin(), relation.key.end(), name) != relation.key.end();
-      if (plain_ != Plain::make && column->generated && !names) continue;
-      if (std::none_of(fixed.begin(), fixed.end(), [&](const auto& one) { return one.first == name; }))
-        out.push_back(column);
-    }
-    return out;
-  }
-
   // The row's own columns; what its foreign keys lead to is written before it.
   RowContent content(const ApiRelation& relation, const json::object& object, const JsonPath& path, FixedColumns fixed,
                      const RowHandle* row = nullptr) {
     const FixedColumns above = fixed;
     link_to_ones(relation, object, path, fixed, row);
     fixed = agreed(relation, above, fixed);
-    return {object, path, plain_columns(relation, object, fixed), fixed};
+    return {object, path, names_.columns(relation, object, fixed), fixed};
   }
 
   // A row that stands within another may also name it: it must be that one.
@@ -136,14 +80,8 @@ class NestedWriter {
   // Given as it is.
   RowHandle plain_row(const ApiRelation& relation, const json::object& object, const JsonPath& path,
                       const FixedColumns& fixed) {
-    if (plain_ == Plain::make || !names_key(relation, object)) return insert(relation, object, path, fixed);
+    if (names_.plain() == Plain::make || !names_key(relation, object)) return insert(relation, object, path, fixed);
     return only_points(relation, object) ? point(relation, object, path, fixed) : put(relation, object, path, fixed);
-  }
-
-  // Of a row that has more than its key nothing else is said: that one is meant, as it is.
-  static bool only_points(const ApiRelation& relation, const json::object& object) {
-    const bool paired = object.contains("through") && !relation.column("through");
-    return object.size() - (paired ? 1 : 0) == relation.key.size() && relation.columns.size() > relation.key.size();
   }
 
   // It takes no right to write that row, but where it is to belong to another one.
@@ -155,17 +93,12 @@ class NestedWriter {
     return out;
   }
 
-  static JsonPath below(JsonPath path, const std::string& step) {
-    path.push_back(step);
-    return path;
-  }
-
   // --- to-one: the foreign key stands in this row
   // ---------------------------------------------------------------------
   void link_to_ones(const ApiRelation& relation, const json::object& object, const JsonPath& path, FixedColumns& fixed,
                     const RowHandle* row) {
     for (const auto& member : object) {
-      const Relationship* one = relationship(relation, member.key());
+      const Relationship* one = names_.relationship(relation, member.key());
       if (!one || !one->holds_key) continue;
       const std::string name(member.key());
       const ApiRelation& target = model_.api.relations.at(one->to);
@@ -194,17 +127,6 @@ class NestedWriter {
     }
   }
 
-  // {"create": {…}} and its kin, or the new row itself.
-  static std::pair<std::string, const json::object*> to_one_word(const ApiRelation& target, const json::object& value) {
-    if (value.size() == 1 && value.begin()->value().is_object()) {
-      const std::string word(value.begin()->key());
-      if (word == "create" || word == "replace" || word == "connect" || word == "update")
-        return {word == "replace" ? "create" : word, &value.begin()->value().get_object()};
-      if (!target.column(word)) return {"create", &value};
-    }
-    return {"create", &value};
-  }
-
   // The row that this one's foreign key leads to.
   RowHandle referred(const RowHandle& row, const Relationship& one, const ApiRelation& target) {
     std::vector<std::string> conditions;
@@ -218,7 +140,7 @@ class NestedWriter {
   // ----------------------------------------------------------------------------------------------------------
   void follow_to_many(const RowHandle& row, const json::object& object, const JsonPath& path, bool fresh) {
     for (const auto& member : object) {
-      const Relationship* one = relationship(*row.relation, member.key());
+      const Relationship* one = names_.relationship(*row.relation, member.key());
       if (!one || one->holds_key) continue;
       const std::string name(member.key());
       require_link(row, *one);
@@ -235,7 +157,7 @@ class NestedWriter {
             fmt::format("\"{}\" holds rows: an array of new ones, or an object with create, connect, update, "
                         "disconnect, delete or replace",
                         name));
-      if (one->form == Form::one_to_one && !word_of_many(member.value().get_object())) {
+      if (one->form == Form::one_to_one && !is_words_of_many(member.value().get_object())) {
         plain_one(row, *one, member.value().get_object(), below(path, name));
         continue;
       }
@@ -258,7 +180,7 @@ class NestedWriter {
 
   // Rows as GET shows them.
   void plain_many(const RowHandle& row, const Relationship& one, const json::array& items, const JsonPath& path) {
-    if (plain_ == Plain::replace) keep_only(row, one, items);
+    if (names_.plain() == Plain::replace) keep_only(row, one, items);
     for (std::size_t i = 0; i < items.size(); ++i) {
       if (!items[i].is_object()) refuse_nested("rows are objects");
       const json::object& item = items[i].get_object();
@@ -271,29 +193,13 @@ class NestedWriter {
   // The one that is there is meant, where there can be no other.
   void plain_one(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path) {
     const ApiRelation& target = model_.api.relations.at(one.to);
-    if (plain_ == Plain::make) return create(row, one, item, path);
+    if (names_.plain() == Plain::make) return create(row, one, item, path);
     if (!names_key(target, item)) {
-      put(target, item, path, link_of(row, one), belongs(row, one));
+      put(target, item, path, link_of(row, one), belongs(model_, row, one));
       return;
     }
-    if (plain_ == Plain::replace) keep_only(row, one, {item});
+    if (names_.plain() == Plain::replace) keep_only(row, one, {item});
     put(target, item, path, link_of(row, one));
-  }
-
-  // The foreign key of a row that belongs to this one; of pairs it is in the table of pairs.
-  static FixedColumns link_of(const RowHandle& row, const Relationship& one) {
-    FixedColumns out;
-    if (one.form == Form::many_to_many) return out;
-    for (const auto& [own, other] : one.columns) out.emplace_back(other, value_of(row, own));
-    return out;
-  }
-
-  static bool word_of_many(const json::object& value) {
-    static const std::vector<std::string> words = {"create", "connect", "update", "disconnect", "delete", "replace"};
-    return !value.empty() && std::all_of(value.begin(), value.end(), [](const auto& member) {
-      return std::find(words.begin(), words.end(), std::string(member.key())) != words.end() &&
-             member.value().is_structured();
-    });
   }
 
   // What others point at must be there: a column of a key that is NULL links nothing.
@@ -320,15 +226,16 @@ class NestedWriter {
     if (word == "create") return create(row, one, item, path);
     if (word == "connect") return connect(row, one, item, path, rows_.found(target, item), {});
     if (word == "update") {
-      const RowHandle there = only(target, one, item)
-                                  ? rows_.find(target, {}, belongs(row, one),
+      const RowHandle there = means_the_only_one(target, one, item)
+                                  ? rows_.find(target, {}, belongs(model_, row, one),
                                                fmt::format("there is no row of '{}' to update", target.name.name))
-                                  : rows_.found(target, keyed(target, item), belongs(row, one));
+                                  : rows_.found(target, keyed(target, item), belongs(model_, row, one));
       update(there, item, path, {});
       return write_through(row, one, item, path, there);
     }
     if (word == "disconnect" || word == "delete")
-      return part(row, one, only(target, one, item) ? json::object{} : keyed(target, item), word == "delete");
+      return part(row, one, means_the_only_one(target, one, item) ? json::object{} : keyed(target, item),
+                  word == "delete");
     if (word == "replace") {
       if (!names_key(target, item)) return create(row, one, item, path);
       const RowHandle there = rows_.found(target, keyed(target, item));
@@ -338,40 +245,6 @@ class NestedWriter {
     }
     refuse_nested(fmt::format("\"{}\" is nothing that can be done with rows of '{}'", word, target.name.name),
                   did_you_mean(word, {"create", "connect", "update", "disconnect", "delete", "replace"}));
-  }
-
-  // Of one to one there is only one that can be meant.
-  static bool only(const ApiRelation& target, const Relationship& one, const json::object& item) {
-    return one.form == Form::one_to_one && std::none_of(target.key.begin(), target.key.end(),
-                                                        [&](const std::string& name) { return item.contains(name); });
-  }
-
-  static json::object keyed(const ApiRelation& relation, const json::object& item) {
-    json::object out;
-    for (const std::string& name : relation.key) {
-      if (!item.contains(name))
-        refuse_nested(fmt::format("an item names no row of '{}': its key \"{}\" is missing", relation.name.name, name));
-      out[name] = item.at(name);
-    }
-    return out;
-  }
-
-  // Of the other row, as t0: it belongs to this one.
-  std::vector<std::string> belongs(const RowHandle& row, const Relationship& one) const {
-    std::vector<std::string> out;
-    if (one.form != Form::many_to_many) {
-      for (const auto& [own, other] : one.columns)
-        out.push_back(fmt::format("t0.{} = {}", sql::quote_identifier(other), value_of(row, own)));
-      return out;
-    }
-    std::vector<std::string> pair;
-    for (const auto& [own, junction] : one.columns)
-      pair.push_back(fmt::format("j.{} = {}", sql::quote_identifier(junction), value_of(row, own)));
-    for (const auto& [junction, other] : one.junction_columns)
-      pair.push_back(fmt::format("j.{} = t0.{}", sql::quote_identifier(junction), sql::quote_identifier(other)));
-    out.push_back(fmt::format("EXISTS (SELECT FROM {} j WHERE {})", model_.api.relations.at(one.junction).name.sql(),
-                              join(pair, " AND ")));
-    return out;
   }
 
   void create(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path) {
@@ -388,13 +261,6 @@ class NestedWriter {
 
   // --- pairs
   // ------------------------------------------------------------------------------------------------------------
-  FixedColumns pair_columns(const RowHandle& row, const Relationship& one, const RowHandle& there) const {
-    FixedColumns out;
-    for (const auto& [own, junction] : one.columns) out.emplace_back(junction, value_of(row, own));
-    for (const auto& [junction, other] : one.junction_columns) out.emplace_back(junction, value_of(there, other));
-    return out;
-  }
-
   void pair(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path,
             const RowHandle& there) {
     const ApiRelation& junction = model_.api.relations.at(one.junction);
@@ -409,7 +275,7 @@ class NestedWriter {
     Statement statement;
     std::string from;
     if (const json::object* through = through_of(item); through && !through->empty()) {
-      const auto columns = plain_columns(junction, *through, {});
+      const auto columns = names_.columns(junction, *through, {});
       for (const ApiColumn* column : columns) {
         names.push_back(sql::quote_identifier(column->name));
         values.push_back("p." + names.back());
@@ -423,19 +289,12 @@ class NestedWriter {
     write_through(row, one, item, path, there);
   }
 
-  static const json::object* through_of(const json::object& item) {
-    const json::value* through = item.if_contains("through");
-    if (!through) return nullptr;
-    if (!through->is_object()) refuse_nested("\"through\" holds the columns of the table of pairs: an object");
-    return &through->get_object();
-  }
-
   void write_through(const RowHandle& row, const Relationship& one, const json::object& item, const JsonPath& path,
                      const RowHandle& there) {
     const json::object* through = one.form == Form::many_to_many ? through_of(item) : nullptr;
     if (!through || through->empty()) return;
     const ApiRelation& junction = model_.api.relations.at(one.junction);
-    const auto columns = plain_columns(junction, *through, {});
+    const auto columns = names_.columns(junction, *through, {});
     Statement statement;
     std::vector<std::string> sets;
     std::vector<std::string> same;
@@ -451,32 +310,6 @@ class NestedWriter {
 
   // --- parting
   // ----------------------------------------------------------------------------------------------------------
-  bool may_be_alone(const ApiRelation& target, const Relationship& one) const {
-    return std::all_of(one.columns.begin(), one.columns.end(),
-                       [&](const auto& pair) { return !target.column(pair.second)->not_null; });
-  }
-
-  // Takes rows from this one: `which` over t0, the row of the target.
-  std::string parting(const RowHandle& row, const Relationship& one, const std::string& which, bool remove) const {
-    const ApiRelation& target = model_.api.relations.at(one.to);
-    if (one.form == Form::many_to_many && !remove) {
-      const ApiRelation& junction = model_.api.relations.at(one.junction);
-      std::vector<std::string> conditions;
-      for (const auto& [own, column] : one.columns)
-        conditions.push_back(fmt::format("j.{} = {}", sql::quote_identifier(column), value_of(row, own)));
-      for (const auto& [column, other] : one.junction_columns)
-        conditions.push_back(fmt::format("j.{} = t0.{}", sql::quote_identifier(column), sql::quote_identifier(other)));
-      return fmt::format("DELETE FROM {} j USING {} t0 WHERE {} AND {}", junction.name.sql(), target.name.sql(),
-                         join(conditions, " AND "), which);
-    }
-    const std::string mine = join(belongs(row, one), " AND ");
-    if (remove || !may_be_alone(target, one))
-      return fmt::format("DELETE FROM {} t0 WHERE {} AND {}", target.name.sql(), mine, which);
-    std::vector<std::string> sets;
-    for (const auto& [own, other] : one.columns) sets.push_back(sql::quote_identifier(other) + " = NULL");
-    return fmt::format("UPDATE {} t0 SET {} WHERE {} AND {}", target.name.sql(), join(sets, ", "), mine, which);
-  }
-
   void part(const RowHandle& row, const Relationship& one, const json::object& key, bool remove) {
     const ApiRelation& target = model_.api.relations.at(one.to);
     if (!remove && one.form != Form::many_to_many && !may_be_alone(target, one))
@@ -485,7 +318,7 @@ class NestedWriter {
     Statement statement;
     std::vector<std::string> conditions;
     if (!key_conditions(statement, target, key, "t0", conditions)) conditions.emplace_back("true");
-    const std::string change = parting(row, one, join(conditions, " AND "), remove);
+    const std::string change = parting(model_, row, one, join(conditions, " AND "), remove);
     rows_.counted(std::move(statement), change,
                   fmt::format("there is no row of '{}' with {} here", target.name.name, json::serialize(key)));
   }
@@ -500,14 +333,14 @@ class NestedWriter {
       if (item.is_object() && key_conditions(statement, target, item.get_object(), "t0", conditions))
         kept_rows.push_back("(" + join(conditions, " AND ") + ")");
     }
-    statement.sql = parting(row, one, kept_rows.empty() ? "true" : "NOT (" + join(kept_rows, " OR ") + ")", false);
+    statement.sql =
+        parting(model_, row, one, kept_rows.empty() ? "true" : "NOT (" + join(kept_rows, " OR ") + ")", false);
     rows_.add(std::move(statement));
   }
 
   const Model& model_;
+  NestedNames names_;
   NestedRows rows_;
-  Plain plain_;
-  std::map<std::string, std::pair<std::string, std::string>> aliases_;  // -> name and hint
 };
 
 }  // namespace
@@ -516,7 +349,8 @@ namespace {
 
 bool is_nested(const NestedWriter& writer, const ApiRelation& relation, const Body& body) {
   const auto leads_on = [&](const auto& member) {
-    return (member.value().is_structured() || member.value().is_null()) && writer.relationship(relation, member.key());
+    return (member.value().is_structured() || member.value().is_null()) &&
+           writer.names().relationship(relation, member.key());
   };
   const auto& rows = body.value.get_array();
   return std::any_of(rows.begin(), rows.end(), [&](const json::value& row) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "sql/known_types.hpp"
 
 namespace pgvista::rest {
 
@@ -17,18 +18,17 @@ namespace {
 
 json::object type_schema(const std::string& type) {
   if (type.ends_with("[]")) return {{"type", "array"}, {"items", type_schema(type.substr(0, type.size() - 2))}};
-  const std::string base = type.substr(0, type.find('('));
-  if (base == "smallint" || base == "integer") return {{"type", "integer"}, {"format", "int32"}};
-  if (base == "bigint") return {{"type", "integer"}, {"format", "int64"}};
-  if (base == "real" || base == "double precision" || base == "numeric") return {{"type", "number"}};
-  if (base == "boolean") return {{"type", "boolean"}};
-  if (base == "json" || base == "jsonb") return {};
-  if (base == "uuid") return {{"type", "string"}, {"format", "uuid"}};
-  if (base == "date") return {{"type", "string"}, {"format", "date"}};
-  if (base.starts_with("timestamp")) return {{"type", "string"}, {"format", "date-time"}};
+  const sql::KnownType* known = sql::known_type(sql::without_modifier(type));
+  if (known && known->json != "string") {
+    json::object out;
+    if (!known->json.empty()) out["type"] = known->json;
+    if (!known->json_format.empty()) out["format"] = known->json_format;
+    return out;
+  }
   json::object out{{"type", "string"}};
+  if (known && !known->json_format.empty()) out["format"] = known->json_format;
   const std::size_t open = type.find('(');
-  if (base.starts_with("character") && open != std::string::npos && type[open + 1] >= '0' && type[open + 1] <= '9')
+  if (type.starts_with("character") && open != std::string::npos && type[open + 1] >= '0' && type[open + 1] <= '9')
     out["maxLength"] = std::stoi(type.substr(open + 1));
   return out;
 }

@@ -13,6 +13,7 @@
 #include "base/text.hpp"
 #include "rest/error.hpp"
 #include "rest/filter.hpp"
+#include "sql/known_types.hpp"
 
 namespace pgvista::rest {
 
@@ -61,7 +62,10 @@ bool needs_json(const ApiColumn& column) {
   return column.category == 'A' || column.composite || (column.type_oid >= first_user_oid && column.category != 'E');
 }
 
-bool json_type(const ApiColumn& column) { return column.type == "json" || column.type == "jsonb"; }
+bool json_type(const ApiColumn& column) {
+  const sql::KnownType* known = sql::known_type(column.type);
+  return known && known->kind == sql::TypeKind::json;
+}
 
 bool has_aggregate(const Selection& selection) {
   return std::any_of(selection.items.begin(), selection.items.end(), [](const SelectItem& item) {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "ivm/functions/rows.hpp"
 #include "ivm/functions/sound.hpp"
 #include "parse/parse.hpp"
+#include "sql/known_types.hpp"
 #include "sql/make.hpp"
 
 namespace pgvista::ivm {
@@ -20,9 +20,8 @@ using plpgsql::Run;
 namespace {
 
 bool is_plain(const std::string& type) {
-  static const std::set<std::string> types = {"smallint",  "integer", "bigint", "text",   "character varying",
-                                              "character", "boolean", "uuid",   "numeric"};
-  return types.contains(base_type(type));
+  const KnownType* known = known_type(base_type(type));
+  return known && known->can(in_notes);
 }
 
 // One note: of an entry, or of everything.

@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "ivm/functions/key_condition.hpp"
 #include "ivm/functions/rows.hpp"
+#include "sql/known_types.hpp"
 #include "sql/make.hpp"
 #include "sql/print.hpp"
 
@@ -29,29 +30,8 @@ std::string column_name(const QueueColumn& column, const char* prefix) {
 // Types of PostgreSQL itself, whose name means the same under every search path. Arrays of them are stored; everything
 // else (arrays, domains, enums, types of extensions) as text.
 bool has_array(const std::string& type) {
-  static const std::set<std::string> types = {"smallint",
-                                              "integer",
-                                              "bigint",
-                                              "numeric",
-                                              "real",
-                                              "double precision",
-                                              "text",
-                                              "character varying",
-                                              "character",
-                                              "boolean",
-                                              "uuid",
-                                              "date",
-                                              "timestamp without time zone",
-                                              "timestamp with time zone",
-                                              "time without time zone",
-                                              "time with time zone",
-                                              "interval",
-                                              "bytea",
-                                              "json",
-                                              "jsonb",
-                                              "inet",
-                                              "cidr"};
-  return types.contains(base_type(type));
+  const KnownType* known = known_type(base_type(type));
+  return known && known->can(in_queues);
 }
 
 std::string stored_type(const QueueColumn& column) { return has_array(column.type) ? column.type + "[]" : "text[]"; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sql/known_types.hpp"
 #include "sql/make.hpp"
 
 namespace pgvista::ivm {
@@ -25,8 +26,8 @@ std::vector<Target> image_columns(const std::vector<ColumnFact>& facts) {
   for (const ColumnFact& fact : facts) {
     out.push_back(comparable_column(fact));
     // The collation of an output is not known.
-    const bool text = fact.kind.base == "text" || fact.kind.base == "character varying" ||
-                      fact.kind.base == "character" || fact.kind.base == "bpchar";
+    const KnownType* known = known_type(fact.kind.base);
+    const bool text = known && known->kind == TypeKind::text;
     if (fact.kind.comparable && (fact.kind.forms || text)) out.push_back(image_column(fact));
   }
   return out;

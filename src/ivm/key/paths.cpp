@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "sql/known_types.hpp"
 #include "sql/make.hpp"
 #include "sql/visit.hpp"
 
@@ -20,11 +21,8 @@ namespace {
 
 // Types whose equal values have equal hashes.
 std::string hash_family(const TypeFact& type) {
-  const std::string& base = type.base;
-  if (base == "smallint" || base == "integer" || base == "bigint") return "integer";
-  if (base == "text" || base == "character varying") return "text";
-  if (base == "real" || base == "double precision") return "float";
-  return base;
+  const KnownType* known = known_type(type.base);
+  return known && !known->hash.empty() ? std::string(known->hash) : type.base;
 }
 
 // Slots come in sixteens: one for each lane of a value.
