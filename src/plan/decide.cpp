@@ -92,10 +92,11 @@ class Decider {
       return;
     }
     if (!live.view() && !live.materialized()) {
-      return refuse(
-          subject, refusal(subject, "name_taken",
-                           fmt::format("there is a {} named \"{}\" already", kind_word(live.kind), live.name.display()),
-                           "Rename one of the two; pgvista never touches what is not a view."));
+      return refuse(subject, refusal(subject, "name_taken",
+                                     fmt::format("there is {} {} named \"{}\" already",
+                                                 live.kind == 'i' || live.kind == 'I' ? "an" : "a",
+                                                 kind_word(live.kind), live.name.display()),
+                                     "Rename one of the two; pgvista never touches what is not a view."));
     }
     if (live.extension_member) {
       return refuse(subject, refusal(subject, "extension_member",

@@ -139,10 +139,11 @@ void declare_options(const Subject& subject, const sql::Name& name, const Relati
   const schema::ViewDefinition& view = *subject.definition;
   std::vector<std::string> set;
   const auto want = [&](const std::string& option, const std::string& value) {
-    // A plain "false" that was never set is the default.
+    // Of a view's options, "false" that was never set is the default. Of storage, autovacuum_enabled = false is none.
     const bool set_somehow =
-        live && std::any_of(live->options.begin(), live->options.end(),
-                            [&](const std::string& entry) { return entry.starts_with(option + "="); });
+        subject.materialized() ||
+        (live && std::any_of(live->options.begin(), live->options.end(),
+                             [&](const std::string& entry) { return entry.starts_with(option + "="); }));
     if (option_is(live, option, value) || (!set_somehow && value == "false")) return;
     set.push_back(sql::option_name(option) + " = " + sql::quote_literal(value));
   };

@@ -223,6 +223,21 @@ TEST_F(SyncMaterialized, WhatCannotBeKeptIsNamed) {
   EXPECT_EQ(R"(["index by_b"])", boost::json::serialize(lost));
 }
 
+// False is not the default of every option of storage.
+TEST_F(SyncMaterialized, StorageIsAsDeclared) {
+  materialized("m", "SELECT a, b FROM t");
+  work.sync();
+  materialized("m", "SELECT a, b FROM t",
+               R"(storage = { fillfactor = 70, autovacuum_enabled = false, "toast.autovacuum_enabled" = false })");
+  EXPECT_EQ("alter m\n", work.sync());
+  EXPECT_EQ("{autovacuum_enabled=false,fillfactor=70}",
+            work.value("SELECT reloptions FROM pg_class WHERE relname = 'm'"));
+  EXPECT_EQ("{autovacuum_enabled=false}",
+            work.value("SELECT t.reloptions FROM pg_class c JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relname "
+                       "= 'm'"));
+  EXPECT_EQ("", work.sync());
+}
+
 TEST_F(SyncMaterialized, WhatGoesWithAnExtensionStillDoes) {
   work.execute("CREATE EXTENSION pgcrypto");
   materialized("m", "SELECT a, b FROM t");

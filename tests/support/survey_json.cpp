@@ -203,6 +203,7 @@ std::string plan_text(const plan::Plan& plan) {
   for (const sql::Name& one : plan.refresh_due) out += "to be refreshed: " + one.display() + "\n";
   for (const plan::Step& step : plan.steps) {
     out += fmt::format("== {} {} ({})\n", plan::to_string(step.action), step.view.display(), step.reason);
+    if (!step.lost.empty()) out += "without " + join(step.lost, ", ") + "\n";
     for (const plan::Statement& one : step.statements) out += fmt::format("-- {}\n{}\n", word(one.phase), one.sql);
     if (step.fill) out += "fills " + join(step.fill->statements, "\n") + "\n";
   }
