@@ -1,13 +1,26 @@
-# pgvista_embed(OUT name=file …): a C++ source with the files' texts, for commands that need no installed data.
+# pgvista_embed(OUT name=file …): a C++ source with the files' texts, for commands that need no installed data. Files
+# under one name with [] behind it become an array.
 function(pgvista_embed out)
   set(text "// Made from files by cmake/Embed.cmake.\n#include \"base/embedded.hpp\"\n\nnamespace pgvista::embedded {\n")
+  set(arrays "")
   foreach(pair ${ARGN})
     string(REPLACE "=" ";" parts ${pair})
     list(GET parts 0 name)
     list(GET parts 1 file)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
     file(READ ${file} content)
-    string(APPEND text "const char* const ${name} = R\"pgvista(${content})pgvista\";\n")
+    if(name MATCHES "^(.*)\\[\\]$")
+      set(name ${CMAKE_MATCH_1})
+      list(APPEND arrays ${name})
+      string(APPEND array_${name} "R\"pgvista(${content})pgvista\",\n")
+    else()
+      string(APPEND text "const char* const ${name} = R\"pgvista(${content})pgvista\";\n")
+    endif()
+  endforeach()
+  list(REMOVE_DUPLICATES arrays)
+  foreach(name ${arrays})
+    string(APPEND text "static const char* const all_${name}[] = {\n${array_${name}}};\n"
+      "std::span<const char* const> ${name}() { return all_${name}; }\n")
   endforeach()
   string(APPEND text "}  // namespace pgvista::embedded\n")
   # Not file(CONFIGURE): the texts hold signs of their own that mean something to it.

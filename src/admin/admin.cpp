@@ -301,11 +301,10 @@ void secure(Response& response) {
 
 Response page(const Visit& visit, const std::string& title, const std::string& current, const std::string& content,
               int status) {
-  static const std::vector<std::pair<std::string, std::string>> places = {{"/admin/", "Views"},
-                                                                          {"/admin/data", "Data"},
-                                                                          {"/admin/graph", "Graph"},
-                                                                          {"/admin/runs", "Runs"},
-                                                                          {"/admin/locks", "Locks"}};
+  static const std::vector<std::pair<std::string, std::string>> places = {
+      {"/admin/", "Views"},    {"/admin/data", "Data"},   {"/admin/graph", "Graph"},
+      {"/admin/runs", "Runs"}, {"/admin/locks", "Locks"},
+  };
   Html html;
   html.raw(
       "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "

@@ -191,7 +191,7 @@ class Syncer {
     }
     if (state.older())
       watcher_.message(fmt::format("bringing the schema pgvista up from version {} to {}", state.schema_version,
-                                   ledger::schema_version));
+                                   ledger::schema_version()));
     with_retries([&] {
       db::Transaction transaction(connection_);
       connection_.limit(limits_.lock_timeout, limits_.statement_timeout);

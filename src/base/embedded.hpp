@@ -2,13 +2,12 @@
 // Texts that are put into the program at build time (cmake/Embed.cmake): of the schema pgvista, of
 // examples/rooms, and of the admin page.
 
+#include <span>
+
 namespace pgvista::embedded {
 
-extern const char* const ledger_0001;
-extern const char* const ledger_0002;
-extern const char* const ledger_0003;
-extern const char* const ledger_0004;
-extern const char* const ledger_0005;
+/// What leads from each version of the schema pgvista to the next; the first makes the first.
+std::span<const char* const> ledger_steps();
 extern const char* const runtime_statement;
 extern const char* const runtime_maintenance;
 extern const char* const runtime_stop;

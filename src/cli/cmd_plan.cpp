@@ -8,14 +8,7 @@ namespace {
 
 ExitCode run_plan(Session& session) {
   const Arguments& arguments = session.arguments();
-  const plan::Options options{arguments.has("--force"),
-                              arguments.has("--adopt"),
-                              arguments.has("--prune"),
-                              false,
-                              session.named_views(),
-                              {},
-                              {},
-                              arguments.has("--recompile")};
+  const plan::Options options = plan_options(session);
   const apply::Survey survey = apply::survey(session.connection(), session.project(), options, session.limits());
   const plan::Plan& plan = survey.plan;
   if (session.json()) {

@@ -33,14 +33,7 @@ void tell_hooks(const Hooks& hooks, const plan::Plan& plan) {
 
 ExitCode run_sync(Session& session) {
   const Arguments& arguments = session.arguments();
-  const plan::Options options{arguments.has("--force"),
-                              arguments.has("--adopt"),
-                              arguments.has("--prune"),
-                              arguments.has("--create-indexes"),
-                              session.named_views(),
-                              {},
-                              {},
-                              arguments.has("--recompile")};
+  const plan::Options options = plan_options(session);
   if (arguments.has("--dry-run")) {
     return finish(session, apply::survey(session.connection(), session.project(), options, session.limits()).plan, true,
                   options.prune);

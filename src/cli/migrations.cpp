@@ -75,9 +75,7 @@ MigrationStatus read_migration_status(Session& session) {
 json::array operations_json(const migrate::Migration& migration) {
   json::array out;
   for (const migrate::Operation& operation : migration.operations) {
-    const char* kind = operation.kind == migrate::Operation::Kind::change ? "change"
-                       : operation.kind == migrate::Operation::Kind::view ? "view"
-                                                                          : "sql";
+    const char* kind = migrate::to_string(operation.kind);
     out.push_back(
         json::object{{"kind", kind}, {"title", operation.title}, {"transaction", !operation.outside_transaction}});
   }

@@ -24,6 +24,18 @@ std::vector<std::string> ordered_sql(const plan::Step& step) {
 
 }  // namespace
 
+plan::Options plan_options(Session& session) {
+  const Arguments& arguments = session.arguments();
+  plan::Options out;
+  out.force = arguments.has("--force");
+  out.adopt = arguments.has("--adopt");
+  out.prune = arguments.has("--prune");
+  out.create_indexes = arguments.has("--create-indexes");
+  out.recompile = arguments.has("--recompile");
+  out.only = session.named_views();
+  return out;
+}
+
 json::object plan_json(const plan::Plan& plan, bool pending) {
   json::array views;
   for (const plan::ViewStatus& view : plan.views)

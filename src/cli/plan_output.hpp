@@ -3,6 +3,9 @@
 
 namespace pgvista::cli {
 
+/// What the command line asks of a plan: of the options that a command has not, nothing.
+plan::Options plan_options(Session& session);
+
 /// {views, steps, strays, pending, error?} of the contract. `pending` is what is still to be done afterwards.
 boost::json::object plan_json(const plan::Plan& plan, bool pending);
 

@@ -16,18 +16,20 @@
 namespace pgvista::cli {
 
 const std::vector<Command>& commands() {
-  static const std::vector<Command> all = {init_command(),           check_command(),
-                                           plan_command(),           sync_command(),
-                                           refresh_command(),        status_command(),
-                                           explain_command(),        verify_command(),
-                                           clear_command(),          makemigrations_command(),
-                                           migrate_command(),        showmigrations_command(),
-                                           sqlmigrate_command(),     squashmigrations_command(),
-                                           watch_command(),          wait_command(),
-                                           pause_command(),          resume_command(),
-                                           inspectdb_command(),      runserver_command(),
-                                           bench_requests_command(), local_command(),
-                                           demo_command(),           completion_command()};
+  static const std::vector<Command> all = {
+      init_command(),           check_command(),
+      plan_command(),           sync_command(),
+      refresh_command(),        status_command(),
+      explain_command(),        verify_command(),
+      clear_command(),          makemigrations_command(),
+      migrate_command(),        showmigrations_command(),
+      sqlmigrate_command(),     squashmigrations_command(),
+      watch_command(),          wait_command(),
+      pause_command(),          resume_command(),
+      inspectdb_command(),      runserver_command(),
+      bench_requests_command(), local_command(),
+      demo_command(),           completion_command(),
+  };
   return all;
 }
 
@@ -191,7 +193,7 @@ bool mentions(const std::vector<std::string>& words, const std::string& flag) {
 int run_words(const std::vector<std::string>& words, int position, const model::Program& program, bool& json) {
   if (position == 0) {
     if (mentions(words, "--version")) {
-      std::cout << fmt::format("pgvista {} (schema version {})\n", PGVISTA_VERSION, ledger::schema_version);
+      std::cout << fmt::format("pgvista {} (schema version {})\n", PGVISTA_VERSION, ledger::schema_version());
       return 0;
     }
     static const std::vector<std::string> known = {"--help",     "--version", "--json",    "--quiet",   "--verbose",

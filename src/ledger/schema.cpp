@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -14,13 +13,9 @@
 
 namespace pgvista::ledger {
 
-namespace {
+int schema_version() { return static_cast<int>(embedded::ledger_steps().size()); }
 
-// What leads from each version to the next; the first makes the first.
-std::array<const char*, schema_version> steps() {
-  return {embedded::ledger_0001, embedded::ledger_0002, embedded::ledger_0003, embedded::ledger_0004,
-          embedded::ledger_0005};
-}
+namespace {
 
 // In the order in which they call one another when they are made.
 std::string runtime() {
@@ -54,7 +49,7 @@ Error other_version(const State& state, const char* code, std::string hint) {
   error.code = code;
   error.message = fmt::format(
       "the schema pgvista of this database has version {}, made by pgvista {}; this is pgvista {}, of version {}",
-      state.schema_version, state.program_version, PGVISTA_VERSION, schema_version);
+      state.schema_version, state.program_version, PGVISTA_VERSION, schema_version());
   error.hint = std::move(hint);
   return error;
 }
@@ -84,7 +79,7 @@ State read_state(db::Connection& connection) {
   out.program_version = rows.text(0, 1);
   // Functions that a newer program mended are not put back.
   const bool newer = numbers_of(out.program_version) > numbers_of(PGVISTA_VERSION);
-  out.current = out.schema_version == schema_version && (newer || rows.text(0, 2) == made_of());
+  out.current = out.schema_version == schema_version() && (newer || rows.text(0, 2) == made_of());
   return out;
 }
 
@@ -120,7 +115,7 @@ void refuse_stranger(db::Connection& connection) {
 }
 
 void refuse_newer(const State& state) {
-  if (state.schema_version <= schema_version) return;
+  if (state.schema_version <= schema_version()) return;
   throw Failure(other_version(
       state, "schema_newer",
       fmt::format("Use pgvista {} or a newer one: this one could undo what that one wrote.", state.program_version)));
@@ -142,13 +137,13 @@ void upgrade(db::Connection& connection) {
   if (state.current) return;
   const bool programs = state.older();
   if (programs) lock_tables(connection);
-  for (int version = state.schema_version; version < schema_version; ++version) {
-    connection.execute(steps()[static_cast<std::size_t>(version)]);
+  for (int version = state.schema_version; version < schema_version(); ++version) {
+    connection.execute(embedded::ledger_steps()[static_cast<std::size_t>(version)]);
   }
   connection.execute(runtime());
   if (programs) bring_up_programs(connection);
   connection.query("INSERT INTO pgvista.version (schema_version, program_version, made_of) VALUES ($1, $2, $3)",
-                   {std::to_string(schema_version), PGVISTA_VERSION, made_of()});
+                   {std::to_string(schema_version()), PGVISTA_VERSION, made_of()});
   set_rights(connection);
 }
 

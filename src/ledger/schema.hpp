@@ -11,7 +11,7 @@
 namespace pgvista::ledger {
 
 /// Of the schema that this program makes: goes up with each numbered file of sql/.
-inline constexpr int schema_version = 5;
+int schema_version();
 
 /// What a database has of it.
 struct State {
@@ -19,7 +19,7 @@ struct State {
   std::string program_version;  // of the pgvista that made it, or brought it up
   bool current = false;         // is it all that this program makes?
 
-  bool older() const { return schema_version > 0 && schema_version < ledger::schema_version; }
+  bool older() const { return schema_version > 0 && schema_version < ledger::schema_version(); }
 };
 
 /// Two round trips. Readable by every role.

@@ -39,6 +39,12 @@ struct Operation {
   const sql::Name& view() const { return after ? after->name : before->name; }
 };
 
+/// The word that begins its section; nullopt where a word begins none.
+const char* to_string(Operation::Kind kind);
+std::optional<Operation::Kind> operation_kind(std::string_view word);
+/// All of these words.
+std::vector<std::string> operation_words();
+
 struct Migration {
   std::string id;    // the file's stem
   std::string file;  // for messages

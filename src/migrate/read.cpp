@@ -132,17 +132,18 @@ class MigrationReader {
   }
 
   void read_operations(const std::vector<Section>& sections) {
+    std::vector<std::string> words = operation_words();
+    words.insert(words.end(), {"reverse", "before"});
     for (const Section& section : sections) {
       if (section.word == "reverse" || section.word == "before") {
         read_second(section);
         if (!out_.ends.empty()) out_.ends.back() = section.end;
-      } else if (section.word == "change" || section.word == "sql" || section.word == "view") {
-        read_first(section);
+      } else if (const auto kind = operation_kind(section.word)) {
+        read_first(section, *kind);
         out_.ends.push_back(section.end);
       } else {
         fail(section.mark_offset, "invalid_migration",
-             fmt::format("\"{}\" begins no section of a migration", section.word),
-             did_you_mean(section.word, {"change", "sql", "view", "reverse", "before"}));
+             fmt::format("\"{}\" begins no section of a migration", section.word), did_you_mean(section.word, words));
       }
     }
     for (const Operation& operation : out_.operations) {
@@ -151,11 +152,9 @@ class MigrationReader {
     }
   }
 
-  void read_first(const Section& section) {
+  void read_first(const Section& section, Operation::Kind kind) {
     Operation operation;
-    operation.kind = section.word == "change" ? Operation::Kind::change
-                     : section.word == "view" ? Operation::Kind::view
-                                              : Operation::Kind::sql;
+    operation.kind = kind;
     operation.title = section.title;
     operation.outside_transaction = section.modifier == "outside a transaction";
     if (!section.modifier.empty() && (!operation.outside_transaction || operation.kind == Operation::Kind::view)) {

@@ -18,7 +18,7 @@ Error cannot(std::string message, std::string hint) {
 // was there before may have rows; one that is made among the squashed has none yet.
 bool stays(const Operation& operation, const State& before) {
   if (operation.kind == Operation::Kind::view) return false;
-  if (operation.kind == Operation::Kind::sql || operation.outside_transaction || !operation.down) return true;
+  if (operation.kind != Operation::Kind::change || operation.outside_transaction || !operation.down) return true;
   return std::any_of(
       operation.up.statements.begin(), operation.up.statements.end(), [&](const sql::ScriptStatement& one) {
         return !one.complete ||

@@ -8,15 +8,6 @@ namespace {
 
 std::string section(const std::string& text) { return text.empty() ? "" : std::string(trim(text)) + "\n"; }
 
-std::string word(Operation::Kind kind) {
-  switch (kind) {
-    case Operation::Kind::change: return "change";
-    case Operation::Kind::sql: return "sql";
-    case Operation::Kind::view: return "view";
-  }
-  return "sql";
-}
-
 }  // namespace
 
 std::string write_migration(const DraftMigration& draft) {
@@ -28,8 +19,8 @@ std::string write_migration(const DraftMigration& draft) {
   }
   out += "*/\n";
   for (const Draft& one : draft.operations) {
-    out += "\n-- pgvista: " + word(one.kind) + (one.outside_transaction ? ", outside a transaction" : "") + ": " +
-           one.title + "\n" + section(one.up);
+    out += std::string("\n-- pgvista: ") + to_string(one.kind) +
+           (one.outside_transaction ? ", outside a transaction" : "") + ": " + one.title + "\n" + section(one.up);
     if (one.kind == Operation::Kind::view) {
       if (!one.down.value_or("").empty()) out += "-- pgvista: before\n" + section(*one.down);
     } else if (one.down) {

@@ -128,7 +128,7 @@ TEST_F(Upgrade, BringsUpTheFirstReleaseWhileWritersGoOn) {
   wait_until([&] { return writing.done() > 20; }, "they write");
   const ProcessResult sync = work.run({"sync"});
   EXPECT_EQ(sync.exit, 0) << sync.err;
-  EXPECT_NE(sync.err.find(fmt::format("bringing the schema pgvista up from version 1 to {}", ledger::schema_version)),
+  EXPECT_NE(sync.err.find(fmt::format("bringing the schema pgvista up from version 1 to {}", ledger::schema_version())),
             std::string::npos)
       << sync.err;
   const long done = writing.done();
@@ -137,7 +137,7 @@ TEST_F(Upgrade, BringsUpTheFirstReleaseWhileWritersGoOn) {
   EXPECT_EQ(writing.failed(), "");
   EXPECT_EQ(work.value(programs), before) << sync.out;
   EXPECT_EQ(work.value("SELECT schema_version || ' ' || program_version FROM pgvista.version"),
-            fmt::format("{} {}", ledger::schema_version, PGVISTA_VERSION));
+            fmt::format("{} {}", ledger::schema_version(), PGVISTA_VERSION));
   EXPECT_EQ(work.planned(), "");
   expect_equal("after the upgrade");
   EXPECT_EQ(health(), std::set<std::string>{"compiled by 0.1; sync --recompile"});
@@ -207,7 +207,7 @@ TEST_F(Upgrade, CommandsThatDoNotBringItUpSayWhatDoes) {
 
 TEST_F(Upgrade, MigrateAndWatchBringItUp) {
   EXPECT_EQ(work.run({"watch", "--once"}).exit, 0);
-  EXPECT_EQ(work.value("SELECT max(schema_version) FROM pgvista.version"), std::to_string(ledger::schema_version));
+  EXPECT_EQ(work.value("SELECT max(schema_version) FROM pgvista.version"), std::to_string(ledger::schema_version()));
   expect_equal("after watch");
 }
 
@@ -241,7 +241,7 @@ TEST(Schema, OfANewerProgramIsRefused) {
   }
   EXPECT_EQ(work.value("SELECT count(*) FROM v"), "0");
   const ProcessResult version = work.run({"--version"});
-  EXPECT_EQ(version.out, fmt::format("pgvista {} (schema version {})\n", PGVISTA_VERSION, ledger::schema_version));
+  EXPECT_EQ(version.out, fmt::format("pgvista {} (schema version {})\n", PGVISTA_VERSION, ledger::schema_version()));
 }
 
 }  // namespace pgvista::test

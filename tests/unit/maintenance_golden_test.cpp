@@ -121,4 +121,13 @@ TEST(BulkRewrites, AreOfTextsThatThereAre) {
   for (const auto& [from, to] : bulk_rewrites()) EXPECT_NE(std::string::npos, all.find(from)) << from;
 }
 
+// A query that nobody has asked a server about yet.
+TEST(MaintenanceGoldens, EveryQueryHasOne) {
+  for (const MaintenanceCase& one : maintenance_cases()) {
+    const std::string file = std::string(PGVISTA_SOURCE_DIR) + "/tests/golden/maintenance/" + one.name + ".txt";
+    EXPECT_TRUE(std::ifstream(file).good())
+        << file << ": PGVISTA_UPDATE_GOLDEN=1 build/tests/database_tests --gtest_filter='MaintenanceGolden.*'";
+  }
+}
+
 }  // namespace pgvista::test

@@ -9,9 +9,31 @@ using namespace sql;
 namespace make = sql::make;
 
 const char* prefix(Hidden::Kind kind) {
-  constexpr const char* words[] = {"pgvista_count", "pgvista_sum", "pgvista_min", "pgvista_max", "pgvista_digits"};
-  return words[static_cast<int>(kind)];
+  switch (kind) {
+    case Hidden::Kind::count: return "pgvista_count";
+    case Hidden::Kind::sum: return "pgvista_sum";
+    case Hidden::Kind::smallest: return "pgvista_min";
+    case Hidden::Kind::largest: return "pgvista_max";
+    case Hidden::Kind::digits: return "pgvista_digits";
+  }
+  return "";
 }
+
+namespace {
+
+// The aggregate that a column holds.
+const char* function(Hidden::Kind kind) {
+  switch (kind) {
+    case Hidden::Kind::count: return "count";
+    case Hidden::Kind::sum:
+    case Hidden::Kind::digits: return "sum";
+    case Hidden::Kind::smallest: return "min";
+    case Hidden::Kind::largest: return "max";
+  }
+  return "";
+}
+
+}  // namespace
 
 bool can_be_taken_back(const Hidden& hidden) {
   return hidden.kind != Hidden::Kind::smallest && hidden.kind != Hidden::Kind::largest;
@@ -26,8 +48,7 @@ Expr full_value(const Hidden& one) {
     return make::coalesce({std::move(sum), make::number(0)});
   }
   FunctionCall call;
-  static constexpr const char* names[] = {"count", "sum", "min", "max"};
-  call.name = {names[static_cast<int>(one.kind)]};
+  call.name = {function(one.kind)};
   if (one.argument) {
     call.arguments.push_back(*one.argument);
   } else {

@@ -43,7 +43,8 @@ const AggregateRule* aggregate_rule(const std::string& name) {
   static const std::map<std::string, AggregateRule> rules = {
       {"count", count_rule},  {"sum", sum_rule},     {"avg", average_rule},
       {"min", smallest_rule}, {"max", largest_rule}, {"bool_and", all_rule},
-      {"every", all_rule},    {"bool_or", any_rule}, {"regr_count", regr_count_rule}};
+      {"every", all_rule},    {"bool_or", any_rule}, {"regr_count", regr_count_rule},
+  };
   const auto found = rules.find(name);
   return found == rules.end() ? nullptr : &found->second;
 }
