@@ -1,5 +1,7 @@
 #include "apply/sync.hpp"
 
+#include "apply/base_indexes.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -98,6 +100,7 @@ class Syncer {
     ledger::upgrade(connection_);
     note_counters(out);
     const auto start = Clock::now();
+    build_base_indexes_within(connection_, out.plan);
     for (const Step& step : out.plan.steps) run_step(step, Phase::build);
     run_batch(exchange_statements(out.plan), false);
     run_batch(closing_statements(out.plan), false);
@@ -230,6 +233,7 @@ class Syncer {
 
   // What takes long: beside the live views, in transactions that hold nothing a reader waits for.
   void build(const Survey& out) {
+    build_base_indexes(connection_, out.plan, limits_, watcher_);
     const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(),
                                  [](const Step& step) { return has_phase(step, Phase::build); });
     if (!any) return;

@@ -8,7 +8,9 @@
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "catalog/facts.hpp"
+#include "catalog/lookup_costs.hpp"
 #include "catalog/read.hpp"
+#include "catalog/refusals.hpp"
 #include "catalog/table_bytes.hpp"
 #include "ivm/change_log/queue.hpp"
 #include "ivm/functions/sound.hpp"
@@ -52,20 +54,6 @@ bool has_tail(const sql::Select& visible) {
          !std::all_of(visible.targets.begin(), visible.targets.end(), plain);
 }
 
-// The blocker's offset counts in the canonical text; in the file the same name or call is looked for.
-std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker) {
-  const std::size_t call = blocker.text.find("() is ");
-  std::string word;
-  if (call != std::string::npos) {
-    word = blocker.text.substr(0, call);
-  } else if (const std::size_t open = blocker.text.find('"'); open != std::string::npos) {
-    word = blocker.text.substr(open + 1, blocker.text.find('"', open + 1) - open - 1);
-    if (const std::size_t dot = word.rfind('.'); dot != std::string::npos) word = word.substr(dot + 1);
-  }
-  const std::size_t found = word.empty() ? std::string::npos : lower(view.query).find(lower(word));
-  return found == std::string::npos ? 0 : found;
-}
-
 class Compiler {
  public:
   Compiler(db::Connection& connection, const schema::Database& database, const std::vector<ViewDefinition>& views,
@@ -90,11 +78,26 @@ class Compiler {
     add_unmanaged_views();
     for (const std::size_t i : graph_.order) {
       if (meanings_.views[i].known) compile(i);
+      if (schema::maintained(views_[i])) note_lacking(out_.views[i]);
     }
+    read_lookup_costs(connection_, out_);
     return std::move(out_);
   }
 
  private:
+  // What was missing when an installed program was made may be there by now.
+  void note_lacking(Maintained& entry) const {
+    const auto missing = entry.program   ? entry.program->missing_indexes
+                         : entry.current ? entry.current->missing_indexes
+                                         : std::vector<ivm::MissingIndex>{};
+    for (const ivm::MissingIndex& one : missing) {
+      const ivm::TableFact* table = facts_.table(one.table.schema, one.table.name);
+      const bool there =
+          table && std::find(table->indexed.begin(), table->indexed.end(), one.column) != table->indexed.end();
+      if (table && !there) entry.lacking.push_back({one, {}, {}});
+    }
+  }
+
   // Plain views of others, as far as the queries lead to them.
   void add_unmanaged_views() {
     std::vector<sql::Select> open;
@@ -350,29 +353,6 @@ class Compiler {
            });
   }
 
-  static Error key_error(const ViewDefinition& view) {
-    Error error;
-    error.code = "key_not_unique";
-    error.message = fmt::format("nothing says that the key ({}) tells the rows of \"{}\" apart", join(view.key, ", "),
-                                view.name.display());
-    error.hint = "Declare a unique index on these columns, or leave the key out: it is derived where it can be.";
-    schema::locate_key(error, view, "key");
-    return error;
-  }
-
-  // The compiler asks the server by views that it makes and takes back.
-  static Error cannot_compile(const ViewDefinition& view, bool unsound) {
-    Error error;
-    error.code = "read_only";
-    error.message = fmt::format(
-        "\"{}\" {}, and what keeps it can only be compiled where views can be made: this session only reads",
-        view.name.display(), unsound ? "was tampered with" : "is not what the last sync made");
-    error.hint = "Connect to the primary, as the role that syncs.";
-    error.file = view.source.file;
-    schema::locate(error, view, 0);
-    return error;
-  }
-
   // A deferred view that a query reads, also through plain views.
   const ViewDefinition* reads_deferred(const sql::Select& query) const {
     const ViewDefinition* found = nullptr;
@@ -393,18 +373,6 @@ class Compiler {
       }
     });
     return found;
-  }
-
-  static Error reads_behind(const ViewDefinition& view, const ViewDefinition& behind) {
-    Error error;
-    error.code = "reads_deferred";
-    error.message = fmt::format("\"{}\" is kept {} but reads \"{}\", which is deferred", view.name.display(),
-                                schema::to_string(view.maintenance), behind.name.display());
-    error.hint = "Make it deferred too, or manual; or keep the other as this one is kept.";
-    error.file = view.source.file;
-    const std::size_t found = lower(view.query).find(lower(behind.name.name));
-    schema::locate(error, view, found == std::string::npos ? 0 : found);
-    return error;
   }
 
   const InstalledProgram* of_name(const sql::Name& view, const std::string& program) const {
@@ -577,21 +545,6 @@ Maintenance compile_maintained(db::Connection& connection, const schema::Databas
 std::string compiled_before(const InstalledProgram& program) {
   if (program.generation >= ivm::generation) return {};
   return fmt::format("compiled by {}; sync --recompile", program.compiled_by);
-}
-
-Error not_maintainable(const ViewDefinition& view, const ivm::Program& program) {
-  Error error;
-  error.code = "not_maintainable";
-  std::vector<std::string> reasons;
-  for (const ivm::Blocker& blocker : program.blockers) {
-    if (std::find(reasons.begin(), reasons.end(), blocker.text) == reasons.end()) reasons.push_back(blocker.text);
-  }
-  error.message = fmt::format("\"{}\" cannot be kept incrementally: {}", view.name.display(), reasons.front());
-  for (std::size_t i = 1; i < reasons.size(); ++i) error.detail += (i > 1 ? "\n" : "") + reasons[i];
-  error.hint = "Change the query there, or use maintenance = \"manual\" and refresh it with pgvista refresh.";
-  error.file = view.source.file;
-  schema::locate(error, view, place_of_blocker(view, program.blockers.front()));
-  return error;
 }
 
 }  // namespace pgvista::catalog

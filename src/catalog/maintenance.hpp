@@ -42,9 +42,18 @@ struct InstalledProgram {
   std::string compiled_by;  // which pgvista that was
   std::string content;      // a hash of all that it installed; "" where nobody wrote it down
   int server_major = 0;     // of the PostgreSQL that spelled its query; 0: nobody wrote it down
-  std::string watched;      // what it depends on without being told, when it was made
-  double rows = -1;         // the server's estimate
+  std::vector<ivm::MissingIndex> missing_indexes;  // when it was made
+  std::string watched;                             // what it depends on without being told, when it was made
+  double rows = -1;                                // the server's estimate
   long long size = 0;
+};
+
+/// An index that a table lacks for the maintenance, and what looking up the rows of one value costs, in the planner's
+/// own units (a page read in order is 1); nothing where the table was never counted (ANALYZE).
+struct LackingIndex {
+  ivm::MissingIndex index;
+  std::optional<double> without;
+  std::optional<double> with;
 };
 
 /// What a definition is to be kept by. Nothing of it is set for a view that is not maintained.
@@ -56,6 +65,7 @@ struct Maintained {
   bool fills_itself = false;
   const InstalledProgram* current = nullptr;  // the one that fits
   std::string facts;
+  std::vector<LackingIndex> lacking = {};
 };
 
 struct Maintenance {

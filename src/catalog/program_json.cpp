@@ -68,7 +68,9 @@ json::array tables_json(const std::vector<ivm::TableStrategy>& tables) {
 
 json::array indexes_json(const std::vector<ivm::MissingIndex>& indexes) {
   json::array out;
-  for (const ivm::MissingIndex& one : indexes) out.push_back(json::array{name_json(one.table), one.column});
+  for (const ivm::MissingIndex& one : indexes)
+    out.push_back(one.partitioned ? json::array{name_json(one.table), one.column, true}
+                                  : json::array{name_json(one.table), one.column});
   return out;
 }
 
@@ -84,11 +86,21 @@ json::array names_json(const std::vector<sql::Name>& names) {
   return out;
 }
 
+}  // namespace
+
+std::vector<ivm::MissingIndex> missing_indexes_of(const json::value& stored) {
+  std::vector<ivm::MissingIndex> out;
+  for (const json::value& one : stored.as_array())
+    out.push_back({name_of(one.at(0)), json_text(one.at(1)), one.as_array().size() > 2});
+  return out;
+}
+
+namespace {
+
 void read_lists(const json::value& document, ivm::Program& out) {
   for (const json::value& one : document.at("tables").as_array())
     out.tables.push_back({name_of(one.at("table")), json_text(one.at("strategy")), json_text(one.at("path"))});
-  for (const json::value& one : document.at("missing_indexes").as_array())
-    out.missing_indexes.push_back({name_of(one.at(0)), json_text(one.at(1))});
+  out.missing_indexes = missing_indexes_of(document.at("missing_indexes"));
   for (const json::value& one : document.at("whole_rows").as_array())
     out.whole_rows[name_of(one.at(0))] = texts_of(one.at(1));
   for (const json::value& one : document.at("base_tables").as_array()) out.base_tables.push_back(name_of(one));

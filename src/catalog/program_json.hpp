@@ -15,6 +15,7 @@ boost::json::object program_json(const ivm::Program& program);
 /// The program of such a document. Throws Failure where its version is another.
 ivm::Program program_of(const boost::json::value& document);
 
+std::vector<ivm::MissingIndex> missing_indexes_of(const boost::json::value& stored);
 boost::json::array captures_json(const std::vector<ivm::Capture>& captures);
 ivm::Capture capture_of(const boost::json::object& stored);
 boost::json::array settings_json(const ivm::Settings& settings);

@@ -72,7 +72,7 @@ constexpr const char* programs_query =
     "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
     "coalesce((pg_catalog.to_jsonb(p) ->> 'generation')::int, 1), coalesce(pg_catalog.to_jsonb(p) ->> 'compiled_by', "
     "'0.1'), coalesce(pg_catalog.to_jsonb(p) ->> 'content', ''), coalesce((pg_catalog.to_jsonb(p) ->> "
-    "'server_major')::int, 0) "
+    "'server_major')::int, 0), coalesce(pg_catalog.to_jsonb(p) -> 'definition' -> 'missing_indexes', '[]') "
     "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
     "'pgvista'::regnamespace ORDER BY p.level, p.program";
 
@@ -105,6 +105,7 @@ InstalledProgram program_at(const db::Rows& rows, int row) {
   one.compiled_by = rows.text(row, 24);
   one.content = rows.text(row, 25);
   one.server_major = static_cast<int>(rows.integer(row, 26));
+  one.missing_indexes = missing_indexes_of(json::parse(rows.text(row, 27)));
   if (one.store_exists) {
     one.rows = rows.number(row, 14);
     one.size = rows.integer(row, 15);

@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "catalog/deferred.hpp"
 #include "catalog/read.hpp"
+#include "cli/plan_output.hpp"
 #include "cli/check_migrations.hpp"
 #include "cli/check_structs.hpp"
 #include "cli/session.hpp"
@@ -73,8 +74,27 @@ class Checker {
     warnings_.insert(warnings_.end(), migrations.warnings.begin(), migrations.warnings.end());
     add_errors(check_mapped_relations(session_.connection(), session_.program().relations));
     check_watch(read.views, survey.database);
+    check_cost(read.views, survey);
     check_settings_file();
     if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");
+  }
+
+  // Views that a change of one row makes read a whole table, or compute the whole query.
+  void check_cost(const std::vector<ViewDefinition>& views, const apply::Survey& survey) {
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      for (const plan::Lacking& one : survey.plan.lacking) {
+        if (one.view == views[i].name)
+          warning(views[i], "missing_index", lacking_text(one), one.index.index.sql() + " by hand does it, too.");
+      }
+      const auto& program = survey.maintenance.views[i].program;
+      for (const ivm::TableStrategy& line : program ? program->tables : std::vector<ivm::TableStrategy>{}) {
+        if (line.strategy == "full")
+          warning(
+              views[i], "computed_whole",
+              fmt::format("a change of {} computes every row of \"{}\"", line.table.display(), views[i].name.display()),
+              "pgvista explain says why; maintenance = \"deferred\" does it for many changes at once.");
+      }
+    }
   }
 
   // What is to be kept by pgvista watch, and is not.

@@ -16,6 +16,7 @@ ExitCode run_plan(Session& session) {
   } else {
     print_plan(session, plan, arguments.has("--sql"));
     print_strays(session, plan, options.prune);
+    print_lacking(session, plan);
     if (!plan.pending() && plan.errors.empty()) session.print("nothing to do\n");
   }
   if (plan.recorded_only) session.say("temporary views are impossible here: compared with what the last sync recorded");

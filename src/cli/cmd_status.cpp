@@ -6,6 +6,7 @@
 #include "base/duration.hpp"
 #include "catalog/deferred.hpp"
 #include "catalog/read.hpp"
+#include "cli/plan_output.hpp"
 #include "cli/session.hpp"
 #include "plan/steps.hpp"
 #include "refresh/eligibility.hpp"
@@ -27,8 +28,9 @@ struct Line {
   std::optional<long long> rows;  // of a maintained view's store
   refresh::Freshness freshness;
   std::vector<std::string> health;
-  std::string state;                // of a maintained view: kept, stale or paused
-  std::optional<catalog::Lag> lag;  // of a deferred view, or one that is refreshed on change
+  std::vector<plan::Lacking> lacking;  // it is right all the same
+  std::string state;                   // of a maintained view: kept, stale or paused
+  std::optional<catalog::Lag> lag;     // of a deferred view, or one that is refreshed on change
 };
 
 // Sizes need ACCESS SHARE for a moment; behind a REFRESH the estimate of the catalogue serves.
@@ -142,6 +144,25 @@ void judge_age(db::Connection& connection, Line& line) {
         fmt::format("its rows are {} old, max_staleness is {}", human_duration(*age), line.view->max_staleness));
 }
 
+// Is it as it is defined? And what looks its rows up slowly, though rightly.
+void judge_sync(Line& line, const apply::Survey& survey, std::size_t number) {
+  const plan::Plan& plan = survey.plan;
+  const sql::Name& name = line.view->name;
+  const auto of_it = [&](const plan::Step& step) { return step.view == name; };
+  const bool has_step = std::any_of(plan.steps.begin(), plan.steps.end(), of_it);
+  line.waits_to_be_adopted =
+      line.live && has_step && std::all_of(plan.steps.begin(), plan.steps.end(), [&](const plan::Step& step) {
+        return !of_it(step) || step.action == plan::Action::adopt;
+      });
+  line.in_sync = line.live && survey.meanings.views[number].known && !has_step &&
+                 std::none_of(plan.views.begin(), plan.views.end(), [&](const auto& status) {
+                   return status.name == name &&
+                          (status.status == plan::Status::refused || status.status == plan::Status::force_required);
+                 });
+  std::copy_if(plan.lacking.begin(), plan.lacking.end(), std::back_inserter(line.lacking),
+               [&](const plan::Lacking& one) { return one.view == name; });
+}
+
 // What sync would do, and why.
 void judge_drift(Line& line, const plan::Plan& plan) {
   if (line.waits_to_be_adopted) return;
@@ -195,7 +216,8 @@ json::value line_json(const Line& line) {
       {"stale", line.freshness.stale ? json::value(*line.freshness.stale) : json::value(nullptr)},
       {"health", std::move(health)},
       {"last_refresh", std::move(last)},
-      {"lag", lag_json(line)}};
+      {"lag", lag_json(line)},
+      {"missing_indexes", lacking_json(line.lacking)}};
 }
 
 std::string freshness_text(const Line& line) {
@@ -232,6 +254,7 @@ void print_lines(const Session& session, const std::vector<Line>& lines) {
         rows_of(line) ? std::to_string(*rows_of(line)) : "-", line.size ? human_size(*line.size) : "-",
         freshness_text(line), last_text(line)));
     for (const std::string& text : line.health) session.print("    " + session.colored("33", text) + "\n");
+    for (const plan::Lacking& one : line.lacking) session.print("    " + lacking_text(one) + "\n");
   }
 }
 
@@ -256,18 +279,7 @@ ExitCode run_status(Session& session) {
     Line line;
     line.view = &view;
     line.live = catalog::live_of(survey.database, view);
-    const bool has_step = std::any_of(survey.plan.steps.begin(), survey.plan.steps.end(),
-                                      [&](const plan::Step& step) { return step.view == view.name; });
-    line.waits_to_be_adopted =
-        line.live && has_step &&
-        std::all_of(survey.plan.steps.begin(), survey.plan.steps.end(), [&](const plan::Step& step) {
-          return step.view != view.name || step.action == plan::Action::adopt;
-        });
-    line.in_sync = line.live && survey.meanings.views[i].known && !has_step &&
-                   std::none_of(survey.plan.views.begin(), survey.plan.views.end(), [&](const auto& status) {
-                     return status.name == view.name &&
-                            (status.status == plan::Status::refused || status.status == plan::Status::force_required);
-                   });
+    judge_sync(line, survey, i);
     if (view.kind == schema::Kind::materialized) line.strategy = "full";
     if (schema::maintained(view)) judge_maintained(health, line, survey.maintenance);
     if (line.live && line.live->materialized()) line.freshness = freshness.of(*line.live);

@@ -16,6 +16,7 @@ ExitCode finish(Session& session, const plan::Plan& plan, bool dry_run, bool pru
   } else {
     if (dry_run) print_plan(session, plan, true);
     print_strays(session, plan, pruned);
+    print_lacking(session, plan);
     if (plan.steps.empty() && !refused)
       session.print(fmt::format("nothing to do: {} {} as defined\n", plan.views.size(),
                                 plan.views.size() == 1 ? "view is" : "views are"));

@@ -59,6 +59,7 @@ json::object plan_json(const plan::Plan& plan, bool pending) {
     strays.push_back(json::object{{"kind", stray.kind}, {"schema", stray.name.schema}, {"name", stray.name.name}});
   json::object out{
       {"views", std::move(views)}, {"steps", std::move(steps)}, {"strays", std::move(strays)}, {"pending", pending}};
+  if (!plan.lacking.empty()) out["missing_indexes"] = lacking_json(plan.lacking);
   if (!plan.errors.empty()) {
     out["error"] = error_json(plan.errors.front());
     json::array all;
@@ -89,6 +90,32 @@ void print_plan(const Session& session, const plan::Plan& plan, bool sql) {
       for (const std::string& line : split_lines(statement + ";")) session.print("          " + line + "\n");
     }
   }
+}
+
+std::string lacking_text(const plan::Lacking& lacking) {
+  const ivm::MissingIndex& index = lacking.index.index;
+  return fmt::format(
+      "{} has no index on {}: a change below {} reads all of it (cost {:.0f}, and {:.0f} with one); pgvista sync "
+      "--create-indexes builds it while writers go on",
+      index.table.display(), index.column, lacking.view.display(), *lacking.index.without, *lacking.index.with);
+}
+
+json::array lacking_json(const std::vector<plan::Lacking>& lacking) {
+  json::array out;
+  for (const plan::Lacking& one : lacking) {
+    out.push_back(json::object{{"view", one.view.name},
+                               {"schema", one.view.schema},
+                               {"table", one.index.index.table.display()},
+                               {"column", one.index.index.column},
+                               {"sql", one.index.index.sql()},
+                               {"cost_without", *one.index.without},
+                               {"cost_with", *one.index.with}});
+  }
+  return out;
+}
+
+void print_lacking(const Session& session, const plan::Plan& plan) {
+  for (const plan::Lacking& one : plan.lacking) session.print("slow      " + lacking_text(one) + "\n");
 }
 
 void print_strays(const Session& session, const plan::Plan& plan, bool pruned) {

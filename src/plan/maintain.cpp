@@ -291,18 +291,30 @@ void orphan_steps(const Context& context, Plan& plan) {
   }
 }
 
+// Where reading all of a table costs no more, no index is missed.
+std::vector<Lacking> lacking_indexes(const Input& input) {
+  std::vector<Lacking> out;
+  for (std::size_t i = 0; i < input.views.size(); ++i) {
+    for (const catalog::LackingIndex& one : input.maintenance.views[i].lacking) {
+      if (one.without && one.with && *one.without > *one.with) out.push_back({input.views[i].name, one});
+    }
+  }
+  return out;
+}
+
 void missing_index_steps(const Context& context, Plan& plan) {
   std::set<std::string> made;
   for (std::size_t i = 0; i < context.input.views.size(); ++i) {
-    const auto& program = context.input.maintenance.views[i].program;
-    if (!program || !schema::maintained(context.input.views[i])) continue;
+    if (!schema::maintained(context.input.views[i])) continue;
     Step step;
     step.view = context.input.views[i].name;
     step.action = Action::index;
     std::vector<std::string> places;
-    for (const ivm::MissingIndex& index : program->missing_indexes) {
+    for (const catalog::LackingIndex& one : context.input.maintenance.views[i].lacking) {
+      const ivm::MissingIndex& index = one.index;
       if (!made.insert(index.sql()).second) continue;
-      add(step, Phase::build, index.sql());
+      step.base_indexes.push_back(index);
+      add(step, Phase::apart, index.sql());
       places.push_back(fmt::format("{} ({})", index.table.display(), index.column));
     }
     if (places.empty()) continue;

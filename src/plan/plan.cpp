@@ -105,7 +105,11 @@ Plan make_plan(const Input& input, const Options& options) {
   }
   drop_steps(context, subjects, plan);
   orphan_steps(context, plan);
-  if (options.create_indexes) missing_index_steps(context, plan);
+  if (options.create_indexes) {
+    missing_index_steps(context, plan);
+  } else {
+    plan.lacking = lacking_indexes(input);
+  }
   plan.closing = closing_order(plan.steps, input.database);
   add_triggers(plan.steps, plan.closing, input.maintenance.installed);
   // What cannot be kept is left out; a definition that is wrong stops all, as before.

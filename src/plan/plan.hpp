@@ -21,11 +21,12 @@ enum class Status { created, updated, exists, forced, adopted, dropped, force_re
 const char* to_string(Action action);
 const char* to_string(Status status);
 
-/// When a statement runs. `bridge` comes first of all, in a transaction of its own (Fill); `build` comes first and
-/// holds no lock that a reader waits for. `lock` to `names` is one transaction; `drop` and `settle` belong to it when
-/// nothing was built, and follow in one of their own when something was: then readers wait for neither. `after` comes
-/// last, a transaction a statement.
-enum class Phase { bridge, build, lock, rename, away, make, names, drop, settle, after };
+/// When a statement runs. `apart` comes before all else, outside a transaction: indexes of base tables, built while
+/// their writers go on. `bridge` comes next, in a transaction of its own (Fill); `build` comes first and holds no lock
+/// that a reader waits for. `lock` to `names` is one transaction; `drop` and `settle` belong to it when nothing was
+/// built, and follow in one of their own when something was: then readers wait for neither. `after` comes last, a
+/// transaction a statement.
+enum class Phase { apart, bridge, build, lock, rename, away, make, names, drop, settle, after };
 
 struct Statement {
   std::string sql;
@@ -50,6 +51,7 @@ struct Step {
   std::vector<std::string> lost;  // what others gave the view and the new one cannot have: "index by_day"
   schema::Oid live = 0;           // the object that has been there until now
   std::vector<Statement> statements;
+  std::vector<ivm::MissingIndex> base_indexes = {};   // built in the phase `apart`
   std::vector<sql::Name> built;                       // objects that its build phase leaves beside the view
   std::optional<catalog::InstalledProgram> installs;  // what keeps a maintained view: built in the build phase
   std::optional<catalog::InstalledProgram> bridge;  // what fills it: installed in the bridge phase, gone with the build
@@ -70,6 +72,12 @@ struct Stray {
   sql::Name name;
 };
 
+/// A change of the table looks rows up for the view by reading all of it.
+struct Lacking {
+  sql::Name view;
+  catalog::LackingIndex index;
+};
+
 struct Plan {
   std::vector<ViewStatus> views;
   std::vector<Step> steps;
@@ -80,6 +88,7 @@ struct Plan {
   std::vector<sql::Name> refresh_due;  // to be refreshed after the transaction
   std::map<sql::Name, std::vector<std::string>> index_names;  // final names, as declared in each view
   bool recorded_only = false;
+  std::vector<Lacking> lacking;  // indexes that would pay; none with create_indexes
 
   bool pending() const { return !steps.empty(); }
 };

@@ -41,6 +41,7 @@ void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::N
 void orphan_steps(const Context& context, Plan& plan);
 /// Indexes on base tables that the maintenance looks rows up by.
 void missing_index_steps(const Context& context, Plan& plan);
+std::vector<Lacking> lacking_indexes(const Input& input);
 std::optional<Step> leftover_step(const Context& context, const Subject& subject);
 std::vector<std::string> removal_sql(const catalog::InstalledProgram& gone,
                                      const std::vector<catalog::InstalledProgram>& staying,

@@ -9,10 +9,6 @@ namespace pgvista::sql {
 
 namespace detail {
 
-struct NodeKind {
-  void (*children)(void* node, const Callback<void(Node)>& visit);
-};
-
 namespace {
 
 template <class T>
@@ -33,6 +29,8 @@ void visit_value(T& value, const Callback<void(Node)>& visit) {
   }
 }
 
+}  // namespace
+
 template <class T>
 void visit_children(void* at, const Callback<void(Node)>& visit) {
   T& node = *static_cast<T*>(at);
@@ -44,78 +42,70 @@ void visit_children(void* at, const Callback<void(Node)>& visit) {
   }
 }
 
-}  // namespace
-
-template <class T>
-const NodeKind* node_kind() {
-  static constexpr NodeKind kind{&visit_children<T>};
-  return &kind;
-}
-
-template const NodeKind* node_kind<ColumnRef>();
-template const NodeKind* node_kind<Constant>();
-template const NodeKind* node_kind<Parameter>();
-template const NodeKind* node_kind<TypeName>();
-template const NodeKind* node_kind<OrderItem>();
-template const NodeKind* node_kind<Window>();
-template const NodeKind* node_kind<Operator>();
-template const NodeKind* node_kind<Quantified>();
-template const NodeKind* node_kind<InList>();
-template const NodeKind* node_kind<Between>();
-template const NodeKind* node_kind<Like>();
-template const NodeKind* node_kind<DistinctFrom>();
-template const NodeKind* node_kind<NullIf>();
-template const NodeKind* node_kind<Logical>();
-template const NodeKind* node_kind<NullTest>();
-template const NodeKind* node_kind<BooleanTest>();
-template const NodeKind* node_kind<FunctionCall>();
-template const NodeKind* node_kind<NamedArgument>();
-template const NodeKind* node_kind<CaseBranch>();
-template const NodeKind* node_kind<Case>();
-template const NodeKind* node_kind<Coalesce>();
-template const NodeKind* node_kind<Extremum>();
-template const NodeKind* node_kind<ArrayLiteral>();
-template const NodeKind* node_kind<Row>();
-template const NodeKind* node_kind<Cast>();
-template const NodeKind* node_kind<Collate>();
-template const NodeKind* node_kind<Step>();
-template const NodeKind* node_kind<Indirection>();
-template const NodeKind* node_kind<Sublink>();
-template const NodeKind* node_kind<SqlValue>();
-template const NodeKind* node_kind<Grouping>();
-template const NodeKind* node_kind<GroupingSet>();
-template const NodeKind* node_kind<XmlAttribute>();
-template const NodeKind* node_kind<Xml>();
-template const NodeKind* node_kind<Target>();
-template const NodeKind* node_kind<Alias>();
-template const NodeKind* node_kind<ColumnDefinition>();
-template const NodeKind* node_kind<TableRef>();
-template const NodeKind* node_kind<SubqueryRef>();
-template const NodeKind* node_kind<FunctionItem>();
-template const NodeKind* node_kind<FunctionRef>();
-template const NodeKind* node_kind<Join>();
-template const NodeKind* node_kind<Sample>();
-template const NodeKind* node_kind<XmlTableColumn>();
-template const NodeKind* node_kind<XmlTable>();
-template const NodeKind* node_kind<SearchClause>();
-template const NodeKind* node_kind<CycleClause>();
-template const NodeKind* node_kind<CommonTable>();
-template const NodeKind* node_kind<Locking>();
-template const NodeKind* node_kind<Select>();
-template const NodeKind* node_kind<IndexColumn>();
-template const NodeKind* node_kind<Expr>();
-template const NodeKind* node_kind<FromItem>();
-template const NodeKind* node_kind<Statement>();
-template const NodeKind* node_kind<Assignment>();
-template const NodeKind* node_kind<Conflict>();
-template const NodeKind* node_kind<Insert>();
-template const NodeKind* node_kind<Update>();
-template const NodeKind* node_kind<Delete>();
-template const NodeKind* node_kind<LockTable>();
+template void visit_children<ColumnRef>(void*, const Callback<void(Node)>&);
+template void visit_children<Constant>(void*, const Callback<void(Node)>&);
+template void visit_children<Parameter>(void*, const Callback<void(Node)>&);
+template void visit_children<TypeName>(void*, const Callback<void(Node)>&);
+template void visit_children<OrderItem>(void*, const Callback<void(Node)>&);
+template void visit_children<Window>(void*, const Callback<void(Node)>&);
+template void visit_children<Operator>(void*, const Callback<void(Node)>&);
+template void visit_children<Quantified>(void*, const Callback<void(Node)>&);
+template void visit_children<InList>(void*, const Callback<void(Node)>&);
+template void visit_children<Between>(void*, const Callback<void(Node)>&);
+template void visit_children<Like>(void*, const Callback<void(Node)>&);
+template void visit_children<DistinctFrom>(void*, const Callback<void(Node)>&);
+template void visit_children<NullIf>(void*, const Callback<void(Node)>&);
+template void visit_children<Logical>(void*, const Callback<void(Node)>&);
+template void visit_children<NullTest>(void*, const Callback<void(Node)>&);
+template void visit_children<BooleanTest>(void*, const Callback<void(Node)>&);
+template void visit_children<FunctionCall>(void*, const Callback<void(Node)>&);
+template void visit_children<NamedArgument>(void*, const Callback<void(Node)>&);
+template void visit_children<CaseBranch>(void*, const Callback<void(Node)>&);
+template void visit_children<Case>(void*, const Callback<void(Node)>&);
+template void visit_children<Coalesce>(void*, const Callback<void(Node)>&);
+template void visit_children<Extremum>(void*, const Callback<void(Node)>&);
+template void visit_children<ArrayLiteral>(void*, const Callback<void(Node)>&);
+template void visit_children<Row>(void*, const Callback<void(Node)>&);
+template void visit_children<Cast>(void*, const Callback<void(Node)>&);
+template void visit_children<Collate>(void*, const Callback<void(Node)>&);
+template void visit_children<Step>(void*, const Callback<void(Node)>&);
+template void visit_children<Indirection>(void*, const Callback<void(Node)>&);
+template void visit_children<Sublink>(void*, const Callback<void(Node)>&);
+template void visit_children<SqlValue>(void*, const Callback<void(Node)>&);
+template void visit_children<Grouping>(void*, const Callback<void(Node)>&);
+template void visit_children<GroupingSet>(void*, const Callback<void(Node)>&);
+template void visit_children<XmlAttribute>(void*, const Callback<void(Node)>&);
+template void visit_children<Xml>(void*, const Callback<void(Node)>&);
+template void visit_children<Target>(void*, const Callback<void(Node)>&);
+template void visit_children<Alias>(void*, const Callback<void(Node)>&);
+template void visit_children<ColumnDefinition>(void*, const Callback<void(Node)>&);
+template void visit_children<TableRef>(void*, const Callback<void(Node)>&);
+template void visit_children<SubqueryRef>(void*, const Callback<void(Node)>&);
+template void visit_children<FunctionItem>(void*, const Callback<void(Node)>&);
+template void visit_children<FunctionRef>(void*, const Callback<void(Node)>&);
+template void visit_children<Join>(void*, const Callback<void(Node)>&);
+template void visit_children<Sample>(void*, const Callback<void(Node)>&);
+template void visit_children<XmlTableColumn>(void*, const Callback<void(Node)>&);
+template void visit_children<XmlTable>(void*, const Callback<void(Node)>&);
+template void visit_children<SearchClause>(void*, const Callback<void(Node)>&);
+template void visit_children<CycleClause>(void*, const Callback<void(Node)>&);
+template void visit_children<CommonTable>(void*, const Callback<void(Node)>&);
+template void visit_children<Locking>(void*, const Callback<void(Node)>&);
+template void visit_children<Select>(void*, const Callback<void(Node)>&);
+template void visit_children<IndexColumn>(void*, const Callback<void(Node)>&);
+template void visit_children<Expr>(void*, const Callback<void(Node)>&);
+template void visit_children<FromItem>(void*, const Callback<void(Node)>&);
+template void visit_children<Statement>(void*, const Callback<void(Node)>&);
+template void visit_children<Assignment>(void*, const Callback<void(Node)>&);
+template void visit_children<Conflict>(void*, const Callback<void(Node)>&);
+template void visit_children<Insert>(void*, const Callback<void(Node)>&);
+template void visit_children<Update>(void*, const Callback<void(Node)>&);
+template void visit_children<Delete>(void*, const Callback<void(Node)>&);
+template void visit_children<LockTable>(void*, const Callback<void(Node)>&);
 
 }  // namespace detail
 
-void for_each_child(Node node, Callback<void(Node)> visit) { node.kind_->children(node.at_, visit); }
+void for_each_child(Node node, Callback<void(Node)> visit) { node.kind_(node.at_, visit); }
 
 void for_each_child(ConstNode node, Callback<void(ConstNode)> visit) {
   for_each_child(node.node_, [&](Node child) { visit(child); });

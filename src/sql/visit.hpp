@@ -10,12 +10,18 @@
 
 namespace pgvista::sql {
 
+class Node;
+
 namespace detail {
 
-/// What is known of a kind of node; one object a kind.
-struct NodeKind;
+/// Calls `visit` for the children of the T at `at`. Its address stands for the kind: told apart without a call.
 template <class T>
-const NodeKind* node_kind();
+void visit_children(void* at, const Callback<void(Node)>& visit);
+using NodeKind = void (*)(void* at, const Callback<void(Node)>& visit);
+template <class T>
+constexpr NodeKind node_kind() {
+  return &visit_children<T>;
+}
 
 }  // namespace detail
 
@@ -51,7 +57,7 @@ class Node {
  private:
   friend void for_each_child(Node node, Callback<void(Node)> visit);
   void* at_;
-  const detail::NodeKind* kind_;
+  detail::NodeKind kind_;
 };
 
 /// The same, to be read only.

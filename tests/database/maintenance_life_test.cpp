@@ -289,8 +289,31 @@ TEST_F(MaintenanceLife, MissingIndexesAreNamedAndMade) {
   EXPECT_EQ("recompute", explained.at("strategy").as_string());
   EXPECT_EQ("[\"id\"]", boost::json::serialize(explained.at("key")));
   EXPECT_FALSE(explained.at("sql").as_array().empty());
+  // Of a table that nobody has counted it is not said what it costs.
+  EXPECT_FALSE(work.json({"plan"}).as_object().contains("missing_indexes"));
+  work.execute("INSERT INTO child SELECT i, 1, i FROM generate_series(1, 20000) i; ANALYZE child");
+  // All rows of one value are found no quicker by an index.
+  EXPECT_FALSE(work.json({"plan"}).as_object().contains("missing_indexes"));
+  work.execute("UPDATE child SET t_id = id; ANALYZE child");
+  const auto planned = work.json({"plan"}).at("missing_indexes").as_array().at(0).as_object();
+  EXPECT_EQ("child", planned.at("table").as_string());
+  work.sync();
+  const auto missing = work.json({"status"}).as_array().at(0).at("missing_indexes").as_array().at(0).as_object();
+  EXPECT_GT(missing.at("cost_without").as_double(), 10 * missing.at("cost_with").as_double());
+  EXPECT_NE(std::string::npos, work.run({"check"}).out.find("child has no index on t_id"));
+  // Broken off, it is built anew.
+  work.execute("CREATE INDEX CONCURRENTLY wanted_too ON child (x)");
   work.sync({"--create-indexes"});
-  EXPECT_EQ("1", work.value("SELECT count(*) FROM pg_indexes WHERE tablename = 'child' AND indexdef LIKE '%(t_id)'"));
+  const std::string made =
+      "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = "
+      "'child'::regclass AND pg_get_indexdef(i.indexrelid) LIKE '%(t_id)' AND i.indisvalid";
+  EXPECT_EQ("1", work.value(made));
+  work.execute(
+      "UPDATE pg_index SET indisvalid = false WHERE indrelid = 'child'::regclass AND "
+      "pg_get_indexdef(indexrelid) LIKE '%(t_id)'");
+  work.sync({"--create-indexes"});
+  EXPECT_EQ("1", work.value(made));
+  EXPECT_TRUE(work.json({"status"}).as_array().at(0).at("missing_indexes").as_array().empty());
   EXPECT_TRUE(work.json({"explain", "kept"}).at("missing_indexes").as_array().empty());
   EXPECT_EQ("", work.planned());
 }

@@ -81,6 +81,27 @@ std::optional<ivm::Program> optional_program(const json::value& stored) {
   return out;
 }
 
+json::array lacking_of(const std::vector<catalog::LackingIndex>& lacking) {
+  json::array out;
+  for (const catalog::LackingIndex& one : lacking)
+    out.push_back(json::object{{"table", json::array{one.index.table.schema, one.index.table.name}},
+                               {"column", one.index.column},
+                               {"partitioned", one.index.partitioned}});
+  return out;
+}
+
+std::vector<catalog::LackingIndex> lacking_in(const json::value& stored) {
+  std::vector<catalog::LackingIndex> out;
+  const json::value* list = stored.as_object().if_contains("lacking");
+  for (const json::value& one : list ? list->as_array() : json::array{}) {
+    const auto text = [](const json::value& value) { return json::value_to<std::string>(value); };
+    const json::array& table = one.at("table").as_array();
+    out.push_back(
+        {{{text(table.at(0)), text(table.at(1))}, text(one.at("column")), one.at("partitioned").as_bool()}, {}, {}});
+  }
+  return out;
+}
+
 // The views of maintenance, by the number of the installed program that fits.
 json::array maintained_json(const catalog::Maintenance& maintenance) {
   json::array out;
@@ -90,7 +111,8 @@ json::array maintained_json(const catalog::Maintenance& maintenance) {
                                {"bridge", program_or_null(one.bridge)},
                                {"fills_itself", one.fills_itself},
                                {"current", current},
-                               {"facts", one.facts}});
+                               {"facts", one.facts},
+                               {"lacking", lacking_of(one.lacking)}});
   }
   return out;
 }
@@ -103,6 +125,7 @@ catalog::Maintained maintained_of(const json::value& stored, const std::vector<c
   const int current = stored.at("current").to_number<int>();
   if (current >= 0) out.current = &installed.at(static_cast<std::size_t>(current));
   out.facts = json::value_to<std::string>(stored.at("facts"));
+  out.lacking = lacking_in(stored);
   return out;
 }
 
@@ -126,8 +149,8 @@ std::map<schema::Oid, T> values_of(const json::value& stored) {
 }
 
 const char* word(plan::Phase phase) {
-  constexpr const char* words[] = {"bridge", "build", "lock", "rename", "away",
-                                   "make",   "names", "drop", "settle", "after"};
+  constexpr const char* words[] = {"apart", "bridge", "build", "lock",   "rename", "away",
+                                   "make",  "names",  "drop",  "settle", "after"};
   return words[static_cast<int>(phase)];
 }
 

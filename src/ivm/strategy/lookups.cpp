@@ -19,7 +19,7 @@ void want_index(Program& program, const TableFact& table, const std::string& col
   const bool known =
       std::any_of(program.missing_indexes.begin(), program.missing_indexes.end(),
                   [&](const MissingIndex& one) { return one.table == table.name && one.column == column; });
-  if (!known) program.missing_indexes.push_back({table.name, column});
+  if (!known) program.missing_indexes.push_back({table.name, column, table.kind == 'p'});
 }
 
 void want_key_lookup(Program& program, const Shape& shape, const Entry& entry) {

@@ -44,7 +44,9 @@ struct TableStrategy {
 struct MissingIndex {
   sql::Name table;
   std::string column;
+  bool partitioned = false;  // its table is: there no index is built concurrently
   std::string sql() const;
+  bool operator==(const MissingIndex&) const = default;
 };
 
 /// The table that holds a view's rows, or those of a part of its query.

@@ -1,0 +1,81 @@
+#include "catalog/refusals.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace pgvista::catalog {
+
+using schema::ViewDefinition;
+
+namespace {
+
+// The blocker's offset counts in the canonical text; in the file the same name or call is looked for.
+std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker) {
+  const std::size_t call = blocker.text.find("() is ");
+  std::string word;
+  if (call != std::string::npos) {
+    word = blocker.text.substr(0, call);
+  } else if (const std::size_t open = blocker.text.find('"'); open != std::string::npos) {
+    word = blocker.text.substr(open + 1, blocker.text.find('"', open + 1) - open - 1);
+    if (const std::size_t dot = word.rfind('.'); dot != std::string::npos) word = word.substr(dot + 1);
+  }
+  const std::size_t found = word.empty() ? std::string::npos : lower(view.query).find(lower(word));
+  return found == std::string::npos ? 0 : found;
+}
+
+}  // namespace
+
+Error key_error(const ViewDefinition& view) {
+  Error error;
+  error.code = "key_not_unique";
+  error.message = fmt::format("nothing says that the key ({}) tells the rows of \"{}\" apart", join(view.key, ", "),
+                              view.name.display());
+  error.hint = "Declare a unique index on these columns, or leave the key out: it is derived where it can be.";
+  schema::locate_key(error, view, "key");
+  return error;
+}
+
+// The compiler asks the server by views that it makes and takes back.
+Error cannot_compile(const ViewDefinition& view, bool unsound) {
+  Error error;
+  error.code = "read_only";
+  error.message =
+      fmt::format("\"{}\" {}, and what keeps it can only be compiled where views can be made: this session only reads",
+                  view.name.display(), unsound ? "was tampered with" : "is not what the last sync made");
+  error.hint = "Connect to the primary, as the role that syncs.";
+  error.file = view.source.file;
+  schema::locate(error, view, 0);
+  return error;
+}
+
+Error reads_behind(const ViewDefinition& view, const ViewDefinition& behind) {
+  Error error;
+  error.code = "reads_deferred";
+  error.message = fmt::format("\"{}\" is kept {} but reads \"{}\", which is deferred", view.name.display(),
+                              schema::to_string(view.maintenance), behind.name.display());
+  error.hint = "Make it deferred too, or manual; or keep the other as this one is kept.";
+  error.file = view.source.file;
+  const std::size_t found = lower(view.query).find(lower(behind.name.name));
+  schema::locate(error, view, found == std::string::npos ? 0 : found);
+  return error;
+}
+
+Error not_maintainable(const ViewDefinition& view, const ivm::Program& program) {
+  Error error;
+  error.code = "not_maintainable";
+  std::vector<std::string> reasons;
+  for (const ivm::Blocker& blocker : program.blockers) {
+    if (std::find(reasons.begin(), reasons.end(), blocker.text) == reasons.end()) reasons.push_back(blocker.text);
+  }
+  error.message = fmt::format("\"{}\" cannot be kept incrementally: {}", view.name.display(), reasons.front());
+  for (std::size_t i = 1; i < reasons.size(); ++i) error.detail += (i > 1 ? "\n" : "") + reasons[i];
+  error.hint = "Change the query there, or use maintenance = \"manual\" and refresh it with pgvista refresh.";
+  error.file = view.source.file;
+  schema::locate(error, view, place_of_blocker(view, program.blockers.front()));
+  return error;
+}
+
+}  // namespace pgvista::catalog
