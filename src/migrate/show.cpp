@@ -93,11 +93,12 @@ std::string view_sql(const ViewDefinition* from, const ViewDefinition* to) {
   if (canonical_view(*from) == canonical_view(*to)) return out;
   out +=
       "-- migrate does only what differs: in place, or built beside the old one and exchanged; grants, comments and "
-      "dependents stay\n";
+      "the views that read it stay\n";
   if (replaceable(*from, *to)) return out + creation(*to, "CREATE OR REPLACE");
   ViewDefinition old = *from;
   old.name = to->name;
-  return out + drop(old) + creation(*to, "CREATE");
+  return out + "-- views that read it must go before it, and come again behind it\n" + drop(old) +
+         creation(*to, "CREATE");
 }
 
 const ViewDefinition& definition_of(const Operation& operation) {
@@ -148,6 +149,13 @@ std::vector<const Operation*> in_order(const Migration& migration, bool forwards
   return out;
 }
 
+bool changes_type(const Script& script) {
+  return std::any_of(script.statements.begin(), script.statements.end(), [](const sql::ScriptStatement& one) {
+    return std::any_of(one.changes.begin(), one.changes.end(),
+                       [](const sql::TableChange& change) { return std::holds_alternative<sql::AlterType>(change); });
+  });
+}
+
 }  // namespace
 
 std::string sql_of(const Operation& operation, bool forwards) {
@@ -158,6 +166,10 @@ std::string sql_of(const Operation& operation, bool forwards) {
   const Script& script = forwards ? operation.up : *operation.down;
   std::string text(trim(script.text));
   if (text.empty()) return "-- nothing\n";
+  if (changes_type(script))
+    text =
+        "-- views that read the column stand in the way of its new type: migrate takes them away and puts them back\n" +
+        text;
   if (!text.ends_with(';') && !script.statements.empty() &&
       script.statements.back().end >= script.text.find_last_not_of(" \t\n"))
     text += text.find("--", script.statements.back().begin) == std::string::npos ? ";" : "\n;";
