@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "cli/plan_output.hpp"
 #include "cli/migrations.hpp"
 #include "cli/progress.hpp"
 #include "migrate/show.hpp"
