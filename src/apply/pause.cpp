@@ -51,8 +51,8 @@ void pause(db::Connection& connection, const std::vector<catalog::InstalledProgr
       "INSERT INTO pgvista.stopped (program, state) VALUES ($1, 'paused') ON CONFLICT DO NOTHING RETURNING program",
       {program.name});
   if (made.size() == 0)
-    throw Failure(state_error("already_paused", fmt::format("\"{}\" is not kept already", view.display()),
-                              "pgvista status says why; pgvista resume or pgvista sync brings it back."));
+    throw Failure(state_error("already_paused", fmt::format("\"{}\" is put aside already", view.display()),
+                              "pgvista status says why; pgvista resume brings it back."));
   connection.query("SELECT pgvista.answer_sound($1, false)", {program.name});
   connection.query("UPDATE pgvista.stopped SET switched = pgvista.switch_readers(program) WHERE program = $1",
                    {program.name});
@@ -94,6 +94,7 @@ void resume_within(db::Connection& connection, const catalog::InstalledProgram& 
                               "Run pgvista sync: it makes what keeps the view anew."));
   }
   connection.execute(fmt::format("CREATE OR REPLACE VIEW {} AS {}", program.view.sql(), program.visible));
+  catalog::note_rule(connection, program.view);
   set_settings(connection, program.settings);
   if (deferred) {
     connection.query("UPDATE pgvista.deferred SET stale = 'it was resumed' WHERE program = $1", {program.name});

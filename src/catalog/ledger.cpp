@@ -82,6 +82,14 @@ void write_record(db::Connection& connection, const Record& record) {
        record.refresh_due ? "true" : "false", record.adopted ? "true" : "false", connection.project()});
 }
 
+void note_rule(db::Connection& connection, const sql::Name& view) {
+  connection.query(
+      "UPDATE pgvista.view AS v SET rule_fingerprint = pg_catalog.md5(r.ev_action::text) FROM pg_catalog.pg_rewrite AS "
+      "r "
+      "WHERE r.ev_class = v.oid AND r.rulename = '_RETURN' AND v.schema = $1 AND v.name = $2",
+      {view.schema, view.name});
+}
+
 void forget_record(db::Connection& connection, const sql::Name& name) {
   connection.query(std::string("DELETE FROM pgvista.view WHERE schema = $1 AND name = $2 ") + tell_schema_changed,
                    {name.schema, name.name});

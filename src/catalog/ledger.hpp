@@ -15,6 +15,9 @@ void read_ledger(db::Connection& connection, schema::Database& database);
 /// Behind an INSERT or DELETE: tells servers that LISTEN, at commit, that the catalogue is another.
 inline constexpr const char* tell_schema_changed = "RETURNING pg_catalog.pg_notify('pgvista_schema', '')";
 
+/// We have written its stored query ourselves, and it means what it meant: nobody has changed it by hand.
+void note_rule(db::Connection& connection, const sql::Name& view);
+
 void write_record(db::Connection& connection, const schema::Record& record);
 void forget_record(db::Connection& connection, const sql::Name& name);
 void set_refresh_due(db::Connection& connection, const sql::Name& name, bool due);

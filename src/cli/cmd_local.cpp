@@ -76,6 +76,7 @@ ExitCode run_local(Session& session) {
       return ExitCode::failed;
     }
     server.destroy();
+    session.say("destroyed the local server and all its data");
     return status(session, server);
   }
   throw Failure(usage_error("usage", fmt::format("pgvista local knows no \"{}\"", verb), did_you_mean(verb, verbs)));

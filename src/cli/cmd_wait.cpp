@@ -41,6 +41,7 @@ ExitCode run_wait(Session& session) {
                        {name.sql(), fmt::format("{} ms", *duration_ms(longest))});
     } catch (const db::QueryFailure& failure) {
       if (failure.error().sqlstate != "55P03") throw;
+      if (session.json()) session.print_json(boost::json::object{{"error", error_json(failure.error())}});
       session.complain(failure.error());
       return ExitCode::pending;
     }

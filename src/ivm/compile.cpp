@@ -346,6 +346,9 @@ std::variant<Program, Question> compile(const Request& request, const Facts& fac
 
 std::string content_hash(const Program& program) {
   std::string content = join(create_statements(program), "\n") + join(fill_statements(program), "\n");
+  // What an error does, and what readers get then, stands in the triggers and in the ledger.
+  if (program.catches) content += "catches";
+  if (program.stale_reads != "query") content += program.stale_reads;
   for (const Capture& one : program.captures)
     content += one.table.sql() + to_string(one.event) + one.body + queue_text(one);
   return stable_hash_hex(content);

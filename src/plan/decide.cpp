@@ -146,6 +146,8 @@ class Decider {
       return "its definition changed";
     const std::vector<const catalog::InstalledProgram*> programs = input_.maintenance.of(subject.live->name);
     const bool restored = std::any_of(programs.begin(), programs.end(), [](const auto* one) { return one->restored; });
+    if (std::any_of(programs.begin(), programs.end(), [](const auto* one) { return one->state == "stale"; }))
+      return "it was put aside";
     const int major = input_.database.server_version / 10000;
     if (known->server_major != major)
       return fmt::format("PostgreSQL is {} now, and was {} when it was made", major, known->server_major);

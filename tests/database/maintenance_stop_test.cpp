@@ -295,6 +295,39 @@ TEST(MaintenanceStop, WritersGoOnWhileAViewIsBroughtBack) {
   }
 }
 
+// What readers got meanwhile is written by us, and so is what they get again: nobody has changed the view by hand.
+TEST(MaintenanceStop, AViewThatIsResumedIsAsItWas) {
+  for (const std::string& mode : all_modes) {
+    for (const char* const reads : {"query", "refuse", "allow"}) {
+      Project project(mode, fmt::format("stale_reads = \"{}\"", reads));
+      EXPECT_EQ(0, project.work.run({"pause", "kept"}).exit);
+      EXPECT_EQ(0, project.work.run({"resume", "kept"}).exit);
+      EXPECT_TRUE(project.status().at("in_sync").as_bool()) << mode << " " << reads;
+      EXPECT_EQ("", project.work.planned()) << mode << " " << reads;
+    }
+  }
+}
+
+// What an error does, and what readers get then, is a part of the definition.
+TEST(MaintenanceStop, WhatAnErrorDoesCanBeChanged) {
+  const std::string query = "SELECT id, 100 / amount AS share FROM ord";
+  for (const std::string& mode : all_modes) {
+    Project project(mode, "on_error = \"fail\"", query);
+    project.view("kept", mode, query, "on_error = \"stale\"");
+    EXPECT_NE("", project.work.sync()) << mode;
+    EXPECT_NO_THROW(project.work.execute("UPDATE ord SET amount = 0 WHERE id = 1")) << mode;
+    if (mode == "deferred") project.work.run({"watch", "--once"});
+    EXPECT_EQ("stale", project.status().at("state").as_string()) << mode;
+    project.work.execute("UPDATE ord SET amount = 5 WHERE id = 1");
+    EXPECT_NE(std::string::npos, project.work.run({"plan"}).out.find("it was put aside")) << mode;
+    project.work.sync();
+    project.view("kept", mode, query, "on_error = \"stale\"\nstale_reads = \"refuse\"");
+    EXPECT_NE("", project.work.sync()) << mode;
+    project.work.run({"pause", "kept"});
+    EXPECT_THROW(project.query("SELECT * FROM kept"), db::QueryFailure) << mode;
+  }
+}
+
 // A definition that has changed since is sync's, not resume's.
 TEST(MaintenanceStop, ResumeMakesNothingElse) {
   Project project("immediate");

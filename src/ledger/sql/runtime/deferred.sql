@@ -242,6 +242,8 @@ BEGIN
   SELECT * INTO known FROM pgvista.lease;
   IF NOT FOUND THEN
     RETURN 'No pgvista watch has ever run for this database: start one.';
+  ELSIF known.beat_at = '-infinity' THEN
+    RETURN 'No pgvista watch is running: the last one was stopped.';
   ELSIF known.beat_at + known.lasts < clock_timestamp() THEN
     RETURN format('No pgvista watch is running: %s was last heard of at %s.', known.holder, known.beat_at);
   END IF;
