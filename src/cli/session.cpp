@@ -23,9 +23,10 @@ namespace json = boost::json;
 namespace {
 
 // Those that make something; the others look, and nothing is made for a look.
-bool makes_server(const std::string& command) {
+bool makes_server(const std::string& command, const Arguments& arguments) {
   static const std::set<std::string> names = {"sync", "migrate", "makemigrations", "demo", "dev"};
-  return names.contains(command);
+  const bool looks = command == "migrate" && (arguments.has("--plan") || arguments.has("--check"));
+  return names.contains(command) && !looks;
 }
 
 }  // namespace
@@ -34,7 +35,7 @@ Session::Session(const Command& command, Arguments arguments, model::Program pro
     : arguments_(std::move(arguments)),
       program_(std::move(program)),
       older_schema_(command.older_schema),
-      makes_server_(makes_server(command.name)) {
+      makes_server_(makes_server(command.name, arguments_)) {
   const char* no_color = std::getenv("NO_COLOR");
   color_ = !arguments_.has("--no-color") && !(no_color && *no_color) && terminal(STDOUT_FILENO);
 }
@@ -157,7 +158,7 @@ const std::string& Session::url() {
       Error error =
           usage_error("no_database", "no database is named, and this project has no PostgreSQL of its own yet",
                       "Name one: --database URL, PGVISTA_DATABASE_URL or [database] url in pgvista.toml. Or let "
-                      "pgvista sync make a private one.");
+                      "pgvista sync or migrate make a private one.");
       error.exit = ExitCode::unreachable;
       throw Failure(std::move(error));
     }
