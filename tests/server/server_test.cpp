@@ -260,7 +260,7 @@ TEST(Server, RolesAndClaimsDoNotLeakIntoOtherRequests) {
 
 TEST(Server, TheCacheIsNeverBehindACommit) {
   Served served("cache_bytes = 1000000\n", true);
-  const int health = 20'000 + static_cast<int>(getpid() % 20'000);
+  const int health = free_port();
   HttpServer server(served.work, {"--metrics-port", std::to_string(health)});
   const std::string target = "/rest/v1/kept?client_id=eq.1&select=n";
   long long expected = 2;
@@ -360,7 +360,7 @@ TEST(Server, WhoAsksTheSameIsToldByOneQuestionOfEachWorker) {
 // A client that has gone is worked for no more.
 TEST(Server, AClosedStreamAsksForNothing) {
   Served served({}, true);
-  const int health = 20'000 + static_cast<int>(getpid() % 20'000);
+  const int health = free_port();
   HttpServer server(served.work, {"--metrics-port", std::to_string(health)});
   {
     const auto stream = event_stream(server.port(), "/rest/v1/kept");
@@ -416,7 +416,7 @@ TEST(Server, TlsByConfiguration) {
 
 TEST(Server, HealthAndMetricsOnAPortOfTheirOwn) {
   Served served;
-  int port = 20'000 + static_cast<int>(getpid() % 20'000);
+  const int port = free_port();
   HttpServer server(served.work, {"--metrics-port", std::to_string(port)});
   wait_until([&] { return http(server.metrics_port(), "GET", "/ready").status == 200; }, "it is ready");
   EXPECT_EQ(http(server.metrics_port(), "GET", "/live").status, 200);

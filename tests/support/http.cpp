@@ -96,6 +96,20 @@ std::unique_ptr<RawSocket> event_stream(int port, const std::string& path) {
   return out;
 }
 
+// Given by the kernel, and given back: it hands out others for a while.
+int free_port() {
+  const int made = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  const bool bound = bind(made, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+                     getsockname(made, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  close(made);
+  if (!bound) throw std::runtime_error("no port is free");
+  return ntohs(address.sin_port);
+}
+
 HttpServer::HttpServer(const Workspace& work, const std::vector<std::string>& more,
                        const std::map<std::string, std::string>& environment) {
   std::vector<std::string> words = {"runserver", "--port", "0", "--json"};

@@ -22,6 +22,9 @@ struct HttpAnswer {
 HttpAnswer http(int port, const std::string& method, const std::string& target,
                 const std::map<std::string, std::string>& headers = {}, const std::string& body = {});
 
+/// A TCP port of this machine that nothing listens on.
+int free_port();
+
 /// A socket, for what no client should do.
 class RawSocket {
  public:
