@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "apply/concurrent_index.hpp"
 #include "apply/retry.hpp"
 #include "base/text.hpp"
 #include "sql/identifier.hpp"
@@ -16,21 +17,13 @@ std::string index_name(const ivm::MissingIndex& index) {
 }
 
 void build_apart(db::Connection& connection, const ivm::MissingIndex& index, const Watcher& watcher) {
-  const sql::Name name{index.table.schema, index_name(index)};
-  const bool broken_off =
-      connection
-          .query(
-              "SELECT EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = pg_catalog.to_regclass($1) AND "
-              "indrelid = pg_catalog.to_regclass($2) AND NOT indisvalid)",
-              {name.sql(), index.table.sql()})
-          .boolean(0, 0);
-  if (broken_off) {
-    watcher.message(fmt::format("{} is left over from a build that was broken off; building it anew", name.display()));
-    connection.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name.sql());
-  }
+  const std::string name = index_name(index);
+  const auto there = index_on(connection, index.table, name);
+  if (there && there->valid) return;
+  if (there) drop_broken(connection, *there, watcher.message);
   watcher.message(
       fmt::format("building an index on {} ({}) while its writers go on", index.table.display(), index.column));
-  connection.execute(fmt::format("CREATE INDEX CONCURRENTLY {} ON {} ({})", sql::quote_identifier(name.name),
+  connection.execute(fmt::format("CREATE INDEX CONCURRENTLY {} ON {} ({})", sql::quote_identifier(name),
                                  index.table.sql(), sql::quote_identifier(index.column)));
 }
 

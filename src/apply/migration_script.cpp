@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "apply/concurrent_index.hpp"
 #include "apply/migration_actions.hpp"
 #include "base/text.hpp"
 #include "parse/table_statements.hpp"
@@ -94,19 +95,9 @@ void run_outside(db::Connection& connection, const Migration& migration, const S
                  const std::string& schema, const std::function<void(const std::string&)>& say) {
   check_whole_names(migration, script, schema);
   if (const sql::CreateIndex* index = concurrent_index(script)) {
-    const db::Rows rows = [&] {
-      const db::Transaction transaction(connection);
-      return connection.query(
-          "SELECT i.indisvalid, n.nspname, pg_catalog.pg_get_indexdef(i.indexrelid) FROM pg_catalog.pg_index i JOIN "
-          "pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-          "WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2",
-          {index->table.sql(), index->index.name});
-    }();
-    if (rows.size() > 0 && rows.boolean(0, 0)) return check_built(migration, script, *index, rows.text(0, 2));
-    if (rows.size() > 0) {
-      say(fmt::format("{} is left over from a build that was broken off; building it anew", index->index.name));
-      connection.execute("DROP INDEX CONCURRENTLY IF EXISTS " + sql::Name{rows.text(0, 1), index->index.name}.sql());
-    }
+    const auto there = index_on(connection, index->table, index->index.name);
+    if (there && there->valid) return check_built(migration, script, *index, there->definition);
+    if (there) drop_broken(connection, *there, say);
   }
   ScriptRunner(connection).run(migration, script);
 }

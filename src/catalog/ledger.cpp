@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/json_text.hpp"
+#include "catalog/read.hpp"
 
 namespace pgvista::catalog {
 
@@ -83,11 +84,9 @@ void write_record(db::Connection& connection, const Record& record) {
 }
 
 void note_rule(db::Connection& connection, const sql::Name& view) {
-  connection.query(
-      "UPDATE pgvista.view AS v SET rule_fingerprint = pg_catalog.md5(r.ev_action::text) FROM pg_catalog.pg_rewrite AS "
-      "r "
-      "WHERE r.ev_class = v.oid AND r.rulename = '_RETURN' AND v.schema = $1 AND v.name = $2",
-      {view.schema, view.name});
+  connection.query(std::string("UPDATE pgvista.view AS v SET rule_fingerprint = ") + rule_fingerprint_sql +
+                       " FROM pg_catalog.pg_class AS c WHERE c.oid = v.oid AND v.schema = $1 AND v.name = $2",
+                   {view.schema, view.name});
 }
 
 void forget_record(db::Connection& connection, const sql::Name& name) {

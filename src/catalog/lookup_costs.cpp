@@ -7,7 +7,9 @@ namespace pgvista::catalog {
 namespace {
 
 constexpr const char* lookups_query = R"(
-SELECT w.n, s.pages, s.rows, coalesce(s.known, false), coalesce(d.n_distinct, 0)
+SELECT w.n, s.pages, s.rows, coalesce(s.known, false), coalesce(d.n_distinct, 0),
+  EXISTS (SELECT FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid
+    AND a.attnum = i.indkey[0] WHERE i.indrelid = c.oid AND a.attname = w.col AND NOT i.indisvalid)
 FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]), pg_catalog.unnest($3::text[]))
   WITH ORDINALITY AS w (schema, name, col, n)
 JOIN pg_catalog.pg_namespace ns ON ns.nspname = w.schema
@@ -57,8 +59,9 @@ void read_lookup_costs(db::Connection& connection, Maintenance& maintenance) {
   const db::Rows rows = connection.query(
       lookups_query, {db::array_literal(schemas), db::array_literal(names), db::array_literal(columns)});
   for (int row = 0; row < rows.size(); ++row) {
-    if (!rows.boolean(row, 3)) continue;
     LackingIndex& one = *all[static_cast<std::size_t>(rows.integer(row, 0)) - 1];
+    one.invalid = rows.boolean(row, 5);
+    if (!rows.boolean(row, 3)) continue;
     one.without = cost_by_reading_all(rows.number(row, 1), rows.number(row, 2));
     one.with = cost_by_index(rows.number(row, 1), rows.number(row, 2), rows.number(row, 4));
   }

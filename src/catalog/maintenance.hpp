@@ -54,6 +54,7 @@ struct LackingIndex {
   ivm::MissingIndex index;
   std::optional<double> without;
   std::optional<double> with;
+  bool invalid = false;  // there is one, which is being built, or was broken off: all writers keep it, nobody reads it
 };
 
 /// What a definition is to be kept by. Nothing of it is set for a view that is not maintained.

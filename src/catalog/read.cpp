@@ -74,7 +74,7 @@ void read_session(db::Connection& connection, Database& out) {
   out.member_of = rows.array(0, 10);
 }
 
-// Around what only DDL changes (ddl_fingerprint_sql).
+// Around rule_fingerprint_sql, and what only DDL changes (ddl_fingerprint_sql).
 constexpr const char* relations_query_begin = R"(
 SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relowner), c.relispopulated,
        c.reltuples, c.relpages,
@@ -82,8 +82,8 @@ SELECT c.oid, n.nspname, c.relname, c.relkind, pg_catalog.pg_get_userbyid(c.relo
          JOIN LATERAL pg_catalog.unnest(toast.reloptions) o WHERE toast.oid = c.reltoastrelid),
            coalesce(t.spcname, ''),
        coalesce(a.amname, ''), pg_catalog.obj_description(c.oid, 'pg_class'),
-       coalesce((SELECT pg_catalog.md5(r.ev_action::text) FROM pg_catalog.pg_rewrite r
-                 WHERE r.ev_class = c.oid AND r.rulename = '_RETURN'), ''),
+       coalesce()";
+constexpr const char* relations_query_middle = R"(, ''),
        (SELECT pg_catalog.md5(pg_catalog.string_agg(pg_catalog.concat_ws(' ', att.attnum, att.attname, att.atttypid,
          att.atttypmod, att.attcollation), ',' ORDER BY att.attnum))
           FROM pg_catalog.pg_attribute att WHERE att.attrelid = c.oid AND att.attnum > 0 AND NOT att.attisdropped),
@@ -107,9 +107,9 @@ WHERE n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'pgvista
 )";
 
 void read_relations(db::Connection& connection, Database& out, const std::vector<std::string>& names) {
-  const db::Rows rows =
-      connection.query(std::string(relations_query_begin) + std::string(ddl_fingerprint_sql) + relations_query_end,
-                       {db::array_literal(names)});
+  const db::Rows rows = connection.query(std::string(relations_query_begin) + rule_fingerprint_sql +
+                                             relations_query_middle + ddl_fingerprint_sql + relations_query_end,
+                                         {db::array_literal(names)});
   for (int row = 0; row < rows.size(); ++row) {
     Relation relation;
     relation.oid = oid_at(rows, row, 0);

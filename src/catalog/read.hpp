@@ -9,6 +9,12 @@
 
 namespace pgvista::catalog {
 
+/// Of the stored query of the row c of pg_class; NULL where it has none. It holds the places of the text that made it:
+/// the same view written again has another.
+inline constexpr const char* rule_fingerprint_sql =
+    "(SELECT pg_catalog.md5(r.ev_action::text) FROM pg_catalog.pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename = "
+    "'_RETURN')";
+
 /// Of a pg_class row `c`: everything that DDL changes and a refresh does not.
 inline constexpr const char* ddl_fingerprint_sql =
     "pg_catalog.md5(pg_catalog.concat_ws('|', c.relname, c.relnamespace, c.relowner, c.relacl::text, "

@@ -93,12 +93,22 @@ void print_plan(const Session& session, const plan::Plan& plan, bool sql) {
 }
 
 std::string lacking_text(const plan::Lacking& lacking) {
-  const ivm::MissingIndex& index = lacking.index.index;
+  const auto& [index, without, with, invalid] = lacking.index;
+  const std::string cost = without && with ? fmt::format(" (cost {:.0f}, and {:.0f} with one)", *without, *with) : "";
   return fmt::format(
-      "{} has no index on {}: a change below {} reads all of it (cost {:.0f}, and {:.0f} with one); pgvista sync "
-      "--create-indexes builds it while writers go on",
-      index.table.display(), index.column, lacking.view.display(), *lacking.index.without, *lacking.index.with);
+      "{} has {} index on {}{}: a change below {} reads all of it{}; pgvista sync --create-indexes builds it while "
+      "writers go on",
+      index.table.display(), invalid ? "an invalid" : "no", index.column,
+      invalid ? ", which is being built or was broken off" : "", lacking.view.display(), cost);
 }
+
+namespace {
+
+json::value optional_json(const std::optional<double>& value) {
+  return value ? json::value(*value) : json::value(nullptr);
+}
+
+}  // namespace
 
 json::array lacking_json(const std::vector<plan::Lacking>& lacking) {
   json::array out;
@@ -108,8 +118,9 @@ json::array lacking_json(const std::vector<plan::Lacking>& lacking) {
                                {"table", one.index.index.table.display()},
                                {"column", one.index.index.column},
                                {"sql", one.index.index.sql()},
-                               {"cost_without", *one.index.without},
-                               {"cost_with", *one.index.with}});
+                               {"invalid", one.index.invalid},
+                               {"cost_without", optional_json(one.index.without)},
+                               {"cost_with", optional_json(one.index.with)}});
   }
   return out;
 }

@@ -344,14 +344,23 @@ std::variant<Program, Question> compile(const Request& request, const Facts& fac
   }
 }
 
+// All of it but for what it is told by: facts, reasons, paths, the indexes that were missing.
 std::string content_hash(const Program& program) {
-  std::string content = join(create_statements(program), "\n") + join(fill_statements(program), "\n");
-  // What an error does, and what readers get then, stands in the triggers and in the ledger.
-  if (program.catches) content += "catches";
-  if (program.stale_reads != "query") content += program.stale_reads;
+  std::vector<std::string> content = create_statements(program);
+  const auto add = [&](const std::vector<std::string>& more) {
+    content.insert(content.end(), more.begin(), more.end());
+  };
+  add(fill_statements(program));
+  add({join(program.key, ","), join(program.row_key, ","), program.unique_key ? "unique" : "", program.strategy,
+       std::to_string(program.level), program.catches ? "catches" : "", program.stale_reads,
+       set_clauses(program.settings), print(program.visible)});
+  add(program.repair);
+  add(program.takes);
+  add(program.drop);
   for (const Capture& one : program.captures)
-    content += one.table.sql() + to_string(one.event) + one.body + queue_text(one);
-  return stable_hash_hex(content);
+    add({one.table.sql(), to_string(one.event), one.body, queue_text(one), one.counted ? "counted" : "",
+         one.follows ? "follows" : ""});
+  return stable_hash_hex(join(content, "\n"));
 }
 
 }  // namespace pgvista::ivm

@@ -291,12 +291,13 @@ void orphan_steps(const Context& context, Plan& plan) {
   }
 }
 
-// Where reading all of a table costs no more, no index is missed.
+// Where reading all of a table costs no more, no index is missed; one that was broken off is named all the same.
 std::vector<Lacking> lacking_indexes(const Input& input) {
   std::vector<Lacking> out;
   for (std::size_t i = 0; i < input.views.size(); ++i) {
     for (const catalog::LackingIndex& one : input.maintenance.views[i].lacking) {
-      if (one.without && one.with && *one.without > *one.with) out.push_back({input.views[i].name, one});
+      const bool pays = one.without && one.with && *one.without > *one.with;
+      if (pays || one.invalid) out.push_back({input.views[i].name, one});
     }
   }
   return out;

@@ -61,6 +61,10 @@ TEST(MaintenanceLifeRandom, FindsAgainWhatWasMended) {
        LifeEvent::drop,
        "b.s",
        {"AND coalesce(pgvista.view_text(", "AND true OR coalesce(pgvista.view_text("}},
+      {"labels have other names",
+       LifeEvent::labels,
+       "",
+       {"pgvista.watched_types(anchor, tables, whole_rows IS NOT NULL)", "NULL::text"}},
       {"columns of a whole row", LifeEvent::drop, "jsonb_agg(b ", {"LIKE '%:varattno 0 %'", "LIKE '%:nothing %'"}},
       // A view that was made anew meanwhile, with a row each of its table.
       {"an older snapshot",

@@ -280,6 +280,26 @@ TEST_F(MaintenanceLife, TheTimeIsCutAtRead) {
   expect_equal("the same at the same time");
 }
 
+// What is cut at read, and what readers tell rows apart by, is a part of the definition, though nothing else changes.
+TEST_F(MaintenanceLife, WhatIsNotStoredCanBeChanged) {
+  kept("SELECT id, v FROM t ORDER BY v, id LIMIT 1");
+  work.sync();
+  kept("SELECT id, v FROM t ORDER BY v, id LIMIT 2");
+  EXPECT_NE("", work.sync());
+  EXPECT_EQ("2", work.value("SELECT count(*) FROM kept"));
+  work.run({"pause", "kept"});
+  work.run({"resume", "kept"});
+  EXPECT_EQ("2", work.value("SELECT count(*) FROM kept"));
+  for (const std::string key : {"id", "next"}) {
+    work.view("kept",
+              "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\nkey = [\"" + key +
+                  "\"]\nindexes = [{ columns = [\"id\"], unique = true }, { columns = [\"next\"], unique = true "
+                  "}]\n*/\nSELECT id, id + 1 AS next, v FROM t");
+    work.sync();
+  }
+  EXPECT_EQ("{next}", work.value("SELECT row_key FROM pgvista.program"));
+}
+
 TEST_F(MaintenanceLife, MissingIndexesAreNamedAndMade) {
   work.execute("CREATE TABLE child (id int PRIMARY KEY, t_id int, x int)");
   kept("SELECT child.id, t.v, child.x FROM child JOIN t ON t.id = child.t_id");
@@ -311,6 +331,7 @@ TEST_F(MaintenanceLife, MissingIndexesAreNamedAndMade) {
   work.execute(
       "UPDATE pg_index SET indisvalid = false WHERE indrelid = 'child'::regclass AND "
       "pg_get_indexdef(indexrelid) LIKE '%(t_id)'");
+  EXPECT_NE(std::string::npos, work.run({"status"}).out.find("child has an invalid index on t_id"));
   work.sync({"--create-indexes"});
   EXPECT_EQ("1", work.value(made));
   EXPECT_TRUE(work.json({"status"}).as_array().at(0).at("missing_indexes").as_array().empty());

@@ -124,8 +124,9 @@ class DatabaseLife {
 
   void write(const View& view, std::uint32_t variant) {
     std::string more = variant % 3 == 2 ? "strategy = \"recompute\"\n" : "";
-    if (variant % 4 == 1) more += "stale_reads = \"allow\"\n";
-    if (variant % 4 == 2) more += "stale_reads = \"refuse\"\n";
+    const char* const reads = variant % 4 == 1 ? "allow" : variant % 4 == 2 ? "refuse" : "query";
+    more += fmt::format("stale_reads = \"{}\"\n", reads);
+    stale_reads_[view.name] = reads;
     work_->view(view.name, maintained_view(view.query, view.mode, more));
   }
 
@@ -134,7 +135,19 @@ class DatabaseLife {
     const std::set<std::string> refused = sync_without_refused(*work_);
     if (!refused.empty() && !may_refuse) throw Broken("sync refuses " + *refused.begin() + ", which it had kept");
     std::erase_if(views_, [&](const View& one) { return refused.contains(one.name); });
+    as_declared();
     mutate();
+  }
+
+  // What the headers say of errors and readers is in force.
+  void as_declared() const {
+    const db::Rows rows = work_->db().query("SELECT name, stale_reads FROM pgvista.program WHERE store <> ''");
+    for (int row = 0; row < rows.size(); ++row) {
+      const auto declared = stale_reads_.find(rows.text(row, 0));
+      if (declared != stale_reads_.end() && declared->second != rows.text(row, 1))
+        throw Broken(fmt::format("{} gives its readers \"{}\", and declares \"{}\"", declared->first, rows.text(row, 1),
+                                 declared->second));
+    }
   }
 
   void mutate() {
@@ -205,6 +218,7 @@ class DatabaseLife {
       case LifeEvent::paused: return paused(choices);
       case LifeEvent::another_mode: return another_mode(choices);
       case LifeEvent::changed_table: return one_of(changes_of_tables());
+      case LifeEvent::labels: return labels(choices);
       case LifeEvent::restored: return restored(choices);
     }
   }
@@ -248,6 +262,25 @@ class DatabaseLife {
         {"ALTER TABLE a ALTER v TYPE bigint", "ALTER TABLE a ALTER v TYPE int"},
         {"TRUNCATE a, b, c", "INSERT INTO a VALUES (1, 1, 'n1', 1), (2, 2, 'n2', 2) ON CONFLICT DO NOTHING"}};
     return all;
+  }
+
+  // Text and JSON made of a value say what its type calls it.
+  void labels(const Choices& choices) {
+    if (!std::exchange(felt_, true)) {
+      execute(
+          "CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TYPE pairing AS (one int, other int); CREATE TABLE felt "
+          "(number int PRIMARY KEY, feeling mood, both_of pairing); INSERT INTO felt VALUES (1, 'sad', '(1,2)')");
+      add("SELECT number, feeling::text AS feeling, to_jsonb(both_of) AS pair FROM felt", choices.back());
+      sync(true);
+      all_kept("with labels");
+    }
+    execute("INSERT INTO felt VALUES (2, 'ok', '(3,4)') ON CONFLICT (number) DO UPDATE SET feeling = 'ok'");
+    compare();
+    there_and_back(choices[1] % 2 == 0 ? Turn{"ALTER TYPE mood RENAME VALUE 'ok' TO 'fine'",
+                                              "ALTER TYPE mood RENAME VALUE 'fine' TO 'ok'"}
+                                       : Turn{"ALTER TYPE pairing RENAME ATTRIBUTE one TO first CASCADE",
+                                              "ALTER TYPE pairing RENAME ATTRIBUTE first TO one CASCADE"},
+                   choices);
   }
 
   void there_and_back(const Turn& turn, const Choices& choices) {
@@ -368,6 +401,7 @@ class DatabaseLife {
     work_->folder().write("pgvista.toml", "");
     if (done.exit != 0) throw Broken("resume: " + done.err);
     all_kept("after resume");
+    if (!work_->json({"status", name}).at(0).at("in_sync").as_bool()) throw Broken(name + " has drifted by resume");
     changes(choices);
   }
 
@@ -473,6 +507,8 @@ class DatabaseLife {
   std::vector<View> views_;
   int made_ = 0;
   int changed_ = 0;
+  bool felt_ = false;                               // the table of `labels` is there
+  std::map<std::string, std::string> stale_reads_;  // of each view, as its header says
   std::string script_;
 };
 

@@ -22,6 +22,7 @@ enum class LifeEvent : std::uint32_t {
   paused,
   another_mode,
   changed_table,
+  labels,
   restored
 };
 
