@@ -35,6 +35,7 @@ bench: build
 	build/bench/pgvista_typed
 	scripts/bench-compile
 	build/bench/pgvista_maintenance
+	build/bench/pgvista_tpch 0.1 1
 	build/bench/pgvista_deferred
 	bench/serving
 

@@ -86,6 +86,22 @@ SELECT a.leaf, n.nspname, c.relname, c.relkind FROM above a JOIN pg_catalog.pg_c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
 )";
 
+// How many rows there are, and values in a column: what strategies are chosen by. Of a partitioned table, all of its
+// parts. What ANALYZE has not seen is not told.
+constexpr const char* row_counts_query = R"(
+SELECT c.oid, s.rows, t.attname, t.n_distinct
+FROM pg_catalog.pg_class c
+CROSS JOIN LATERAL (
+  SELECT pg_catalog.sum(x.reltuples) AS rows, pg_catalog.bool_and(x.reltuples >= 0) AS known
+  FROM pg_catalog.pg_class x WHERE x.relkind IN ('r', 'm')
+    AND (x.oid = c.oid OR c.relkind = 'p' AND x.oid IN (SELECT relid FROM pg_catalog.pg_partition_tree(c.oid)))
+) AS s
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_catalog.pg_stats t ON t.schemaname = n.nspname AND t.tablename = c.relname
+  AND t.inherited = (c.relkind = 'p')
+WHERE c.oid = ANY ($1::oid[]) AND s.known
+)";
+
 std::string obstacle_of(const schema::Relation& relation, bool temporary, bool hidden_rows) {
   const std::string name = relation.name.display();
   if (temporary) return fmt::format("\"{}\" is a temporary table", name);
@@ -167,6 +183,20 @@ void read_columns(db::Connection& connection, TypeReader& types, const std::stri
   }
 }
 
+void read_statistics(db::Connection& connection, const std::string& oids, std::map<Oid, TableFact>& tables) {
+  const db::Rows rows = connection.query(row_counts_query, {oids});
+  for (int row = 0; row < rows.size(); ++row) {
+    TableFact& table = tables.at(oid_at(rows, row, 0));
+    table.rows = rows.number(row, 1);
+    if (rows.null(row, 2)) continue;
+    for (ivm::ColumnFact& column : table.columns) {
+      if (column.name != rows.text(row, 2)) continue;
+      const double number = rows.number(row, 3);
+      column.distinct = number < 0 ? -number * table.rows : number;
+    }
+  }
+}
+
 }  // namespace
 
 ivm::Settings default_settings(db::Connection& connection) {
@@ -212,6 +242,7 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
     if (keys.boolean(row, 1)) fact.unique_keys.push_back(columns);
     if (keys.boolean(row, 2)) fact.indexed.push_back(columns.front());
   }
+  read_statistics(connection, list, tables);
   const db::Rows below = connection.query(descendants_query, {list});
   for (int row = 0; row < below.size(); ++row) {
     TableFact& fact = tables.at(oid_at(below, row, 0));

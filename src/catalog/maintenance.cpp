@@ -222,7 +222,9 @@ class Compiler {
   // Is it one that is installed? Else its name must be nobody's. False: an error says why not.
   bool settle_name(const ViewDefinition& view, ivm::Request& request, Maintained& entry) {
     if (const InstalledProgram* same = of_name(view.name, entry.program->name)) {
-      if (health_->of(*same).empty()) {
+      // Statistics may have led to another program by the same name.
+      const bool equal = same->content.empty() || ivm::content_hash(*entry.program) == same->content;
+      if (equal && health_->of(*same).empty()) {
         entry.current = same;
         return true;
       }

@@ -47,7 +47,8 @@ json::array stores_json(const std::vector<ivm::Store>& stores) {
                                {"create", texts_json(one.create)},
                                {"columns", one.columns},
                                {"fill", one.fill},
-                               {"finish", texts_json(one.finish)}});
+                               {"finish", texts_json(one.finish)},
+                               {"filled", texts_json(one.filled)}});
   return out;
 }
 
@@ -55,7 +56,7 @@ std::vector<ivm::Store> stores_of(const json::value& stored) {
   std::vector<ivm::Store> out;
   for (const json::value& one : stored.as_array())
     out.push_back({name_of(one.at("name")), texts_of(one.at("create")), json_text(one.at("columns")),
-                   json_text(one.at("fill")), texts_of(one.at("finish"))});
+                   json_text(one.at("fill")), texts_of(one.at("finish")), texts_of(one.at("filled"))});
   return out;
 }
 

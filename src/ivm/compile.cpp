@@ -10,13 +10,17 @@
 #include "ivm/change_log/change_log.hpp"
 #include "ivm/change_log/queue.hpp"
 #include "ivm/functions/sound.hpp"
+#include "ivm/key/rows_per_key.hpp"
 #include "ivm/query/normalize.hpp"
 #include "ivm/query/obstacles.hpp"
+#include "ivm/query/part_blocks.hpp"
+#include "ivm/query/pull_up.hpp"
 #include "ivm/query/tail.hpp"
 #include "ivm/strategy/algebraic.hpp"
 #include "ivm/strategy/declared.hpp"
 #include "ivm/strategy/lookups.hpp"
 #include "ivm/strategy/recompute.hpp"
+#include "ivm/strategy/split_sums.hpp"
 #include "sql/print.hpp"
 #include "sql/visit.hpp"
 
@@ -27,6 +31,7 @@ using namespace sql;
 namespace {
 
 constexpr int most_parts = 8;
+constexpr double few_rows = 200;                 // that are read for a key sooner than a part is kept for them
 constexpr std::size_t most_columns_to_key = 90;  // each is a parameter of a function, which may have a hundred
 
 std::size_t columns_to_key(const Shape& shape) {
@@ -86,7 +91,8 @@ class Compilation {
     program.reasons = tail.reasons;
     Names names{program.name, top_, request_.view.display()};
     const std::string title = fmt::format("Maintenance of {}, kept {}", request_.view.display(), log_.when());
-    if (!algebraic(program, names, tail, title)) by_key(program, names, tail, title);
+    if (!algebraic(program, names, tail, title) && !sums_over_parts(program, names, tail, title))
+      by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
     // In terms of what exists: its parts are not there yet.
     program.stored = describable(std::move(program.stored), facts_);
@@ -108,10 +114,12 @@ class Compilation {
     if (request_.recompute_only) return false;
     std::vector<std::string> reasons;
     const bool own_outputs = tail.query.targets.size() == tail.outputs.size();
-    auto shape = algebraic_shape(tail.query, own_outputs ? tail.outputs : output_columns(tail.query, facts_), facts_,
-                                 indexed_columns(request_), reasons);
+    auto shape =
+        algebraic_shape(pulled_up(tail.query, facts_), own_outputs ? tail.outputs : output_columns(tail.query, facts_),
+                        facts_, indexed_columns(request_), reasons);
     if (!shape) {
-      program.reasons.insert(program.reasons.end(), reasons.begin(), reasons.end());
+      // Of a part, nobody asked whether it could be added up.
+      if (names.base == top_) program.reasons.insert(program.reasons.end(), reasons.begin(), reasons.end());
       return false;
     }
     program.strategy = "algebraic";
@@ -130,6 +138,37 @@ class Compilation {
           "commit");
     for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
     return true;
+  }
+
+  // Is a key sooner recomputed than added to?
+  static bool is_fine(const Shape& shape) {
+    const auto rows = rows_per_key(shape);
+    return rows ? *rows <= few_rows : holds_key_of_a_table(shape);
+  }
+
+  // Sums over what no addition tells. What is grouped below is kept by itself, and so are the rows that are grouped,
+  // by their own key, which is finer than the groups: the sums follow what changes there.
+  bool sums_over_parts(Program& program, const Names& names, const Tail& tail, const std::string& title) {
+    if (request_.recompute_only || !is_grouped(tail.query, facts_)) return false;
+    std::vector<Blocker> ignored;
+    const auto shape = find_shape(tail.query, facts_, ignored);
+    if (shape && shape->unreached.empty() && is_fine(*shape)) return false;
+    Tail own = tail;
+    Program parts;
+    int made = 0;
+    for (; made < most_parts; ++made) {
+      const Select* const below = part_of_groups(own.query, facts_);
+      if (!below) break;
+      if (!move_out(number_of(own.query, below), own.query, parts, names, made)) return false;
+    }
+    if (made > 0 && algebraic_over_parts(program, names, own, title, parts)) return true;
+    auto split = split_sums(pulled_up(own.query, facts_), facts_);
+    if (!split) return false;
+    const auto rows = add_part(std::move(split->rows), parts, names, made);
+    if (!rows) return false;
+    own.query = std::move(split->sums);
+    own.query.from = {sql::make::subquery(*rows, rows_name)};
+    return algebraic_over_parts(program, names, own, title, parts);
   }
 
   // --- by key
@@ -153,6 +192,7 @@ class Compilation {
         return;
       }
       program.reasons.clear();
+      tail.query = scalars_joined(std::move(tail.query), facts_);
       if (shape && shape->key.empty() && algebraic_over_parts(program, names, tail, title, parts)) return;
     }
     for (const TableReference* one : shape->unreached) {
@@ -215,7 +255,11 @@ class Compilation {
       const int number = number_of(in, one.block);
       return number > 0 ? std::optional(number) : std::nullopt;
     };
-    if (shape && shape->unreached.empty() && !shape->key.empty()) return std::nullopt;
+    if (shape && shape->unreached.empty() && !shape->key.empty()) {
+      // Groups below that would be counted anew from many rows.
+      const Select* const below = rows_per_key(*shape).value_or(0) > few_rows ? part_of_groups(query, facts_) : nullptr;
+      return below && !request_.recompute_only ? std::optional(number_of(query, below)) : std::nullopt;
+    }
     if (shape) {
       for (const TableReference* one : shape->unreached) {
         if (const auto number = place(*shape->query, *one)) return number;
@@ -225,7 +269,11 @@ class Compilation {
         shape && !shape->key.empty() &&
         std::all_of(shape->unreached.begin(), shape->unreached.end(),
                     [&](const TableReference* one) { return parts_.contains(one->table->name); });
-    if (only_accepted) return std::nullopt;
+    if (only_accepted) {
+      // What the subquery's value is compared with may be a value of such a group.
+      const Select* const below = request_.recompute_only ? nullptr : part_of_groups(query, facts_);
+      return below ? std::optional(number_of(query, below)) : std::nullopt;
+    }
     for (const QueryGraph& graph : query_graphs(query, facts_)) {
       for (const TableReference& one : graph.references) {
         if (const auto number = place(query, one)) return number;
@@ -259,22 +307,37 @@ class Compilation {
       if (at++ == number) inner = &one;
     });
     name_columns(*inner);
+    auto visible = add_part(*inner, parts, names, made);
+    if (visible) *inner = std::move(*visible);
+    return visible.has_value();
+  }
+
+  // A maintained store for the rows of a query; returns what reads it. nullopt: the parts' blockers say why not.
+  std::optional<Select> add_part(Select query, Program& parts, const Names& names, int made) {
+    const std::string text = print(query);
+    if (const auto known = made_.find(text); known != made_.end()) return known->second;
     Request request = request_;
     request.indexes.clear();
     request.storage.clear();
-    request.query = *inner;
-    request.outputs = output_columns(*inner, facts_);
+    request.query = std::move(query);
+    request.outputs = output_columns(request.query, facts_);
     const std::string base = shorten_identifier(names.base, fmt::format("_part{}", made + 1));
     // The part keeps all columns, so that it stands for the subquery whatever reads it.
     Compilation inner_compilation(request, facts_);
     inner_compilation.parts_ = parts_;
+    inner_compilation.made_ = made_;
     inner_compilation.top_ = top_;
     Program part = inner_compilation.with_parts(base);
     if (!part.blockers.empty()) {
       parts.blockers = part.blockers;
-      return false;
+      return std::nullopt;
     }
+    // Its own parts may be read by others, too.
+    facts_ = std::move(inner_compilation.facts_);
+    parts_ = std::move(inner_compilation.parts_);
+    made_ = std::move(inner_compilation.made_);
     TableFact fact;
+    fact.one_row = is_one_row(request.query, facts_);
     fact.name = part.store;
     fact.kind = 's';
     fact.part = true;
@@ -288,11 +351,11 @@ class Compilation {
     }
     facts_.levels[part.store] = part.level;
     parts_.insert(part.store);
-    const Select visible = part.visible;
+    Select visible = part.visible;
     facts_.tables[part.store] = std::move(fact);
     append(parts, std::move(part));
-    *inner = visible;
-    return true;
+    made_.emplace(text, visible);
+    return visible;
   }
 
   // A set operation takes its names from its first branch; columns of one name cannot be kept in a table.
@@ -331,7 +394,8 @@ class Compilation {
   Facts facts_;
   const ChangeLog& log_;
   std::set<sql::Name> parts_;
-  std::string top_;  // the name of the whole program
+  std::map<std::string, Select> made_;  // query of a part -> what reads it
+  std::string top_;                     // the name of the whole program
 };
 
 }  // namespace

@@ -150,6 +150,7 @@ Fill fill_of(const sql::Name& view, const ivm::Program& program, std::vector<std
     fills.push_back("ANALYZE " + store.name.sql());
     out.stores.insert(store.name);
   }
+  for (const ivm::Store& store : program.stores) fills.insert(fills.end(), store.filled.begin(), store.filled.end());
   out.statements = under_settings(program, std::move(fills));
   out.done = std::move(done);
   return out;

@@ -71,6 +71,30 @@ TEST_F(MaintenanceMutants, WithoutTheBranchForNullNullKeysStay) {
                     {"UPDATE b SET s = 'new' WHERE a_id IS NULL"}, "AND pgv_null_01", "AND false AND pgv_null_01"));
 }
 
+TEST_F(MaintenanceMutants, WithoutTheCountOfEventsASelfJoinCountsTheRowsOfTwoTwice) {
+  const std::string query = "SELECT count(*) AS n, sum(l.v * r.v) AS s FROM a l JOIN a r ON r.g = l.g";
+  const std::vector<std::string> upsert = {
+      "INSERT INTO a VALUES (1, 1, 'x', 9), (30, 1, 'y', 4) ON CONFLICT (id) DO UPDATE SET v = 9, g = 1"};
+  const std::string one = "(((pgvista.open_state() >> 20) & 1023) = 1)";
+  EXPECT_TRUE(wrong(query, upsert, one, "true"));
+  EXPECT_FALSE(wrong(query, upsert, one, "(true AND " + one + ")")) << "and only because of that";
+}
+
+TEST_F(MaintenanceMutants, WithoutLookingForTheNextOneAnOldExtremeStays) {
+  const std::string query = "SELECT a_id, min(x) AS low, max(x) AS high FROM b GROUP BY a_id";
+  const std::vector<std::string> updates = {"UPDATE b SET x = 2"};
+  EXPECT_TRUE(wrong(query, updates, "IF pgv_again THEN", "IF false THEN"));
+  EXPECT_FALSE(wrong(query, updates, "IF pgv_again THEN", "IF (true AND pgv_again) THEN"));
+}
+
+TEST_F(MaintenanceMutants, WithoutBothEndsOfTheRangeAThresholdMovesOverRows) {
+  const std::string query = "SELECT g, count(*) AS n FROM a WHERE v > (SELECT max(x) FROM b) GROUP BY g";
+  const std::vector<std::string> updates = {"UPDATE a SET v = id", "DELETE FROM b WHERE x > 1",
+                                            "UPDATE b SET x = x + 4"};
+  EXPECT_TRUE(wrong(query, updates, "min(t2.max) AS max", "max(t2.max) AS max"));
+  EXPECT_FALSE(wrong(query, updates, "min(t2.max) AS max", "(min(t2.max)) AS max"));
+}
+
 TEST_F(MaintenanceMutants, WithoutTheCountOfStatementsACascadeIsAddedWrongly) {
   const std::string query =
       "SELECT a.name, count(*) AS n, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id GROUP BY a.name";

@@ -144,9 +144,9 @@ SELECT count(*) AS n FROM (SELECT DISTINCT x, s FROM b) q
 SELECT max(n) AS most, min(n) AS least FROM (SELECT a_id, count(*) AS n FROM b GROUP BY a_id) q
 -- aggregate_join_value: stacked
 SELECT b.id, q.m FROM (SELECT g, max(v) AS m FROM a GROUP BY g) q JOIN b ON b.x = q.m
--- left_join_group: recompute
+-- left_join_group: stacked
 SELECT a.name, count(b.id) AS n, coalesce(sum(b.x), 0) AS s FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY a.name
--- group_by_nullable_side: recompute
+-- group_by_nullable_side: stacked
 SELECT b.s, count(*) AS n FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY b.s
 -- case_and_in: recompute
 SELECT id, CASE WHEN v IN (1, 2) THEN 'few' WHEN v BETWEEN 3 AND 4 THEN 'some' ELSE 'many' END AS c, name LIKE 'n%' AS l FROM a
@@ -168,3 +168,31 @@ SELECT count(*) AS n, sum(b.x) AS s, count(b.s) AS named FROM a JOIN b ON b.a_id
 SELECT b.s, sum(a.v) AS total, sum(a.v + 1) AS more, avg(a.v) AS mean, count(a.v) AS n, count(*) AS rows FROM a JOIN b ON b.a_id = a.id GROUP BY b.s
 -- pairs: algebraic
 SELECT a_id, regr_count(x, id) AS pairs, regr_count(x, a_id) FILTER (WHERE x > 1) AS some FROM b GROUP BY a_id
+-- exists_sums: stacked
+SELECT a.g, count(*) AS n, sum(a.v) AS s FROM a WHERE EXISTS (SELECT FROM b WHERE b.a_id = a.id AND b.x > 1) GROUP BY a.g
+-- not_in_total: stacked
+SELECT count(*) AS n, sum(v) AS s FROM a WHERE id NOT IN (SELECT b_id FROM c WHERE b_id IS NOT NULL)
+-- correlated_sums: stacked
+SELECT a.name, sum(b.x) AS s FROM a JOIN b ON b.a_id = a.id WHERE b.x <= (SELECT avg(o.x) FROM b o WHERE o.a_id = a.id) GROUP BY a.name
+-- derived_sums: algebraic
+SELECT q.k, sum(q.y) AS s, count(*) AS n FROM (SELECT b.x + 1 AS k, a.v * 2 AS y FROM a JOIN b ON b.a_id = a.id WHERE a.v > 0) q GROUP BY q.k
+-- self_join_sums: algebraic
+SELECT l.name, count(*) AS n, sum(r.v) AS s FROM a l JOIN a r ON r.g = l.g GROUP BY l.name
+-- self_join_three: algebraic
+SELECT l.x, count(*) AS n, sum(m.x + r.x) FILTER (WHERE r.x > 0) AS s FROM b l JOIN b m ON m.a_id = l.a_id JOIN b r ON r.x = m.x GROUP BY l.x
+-- self_join_and_other: algebraic
+SELECT count(*) AS n, sum(l.x * r.x) AS s FROM b l JOIN a ON a.id = l.a_id JOIN b r ON r.a_id = a.id WHERE a.v < 4
+-- having_threshold: stacked
+SELECT g, sum(v) AS s FROM a GROUP BY g HAVING sum(v) > (SELECT sum(v) * 0.2 FROM a)
+-- threshold: stacked
+SELECT id, v FROM a WHERE v > (SELECT avg(v) FROM a)
+-- threshold_sums: stacked
+SELECT g, count(*) AS n FROM a WHERE v >= (SELECT avg(x) FROM b) AND NOT EXISTS (SELECT FROM b WHERE b.a_id = a.id AND b.x = 0) GROUP BY g
+-- largest_of_sums: stacked
+WITH t AS (SELECT a_id, sum(x) AS total FROM b GROUP BY a_id) SELECT a.id, a.name, t.total FROM a JOIN t ON t.a_id = a.id WHERE t.total = (SELECT max(total) FROM t)
+-- extremes_of_a_join: algebraic
+SELECT a.g, min(b.x) AS least, max(b.s) AS last, count(*) AS n FROM a JOIN b ON b.a_id = a.id GROUP BY a.g
+-- in_grouped: recompute
+SELECT a.id, a.name FROM a WHERE a.id IN (SELECT a_id FROM b GROUP BY a_id HAVING sum(x) > 2)
+-- not_in_pairs: stacked
+SELECT p.id, p.k FROM p WHERE (p.id, p.k) IN (SELECT b.id, b.x FROM b) OR p.id NOT IN (SELECT c.b_id FROM c)

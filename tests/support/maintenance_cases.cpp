@@ -214,6 +214,15 @@ const std::vector<MaintenanceCase>& tpch_cases() {
 
 std::string tpch_schema() { return read_file("tpch_schema.sql"); }
 
+std::string tpch_rows(const std::string& scale) {
+  return "SET tpch.scale = '" + scale + "';\n" + read_file("tpch_rows.sql");
+}
+
+const std::vector<MaintenanceCase>& tpch_changes() {
+  static const std::vector<MaintenanceCase> changes = cases_of("tpch_changes.sql");
+  return changes;
+}
+
 std::string maintained_view(const std::string& query, const std::string& mode, const std::string& more) {
   return fmt::format("/* pgvista\nkind = \"materialized\"\nmaintenance = \"{}\"\n{}\n*/\n{}", mode, more, query);
 }

@@ -22,6 +22,10 @@ std::string maintenance_schema();
 /// The 22 queries of TPC-H, without their orders and limits, and its tables.
 const std::vector<MaintenanceCase>& tpch_cases();
 std::string tpch_schema();
+/// Rows for them, of a scale: 1 makes 6,000,000 lines. The same rows each time.
+std::string tpch_rows(const std::string& scale);
+/// Changes of one row each, as `query`; $1, from 0 to 1, says which.
+const std::vector<MaintenanceCase>& tpch_changes();
 
 /// A view file for one case.
 std::string maintained_view(const std::string& query, const std::string& mode, const std::string& more = {});

@@ -107,11 +107,27 @@ class Queries {
     }
   }
 
+  const std::string& comparison() {
+    static const std::vector<std::string> all = {">", "<", ">=", "<=", "=", "<>"};
+    return one_of(all);
+  }
+
+  // One value of a table as a whole; NULL where it is of no rows.
+  std::string threshold(const Table& table) {
+    static const std::vector<std::string> calls = {"avg(q.{})", "max(q.{})", "min(q.{})", "count(q.{})",
+                                                   "sum(q.{}) / 9"};
+    const std::string call = replace_all(one_of(calls), "{}", one_of(table.numbers));
+    const std::string some = next(2) == 0 ? "" : fmt::format(" WHERE q.{} < {}", one_of(table.numbers), next(4));
+    return fmt::format("SELECT {} FROM {} AS q{}", call, table.name, some);
+  }
+
   std::string subquery_condition() {
     const Table& table = one_of(tables());
     const std::string column = one_of(table.numbers);
     const std::string outer = number();
-    switch (next(4)) {
+    switch (next(6)) {
+      case 4:
+      case 5: return fmt::format("{} {} ({})", outer, comparison(), threshold(table));
       case 0: return fmt::format("EXISTS (SELECT FROM {} AS q WHERE q.{} = {})", table.name, column, outer);
       case 1:
         return fmt::format("NOT EXISTS (SELECT FROM {} AS q WHERE q.{} = {} AND q.{} > {})", table.name, column, outer,
@@ -238,8 +254,11 @@ class Queries {
     const std::string ratio = next(4) == 3 ? fmt::format(", sum({}) / count(*) AS ratio", number()) : std::string{};
     std::string out = fmt::format("SELECT {}, {}{}{}", join(shown, ", "), values, ratio, rest());
     out += " GROUP BY " + replace_all(one_of(forms), "{}", join(keys, ", "));
-    if (next(4) == 3) out += fmt::format(" HAVING count(*) > {}", next(3));
-    return out;
+    switch (next(8)) {
+      case 6: return out + fmt::format(" HAVING count(*) > {}", next(3));
+      case 7: return out + fmt::format(" HAVING sum({}) {} ({})", number(), comparison(), threshold(one_of(tables())));
+      default: return out;
+    }
   }
 
   std::string total() {

@@ -67,7 +67,9 @@ void expect_reads_back(const std::string& text) {
   const PgQueryPlpgsqlParseResult parsed = pg_query_parse_plpgsql(text.c_str());
   EXPECT_EQ(nullptr, parsed.error) << (parsed.error ? parsed.error->message : "") << "\n" << text;
   if (!parsed.error) {
-    each_query(json::parse(parsed.plpgsql_funcs), [](const std::string& query) {
+    json::parse_options deep;
+    deep.max_depth = 200;  // blocks within blocks
+    each_query(json::parse(parsed.plpgsql_funcs, {}, deep), [](const std::string& query) {
       EXPECT_TRUE(reads(query)) << refused(query) << "\n" << query;
     });
   }

@@ -63,12 +63,6 @@ Expr full_value(const Hidden& one) {
 
 Expr added_value(const Hidden& one, const Expr& sign) {
   FunctionCall call;
-  if (!can_be_taken_back(one)) {
-    call.name = {one.kind == Hidden::Kind::smallest ? "min" : "max"};
-    call.arguments = {*one.argument};
-    if (one.filter) call.filter = *one.filter;
-    return call;
-  }
   call.name = {"sum"};
   Expr value = sign;
   std::optional<Expr> filter = one.filter;

@@ -30,7 +30,7 @@ struct Hidden {
 const char* prefix(Hidden::Kind kind);
 /// The value over all rows of a group.
 sql::Expr full_value(const Hidden& hidden);
-/// What rows of this sign (1 or -1, an expression over them) add to it.
+/// What rows of this sign (1 or -1, an expression over them) add to it. Requires one that can be taken back.
 sql::Expr added_value(const Hidden& hidden, const sql::Expr& sign);
 /// The value with what is added.
 sql::Expr combined(const Hidden& hidden, const sql::Expr& before, const sql::Expr& added);

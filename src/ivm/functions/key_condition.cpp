@@ -68,6 +68,7 @@ Expr key_condition(const std::vector<KeyColumn>& key, const std::string& qualifi
   Exprs columns;
   for (std::size_t i = 0; i < key.size(); ++i) {
     columns.push_back(column(qualifier, key[i].name));
+    if (!key[i].narrows) continue;
     Expr one = make::equals_any(columns.back(), keys_value(key, i, many));
     if (key[i].nullable)
       one = make::any_of({one, make::all_of({make::is_null(columns.back()), null_value(key, i, many)})});

@@ -64,7 +64,10 @@ KeyIndex key_index(const Names& names, const std::vector<KeyColumn>& key, bool w
   std::vector<IndexColumn> parts;
   bool nullable = false;
   bool held = true;
-  for (const KeyColumn& column : key) {
+  // What rows are looked up by comes first.
+  std::vector<KeyColumn> ordered = key;
+  std::stable_partition(ordered.begin(), ordered.end(), [](const KeyColumn& column) { return column.narrows; });
+  for (const KeyColumn& column : ordered) {
     for (IndexColumn& part : unique_parts(column, server_major)) parts.push_back(std::move(part));
     nullable |= column.nullable;
     held &= column.bounded || is_text(column);
@@ -77,17 +80,17 @@ KeyIndex key_index(const Names& names, const std::vector<KeyColumn>& key, bool w
     out.create.push_back(fmt::format("CREATE UNIQUE INDEX {} ON {} ({}){}", name, store, join(columns, ", "),
                                      nullable && server_major >= has_nulls_not_distinct ? " NULLS NOT DISTINCT" : ""));
   }
-  const std::vector<std::string> bounded = bounded_names(key);
+  const std::vector<std::string> bounded = bounded_names(ordered);
   const bool plain =
       std::none_of(parts.begin(), parts.end(), [](const IndexColumn& part) { return bool{part.expression}; });
   if (out.unique && plain && bounded.size() == parts.size()) return out;
   const std::string lookup = out.unique ? sql::quote_identifier(sql::shorten_identifier(names.base, "_lookup")) : name;
   if (!bounded.empty()) {
     out.create.push_back(fmt::format("CREATE INDEX {} ON {} ({})", lookup, store, join(bounded, ", ")));
-  } else if (key.front().kind.hashable) {
+  } else if (ordered.front().kind.hashable) {
     // Of any length.
-    out.create.push_back(
-        fmt::format("CREATE INDEX {} ON {} USING hash ({})", lookup, store, sql::quote_identifier(key.front().name)));
+    out.create.push_back(fmt::format("CREATE INDEX {} ON {} USING hash ({})", lookup, store,
+                                     sql::quote_identifier(ordered.front().name)));
   }
   return out;
 }

@@ -37,6 +37,16 @@ Expr path_slots(const Shape& shape, const QueryGraph& graph, const KeyPath& path
   return make::chain("||", all);
 }
 
+// Old and new values as one row: the smallest and the largest of each.
+FromItem ranges(FromItem values, const std::string& alias, const std::vector<std::string>& columns) {
+  std::vector<Target> targets;
+  for (const std::string& name : columns) {
+    targets.push_back(make::target(make::call("min", {column(alias, name)}), name));
+    targets.push_back(make::target(make::call("max", {column(alias, name)}), range_end(name)));
+  }
+  return make::subquery(make::select(std::move(targets), {std::move(values)}), alias);
+}
+
 // One path as a SELECT of keys and slots.
 Select path_select(const Shape& shape, std::size_t number, const KeyPath& path, bool locking) {
   const Entry& entry = shape.entries[number];
@@ -48,7 +58,8 @@ Select path_select(const Shape& shape, std::size_t number, const KeyPath& path, 
     kinds.push_back(entry.table->column(entry.columns[i])->kind);
   }
   const std::string& alias = graph.references[static_cast<std::size_t>(path.reference)].alias;
-  const FromItem changed = unnested(arrays, kinds, alias, entry.columns);
+  FromItem changed = unnested(arrays, kinds, alias, entry.columns);
+  if (!path.ranges.empty()) changed = ranges(std::move(changed), alias, entry.columns);
   const SubqueryRef keys = make::lateral(make::subquery(make::values(path.keys), "k", key_names(shape.key)));
   Select out = make::select({make::target(make::every_column("k")), make::target(reached(graph, path), "reached"),
                              make::target(locking ? path_slots(shape, graph, path) : no_slots(make::null()), "slots")},

@@ -17,6 +17,8 @@ namespace make = sql::make;
 
 std::string base_type(const std::string& type) { return type.substr(0, type.find('(')); }
 
+std::string range_end(const std::string& column) { return "pgv_to_" + column; }
+
 namespace {
 
 // Types whose equal values have equal hashes.
@@ -197,6 +199,7 @@ class Finder {
     Exprs conditions;
     const TableReference& reference = at(to);
     std::string by;
+    double rows = std::max(reference.table->rows, 1.0);
     for (std::size_t number = 0; number < graph_.equivalence_classes.size(); ++number) {
       for (const Column& member : graph_.equivalence_classes[number]) {
         if (member.reference != to) continue;
@@ -205,22 +208,56 @@ class Finder {
         conditions.push_back(make::op("=", column(reference.alias, member.column), *known));
         class_lock(static_cast<int>(number), *known, reference.table->unique(member.column));
         path_.lookups.emplace_back(reference.table, member.column);
+        rows = std::min(rows, rows_of_value(*reference.table, member.column));
         if (by.empty()) by = member.column;
         break;
       }
     }
     reached_.insert(to);
+    path_.fan_out *= rows;
     for (std::size_t i = 0; i < graph_.predicates.size(); ++i) {
       const Predicate& predicate = graph_.predicates[i];
       const bool complete =
           predicate.references.contains(to) && std::all_of(predicate.references.begin(), predicate.references.end(),
                                                            [&](int one) { return reached_.contains(one); });
       if (!complete) continue;
-      conditions.push_back(predicate.condition);
+      const auto range = range_between(predicate.condition, reference);
+      conditions.push_back(range ? *range : predicate.condition);
       predicate_lock(i);
     }
     path_.hops.push_back({to, make::all_of(conditions)});
     path_.text += fmt::format(" → {}{}", reference.table->name.display(), by.empty() ? std::string{} : " (" + by + ")");
+  }
+
+  // x > threshold, where the threshold is in the one row that changed: other rows than those between its old and its
+  // new value are as they were.
+  std::optional<Expr> range_between(const Expr& condition, const TableReference& to) {
+    static const std::set<std::string> comparisons = {"<", "<=", ">", ">="};
+    const auto* op = condition.as<Operator>();
+    if (!at(path_.reference).table->one_row || !op || !op->left || op->name.size() != 1 ||
+        !comparisons.contains(op->name.back()))
+      return std::nullopt;
+    const auto own = [&](const Expr& side) {
+      const auto member = column_of(side, graph_);
+      return member && member->reference == path_.reference && graph_.class_of(*member) < 0 ? member : std::nullopt;
+    };
+    const auto right = own(*op->right);
+    const auto threshold = right ? right : own(*op->left);
+    const Expr& value = right ? *op->left : *op->right;
+    if (!threshold || references_of(value, graph_).contains(path_.reference)) return std::nullopt;
+    const std::string& alias = at(path_.reference).alias;
+    if (std::find(path_.ranges.begin(), path_.ranges.end(), threshold->column) == path_.ranges.end())
+      path_.ranges.push_back(threshold->column);
+    if (const auto member = column_of(value, graph_); member && at(member->reference).alias == to.alias)
+      path_.lookups.emplace_back(to.table, member->column);
+    return make::all_of({make::op(">=", value, column(alias, threshold->column)),
+                         make::op("<=", value, column(alias, range_end(threshold->column)))});
+  }
+
+  static double rows_of_value(const TableFact& table, const std::string& name) {
+    const ColumnFact* fact = table.column(name);
+    if (table.unique(name) || table.rows < 0 || !fact || fact->distinct <= 0) return 1;
+    return std::max(table.rows / fact->distinct, 1.0);
   }
 
   // --- locks

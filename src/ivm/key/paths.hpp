@@ -18,6 +18,9 @@ struct Hop {
   sql::Expr condition;
 };
 
+/// What the larger of the two values is called.
+std::string range_end(const std::string& column);
+
 /// One way from the changed rows of a table reference to the key. Its expressions read the changed rows as a table
 /// named as the reference.
 struct KeyPath {
@@ -26,6 +29,9 @@ struct KeyPath {
   std::vector<std::string> columns;  // of the changed rows, that the path reads
   std::vector<Hop> hops;             // in order
   std::vector<sql::Exprs> keys;      // alternatives (a nullable side may be NULL), each one expression a key column
+  std::vector<std::string> ranges;   // columns of a one-row part that say where rows change: between its old and its
+                                     // new value, as `column` and range_end(column)
+  double fan_out = 1;                // keys that one changed row reaches, as far as somebody has counted
   bool own_slots = true;             // the changed rows alone tell all of them
   sql::Exprs slots;                  // bigint[]: what to lock on the way
   std::string text;                  // for people: rooms_bed → rooms_bed_rooms → key

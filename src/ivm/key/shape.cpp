@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analyze/dependencies.hpp"
+#include "ivm/key/rows_per_key.hpp"
 
 namespace pgvista::ivm {
 
@@ -92,6 +93,7 @@ class ShapeFinder {
       out.key.push_back(key_column(*out.graphs, out.outputs, output));
       out.key.back().hidden = static_cast<std::size_t>(output) >= output_count(query_);
     }
+    choose_narrowing(out);
     follow(out, key);
     return out;
   }
@@ -258,13 +260,41 @@ KeyColumn key_column(const std::vector<QueryGraph>& graphs, const std::vector<Co
   return out;
 }
 
+namespace {
+
+// Of a changed row in a subquery: how many keys it reaches. Of those in FROM, each row of the result that it is in
+// changes anyway.
+double keys_reached(const Shape& shape) {
+  double out = 1;
+  for (const Entry& entry : shape.entries) {
+    for (const KeyPath& path : entry.paths) {
+      const QueryGraph& graph = (*shape.graphs)[static_cast<std::size_t>(path.graph)];
+      if (!graph.references[static_cast<std::size_t>(path.reference)].top) out = std::max(out, path.fan_out);
+    }
+  }
+  return out;
+}
+
+// In rows; a key by itself costs its locks and look-ups.
+double cost(const Shape& shape) {
+  constexpr double key_itself = 10;
+  return keys_reached(shape) * (key_itself + rows_per_key(shape).value_or(0));
+}
+
+}  // namespace
+
 std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
+  constexpr double many_keys = 8;
   std::optional<Shape> best;
   for (KeyCandidate& candidate : key_candidates(query, facts, blockers)) {
     std::optional<Shape> shape = ShapeFinder(query, facts).attempt(std::move(candidate));
     if (!shape) continue;
-    if (!best || shape->unreached.size() < best->unreached.size()) best = std::move(shape);
-    if (best->unreached.empty()) break;
+    const std::size_t unreached = shape->unreached.size();
+    if (!best || unreached < best->unreached.size() ||
+        (unreached == 0 && best->unreached.empty() && cost(*shape) < cost(*best)))
+      best = std::move(shape);
+    // A finer key is better, unless a change reaches many of it at once.
+    if (best->unreached.empty() && keys_reached(*best) < many_keys) break;
   }
   if (!best && blockers.empty())
     blockers.push_back({"no column of its result can be followed back to the rows of its tables", -1});

@@ -17,6 +17,7 @@ struct KeyColumn {
   bool nullable = true;
   bool bounded = true;  // no value is longer than an index entry may be
   bool hidden = false;  // no column of the view
+  bool narrows = true;  // rows are looked up by it; else by other columns of the key, which say enough
 };
 
 /// The changed rows of one reference to a base table, as parallel arrays of the columns that its paths read.

@@ -120,8 +120,30 @@ class Restrictor {
       // Below outer joins first, while the conditions are still those that were written.
       const std::vector<Wish> spread = equal_values(query, wish);
       for (FromItem& item : query.from) below(item, wish, spread, false);
+      if (query.where) memberships(*query.where, spread);
       if (!wish.value.as<Constant>()) add_condition(query.where, condition_of(wish));
     }
+  }
+
+  // x IN (SELECT y …) among the conditions: only rows where y is one of what x may be say anything.
+  void memberships(Expr& condition, const std::vector<Wish>& spread) {
+    if (auto* both = condition.as<Logical>(); both && both->form == Logical::Form::conjunction) {
+      for (Expr& one : both->operands) memberships(one, spread);
+      return;
+    }
+    auto* link = condition.as<Sublink>();
+    const bool equals =
+        link && link->form == Sublink::Form::any && link->test && (link->name.empty() || last(link->name) == "=");
+    if (!equals) return;
+    std::vector<Restriction> found;
+    const auto* row = link->test->as<Row>();
+    const Exprs tests = row ? row->fields : Exprs{*link->test};
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+      for (const Wish& wish : spread) {
+        if (wish.value == tests[i]) found.push_back({static_cast<int>(i), wish.array, std::nullopt});
+      }
+    }
+    query(*link->query, found);
   }
 
   // The values that join conditions make equal to the wished one, with no NULL among them.

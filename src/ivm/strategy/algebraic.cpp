@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "analyze/dependencies.hpp"
 #include "base/text.hpp"
@@ -50,6 +51,7 @@ class Recognizer {
     }
     if (!exact_types() || !indexable()) return std::nullopt;
     out_.extremes = !std::all_of(out_.hidden.begin(), out_.hidden.end(), can_be_taken_back);
+    if (out_.extremes && self_joined_) return refuse("min or max over a table that is joined to itself"), std::nullopt;
     name_as_shown();
     return finish();
   }
@@ -66,8 +68,22 @@ class Recognizer {
       return refuse("it is no plain SELECT with GROUP BY");
     if (query_.group_by.empty() && !has_aggregates(query_, facts_)) return refuse("it has no aggregates");
     if (has_windows(query_)) return refuse("window functions look at other rows");
-    if (holds<Sublink>(query_)) return refuse("it has subqueries in expressions");
+    if (has_subqueries()) return refuse("it has subqueries in expressions");
     return query_.from.empty() ? refuse("it reads no table") : true;
+  }
+
+  // HAVING is computed when it is read: it may ask the parts of the query.
+  bool has_subqueries() const {
+    Select others = query_;
+    others.having = {};
+    if (holds<Sublink>(others)) return true;
+    bool tables = false;
+    if (query_.having)
+      each<const TableRef>(*query_.having, [&](const TableRef& ref) {
+        const TableFact* const fact = facts_.table(ref.schema, ref.name);
+        tables |= !fact || !fact->part;
+      });
+    return tables;
   }
 
   bool inner_joins(const FromItem& item) {
@@ -82,10 +98,11 @@ class Recognizer {
     if (!fact->ancestors.empty()) return refuse(fact->name.display() + " is a part of a partitioned table");
     if (ref->only || (fact->kind == 'r' && !fact->descendants.empty()))
       return refuse(fact->name.display() + " has inheritance children");
-    if (std::find(tables_.begin(), tables_.end(), fact->name) != tables_.end())
-      return refuse(fact->name.display() + " is joined to itself");
-    tables_.push_back(fact->name);
-    return true;
+    const auto times = ++references_[fact->name];
+    // Of n references 2^n - 1 joins of changed rows are added up.
+    constexpr int most_references = 3;
+    self_joined_ |= times > 1;
+    return times <= most_references || refuse(fact->name.display() + " is joined to itself more than twice");
   }
 
   std::string key_name(std::size_t i) const {
@@ -103,6 +120,7 @@ class Recognizer {
         return true;
       }
     }
+    if (node.as<Sublink>()) return true;
     if (const auto* call = node.as<FunctionCall>(); call && facts_.aggregates.contains(call->name.back()))
       return aggregate(node, FunctionCall(*call));
     if (const auto* ref = node.as<ColumnRef>())
@@ -184,9 +202,7 @@ class Recognizer {
   }
 
   static void rename(Expr& expression, const std::string& from, const std::string& to) {
-    each<ColumnRef>(expression, [&](ColumnRef& column) {
-      if (column.parts.back() == from) column.parts.back() = to;
-    });
+    replace(expression, from, own_column(to));
   }
 
   // What is computed when it is read is in no index.
@@ -234,6 +250,7 @@ class Recognizer {
         return;
       }
     }
+    if (node.is<Select>()) return;
     for_each_child(node, [&](Node child) { replace(child, name, by); });
   }
 
@@ -245,6 +262,7 @@ class Recognizer {
     }
     if (const auto* constant = value.as<Constant>()) return scale_of_constant(*constant);
     if (const auto* to = value.as<Cast>()) return scale_of_cast(*to);
+    if (const auto* call = value.as<FunctionCall>()) return scale_of_call(*call);
     const auto* op = value.as<Operator>();
     if (!op || op->name.size() != 1 || !op->left || !op->right) return std::nullopt;
     const std::optional<int> left = scale_of(*op->left);
@@ -265,6 +283,16 @@ class Recognizer {
     return to.type.modifiers.size() == 1 ? std::optional(0)
            : scale                       ? std::optional(std::atoi(scale->text.c_str()))
                                          : std::nullopt;
+  }
+
+  // Whole fields of a time are numerics without decimal places.
+  static std::optional<int> scale_of_call(const FunctionCall& call) {
+    static const std::set<std::string> whole = {"century", "day",        "decade", "dow",   "doy",     "hour", "isodow",
+                                                "isoyear", "millennium", "minute", "month", "quarter", "week", "year"};
+    const bool extracts = call.name.back() == "extract" &&
+                          (call.name.size() == 1 || call.name.front() == "pg_catalog") && call.arguments.size() == 2;
+    const auto* field = extracts ? call.arguments.front().as<Constant>() : nullptr;
+    return field && whole.contains(field->text) ? std::optional(0) : std::nullopt;
   }
 
   static std::optional<int> scale_of_constant(const Constant& constant) {
@@ -299,7 +327,8 @@ class Recognizer {
       out_.key.push_back(key_column(*shape->graphs, shape->outputs, static_cast<int>(i)));
       const KeyColumn& key = out_.key.back();
       if (!key.kind.comparable || key.kind.array) return refuse("groups of " + key.type), std::nullopt;
-      if (key.kind.forms) return refuse("equal values of " + key.type + " can look different"), std::nullopt;
+      if (key.kind.forms && !scale_of(keys_[i].first))
+        return refuse("equal values of " + key.type + " can look different"), std::nullopt;
     }
     if (!out_.key.empty() && !key_index(Names{"x"}, out_.key, true, facts_.server_major).unique)
       return refuse("no index can hold its groups, or stand for them"), std::nullopt;
@@ -315,7 +344,8 @@ class Recognizer {
   AlgebraicShape out_;
   HiddenColumns columns_{out_.hidden};
   std::vector<std::pair<Expr, std::string>> keys_;
-  std::vector<sql::Name> tables_;
+  std::map<sql::Name, int> references_;  // of a table
+  bool self_joined_ = false;
 };
 
 }  // namespace

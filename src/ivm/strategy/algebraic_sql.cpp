@@ -1,10 +1,15 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "ivm/change_log/pending.hpp"
 #include "ivm/functions/key_condition.hpp"
 #include "ivm/functions/key_index.hpp"
 #include "ivm/functions/rows.hpp"
 #include "ivm/strategy/algebraic.hpp"
+#include "ivm/strategy/group_deltas.hpp"
 #include "ivm/strategy/recompute.hpp"
 #include "sql/make.hpp"
 #include "sql/print.hpp"
@@ -21,8 +26,7 @@ using plpgsql::Statements;
 
 namespace {
 
-constexpr const char* changed = "pgv_changed";
-constexpr const char* sign_column = "pgv_sign";
+constexpr const char* again = "pgv_again";  // a variable: what was added does not tell all
 
 class AlgebraicWriter {
  public:
@@ -48,6 +52,7 @@ class AlgebraicWriter {
     }
     append(apply.keys, by_number(group_again(false), group_again(true), algebraic_.shape.key));
     append(apply.everything, everything());
+    if (log_.waits()) apply.everything.push_back({Run{forget_notes()}});
     const Style style{log_.locks(), Noting::with_sign, log_.waits() ? add_noted() : Statements{}, facts_.settings,
                       program_.catches};
     add_functions(program_, names_, algebraic_.shape, apply, style, log_,
@@ -62,6 +67,16 @@ class AlgebraicWriter {
 
   TableRef stored(const char* alias = "s") const { return make::table(names_.store(), alias); }
 
+  // What is noted of this transaction is in all that was counted: it must not be added once more.
+  Delete forget_notes() const {
+    Delete out;
+    out.table = make::table({"pgvista", "pending"}, "p");
+    out.where =
+        make::all_of({make::op("=", make::column("p", "xid"), make::call(Name{"pg_catalog", "pg_current_xact_id"}, {})),
+                      make::op("=", make::column("p", "drain"), make::text(names_.function("pending").sql()))});
+    return out;
+  }
+
   void store() {
     add_store(program_, names_, algebraic_.groups, all_,
               title_ + "\nOne row a group: its key, how many rows it has, and sums to be added to.", 80);
@@ -70,6 +85,7 @@ class AlgebraicWriter {
       store.finish.push_back("CREATE UNIQUE INDEX " + quote_identifier(shorten_identifier(names_.base, "_key")) +
                              " ON " + store.name.sql() + " ((true))");
     store.finish.insert(store.finish.end(), index_.create.begin(), index_.create.end());
+    if (log_.waits()) store.filled.push_back(print(Statement(forget_notes())));
     program_.unique_key = true;
     program_.stored = stored_rows(algebraic_);
     for (const AlgebraicColumn& one : algebraic_.columns) {
@@ -145,95 +161,46 @@ class AlgebraicWriter {
     return {{Run{lock_rows({})}}, {Run{write(rows, {})}}};
   }
 
-  // --- what changed rows add
-  // ------------------------------------------------------------------------------------------
-
-  // The groups' query with changed rows in the place of one table, in the order of its key.
-  Select over_changed(const TableFact& table, const std::string& rows,
-                      const std::function<Expr(const Hidden&, const std::string& alias)>& value) const {
-    Select query;
-    query.from = algebraic_.groups.from;
-    query.where = algebraic_.groups.where;
-    query.group_by = algebraic_.groups.group_by;
-    std::string alias;
-    for (FromItem& item : query.from) {
-      each<TableRef>(item, [&](TableRef& ref) {
-        if (facts_.table(ref.schema, ref.name) != &table) return;
-        alias = name_of(ref);
-        ref.alias.name = alias;
-        ref.schema = "";
-        ref.name = rows;
-      });
-    }
-    for (std::size_t i = 0; i < key_.size(); ++i) query.targets.push_back(algebraic_.groups.targets[i]);
-    for (const Hidden& one : algebraic_.hidden) query.targets.push_back({one.name, value(one, alias), {}});
-    return query;
-  }
-
-  static Select every_row(Select query) {
-    return make::select({make::target(make::every_column())}, {make::subquery(std::move(query), "d")});
-  }
-
-  Select delta(const TableFact& table, Event event) const {
-    if (event == Event::insert)
-      return every_row(
-          over_changed(table, new_rows, [](const Hidden& one, const std::string&) { return full_value(one); }));
-    if (event == Event::remove)
-      return every_row(over_changed(
-          table, old_rows, [](const Hidden& one, const std::string&) { return make::minus(full_value(one)); }));
-    const auto rows = [&](const char* name, int sign) {
-      std::vector<Target> targets = columns_of(table);
-      targets.push_back(make::target(make::number(sign), sign_column));
-      return make::select(std::move(targets), {make::rows(name)});
-    };
-    return signed_delta(table, make::union_all({rows(new_rows, 1), rows(old_rows, -1)}), !algebraic_.extremes);
-  }
-
-  // `rows`: the table's columns and pgv_sign, +1 for new rows, −1 for old ones.
-  Select signed_delta(const TableFact& table, Select rows, bool skip_unchanged) const {
-    Select out = every_row(over_changed(table, changed, [](const Hidden& one, const std::string& alias) {
-      return added_value(one, column(alias, sign_column));
-    }));
-    out.with = {make::with(changed, std::move(rows), CommonTable::Materialized::never)};
-    if (!skip_unchanged) return out;
-    Exprs differs;
-    for (const std::string& name : hidden_) differs.push_back(make::op("<>", make::name(name), make::number(0)));
-    out.where = make::any_of(differs);
-    return out;
-  }
-
-  std::vector<Target> columns_of(const TableFact& table) const {
-    std::vector<Target> out;
-    for (const Entry& entry : algebraic_.shape.entries) {
-      if (entry.table != &table) continue;
-      for (const std::string& name : entry.relevant) out.push_back(make::target(make::name(name)));
-    }
-    if (out.empty()) out.push_back(make::target(make::null(), "pgv_none"));
-    return out;
-  }
-
   std::optional<OwnBody> capture(const TableFact& table, Event event, const UsualBody& usual) const {
     if (event == Event::truncate || log_.waits()) return std::nullopt;
     if (usual.statements.empty() && event == Event::update) return std::nullopt;
-    // A smallest or largest value that is taken away leaves the next one to be looked for.
-    if (algebraic_.extremes && event != Event::insert) return std::nullopt;
     const bool joined = algebraic_.shape.entries.size() > 1;
     Statements adding = joined ? locks(table, event, usual) : Statements{};
-    append(adding, add(table, delta(table, event), event != Event::insert));
+    append(adding, add(table, deltas_.of(table, event), event != Event::insert));
     Exprs conditions;
     if (joined) conditions.push_back(make::name("pgv_alone"));
+    if (is_self_joined(table)) conditions.push_back(one_event());
     conditions.push_back(make::negation(make::call(Name{"pgvista", "is_recounted"}, {make::text(names_.base)})));
-    return OwnBody{{{If{{{make::all_of(conditions), std::move(adding)}}, usual.statements}}}, joined};
+    const Expr may_add = make::all_of(conditions);
+    if (!algebraic_.extremes || event == Event::insert)
+      return OwnBody{{{If{{{may_add, std::move(adding)}}, usual.statements}}}, joined};
+    return OwnBody{
+        {{plpgsql::Block{{{again, "boolean", make::boolean(true)}},
+                         {{If{{{may_add, std::move(adding)}}}}, {If{{{make::name(again), usual.statements}}}}}}}},
+        joined};
   }
 
   // Where the changed rows alone tell what to lock, that is one statement; else the way to the key is followed.
+  bool is_self_joined(const TableFact& table) const {
+    const auto& entries = algebraic_.shape.entries;
+    return std::count_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.table == &table; }) > 1;
+  }
+
+  // Of several events of a statement (an upsert, MERGE), the rows of one may be joined with those of another: each
+  // would count them. How many are open stands in the state's bits 20 to 29.
+  static Expr one_event() {
+    const Expr open = make::op("&", make::op(">>", make::call(Name{"pgvista", "open_state"}, {}), make::number(20)),
+                               make::number(1023));
+    return make::op("=", open, make::number(1));
+  }
+
   Statements locks(const TableFact& table, Event event, const UsualBody& usual) const {
     // The one row of a query without GROUP BY is what everybody waits for anyway.
     if (key_.empty()) return {lock_all(names_)};
     std::vector<FromItem> rows;
     if (event != Event::remove) rows.emplace_back(make::rows(new_rows));
     if (event != Event::insert) rows.emplace_back(make::rows(old_rows));
-    const auto slots = own_slots(table, rows);
+    const auto slots = own_slots(table, [&](std::size_t) { return rows; });
     if (!slots) return usual.locks;
     // A few rows in one statement; many, or an older snapshot, with all the care of lock_keys.
     constexpr int few = 64;
@@ -275,16 +242,18 @@ class AlgebraicWriter {
   }
 
   // A SELECT of the slots that the rows of this table tell by themselves; nullopt where they do not tell all.
-  std::optional<Select> own_slots(const TableFact& table, const std::vector<FromItem>& rows) const {
+  // `rows`: those of an entry, by its number.
+  std::optional<Select> own_slots(const TableFact& table, Callback<std::vector<FromItem>(std::size_t)> rows) const {
     std::vector<Select> selects;
-    for (const Entry& entry : algebraic_.shape.entries) {
+    for (std::size_t i = 0; i < algebraic_.shape.entries.size(); ++i) {
+      const Entry& entry = algebraic_.shape.entries[i];
       if (entry.table != &table) continue;
       for (const KeyPath& path : entry.paths) {
         if (!path.own_slots || path.slots.empty()) return std::nullopt;
         const std::string& alias = (*algebraic_.shape.graphs)[static_cast<std::size_t>(path.graph)]
                                        .references[static_cast<std::size_t>(path.reference)]
                                        .alias;
-        for (FromItem one : rows) {
+        for (FromItem one : rows(i)) {
           if (auto* ref = one.as<TableRef>()) ref->alias.name = alias;
           if (auto* query = one.as<SubqueryRef>()) query->alias.name = alias;
           selects.push_back(make::select({make::target(make::call("unnest", {make::chain("||", path.slots)}), "slot")},
@@ -304,40 +273,68 @@ class AlgebraicWriter {
   // noted.
   Statements add_noted() const {
     Statements out;
-    const std::vector<Entry>& entries = algebraic_.shape.entries;
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      const Entry& entry = entries[i];
-      const Select rows = noted_rows(entry, i + 1, Noting::with_sign);
-      Exprs conditions;
-      if (log_.locks()) conditions.push_back(make::op("=", make::call("pg_trigger_depth"), make::number(1)));
-      conditions.push_back(
-          make::op("=", make::name("pgv_entries"), make::array({make::number(static_cast<long long>(i + 1))})));
-      // A smallest or largest value that is taken away leaves the next one to be looked for.
-      if (algebraic_.extremes)
-        conditions.push_back(make::negation(make::exists(
-            make::select({}, {make::subquery(rows, "d")}, make::op("<", make::name(sign_column), make::number(0))))));
-      Statements adding;
-      if (entries.size() > 1 && log_.locks()) adding.push_back(lock_noted(entry, i, rows));
-      append(adding, add(*entry.table, signed_delta(*entry.table, rows, !algebraic_.extremes), true));
-      adding.push_back({plpgsql::Return{}});
-      out.push_back({If{{{make::all_of(conditions), std::move(adding)}}}});
+    std::set<const TableFact*> done;
+    for (const Entry& entry : algebraic_.shape.entries) {
+      if (done.insert(entry.table).second) out.push_back(add_noted_of(*entry.table));
     }
     return out;
   }
 
-  plpgsql::Statement lock_noted(const Entry& entry, std::size_t number, const Select& rows) const {
-    if (key_.empty()) return lock_all(names_);
-    if (const auto slots = own_slots(*entry.table, {make::subquery(rows, "")})) return lock_keys(*slots);
+  plpgsql::Statement add_noted_of(const TableFact& table) const {
+    const std::vector<Entry>& entries = algebraic_.shape.entries;
+    Exprs numbers;
+    std::vector<Select> rows;
+    Exprs conditions;
+    if (log_.locks()) conditions.push_back(make::op("=", make::call("pg_trigger_depth"), make::number(1)));
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (entries[i].table != &table) continue;
+      numbers.push_back(make::number(static_cast<long long>(i + 1)));
+      rows.push_back(noted_rows(entries[i], i + 1, Noting::with_sign));
+    }
+    // Of this table, and of no other.
+    conditions.insert(conditions.begin() + (log_.locks() ? 1 : 0),
+                      make::op(rows.size() == 1 ? "=" : "<@", make::name("pgv_entries"), make::array(numbers)));
+    Statements adding;
+    if (entries.size() > 1 && log_.locks()) adding = lock_noted(table);
+    append(adding, add(table, deltas_.of_signed(table, std::move(rows)), true));
+    const plpgsql::Statement done = {plpgsql::Return{}};
+    if (!algebraic_.extremes) {
+      adding.push_back(done);
+      return {If{{{make::all_of(conditions), std::move(adding)}}}};
+    }
+    adding.push_back({If{{{make::negation(make::name(again)), {done}}}}});
+    return {If{{{make::all_of(conditions), {{plpgsql::Block{{{again, "boolean"}}, std::move(adding)}}}}}}};
+  }
+
+  Statements lock_noted(const TableFact& table) const {
+    if (key_.empty()) return {lock_all(names_)};
+    const std::vector<Entry>& entries = algebraic_.shape.entries;
+    const auto rows = [&](std::size_t i) { return noted_rows(entries[i], i + 1, Noting::with_sign); };
+    if (const auto slots =
+            own_slots(table, [&](std::size_t i) { return std::vector<FromItem>{make::subquery(rows(i), "")}; }))
+      return {lock_keys(*slots)};
+    // The way to the key is followed, and its slots are locked.
     Exprs arguments;
-    for (std::size_t k = 0; k < entry.columns.size(); ++k)
-      arguments.push_back(
-          make::named(parameter_name(number, k), make::call("array_agg", {make::column("d", entry.columns[k])})));
+    std::vector<FromItem> from;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (entries[i].table != &table) continue;
+      const std::string alias = "d" + std::to_string(i + 1);
+      std::vector<Target> arrays;
+      for (std::size_t k = 0; k < entries[i].columns.size(); ++k) {
+        const std::string name = "c" + std::to_string(k + 1);
+        arrays.push_back(make::target(make::call("array_agg", {make::column("r", entries[i].columns[k])}), name));
+        arguments.push_back(make::named(parameter_name(i, k), make::column(alias, name)));
+      }
+      if (arrays.empty()) continue;
+      from.emplace_back(make::subquery(make::select(std::move(arrays), {make::subquery(rows(i), "r")}), alias));
+    }
     arguments.push_back(make::named("locks_only", make::boolean(true)));
-    return {Run{make::select({make::target(make::call(names_.function("maintain"), std::move(arguments)))},
-                             {make::subquery(rows, "d")})}};
+    return {{Run{
+        make::select({make::target(make::call(names_.function("maintain"), std::move(arguments)))}, std::move(from))}}};
   }
 
   // `rows`: what is to be added to the groups, negative where it is to be taken away; `takes_away`: some may be.
+  // Where a smallest or largest value went, the variable pgv_again becomes true: its groups must be counted again.
   Statements add(const TableFact& table, Select rows, bool takes_away) const {
     std::vector<Assignment> sets;
     Exprs strange;
@@ -351,32 +348,61 @@ class AlgebraicWriter {
         strange.push_back(InList{
             make::name(hidden_[i]), {make::text("NaN"), make::text("Infinity"), make::text("-Infinity")}, false, {}});
     }
-    rows.order_by = make::order_by(make::columns("", key_));
     Insert upsert;
     upsert.table = stored();
     upsert.note = names_.told(table.name.display());
     upsert.columns = all_;
-    upsert.query = std::move(rows);
     upsert.conflict = Conflict{arbiter_, std::move(sets), {}};
     const bool may_go = takes_away && !algebraic_.keep_empty;
-    if (!may_go && (strange.empty() || !takes_away)) return {{Run{std::move(upsert)}}};
-    return {checked(std::move(upsert), may_go, strange)};
+    const bool looks = takes_away && algebraic_.extremes;
+    if (!looks) {
+      rows.order_by = make::order_by(make::columns("", key_));
+      upsert.query = std::move(rows);
+    } else {
+      upsert.query = make::select(make::targets(make::columns("", all_)), {make::rows("delta")});
+      upsert.query->order_by = make::order_by(make::columns("", key_));
+    }
+    if (!may_go && !looks && (strange.empty() || !takes_away)) return {{Run{std::move(upsert)}}};
+    return {checked(std::move(upsert), looks ? std::optional(std::move(rows)) : std::nullopt, may_go, strange)};
+  }
+
+  // Is what went no farther out than what is there now? Then it was the smallest or largest, and the next one is to be
+  // looked for.
+  Expr extreme_gone() const {
+    Exprs any;
+    for (std::size_t i = 0; i < hidden_.size(); ++i) {
+      if (can_be_taken_back(algebraic_.hidden[i])) continue;
+      const char* const reaches = algebraic_.hidden[i].kind == Hidden::Kind::smallest ? "<=" : ">=";
+      any.push_back(make::op(reaches, make::column("d", GroupDeltas::taken_column(i)), make::column("p", hidden_[i])));
+    }
+    std::optional<Expr> same;
+    if (!key_.empty()) same = same_key(algebraic_.key, make::columns("d", key_), make::columns("p", key_));
+    return make::exists(
+        make::select({}, {make::join(Join::Type::inner, make::rows("delta", "d"), make::rows("put", "p"), same)},
+                     make::any_of(any)));
   }
 
   // Groups that have lost their last row are found again by where they lie, which nobody else can change meanwhile.
-  plpgsql::Statement checked(Insert upsert, bool may_go, const Exprs& strange) const {
+  plpgsql::Statement checked(Insert upsert, std::optional<Select> delta, bool may_go, const Exprs& strange) const {
     upsert.returning = {make::target(make::column("s", "ctid"), "pgv_place")};
-    for (const std::string& one : hidden_) upsert.returning.push_back(make::target(make::name(one)));
+    for (const std::string& one : delta ? all_ : hidden_) upsert.returning.push_back(make::target(make::name(one)));
     const Expr places = make::call("array_agg", {make::name("pgv_place")});
     const Expr gone = may_go ? make::filtered(places, make::op("=", make::name(hidden_.front()), make::number(0)))
                              : make::cast(make::null(), "tid", true);
-    Select result = make::select(
-        make::targets({gone, strange.empty() ? make::boolean(false) : make::call("bool_or", {make::any_of(strange)})}),
-        {make::rows("put")});
-    result.with = {make::with("put", std::move(upsert))};
+    Exprs results = {gone, strange.empty() ? make::boolean(false) : make::call("bool_or", {make::any_of(strange)})};
+    std::vector<std::string> variables = {"pgv_gone", "pgv_strange"};
     plpgsql::Block out;
     out.variables = {{"pgv_gone", "tid[]"}, {"pgv_strange", "boolean"}};
-    out.statements = {{Run{std::move(result), {"pgv_gone", "pgv_strange"}}}};
+    std::vector<CommonTable> with;
+    if (delta) {
+      with.push_back(make::with("delta", std::move(*delta), CommonTable::Materialized::always));
+      results.push_back(extreme_gone());
+      variables.emplace_back(again);
+    }
+    with.push_back(make::with("put", std::move(upsert)));
+    Select result = make::select(make::targets(results), {make::rows("put")});
+    result.with = std::move(with);
+    out.statements = {{Run{std::move(result), std::move(variables)}}};
     if (may_go) {
       Delete remove;
       remove.table = stored();
@@ -396,6 +422,7 @@ class AlgebraicWriter {
   std::vector<std::string> all_;
   std::vector<std::string> key_;
   std::vector<std::string> hidden_;
+  const GroupDeltas deltas_{algebraic_, facts_};
   KeyIndex index_;
   std::vector<IndexColumn> arbiter_;
 };

@@ -14,7 +14,20 @@ bool has_index(const TableFact& table, const std::string& column) {
   return std::find(table.indexed.begin(), table.indexed.end(), column) != table.indexed.end();
 }
 
+// The store of a part is ours to index.
+void index_part(Program& program, const TableFact& table, const std::string& column) {
+  for (Store& store : program.stores) {
+    if (store.name != table.name) continue;
+    const std::string name = shorten_identifier(store.name.name, "_by_" + column);
+    const std::string create =
+        "CREATE INDEX " + quote_identifier(name) + " ON " + store.name.sql() + " (" + quote_identifier(column) + ")";
+    if (std::find(store.finish.begin(), store.finish.end(), create) == store.finish.end())
+      store.finish.insert(store.finish.begin(), create);
+  }
+}
+
 void want_index(Program& program, const TableFact& table, const std::string& column) {
+  if (table.part && !has_index(table, column)) index_part(program, table, column);
   if (has_index(table, column) || table.kind == 's' || table.kind == 'f') return;
   const bool known =
       std::any_of(program.missing_indexes.begin(), program.missing_indexes.end(),

@@ -121,6 +121,7 @@ Select rows_of(const Select& query, const std::vector<ColumnFact>& outputs) {
 Select rows_of_keys(const Shape& shape, const Facts& facts, bool many) {
   std::vector<Restriction> restrictions;
   for (std::size_t i = 0; i < shape.key.size(); ++i) {
+    if (!shape.key[i].narrows) continue;
     restrictions.push_back({shape.key[i].output, keys_value(shape.key, i, many), {}});
     if (shape.key[i].nullable) restrictions.back().null = null_value(shape.key, i, many);
   }

@@ -44,6 +44,23 @@ Expr any_change(const Shape& shape, const std::vector<std::size_t>& entries, Eve
   return make::any_of(conditions);
 }
 
+// Where a threshold has no value, or comes or goes with its row, there is no range of rows between two values.
+std::optional<Expr> missing_threshold(const Shape& shape, const std::vector<std::size_t>& entries, Event event) {
+  Exprs conditions;
+  for (const std::size_t number : entries) {
+    std::set<std::string> columns;
+    for (const KeyPath& path : shape.entries[number].paths) columns.insert(path.ranges.begin(), path.ranges.end());
+    if (columns.empty()) continue;
+    if (event != Event::update) return any_change(shape, {number}, event);
+    for (const std::string& one : columns) {
+      for (const char* rows : {new_rows, old_rows})
+        conditions.push_back(make::exists(make::select({}, {make::rows(rows)}, make::is_null(make::name(one)))));
+    }
+  }
+  if (conditions.empty()) return std::nullopt;
+  return make::any_of(conditions);
+}
+
 Statements usual_body(const Logged& to, const ChangeLog& log, const Name& table, Event event, bool locks_only = false) {
   const Shape& shape = to.shape;
   const plpgsql::Statement everything = locks_only ? lock_all(to.names) : log.record_everything(to);
@@ -55,7 +72,10 @@ Statements usual_body(const Logged& to, const ChangeLog& log, const Name& table,
     return shape.entries[i].everything || shape.entries[i].columns.empty();
   });
   if (all) return {{If{{{any_change(shape, entries, event), {everything}}}}}};
-  return locks_only && !log.waits() ? Statements{hand_on(to, entries, event, true)} : log.record(to, entries, event);
+  Statements rows =
+      locks_only && !log.waits() ? Statements{hand_on(to, entries, event, true)} : log.record(to, entries, event);
+  const auto missing = missing_threshold(shape, entries, event);
+  return missing ? Statements{{If{{{*missing, {everything}}}, std::move(rows)}}} : rows;
 }
 
 // An UPDATE may have changed nothing that matters. Sums of hashes that differ prove that it did; equal ones prove

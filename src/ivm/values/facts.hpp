@@ -34,6 +34,7 @@ struct ColumnFact {
   bool bounded = true;            // no value is longer than an index entry may be
   bool at_read = false;           // generated when it is read: no trigger sees its value
   bool nondeterministic = false;  // its collation takes values for equal that are stored otherwise
+  double distinct = 0;            // how many values there are; 0: nobody has counted
 };
 
 struct TableFact {
@@ -46,6 +47,8 @@ struct TableFact {
   std::vector<sql::Name> descendants;  // partitions and inheritance children: they need triggers of their own
   std::string obstacle;                // why no trigger can watch it, for people; "" where one can
   bool part = false;                   // a part of the query that is being compiled, kept by itself
+  bool one_row = false;                // such a part that has one row, always
+  double rows = -1;                    // by the last ANALYZE; -1: nobody has counted
 
   const ColumnFact* column(const std::string& name) const;
   bool unique(const std::string& column) const;

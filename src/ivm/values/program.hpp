@@ -52,10 +52,11 @@ struct MissingIndex {
 /// The table that holds a view's rows, or those of a part of its query.
 struct Store {
   sql::Name name;
-  std::vector<std::string> create;  // the empty table
-  std::string columns;              // as `fill` inserts them
-  std::string fill;                 // INSERT of all its rows
-  std::vector<std::string> finish;  // indexes and statistics: quicker when its rows are there
+  std::vector<std::string> create;       // the empty table
+  std::string columns;                   // as `fill` inserts them
+  std::string fill;                      // INSERT of all its rows
+  std::vector<std::string> finish;       // indexes and statistics: quicker when its rows are there
+  std::vector<std::string> filled = {};  // when all stores have their rows, and triggers heard of it
 };
 
 struct Program {

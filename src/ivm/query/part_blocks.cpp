@@ -1,0 +1,135 @@
+#include "ivm/query/part_blocks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "ivm/query/block.hpp"
+#include "ivm/query/scope.hpp"
+#include "sql/visit.hpp"
+
+namespace pgvista::ivm {
+
+using namespace sql;
+namespace make = sql::make;
+
+namespace {
+
+const Select* grouped_in(const FromItem& item, const Facts& facts) {
+  if (const auto* join = item.as<Join>()) {
+    const Select* const left = grouped_in(*join->left, facts);
+    return left ? left : grouped_in(*join->right, facts);
+  }
+  const auto* sub = item.as<SubqueryRef>();
+  if (!sub || sub->lateral) return nullptr;
+  const Select& query = *sub->query;
+  if (is_grouped(query, facts)) return &query;
+  if (query.operation != Select::Operation::none) return nullptr;
+  for (const FromItem& one : query.from) {
+    if (const Select* const found = grouped_in(one, facts)) return found;
+  }
+  return nullptr;
+}
+
+bool reads_parts_only(const Select& query, const Facts& facts) {
+  bool out = true;
+  each<const TableRef>(query, [&](const TableRef& ref) {
+    const TableFact* const fact = facts.table(ref.schema, ref.name);
+    out &= fact && fact->part;
+  });
+  return out;
+}
+
+// Does it read columns of nothing but its own items?
+bool stands_alone(const Select& query) {
+  const std::set<std::string> own = all_names(query);
+  bool out = true;
+  each<const ColumnRef>(query, [&](const ColumnRef& ref) {
+    if (ref.parts.empty()) return;
+    out &= ref.parts.size() > 1 && own.contains(ref.parts[ref.parts.size() - (ref.star ? 1 : 2)]);
+  });
+  return out;
+}
+
+class ScalarJoiner {
+ public:
+  ScalarJoiner(Select& query, const Facts& facts) : facts_(facts), taken_(all_names(query)) {}
+
+  void visit(Node node) {
+    if (auto* query = node.as<Select>(); query && query->where && !query->from.empty()) {
+      replace(*query->where, *query);
+    }
+    for_each_child(node, [this](Node child) { visit(child); });
+  }
+
+ private:
+  void replace(Node node, Select& block) {
+    if (auto* expression = node.as<Expr>()) {
+      const auto* link = expression->as<Sublink>();
+      const TableRef* row = link && link->form == Sublink::Form::scalar ? one_row(*link->query) : nullptr;
+      if (row) {
+        TableRef joined = *row;
+        Select read = *link->query;
+        std::string alias = name_of(*row);
+        for (int i = 1; taken_.contains(alias); ++i) alias = fmt::format("{}_{}", name_of(*row), i);
+        taken_.insert(alias);
+        rename_item(read, name_of(*row), alias);
+        joined.alias.name = alias;
+        *expression = Expr(*read.targets.front().value);
+        block.from.emplace_back(std::move(joined));
+        return;
+      }
+    }
+    if (!node.is<Select>()) for_each_child(node, [&](Node child) { replace(child, block); });
+  }
+
+  // SELECT value FROM the store of one row.
+  const TableRef* one_row(const Select& query) const {
+    if (query.operation != Select::Operation::none || query.from.size() != 1 || query.targets.size() != 1 ||
+        query.where || !query.group_by.empty() || query.having || query.distinct || query.limit || query.offset ||
+        holds<Sublink>(query))
+      return nullptr;
+    const auto* table = query.from.front().as<TableRef>();
+    const TableFact* const fact = table ? facts_.table(table->schema, table->name) : nullptr;
+    return fact && fact->one_row && !has_aggregates(query, facts_) ? table : nullptr;
+  }
+
+  const Facts& facts_;
+  std::set<std::string> taken_;
+};
+
+}  // namespace
+
+bool is_grouped(const Select& block, const Facts& facts) {
+  return block.operation == Select::Operation::none && block.values.empty() && !block.distinct &&
+         block.distinct_on.empty() && !block.limit && !block.offset && !block.from.empty() && !has_windows(block) &&
+         (!block.group_by.empty() || has_aggregates(block, facts));
+}
+
+bool is_one_row(const Select& block, const Facts& facts) {
+  return is_grouped(block, facts) && block.group_by.empty() && !block.having &&
+         std::none_of(block.targets.begin(), block.targets.end(),
+                      [&](const Target& target) { return calls(*target.value, facts.set_returning); });
+}
+
+const Select* part_of_groups(const Select& block, const Facts& facts) {
+  if (block.operation != Select::Operation::none) return nullptr;
+  for (const FromItem& item : block.from) {
+    if (const Select* const found = grouped_in(item, facts)) return found;
+  }
+  const Select* out = nullptr;
+  if (block.having)
+    each<const Sublink>(*block.having, [&](const Sublink& link) {
+      if (!out && link.form == Sublink::Form::scalar && !reads_parts_only(*link.query, facts) &&
+          stands_alone(*link.query))
+        out = &*link.query;
+    });
+  return out;
+}
+
+Select scalars_joined(Select query, const Facts& facts) {
+  ScalarJoiner(query, facts).visit(query);
+  return query;
+}
+
+}  // namespace pgvista::ivm

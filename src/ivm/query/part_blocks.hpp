@@ -1,0 +1,20 @@
+#pragma once
+// Which blocks of a query are kept by themselves, and how they are read.
+
+#include "ivm/values/facts.hpp"
+
+namespace pgvista::ivm {
+
+/// Is it a plain block with GROUP BY or aggregates, and nothing else that makes other rows of them?
+bool is_grouped(const sql::Select& block, const Facts& facts);
+/// Has it one row, whatever the tables hold? Aggregates without GROUP BY and HAVING.
+bool is_one_row(const sql::Select& block, const Facts& facts);
+
+/// The first grouped block that this one reads as a table, or compares its groups with by HAVING; nullptr: there is
+/// none that is not kept by itself already.
+const sql::Select* part_of_groups(const sql::Select& block, const Facts& facts);
+
+/// Scalar subqueries in WHERE that read the one row of a part, as a join with that row.
+sql::Select scalars_joined(sql::Select query, const Facts& facts);
+
+}  // namespace pgvista::ivm
