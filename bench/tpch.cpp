@@ -114,9 +114,9 @@ class Bench {
     for (int i = 0; i < samples + 2; ++i) {
       connection_.execute("BEGIN");
       const auto start = Clock::now();
-      const db::Rows rows = connection_.query(
-          "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) SELECT pg_temp.change($1, $2::float8)",
-          {change.sql, std::to_string((std::max(i - 2, 0) + 0.5) / samples)});
+      const db::Rows rows =
+          connection_.query("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) SELECT pg_temp.change($1, $2::float8)",
+                            {change.sql, std::to_string((std::max(i - 2, 0) + 0.5) / samples)});
       const double time = since(start);
       connection_.execute("ROLLBACK");
       const auto plan = boost::json::parse(rows.text(0, 0)).at(0).at("Plan").as_object();

@@ -56,7 +56,9 @@ std::vector<ivm::Store> stores_of(const json::value& stored) {
   std::vector<ivm::Store> out;
   for (const json::value& one : stored.as_array())
     out.push_back({name_of(one.at("name")), texts_of(one.at("create")), json_text(one.at("columns")),
-                   json_text(one.at("fill")), texts_of(one.at("finish")), texts_of(one.at("filled"))});
+                   json_text(one.at("fill")), texts_of(one.at("finish")),
+                   // Programs of 0.2.0 do not have it.
+                   one.as_object().contains("filled") ? texts_of(one.at("filled")) : std::vector<std::string>{}});
   return out;
 }
 

@@ -36,9 +36,9 @@ class Tpch {
     std::vector<double> out;
     for (int i = -1; i < samples; ++i) {
       work_.execute("BEGIN");
-      const db::Rows rows = work_.db().query(
-          "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) SELECT pg_temp.change($1, $2::float8)",
-          {change.query, std::to_string((std::max(i, 0) + 0.5) / samples)});
+      const db::Rows rows =
+          work_.db().query("EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) SELECT pg_temp.change($1, $2::float8)",
+                           {change.query, std::to_string((std::max(i, 0) + 0.5) / samples)});
       work_.execute("ROLLBACK");
       const boost::json::value explained = boost::json::parse(rows.text(0, 0));
       const auto& plan = explained.at(0).at("Plan");
@@ -59,8 +59,8 @@ class Tpch {
 }  // namespace
 
 TEST(MaintenanceCost, AChangedRowTouchesAsManyPagesInLargerTables) {
-  Tpch small("0.002");
-  Tpch large("0.008");
+  Tpch small("0.02");
+  Tpch large("0.06");
   for (const MaintenanceCase& one : tpch_cases()) {
     small.keep(one);
     large.keep(one);

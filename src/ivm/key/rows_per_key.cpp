@@ -34,20 +34,18 @@ struct Estimate {
   const QueryGraph& graph;
   std::vector<std::set<Column>> key = {};  // for each key column, those that it is equal to
 
-  const TableFact& table(int reference) const {
-    return *graph.references[static_cast<std::size_t>(reference)].table;
-  }
+  const TableFact& table(int reference) const { return *graph.references[static_cast<std::size_t>(reference)].table; }
 
   // Is a whole key of this reference's table among them?
   bool holds_key_of(int reference) const {
     const auto held = [&](const std::string& name) {
-      return std::any_of(key.begin(), key.end(),
-                         [&](const std::set<Column>& one) { return one.contains({reference, name}); });
+      return std::any_of(key.begin(), key.end(), [&](const std::set<Column>& one) {
+        return one.contains({reference, name});
+      });
     };
     const auto& keys = table(reference).unique_keys;
-    return std::any_of(keys.begin(), keys.end(), [&](const std::vector<std::string>& one) {
-      return std::all_of(one.begin(), one.end(), held);
-    });
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const std::vector<std::string>& one) { return std::all_of(one.begin(), one.end(), held); });
   }
 
   // How many values the key has; 0: not known.

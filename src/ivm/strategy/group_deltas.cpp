@@ -166,9 +166,8 @@ Select GroupDeltas::of_signed(const TableFact& table, std::vector<Select> rows) 
   std::vector<CommonTable> with;
   for (Select& one : rows) {
     names.push_back({rows.size() == 1 ? std::string(changed) : fmt::format("{}_{}", changed, names.size() + 1), 0});
-    with.push_back(
-        make::with(names.back().rows, std::move(one),
-                   rows.size() == 1 ? CommonTable::Materialized::never : CommonTable::Materialized::unset));
+    with.push_back(make::with(names.back().rows, std::move(one),
+                              rows.size() == 1 ? CommonTable::Materialized::never : CommonTable::Materialized::unset));
   }
   Select out = every_row(grouped(references(table), names));
   out.with = std::move(with);
