@@ -196,3 +196,7 @@ SELECT a.g, min(b.x) AS least, max(b.s) AS last, count(*) AS n FROM a JOIN b ON 
 SELECT a.id, a.name FROM a WHERE a.id IN (SELECT a_id FROM b GROUP BY a_id HAVING sum(x) > 2)
 -- not_in_pairs: stacked
 SELECT p.id, p.k FROM p WHERE (p.id, p.k) IN (SELECT b.id, b.x FROM b) OR p.id NOT IN (SELECT c.b_id FROM c)
+-- constant_in_derived: stacked
+SELECT q.k, q.g, count(*) AS n FROM (SELECT 5 AS k, g FROM a) q GROUP BY q.k, q.g
+-- float_sums_of_groups: stacked
+SELECT q.n, sum(q.f) AS s FROM (SELECT a_id, count(*) AS n, sum(x::float8) AS f FROM b GROUP BY a_id) q GROUP BY q.n

@@ -103,8 +103,10 @@ class PullUp {
                        inner.group_by.empty() && !inner.distinct && inner.distinct_on.empty() && !inner.limit &&
                        !inner.offset && inner.windows.empty() && inner.locking.empty();
     return plain && !has_aggregates(inner, facts_) && !has_windows(inner) && is_qualified(inner) &&
-           std::none_of(inner.targets.begin(), inner.targets.end(),
-                        [&](const Target& one) { return calls(*one.value, facts_.set_returning); });
+           std::none_of(inner.targets.begin(), inner.targets.end(), [&](const Target& one) {
+             // GROUP BY 5 is the fifth output.
+             return calls(*one.value, facts_.set_returning) || one.value->as<Constant>();
+           });
   }
 
   bool is_read_by_column(const std::string& name) {
