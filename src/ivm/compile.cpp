@@ -149,17 +149,23 @@ class Compilation {
   // Sums over what no addition tells. What is grouped below is kept by itself, and so are the rows that are grouped,
   // by their own key, which is finer than the groups: the sums follow what changes there.
   bool sums_over_parts(Program& program, const Names& names, const Tail& tail, const std::string& title) {
-    const std::map<std::string, Select> before = made_;
-    if (try_sums_over_parts(program, names, tail, title)) return true;
-    made_ = before;  // nothing was made of them
-    return false;
-  }
-
-  bool try_sums_over_parts(Program& program, const Names& names, const Tail& tail, const std::string& title) {
     if (request_.recompute_only || !is_grouped(tail.query, facts_)) return false;
+    const std::map<std::string, Select> before = made_;
     std::vector<Blocker> ignored;
     const auto shape = find_shape(tail.query, facts_, ignored);
     if (shape && shape->unreached.empty() && is_fine(*shape)) return false;
+    const auto rows = shape ? rows_per_key(*shape) : std::nullopt;
+    if (!try_sums_over_parts(program, names, tail, title)) {
+      made_ = before;  // nothing was made of them
+      return false;
+    }
+    program.reasons.push_back(
+        rows ? fmt::format("a group stands for about {:.0f} rows of a table: what is added up is kept by itself", *rows)
+             : "what is added up is kept by itself: nobody has counted how many rows a group stands for (ANALYZE)");
+    return true;
+  }
+
+  bool try_sums_over_parts(Program& program, const Names& names, const Tail& tail, const std::string& title) {
     Tail own = tail;
     Program parts;
     int made = 0;

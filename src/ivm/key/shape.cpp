@@ -6,6 +6,7 @@
 
 #include "analyze/dependencies.hpp"
 #include "ivm/key/rows_per_key.hpp"
+#include "sql/visit.hpp"
 
 namespace pgvista::ivm {
 
