@@ -1,6 +1,6 @@
 # Every target does the set-up that it needs by itself: packages by apt (as root or with sudo), then the build.
 JOBS ?= $(shell nproc)
-SOURCES = $(shell git ls-files 'include/*.hpp' 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'bench/*.cpp' 'fuzz/*.cpp' 'fuzz/*.hpp' 'examples/*.cpp' 'examples/*.hpp')
+SOURCES = $(shell git ls-files 'include/*.hpp' 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'tests/*.hpp' 'bench/*.cpp' 'bench/*.hpp' 'fuzz/*.cpp' 'fuzz/*.hpp' 'examples/*.cpp' 'examples/*.hpp')
 
 .PHONY: build program demo test test-unit test-matrix bench coverage lint format sanitize clang soak clean packages
 

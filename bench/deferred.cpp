@@ -3,32 +3,27 @@
 
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 #include <vector>
 
 #include "base/text.hpp"
+#include "common.hpp"
 #include "db/connection.hpp"
 #include "local/process.hpp"
-#include "local/server.hpp"
 
 using namespace pgvista;
-using Clock = std::chrono::steady_clock;
+using bench::Clock;
+using bench::since;
 namespace fs = std::filesystem;
 
 namespace {
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 double quantile(std::vector<double> values, double part) {
   if (values.empty()) return 0;
@@ -225,19 +220,5 @@ class Bench {
 
 int main(int argc, char** argv) {
   const int seconds = argc > 1 ? std::max(1, std::atoi(argv[1])) : 3;
-  char folder[] = "/tmp/pgvista_bench_XXXXXX";
-  if (!mkdtemp(folder)) return 1;
-  chmod(folder, 0755);
-  int exit = 0;
-  try {
-    local::Server server(folder);
-    server.start();
-    Bench(folder, server.url(), seconds).run();
-    server.stop();
-  } catch (const std::exception& failure) {
-    fmt::print("{}\n", failure.what());
-    exit = 1;
-  }
-  fs::remove_all(folder);
-  return exit;
+  return bench::with_server([&](const fs::path& folder, const std::string& url) { Bench(folder, url, seconds).run(); });
 }

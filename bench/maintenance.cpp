@@ -3,42 +3,30 @@
 // 0 rows: the rooms only; --batches: no one-row changes
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <vector>
 
 #include "apply/sync.hpp"
 #include "base/text.hpp"
+#include "common.hpp"
 #include "local/process.hpp"
-#include "local/server.hpp"
 #include "project/definitions.hpp"
 
 using namespace pgvista;
-using Clock = std::chrono::steady_clock;
+using bench::Clock;
+using bench::file;
+using bench::since;
 
 namespace {
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
-}
-
-std::string file(const std::string& name) {
-  std::ifstream in(std::string(PGVISTA_SOURCE_DIR) + "/" + name);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
 }
 
 struct Case {
@@ -305,9 +293,6 @@ int main(int argc, char** argv) {
     }
   }
   if (sizes.empty()) sizes = {10000, 100000, 1000000};
-  char folder[] = "/tmp/pgvista_bench_XXXXXX";
-  if (!mkdtemp(folder)) return 1;
-  chmod(folder, 0755);
   const std::vector<Case> cases = {
       {"single-table aggregate",
        "SELECT customer_id, count(*) AS n, sum(quantity) AS quantity, sum(amount) AS amount FROM sale GROUP BY "
@@ -321,22 +306,11 @@ int main(int argc, char** argv) {
        "SELECT c.id, c.name, jsonb_agg(s ORDER BY s.id) AS sales FROM customer c LEFT JOIN sale s ON s.customer_id = "
        "c.id GROUP BY c.id",
        "hand_json.sql", "id"}};
-  int exit = 0;
-  try {
-    local::Server server(folder);
-    server.start();
+  return bench::with_server([&](const std::filesystem::path& folder, const std::string& url) {
     for (const int rows : sizes) {
-      for (const Case& one : rows > 0 ? cases : std::vector<Case>{})
-        Bench(server.url(), one, rows, folder, batches_only).run();
+      for (const Case& one : rows > 0 ? cases : std::vector<Case>{}) Bench(url, one, rows, folder, batches_only).run();
     }
     fmt::print("\n");
-    for (const int count : batches_only ? std::vector<int>{} : std::vector<int>{500, 5000, 50000})
-      rooms(server.url(), count);
-    server.stop();
-  } catch (const std::exception& failure) {
-    fmt::print("{}\n", failure.what());
-    exit = 1;
-  }
-  std::filesystem::remove_all(folder);
-  return exit;
+    for (const int count : batches_only ? std::vector<int>{} : std::vector<int>{500, 5000, 50000}) rooms(url, count);
+  });
 }

@@ -4,38 +4,26 @@
 // Usage: pgvista_tpch [SCALE…] [qNN…]
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 #include <vector>
 
 #include "apply/sync.hpp"
-#include "local/server.hpp"
+#include "common.hpp"
 #include "project/definitions.hpp"
 
 using namespace pgvista;
-using Clock = std::chrono::steady_clock;
+using bench::Clock;
+using bench::file;
+using bench::since;
 
 namespace {
 
 constexpr int samples = 60;
-
-double since(Clock::time_point start) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-std::string file(const std::string& name) {
-  std::ifstream in(std::string(PGVISTA_SOURCE_DIR) + "/tests/maintenance/" + name);
-  std::stringstream text;
-  text << in.rdbuf();
-  return text.str();
-}
 
 struct Named {
   std::string name;
@@ -45,7 +33,7 @@ struct Named {
 // Each is a line behind one with its name.
 std::vector<Named> named(const std::string& file_name) {
   std::vector<Named> out;
-  std::istringstream lines(file(file_name));
+  std::istringstream lines(file("tests/maintenance/" + file_name));
   for (std::string title, sql; std::getline(lines, title) && std::getline(lines, sql);)
     out.push_back({title.substr(3, title.find(':') - 3), sql});
   return out;
@@ -66,8 +54,8 @@ class Bench {
   Bench(const std::string& url, const std::string& scale) : connection_(url) {
     connection_.execute("DROP SCHEMA IF EXISTS pgvista CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
     connection_.execute("SET tpch.scale = '" + scale + "'");
-    connection_.execute(file("tpch_schema.sql"));
-    connection_.execute(file("tpch_rows.sql"));
+    connection_.execute(file("tests/maintenance/tpch_schema.sql"));
+    connection_.execute(file("tests/maintenance/tpch_rows.sql"));
     connection_.execute(
         "CREATE FUNCTION pg_temp.change(sql text, part float8) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE sql "
         "USING part; END $$");
@@ -152,15 +140,9 @@ int main(int argc, char** argv) {
   std::vector<std::string> wanted;
   for (int i = 1; i < argc; ++i) (argv[i][0] == 'q' ? wanted : scales).emplace_back(argv[i]);
   if (scales.empty()) scales = {"0.01", "0.1"};
-  char folder[] = "/tmp/pgvista_bench_XXXXXX";
-  if (!mkdtemp(folder)) return 1;
-  chmod(folder, 0755);
-  int exit = 0;
-  try {
-    local::Server server(folder);
-    server.start();
+  return bench::with_server([&](const std::filesystem::path&, const std::string& url) {
     for (const std::string& scale : scales) {
-      Bench bench(server.url(), scale);
+      Bench bench(url, scale);
       fmt::print("\nscale {}; for each change: ms median/95 %, pages median/most; then query / worst 95 %\n", scale);
       fmt::print("{:<4}{:>10}{:>9}", "", "query, ms", "made, s");
       for (const Named& one : changes()) fmt::print("{:>27}", one.name);
@@ -169,11 +151,5 @@ int main(int argc, char** argv) {
         if (wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end()) bench.run(name, query);
       }
     }
-    server.stop();
-  } catch (const std::exception& failure) {
-    fmt::print("{}\n", failure.what());
-    exit = 1;
-  }
-  std::filesystem::remove_all(folder);
-  return exit;
+  });
 }

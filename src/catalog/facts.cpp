@@ -183,10 +183,16 @@ void read_columns(db::Connection& connection, TypeReader& types, const std::stri
   }
 }
 
-void read_statistics(db::Connection& connection, const std::string& oids, std::map<Oid, TableFact>& tables) {
-  const db::Rows rows = connection.query(row_counts_query, {oids});
+}  // namespace
+
+void read_statistics(db::Connection& connection, const schema::Database& database, ivm::Facts& facts) {
+  std::vector<std::string> oids;
+  for (const auto& [oid, relation] : database.relations) {
+    if (facts.tables.contains(relation.name)) oids.push_back(std::to_string(oid));
+  }
+  const db::Rows rows = connection.query(row_counts_query, {db::array_literal(oids)});
   for (int row = 0; row < rows.size(); ++row) {
-    TableFact& table = tables.at(oid_at(rows, row, 0));
+    TableFact& table = facts.tables.at(database.relations.at(oid_at(rows, row, 0)).name);
     table.rows = rows.number(row, 1);
     if (rows.null(row, 2)) continue;
     for (ivm::ColumnFact& column : table.columns) {
@@ -196,8 +202,6 @@ void read_statistics(db::Connection& connection, const std::string& oids, std::m
     }
   }
 }
-
-}  // namespace
 
 ivm::Settings default_settings(db::Connection& connection) {
   const db::Rows rows = connection.query(settings_query);
@@ -242,7 +246,6 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
     if (keys.boolean(row, 1)) fact.unique_keys.push_back(columns);
     if (keys.boolean(row, 2)) fact.indexed.push_back(columns.front());
   }
-  read_statistics(connection, list, tables);
   const db::Rows below = connection.query(descendants_query, {list});
   for (int row = 0; row < below.size(); ++row) {
     TableFact& fact = tables.at(oid_at(below, row, 0));

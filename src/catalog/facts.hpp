@@ -12,6 +12,9 @@ namespace pgvista::catalog {
 /// Facts of all tables in `database` that are relations to read from, and of its functions; no answers yet.
 ivm::Facts read_facts(db::Connection& connection, const schema::Database& database);
 
+/// Adds how many rows the tables have, and values their columns, as ANALYZE last counted them.
+void read_statistics(db::Connection& connection, const schema::Database& database, ivm::Facts& facts);
+
 /// Asks the server what the compiler has to know of a query. The connection must outlive it.
 class Asker {
  public:

@@ -179,26 +179,38 @@ class Compiler {
     // It is not said to be more than it was.
     if (fitting) entry.facts = fitting->facts;
     const bool sound = fitting && health_->of(*fitting).empty();
-    if (sound && !(options_.always && asked)) {
-      entry.current = fitting;
-      publish(view, query,
-              {fitting->store, asker_->columns(rows_of(fitting->store)), fitting->level, fitting->key,
-               parse::parse_select(fitting->visible)});
-      return;
-    }
+    if (sound && !(options_.always && asked) && !options_.recompile) return keep(view, query, *fitting, entry);
     if (database_.read_only || (meanings_.recorded_only && !database_.can_create_temporary)) {
       if (wanted) out_.errors.push_back(cannot_compile(view, fitting != nullptr));
       return;
     }
     ivm::Request request = request_of(view, query, meaning, entry.facts);
-    // One that was tampered with is made again, under another name.
-    if (fitting && !sound) request.salt = fitting->name;
+    if (sound) {
+      // What it would be now: the tables' statistics may lead to another one.
+      request.name = fitting->name;
+      if (!compile_request(view, request, entry)) return;
+      const bool other = options_.recompile && ivm::content_hash(*entry.program) != fitting->content;
+      if (!other) {
+        if (!options_.always) entry.program.reset();
+        return keep(view, query, *fitting, entry);
+      }
+      request.name.clear();
+    }
+    // Another one, or one in the place of what was tampered with, has another name.
+    if (fitting) request.salt = fitting->name;
     if (!compile_request(view, request, entry) || !settle_name(view, request, entry) || !usable(view, entry)) return;
     if (wanted) plan_fill(request, entry);
     facts_.originals[entry.program->store] = entry.program->stored;
     publish(view, query,
             {entry.program->store, asker_->columns(entry.program->stored), entry.program->level, entry.program->key,
              entry.program->visible});
+  }
+
+  void keep(const ViewDefinition& view, const sql::Select& query, const InstalledProgram& program, Maintained& entry) {
+    entry.current = &program;
+    publish(view, query,
+            {program.store, asker_->columns(rows_of(program.store)), program.level, program.key,
+             parse::parse_select(program.visible)});
   }
 
   ivm::Request request_of(const ViewDefinition& view, const sql::Select& query, const Meaning& meaning,
@@ -222,9 +234,7 @@ class Compiler {
   // Is it one that is installed? Else its name must be nobody's. False: an error says why not.
   bool settle_name(const ViewDefinition& view, ivm::Request& request, Maintained& entry) {
     if (const InstalledProgram* same = of_name(view.name, entry.program->name)) {
-      // Statistics may have led to another program by the same name.
-      const bool equal = same->content.empty() || ivm::content_hash(*entry.program) == same->content;
-      if (equal && health_->of(*same).empty()) {
+      if (health_->of(*same).empty()) {
         entry.current = same;
         return true;
       }
@@ -461,6 +471,8 @@ class Compiler {
   // Asks the server what the compiler wants to know, until it knows enough.
   ivm::Program compiled(const ivm::Request& request) {
     const db::Transaction undone(connection_);
+    if (!counted_) read_statistics(connection_, database_, facts_);
+    counted_ = true;
     for (;;) {
       std::variant<ivm::Program, ivm::Question> out = ivm::compile(request, facts_);
       if (auto* program = std::get_if<ivm::Program>(&out)) return std::move(*program);
@@ -522,6 +534,7 @@ class Compiler {
   const Meanings& meanings_;
   const CompileOptions& options_;
   ivm::Facts facts_;
+  bool counted_ = false;  // have the facts their statistics?
   std::optional<Asker> asker_;
   std::map<sql::Name, long long> below_;  // store -> bytes that it is filled from
   std::optional<HealthReader> health_;

@@ -92,13 +92,16 @@ struct CompileOptions {
   bool manual = false;  // also views whose maintenance is manual: as if they were immediate
   std::vector<sql::Name> only = {};
   MaintenanceDefaults defaults = {};
-  bool recompile = false;  // a program of an older compiler does not fit
+  bool recompile = false;  // a program of an older compiler does not fit, nor one of other statistics
 };
 
 /// Compiles the maintained definitions whose meaning is known, those first that others read.
 Maintenance compile_maintained(db::Connection& connection, const schema::Database& database,
                                const std::vector<schema::ViewDefinition>& views, const analyze::ViewGraph& graph,
                                const Meanings& meanings, const CompileOptions& options = {});
+
+/// The program of this name as it stands in the ledger. nullopt: it is of a version that wrote none down.
+std::optional<ivm::Program> read_program(db::Connection& connection, const std::string& name);
 
 /// INSERT of the program's row. `name`: of the view, which a rename may change.
 std::string program_row_sql(const schema::ViewDefinition& view, const sql::Name& name, const ivm::Program& program,

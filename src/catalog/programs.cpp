@@ -127,6 +127,13 @@ std::vector<InstalledProgram> read_programs(db::Connection& connection, const sc
   return out;
 }
 
+std::optional<ivm::Program> read_program(db::Connection& connection, const std::string& name) {
+  const db::Rows rows = connection.query(
+      "SELECT pg_catalog.to_jsonb(p) -> 'definition' FROM pgvista.program p WHERE p.program = $1", {name});
+  if (rows.size() == 0 || rows.null(0, 0) || rows.at(0, 0) == "null") return std::nullopt;
+  return program_of(json::parse(rows.text(0, 0)));
+}
+
 std::string settings_text(const ivm::Settings& settings) { return json::serialize(settings_json(settings)); }
 
 void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts) {

@@ -35,6 +35,15 @@ std::vector<std::string> all_sql(const sql::Name& view, const ivm::Program& prog
   return out;
 }
 
+// What keeps the view, and not what would be made now.
+void show_installed(Session& session, const catalog::Maintained& entry, Explained& out) {
+  auto installed = catalog::read_program(session.connection(), entry.current->name);
+  if (!installed) return;
+  installed->reasons.push_back(
+      fmt::format("by the tables' statistics it would now be {}: pgvista sync --recompile", out.program.strategy));
+  out.program = std::move(*installed);
+}
+
 Explained explain(Session& session) {
   const std::vector<sql::Name> named = session.named_views();
   if (named.size() != 1) throw Failure(usage_error("usage", "explain takes one view", "pgvista explain VIEW"));
@@ -55,6 +64,7 @@ Explained explain(Session& session) {
                             "not_understood", "temporary views are impossible here: the query cannot be compiled")}
                       : maintenance.errors);
   out.program = std::move(*entry.program);
+  if (entry.current && ivm::content_hash(out.program) != entry.current->content) show_installed(session, entry, out);
   out.sql = all_sql(out.view->name, out.program);
   return out;
 }

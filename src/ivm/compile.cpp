@@ -131,7 +131,9 @@ class Compilation {
     }
     program.visible = visible_select(tail, program.store, shape->having, std::move(computed));
     describe_tables(program, shape->shape, "algebraic", parts_);
-    if (shape->extremes) program.reasons.emplace_back("min and max: a row taken away counts its group again");
+    if (shape->extremes)
+      program.reasons.emplace_back(
+          "min and max: where the smallest or largest value itself goes, its group is counted again");
     if (request_.mode == Maintenance::on_commit && shape->shape.entries.size() > 1)
       program.reasons.emplace_back(
           "on_commit: where a transaction changed several of its tables, the groups concerned are counted again at "

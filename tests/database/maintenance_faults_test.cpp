@@ -67,6 +67,69 @@ const std::vector<std::string> modes = {"immediate", "on_commit"};
 
 }  // namespace
 
+// A threshold that moves: the rows between its values are told by an order that they and it share, or not at all.
+TEST(MaintenanceFaults, ThresholdsOfEveryTypeMove) {
+  const std::string schema =
+      "CREATE TABLE t (id int PRIMARY KEY, g int, flag boolean, word text COLLATE \"und-x-icu\", one uuid, day date, x "
+      "float8); CREATE TABLE u (LIKE t INCLUDING ALL); INSERT INTO t SELECT i, i % 2, i % 3 = 0, (ARRAY['a', 'B', 'c', "
+      "'D'])[1 + i % 4], md5(i::text)::uuid, date '2026-01-01' + i, i / 3.0 FROM generate_series(1, 16) i; INSERT INTO "
+      "u SELECT * FROM t WHERE id < 5";
+  const std::vector<std::string> thresholds = {
+      "flag >= (SELECT bool_and(flag) FROM u)", "word > (SELECT max(word) FROM u)",
+      "word <= (SELECT min(word) FROM u)",      "one < (SELECT (array_agg(one ORDER BY one))[1] FROM u)",
+      "day > (SELECT max(day) FROM u)",         "x < (SELECT avg(x) FROM u)"};
+  for (const std::string& mode : modes) {
+    for (const std::string& threshold : thresholds) {
+      Kept one(schema, "SELECT g, count(*) AS n FROM t WHERE " + threshold + " GROUP BY g", mode);
+      one.sync();
+      one.follow({"DELETE FROM u WHERE id = 3", "UPDATE u SET word = 'a', flag = true", "UPDATE u SET word = 'D'",
+                  "UPDATE u SET word = 'B', flag = NULL, x = NULL, day = NULL, one = NULL",
+                  "UPDATE u SET word = 'c', flag = false, x = 'NaN', day = 'infinity', one = md5('9')::uuid",
+                  "DELETE FROM u", "INSERT INTO u SELECT * FROM t WHERE id IN (2, 7)",
+                  "UPDATE t SET word = 'b', x = x + 1", "UPDATE u SET x = '-Infinity', day = date '2026-01-09'",
+                  "TRUNCATE u"});
+    }
+  }
+}
+
+// A smallest value that went is told from the one that came, though both are shown by the same digits.
+TEST(MaintenanceFaults, ExtremesThatLookTheSameAreTold) {
+  Kept one(
+      "CREATE TABLE t (id int PRIMARY KEY, g int, x float8); INSERT INTO t SELECT i, i % 2, i FROM "
+      "generate_series(1, 6) i; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET extra_float_digits = -10', "
+      "current_database()); END $$",
+      "SELECT g, min(x) AS low, max(x) AS high, min(x) > 1 AS above FROM t GROUP BY g");
+  one.sync();
+  one.follow({"UPDATE t SET x = 1.0000000001 WHERE id = 1", "UPDATE t SET x = 6.0000000001 WHERE id = 6"});
+}
+
+// What waits for the commit, or for pgvista watch, is compared as its column is.
+TEST(MaintenanceFaults, CollationsOfColumnsHoldForWhatWaits) {
+  const std::string schema =
+      "CREATE TABLE t (id int PRIMARY KEY, g int, word text COLLATE \"und-x-icu\"); CREATE TABLE u (id int PRIMARY "
+      "KEY, "
+      "word text); INSERT INTO t SELECT i, i % 2, (ARRAY['a', 'B', 'c', 'D'])[1 + i % 4] FROM generate_series(1, 12) "
+      "i; "
+      "INSERT INTO u VALUES (1, 'C'), (2, 'b')";
+  const std::vector<std::string> queries = {
+      "SELECT g, min(word) AS low, max(word) AS high FROM t GROUP BY g",
+      "SELECT g, count(*) AS n FROM t WHERE word < 'b' GROUP BY g",
+      "SELECT q.high, count(*) AS n FROM (SELECT g, max(word) AS high FROM t GROUP BY g) q WHERE q.high < 'c' GROUP BY "
+      "q.high",
+      "SELECT t.id, u.id AS u_id FROM t JOIN u ON u.word < t.word",
+      "SELECT u.id, EXISTS (SELECT FROM t WHERE t.word > u.word AND t.g = 1) AS some FROM u"};
+  for (const std::string& mode : modes) {
+    for (const std::string& query : queries) {
+      Kept one(schema, query, mode);
+      one.sync();
+      one.follow(
+          {"INSERT INTO t VALUES (20, 1, 'C'), (21, 1, 'b'), (22, 0, 'A')", "UPDATE t SET word = 'd' WHERE id < 4",
+           "BEGIN; INSERT INTO u VALUES (3, 'A'); UPDATE t SET word = 'Z' WHERE id = 5; COMMIT",
+           "UPDATE u SET word = 'B' WHERE id = 2", "DELETE FROM t WHERE word > 'C'", "DELETE FROM u WHERE id = 1"});
+    }
+  }
+}
+
 // 1: what changed rows add is no group; an expression over aggregates says something of the whole group alone.
 TEST(MaintenanceFaults, ExpressionsOverAggregatesAreOfTheWholeGroup) {
   const std::string schema =

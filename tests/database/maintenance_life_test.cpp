@@ -300,6 +300,28 @@ TEST_F(MaintenanceLife, WhatIsNotStoredCanBeChanged) {
   EXPECT_EQ("{next}", work.value("SELECT row_key FROM pgvista.program"));
 }
 
+// Strategies are chosen by the tables' statistics, when a view is made: it stays as it is until it is asked for anew.
+TEST_F(MaintenanceLife, RecompileChoosesByTheStatistics) {
+  work.execute("CREATE TABLE child (t_id int); CREATE INDEX ON child (t_id); INSERT INTO child SELECT 1; ANALYZE");
+  kept("SELECT g, count(*) AS n FROM t WHERE EXISTS (SELECT FROM child WHERE child.t_id = t.id) GROUP BY g");
+  work.sync();
+  const auto strategy = [&] { return std::string(work.json({"explain", "kept"}).at("strategy").as_string()); };
+  const auto reasons = [&] { return boost::json::serialize(work.json({"explain", "kept"}).at("reasons")); };
+  EXPECT_EQ("recompute", strategy());
+  EXPECT_EQ(std::string::npos, reasons().find("--recompile"));
+  work.execute("INSERT INTO t SELECT i, i % 3, i FROM generate_series(13, 5000) i; ANALYZE");
+  EXPECT_EQ("", work.sync());
+  EXPECT_EQ("", work.sync({"--create-indexes"}));
+  EXPECT_EQ("recompute", strategy()) << "what keeps it, and not what would";
+  EXPECT_NE(std::string::npos, reasons().find("--recompile"));
+  EXPECT_NE("", work.sync({"--recompile"}));
+  EXPECT_EQ("stacked", strategy());
+  EXPECT_NE(std::string::npos, reasons().find("about 1667 rows"));
+  EXPECT_EQ("", work.sync({"--recompile"})) << "the same again";
+  work.execute("INSERT INTO child SELECT i FROM generate_series(1, 100) i");
+  expect_equal("kept in the new way");
+}
+
 TEST_F(MaintenanceLife, MissingIndexesAreNamedAndMade) {
   work.execute("CREATE TABLE child (id int PRIMARY KEY, t_id int, x int)");
   kept("SELECT child.id, t.v, child.x FROM child JOIN t ON t.id = child.t_id");

@@ -139,10 +139,16 @@ Select noted_rows(const Entry& entry, std::size_t number, Noting noting) {
     names.emplace_back("sign");
     values.push_back(make::target(make::column("u", "sign"), "pgv_sign"));
   }
-  return make::select(std::move(values),
-                      {make::cross_join(make::function(make::call("unnest", {make::name("pgv_notes")}), "n"),
-                                        make::lateral(make::function(make::call("unnest", arrays), "u", names)))},
-                      make::op("=", make::column("n", "entry"), make::number(static_cast<long long>(number))));
+  Select rows =
+      make::select(std::move(values),
+                   {make::cross_join(make::function(make::call("unnest", {make::name("pgv_notes")}), "n"),
+                                     make::lateral(make::function(make::call("unnest", arrays), "u", names)))},
+                   make::op("=", make::column("n", "entry"), make::number(static_cast<long long>(number))));
+  // Keys are only ever equal or not.
+  if (noting == Noting::keys) return rows;
+  std::vector<std::string> own;
+  for (const Noted& one : columns) own.push_back(one.column.name);
+  return as_in_table(*entry.table, own, {make::target(make::cast(make::null(), "int4"), "pgv_sign")}, std::move(rows));
 }
 
 namespace {

@@ -59,7 +59,12 @@ Select path_select(const Shape& shape, std::size_t number, const KeyPath& path, 
   }
   const std::string& alias = graph.references[static_cast<std::size_t>(path.reference)].alias;
   FromItem changed = unnested(arrays, kinds, alias, entry.columns);
-  if (!path.ranges.empty()) changed = ranges(std::move(changed), alias, entry.columns);
+  if (!path.ranges.empty()) {
+    changed = ranges(std::move(changed), alias, entry.columns);
+  } else if (path.compares) {
+    const Select rows = make::select({make::target(make::every_column())}, {std::move(changed)});
+    changed = make::subquery(as_in_table(*entry.table, entry.columns, {}, rows), alias);
+  }
   const SubqueryRef keys = make::lateral(make::subquery(make::values(path.keys), "k", key_names(shape.key)));
   Select out = make::select({make::target(make::every_column("k")), make::target(reached(graph, path), "reached"),
                              make::target(locking ? path_slots(shape, graph, path) : no_slots(make::null()), "slots")},

@@ -12,6 +12,23 @@ namespace make = sql::make;
 
 const char* transition_table(Event event) { return event == Event::remove ? old_rows : new_rows; }
 
+bool may_have_collation(const TypeFact& type) {
+  const KnownType* known = known_type(type.base);
+  return !known || known->kind == TypeKind::text;
+}
+
+// A column's own collation is stronger than a value's default one.
+Select as_in_table(const TableFact& table, const std::vector<std::string>& columns, const std::vector<Target>& more,
+                   Select rows) {
+  const bool any = std::any_of(columns.begin(), columns.end(),
+                               [&](const std::string& name) { return may_have_collation(table.column(name)->kind); });
+  if (!any) return rows;
+  std::vector<Target> targets = make::targets(make::columns("", columns));
+  targets.insert(targets.end(), more.begin(), more.end());
+  return make::union_all(
+      {make::select(std::move(targets), {make::table(table.name)}, make::boolean(false)), std::move(rows)});
+}
+
 Target comparable_column(const ColumnFact& fact) {
   const Expr value = make::name(fact.name);
   return fact.kind.comparable ? make::target(value) : make::target(make::cast(value, "text"), fact.name);

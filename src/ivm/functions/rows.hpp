@@ -24,6 +24,12 @@ sql::Select differing_rows(const std::vector<sql::Target>& compared);
 sql::FromItem unnested(const sql::Exprs& arrays, const std::vector<TypeFact>& kinds, const std::string& alias,
                        const std::vector<std::string>& columns);
 
+/// May values of the type be compared by a collation? An array of them has none of its column's.
+bool may_have_collation(const TypeFact& type);
+/// `rows`, whose columns are these of the table and `more`, with the collations that they have there.
+sql::Select as_in_table(const TableFact& table, const std::vector<std::string>& columns,
+                        const std::vector<sql::Target>& more, sql::Select rows);
+
 /// A column for EXCEPT, under its own name: types without equality as text.
 sql::Target comparable_column(const ColumnFact& fact);
 /// The text of a column by which all values are told apart that look different, under a name of ours.

@@ -221,6 +221,7 @@ class Finder {
           predicate.references.contains(to) && std::all_of(predicate.references.begin(), predicate.references.end(),
                                                            [&](int one) { return reached_.contains(one); });
       if (!complete) continue;
+      path_.compares = true;
       const auto range = range_between(predicate.condition, reference);
       conditions.push_back(range ? *range : predicate.condition);
       predicate_lock(i);
@@ -244,7 +245,9 @@ class Finder {
     const auto right = own(*op->right);
     const auto threshold = right ? right : own(*op->left);
     const Expr& value = right ? *op->left : *op->right;
-    if (!threshold || references_of(value, graph_).contains(path_.reference)) return std::nullopt;
+    if (!threshold || !has_own_order(*at(path_.reference).table->column(threshold->column)) ||
+        references_of(value, graph_).contains(path_.reference))
+      return std::nullopt;
     const std::string& alias = at(path_.reference).alias;
     if (std::find(path_.ranges.begin(), path_.ranges.end(), threshold->column) == path_.ranges.end())
       path_.ranges.push_back(threshold->column);
@@ -252,6 +255,12 @@ class Finder {
       path_.lookups.emplace_back(to.table, member->column);
     return make::all_of({make::op(">=", value, column(alias, threshold->column)),
                          make::op("<=", value, column(alias, range_end(threshold->column)))});
+  }
+
+  // Is there one smallest value, whatever the collation? Not every type that compares has one at all (boolean).
+  static bool has_own_order(const ColumnFact& fact) {
+    const KnownType* known = known_type(fact.kind.base);
+    return known && (known->kind == TypeKind::number || known->kind == TypeKind::moment);
   }
 
   static double rows_of_value(const TableFact& table, const std::string& name) {

@@ -31,6 +31,7 @@ struct KeyPath {
   std::vector<sql::Exprs> keys;      // alternatives (a nullable side may be NULL), each one expression a key column
   std::vector<std::string> ranges;   // columns of a one-row part that say where rows change: between its old and its
                                      // new value, as `column` and range_end(column)
+  bool compares = false;             // a hop goes by more than equalities: then collations matter
   double fan_out = 1;                // keys that one changed row reaches, as far as somebody has counted
   bool own_slots = true;             // the changed rows alone tell all of them
   sql::Exprs slots;                  // bigint[]: what to lock on the way

@@ -286,6 +286,8 @@ double cost(const Shape& shape) {
 
 std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
   constexpr double many_keys = 8;
+  constexpr int most_tried = 8;  // each asks the server for its types
+  int tried = 0;
   std::optional<Shape> best;
   for (KeyCandidate& candidate : key_candidates(query, facts, blockers)) {
     std::optional<Shape> shape = ShapeFinder(query, facts).attempt(std::move(candidate));
@@ -295,7 +297,7 @@ std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::ve
         (unreached == 0 && best->unreached.empty() && cost(*shape) < cost(*best)))
       best = std::move(shape);
     // A finer key is better, unless a change reaches many of it at once.
-    if (best->unreached.empty() && keys_reached(*best) < many_keys) break;
+    if (best->unreached.empty() && (keys_reached(*best) < many_keys || ++tried == most_tried)) break;
   }
   if (!best && blockers.empty())
     blockers.push_back({"no column of its result can be followed back to the rows of its tables", -1});

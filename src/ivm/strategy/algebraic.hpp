@@ -23,7 +23,7 @@ struct AlgebraicShape {
   std::vector<KeyColumn> key;  // all of it
   std::vector<Hidden> hidden;  // count(*) first
   bool keep_empty = false;     // a query without GROUP BY: one row always
-  bool extremes = false;       // min or max: rows taken away mean the group again
+  bool extremes = false;       // min or max: where it goes itself, the group is counted again
   std::vector<AlgebraicColumn> columns;
   std::optional<sql::Expr> having;
 };

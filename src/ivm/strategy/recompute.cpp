@@ -74,19 +74,19 @@ std::vector<Statement> replace_rows(const Names& names, const Shape& shape, Sele
   return {remove, insert};
 }
 
-// Of all rows, those keys whose rows differ. The old ones go before the new ones come, for the sake of unique indexes:
-// to count what went is to wait for it.
-Insert replace_differing(const Names& names, const Shape& shape, Select rows) {
+// Of the rows concerned, those of keys that differ. The old ones go before the new ones come, for the sake of unique
+// indexes: to count what went is to wait for it.
+Insert replace_differing(const Names& names, const Shape& shape, Select rows,
+                         const std::optional<Expr>& concerned = {}) {
   const std::vector<std::string> all = names_of(shape.outputs);
   const std::vector<Target> compared = image_columns(shape.outputs);
-  const auto of = [&](FromItem item) { return make::select(compared, {std::move(item)}); };
   const TableRef store = make::table(names.store());
-  const TableRef fresh = make::rows("fresh");
+  const Select before = make::select(compared, {concerned ? make::table(names.store(), "s") : store}, concerned);
+  const Select after = make::select(compared, {make::rows("fresh")});
   Select differing = make::select(
       shape.key.empty() ? std::vector<Target>{make::target(make::boolean(true), "one")}
                         : make::targets(make::columns("", names_of(shape.key))),
-      {make::subquery(make::union_all({make::except_all(of(fresh), of(store)), make::except_all(of(store), of(fresh))}),
-                      "d")});
+      {make::subquery(make::union_all({make::except_all(after, before), make::except_all(before, after)}), "d")});
   differing.distinct = true;
   Delete gone;
   gone.table = make::table(names.store(), "s");
@@ -156,11 +156,13 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   program.stored = rows_of(*shape.query, shape.outputs);
   program.stores.back().finish = index.create;
   Apply apply;
-  const auto statements = [&](bool many) {
+  const auto statements = [&](bool many) -> std::vector<Statement> {
     Select fresh = rows_of_keys(shape, facts, many);
     const Expr concerned = key_condition(shape.key, "s", many);
-    return upserts ? std::vector<Statement>{upsert(names, shape, index, std::move(fresh), concerned)}
-                   : replace_rows(names, shape, std::move(fresh), concerned);
+    if (upserts) return std::vector<Statement>{upsert(names, shape, index, std::move(fresh), concerned)};
+    // What stands above a part follows what changes in it: rows that stay as they are must not seem to come and go.
+    if (names.base != names.top) return {replace_differing(names, shape, std::move(fresh), concerned)};
+    return replace_rows(names, shape, std::move(fresh), concerned);
   };
   if (upserts) {
     apply.everything = {{plpgsql::Run{upsert(names, shape, index, rows, {})}}};
