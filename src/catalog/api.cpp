@@ -281,8 +281,8 @@ void read_maintenance(db::Connection& connection, Api& out) {
           .boolean(0, 0))
     return;
   const db::Rows rows = connection.query(
-      "SELECT v.oid, v.kind, coalesce(nullif(p.mode, 'manual'), ''), coalesce(nullif((SELECT ARRAY(SELECT "
-      "pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(p) -> 'row_key'))), '{}'), p.key, '{}'), v.canonical, "
+      "SELECT v.oid, v.kind, coalesce(nullif(p.mode, 'manual'), ''), ARRAY(SELECT "
+      "pg_catalog.jsonb_array_elements_text(pg_catalog.to_jsonb(p) -> 'row_key')), v.canonical, "
       "  EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgname = 'pgvista_notify_insert' AND t.tgrelid = "
       "pg_catalog.to_regclass('pgvista.' || pg_catalog.quote_ident(p.store))), "
       // A unique index of the store, for those whose maintenance key is hidden.

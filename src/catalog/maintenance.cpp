@@ -189,8 +189,8 @@ class Compiler {
       // What it would be now: the tables' statistics may lead to another one.
       request.name = fitting->name;
       if (!compile_request(view, request, entry)) return;
-      const bool other = options_.recompile && ivm::content_hash(*entry.program) != fitting->content;
-      if (!other) {
+      if (!options_.recompile || is_same(request, *fitting, entry)) {
+        kept_originals_[fitting->store] = entry.program->stored;
         if (!options_.always) entry.program.reset();
         return keep(view, query, *fitting, entry);
       }
@@ -204,6 +204,16 @@ class Compiler {
     publish(view, query,
             {entry.program->store, asker_->columns(entry.program->stored), entry.program->level, entry.program->key,
              entry.program->visible});
+  }
+
+  // Where the views below it were made in the same run, it was compiled from their queries.
+  bool is_same(const ivm::Request& request, const InstalledProgram& installed, const Maintained& entry) {
+    if (ivm::content_hash(*entry.program) == installed.content) return true;
+    const auto originals = facts_.originals;
+    facts_.originals.insert(kept_originals_.begin(), kept_originals_.end());
+    const bool out = ivm::content_hash(compiled(request)) == installed.content;
+    facts_.originals = originals;
+    return out;
   }
 
   void keep(const ViewDefinition& view, const sql::Select& query, const InstalledProgram& program, Maintained& entry) {
@@ -257,7 +267,7 @@ class Compiler {
       if (schema::maintained(view)) out_.errors.push_back(not_maintainable(view, *entry.program));
       return false;
     }
-    if (tells_apart(view, entry.program->unique_key ? entry.program->key : std::vector<std::string>{})) return true;
+    if (tells_apart(view, entry.program->telling)) return true;
     out_.errors.push_back(key_error(view));
     entry.program.reset();
     return false;
@@ -534,7 +544,8 @@ class Compiler {
   const Meanings& meanings_;
   const CompileOptions& options_;
   ivm::Facts facts_;
-  bool counted_ = false;  // have the facts their statistics?
+  std::map<sql::Name, sql::Select> kept_originals_;  // store of an installed program -> the query of its rows
+  bool counted_ = false;                             // have the facts their statistics?
   std::optional<Asker> asker_;
   std::map<sql::Name, long long> below_;  // store -> bytes that it is filled from
   std::optional<HealthReader> health_;

@@ -11,6 +11,7 @@
 #include "ivm/change_log/queue.hpp"
 #include "ivm/functions/sound.hpp"
 #include "ivm/key/rows_per_key.hpp"
+#include "ivm/key/telling.hpp"
 #include "ivm/query/normalize.hpp"
 #include "ivm/query/obstacles.hpp"
 #include "ivm/query/part_blocks.hpp"
@@ -30,7 +31,7 @@ using namespace sql;
 
 namespace {
 
-constexpr int most_parts = 8;
+constexpr int most_parts = 32;
 constexpr double few_rows = 200;                 // that are read for a key sooner than a part is kept for them
 constexpr std::size_t most_columns_to_key = 90;  // each is a parameter of a function, which may have a hundred
 
@@ -91,14 +92,27 @@ class Compilation {
     program.reasons = tail.reasons;
     Names names{program.name, top_, request_.view.display()};
     const std::string title = fmt::format("Maintenance of {}, kept {}", request_.view.display(), log_.when());
+    program.telling = shown_names(telling_outputs(tail.query, facts_), tail.outputs);
     if (!algebraic(program, names, tail, title) && !sums_over_parts(program, names, tail, title))
       by_key(program, names, tail, title);
     if (!program.blockers.empty()) return program;
     // In terms of what exists: its parts are not there yet.
     program.stored = describable(std::move(program.stored), facts_);
+    if (program.telling.empty() && key_tells_) program.telling = program.key;
     add_declared(program, request_);
     program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
     return program;
+  }
+
+  // Empty where one of them is no output of the view.
+  static std::vector<std::string> shown_names(const std::vector<std::size_t>& numbers,
+                                              const std::vector<ColumnFact>& outputs) {
+    std::vector<std::string> out;
+    for (const std::size_t number : numbers) {
+      if (number >= outputs.size()) return {};
+      out.push_back(outputs[number].name);
+    }
+    return out;
   }
 
   int level_below(const Shape& shape) const {
@@ -222,6 +236,7 @@ class Compilation {
       program.blockers.push_back({"more than 90 columns of its tables lead to the key", -1});
       return;
     }
+    key_tells_ = shape->unique && !shape->coarser;
     program.level = level_below(*shape);
     program.strategy = made > 0 ? "stacked" : "recompute";
     take_parts(program, parts);
@@ -230,7 +245,10 @@ class Compilation {
     program.visible = visible_select(tail, program.store, std::nullopt);
     describe_tables(program, *shape, "recompute", parts_);
     for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
-    if (shape->key.empty()) program.reasons.emplace_back("one row for the whole table: every change reads all of it");
+    const bool small = std::all_of(shape->entries.begin(), shape->entries.end(),
+                                   [](const Entry& entry) { return entry.table->one_row; });
+    if (shape->key.empty() && !small)
+      program.reasons.emplace_back("one row for the whole table: every change reads all of it");
   }
 
   static void take_parts(Program& program, const Program& parts) {
@@ -271,9 +289,13 @@ class Compilation {
       return number > 0 ? std::optional(number) : std::nullopt;
     };
     if (shape && shape->unreached.empty() && !shape->key.empty()) {
+      const bool wide = columns_to_key(*shape) > most_columns_to_key;
+      if (request_.recompute_only && !wide) return std::nullopt;
       // Groups below that would be counted anew from many rows.
-      const Select* const below = rows_per_key(*shape).value_or(0) > few_rows ? part_of_groups(query, facts_) : nullptr;
-      return below && !request_.recompute_only ? std::optional(number_of(query, below)) : std::nullopt;
+      const bool many = wide || rows_per_key(*shape).value_or(0) > few_rows;
+      const Select* below = many ? part_of_groups(query, facts_) : nullptr;
+      if (!below && wide) below = part_of_branches(query);
+      return below ? std::optional(number_of(query, below)) : std::nullopt;
     }
     if (shape) {
       for (const TableReference* one : shape->unreached) {
@@ -289,12 +311,15 @@ class Compilation {
       const Select* const below = request_.recompute_only ? nullptr : part_of_groups(query, facts_);
       return below ? std::optional(number_of(query, below)) : std::nullopt;
     }
-    for (const QueryGraph& graph : query_graphs(query, facts_)) {
+    const std::vector<QueryGraph> graphs = query_graphs(query, facts_);
+    for (const QueryGraph& graph : graphs) {
       for (const TableReference& one : graph.references) {
         if (const auto number = place(query, one)) return number;
       }
     }
-    return std::nullopt;
+    // There would be too many.
+    const Select* const below = graphs.empty() ? part_of_branches(query) : nullptr;
+    return below ? std::optional(number_of(query, below)) : std::nullopt;
   }
 
   // A change that reaches every row is fine where it is rare by construction, or was asked for by a cross join.
@@ -411,6 +436,7 @@ class Compilation {
   std::set<sql::Name> parts_;
   std::map<std::string, Select> made_;  // query of a part -> what reads it
   std::string top_;                     // the name of the whole program
+  bool key_tells_ = true;               // does the maintenance key tell rows apart, as well as any?
 };
 
 }  // namespace

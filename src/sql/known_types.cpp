@@ -77,6 +77,11 @@ const KnownType* known_type(std::string_view name) {
   return found == all.end() ? nullptr : found;
 }
 
+std::string hash_family(const std::string& name) {
+  const KnownType* known = known_type(name);
+  return known && !known->hash.empty() ? std::string(known->hash) : name;
+}
+
 std::vector<std::string> one_form_types() {
   std::vector<std::string> out;
   for (const KnownType& one : all) {

@@ -39,6 +39,9 @@ std::span<const KnownType> known_types();
 /// Of a name without a modifier; null of what is none of these: arrays, domains, enums, types of extensions.
 const KnownType* known_type(std::string_view name);
 
+/// What names of types whose equal values have equal hashes have in common.
+std::string hash_family(const std::string& name);
+
 /// typname of those whose equal values look the same.
 std::vector<std::string> one_form_types();
 

@@ -300,6 +300,23 @@ TEST_F(MaintenanceLife, WhatIsNotStoredCanBeChanged) {
   EXPECT_EQ("{next}", work.value("SELECT row_key FROM pgvista.program"));
 }
 
+// A header's key needs an index only where the query does not say that it tells rows apart.
+TEST_F(MaintenanceLife, AKeyThatTheQueryTellsNeedsNoIndex) {
+  work.execute("CREATE TABLE one (id int PRIMARY KEY, t_id int)");
+  const auto run = [&](const std::string& key, const std::string& query) {
+    work.view("kept",
+              "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\nkey = [" + key + "]\n*/\n" + query);
+    return work.run({"sync"});
+  };
+  const std::string joined = "SELECT one.id, t.id AS t_id, t.v FROM one LEFT JOIN t ON t.id = one.t_id";
+  EXPECT_EQ(0, run("\"id\"", joined).exit);
+  EXPECT_EQ("{id}", work.value("SELECT row_key FROM pgvista.program"));
+  EXPECT_NE(0, run("\"t_id\"", joined).exit);
+  EXPECT_EQ(0, run("\"g\", \"v\"", "SELECT DISTINCT g, v FROM t").exit);
+  EXPECT_NE(0, run("\"v\"", "SELECT DISTINCT g, v FROM t").exit);
+  EXPECT_NE(0, run("\"id\"", "SELECT one.id FROM one RIGHT JOIN t ON one.id = t.v").exit) << "NULL, for many";
+}
+
 // Strategies are chosen by the tables' statistics, when a view is made: it stays as it is until it is asked for anew.
 TEST_F(MaintenanceLife, RecompileChoosesByTheStatistics) {
   work.execute("CREATE TABLE child (t_id int); CREATE INDEX ON child (t_id); INSERT INTO child SELECT 1; ANALYZE");

@@ -200,3 +200,15 @@ SELECT p.id, p.k FROM p WHERE (p.id, p.k) IN (SELECT b.id, b.x FROM b) OR p.id N
 SELECT q.k, q.g, count(*) AS n FROM (SELECT 5 AS k, g FROM a) q GROUP BY q.k, q.g
 -- float_sums_of_groups: stacked
 SELECT q.n, sum(q.f) AS s FROM (SELECT a_id, count(*) AS n, sum(x::float8) AS f FROM b GROUP BY a_id) q GROUP BY q.n
+-- sums_of_a_part_and_a_table: stacked
+SELECT a.name, sum(q.n) AS s, count(*) AS groups FROM (SELECT b.a_id, count(*) AS n FROM b JOIN c ON c.b_id = b.id GROUP BY b.a_id) q JOIN a ON a.id = q.a_id GROUP BY a.name
+-- sums_of_two_parts: stacked
+SELECT l.n, count(*) AS pairs, sum(r.m) AS s FROM (SELECT a_id, count(*) AS n FROM b GROUP BY a_id) l JOIN (SELECT id, max(z) AS m FROM p GROUP BY id) r ON r.id = l.a_id GROUP BY l.n
+-- a_part_joined_to_itself: stacked
+WITH t AS (SELECT a_id, count(*) AS n FROM b GROUP BY a_id) SELECT l.n, count(*) AS pairs FROM t l JOIN t r ON r.n = l.n GROUP BY l.n
+-- ratio_of_one_rows: stacked
+SELECT o.n::numeric(15, 4) / (q.n + 1)::numeric(15, 4) AS ratio FROM (SELECT count(*) AS n FROM b WHERE x > 1) o, (SELECT count(*) AS n FROM c WHERE y > 0) q
+-- scalars_shown: stacked
+SELECT a.id, CASE WHEN (SELECT count(*) FROM b WHERE x > 2) > 3 THEN (SELECT sum(v) FROM a) ELSE (SELECT max(y) FROM c) END AS chosen FROM a WHERE a.id < 4
+-- unions_joined_often: stacked
+WITH t AS (SELECT a_id AS id, 'b' AS kind, count(*) AS n FROM b GROUP BY a_id UNION ALL SELECT id, 'p', sum(z) FROM p GROUP BY id UNION ALL SELECT id, 'i', max(w) FROM i GROUP BY id) SELECT t1.id, t1.n, t2.n AS n2, t3.n AS n3, t4.n AS n4, t5.n AS n5 FROM t t1, t t2, t t3, t t4, t t5 WHERE t1.id = t2.id AND t2.id = t3.id AND t3.id = t4.id AND t4.id = t5.id AND t1.kind = 'b' AND t2.kind = 'p' AND t3.kind = 'i' AND t4.kind = 'b' AND t5.kind = 'p'

@@ -4,6 +4,8 @@
 
 #include "analyze/dependencies.hpp"
 #include "ivm/key/paths.hpp"
+#include "ivm/key/telling.hpp"
+#include "ivm/query/part_blocks.hpp"
 #include "ivm/query/query_graph.hpp"
 #include "sql/visit.hpp"
 
@@ -24,30 +26,6 @@ struct Leaf {
 class Candidates {
  public:
   Candidates(const Select& query, const Facts& facts) : query_(query), facts_(facts) {}
-
-  // Of these groups, those that the others do not determine: a key of a table that they all name tells its other
-  // columns.
-  Exprs undetermined(const Exprs& groups) {
-    for (const FromItem& item : query_.from) leaves(item, false);
-    std::set<std::string> told;  // tables of which a whole key is among the groups
-    Exprs keys;
-    for (const Leaf& leaf : leaves_) {
-      for (const Exprs& key : leaf.keys) {
-        const bool all = std::all_of(key.begin(), key.end(), [&](const Expr& part) {
-          return std::find(groups.begin(), groups.end(), part) != groups.end();
-        });
-        if (!all || leaf.subquery || !told.insert(leaf.name).second) continue;
-        keys.insert(keys.end(), key.begin(), key.end());
-      }
-    }
-    Exprs out;
-    for (const Expr& one : groups) {
-      const bool key = std::find(keys.begin(), keys.end(), one) != keys.end();
-      const auto* ref = one.as<ColumnRef>();
-      if (key || !ref || !told.contains(qualifier(one))) out.push_back(one);
-    }
-    return out;
-  }
 
   std::vector<KeyCandidate> plain() {
     for (const FromItem& item : query_.from) leaves(item, false);
@@ -299,8 +277,8 @@ std::vector<KeyCandidate> key_candidates(const Select& query, const Facts& facts
   if (query.distinct) return outputs_of(output_count(query));
   if (!query.distinct_on.empty()) return subsets(query.distinct_on, unique_rows(query, facts));
   if (!query.group_by.empty())
-    return subsets(Candidates(query, facts).undetermined(query.group_by), unique_rows(query, facts));
-  if (has_aggregates(query, facts)) return {{{}, {}, unique_rows(query, facts)}};
+    return subsets(undetermined_groups(query, query.group_by, facts), unique_rows(query, facts));
+  if (has_aggregates(query, facts) || reads_one_row(query, facts)) return {{{}, {}, unique_rows(query, facts)}};
   return Candidates(query, facts).plain();
 }
 

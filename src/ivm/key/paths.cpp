@@ -21,12 +21,6 @@ std::string range_end(const std::string& column) { return "pgv_to_" + column; }
 
 namespace {
 
-// Types whose equal values have equal hashes.
-std::string hash_family(const TypeFact& type) {
-  const KnownType* known = known_type(type.base);
-  return known && !known->hash.empty() ? std::string(known->hash) : type.base;
-}
-
 // Slots come in sixteens: one for each lane of a value.
 Expr slot_of(Exprs values, std::int32_t seed) {
   const Expr hash = make::call("hash_record_extended", {make::row(std::move(values)), make::number(seed)});
@@ -296,7 +290,7 @@ class Finder {
     const bool fine = std::all_of(group.begin(), group.end(),
                                   [&](const Column& member) {
                                     const ColumnFact* fact = at(member.reference).table->column(member.column);
-                                    if (fact) families.insert(hash_family(fact->kind));
+                                    if (fact) families.insert(hash_family(fact->kind.base));
                                     return fact && fact->kind.hashable;
                                   }) &&
                       families.size() == 1;

@@ -98,7 +98,12 @@ Estimate estimate_of(const Shape& shape, const QueryGraph& graph) {
   Estimate out{graph};
   for (const KeyColumn& column : shape.key) {
     const auto& value = graph.outputs[static_cast<std::size_t>(column.output)];
-    out.key.push_back(value ? columns_of(*value, graph) : std::set<Column>{});
+    if (!value || value->as<ColumnRef>() || value->as<Coalesce>() || holds<Sublink>(*value)) {
+      out.key.push_back(value ? columns_of(*value, graph) : std::set<Column>{});
+      continue;
+    }
+    // As many values as its columns have together, as the server takes it; a constant is the same for all rows.
+    each<const ColumnRef>(*value, [&](const ColumnRef& ref) { out.key.push_back(columns_of(ref, graph)); });
   }
   return out;
 }

@@ -286,16 +286,20 @@ double cost(const Shape& shape) {
 
 std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
   constexpr double many_keys = 8;
+  constexpr double much_cheaper = 3;
   constexpr int most_tried = 8;  // each asks the server for its types
   int tried = 0;
   std::optional<Shape> best;
   for (KeyCandidate& candidate : key_candidates(query, facts, blockers)) {
+    const bool outputs = !candidate.outputs.empty();
     std::optional<Shape> shape = ShapeFinder(query, facts).attempt(std::move(candidate));
     if (!shape) continue;
-    const std::size_t unreached = shape->unreached.size();
-    if (!best || unreached < best->unreached.size() ||
-        (unreached == 0 && best->unreached.empty() && cost(*shape) < cost(*best)))
+    if (!best || shape->unreached.size() < best->unreached.size()) {
       best = std::move(shape);
+    } else if (!outputs && shape->unreached.empty() && cost(*shape) * much_cheaper < cost(*best)) {
+      best = std::move(shape);
+      best->coarser = true;
+    }
     // A finer key is better, unless a change reaches many of it at once.
     if (best->unreached.empty() && (keys_reached(*best) < many_keys || ++tried == most_tried)) break;
   }

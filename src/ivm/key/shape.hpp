@@ -35,6 +35,7 @@ struct Shape {
   std::vector<ColumnFact> outputs;     // of that query
   std::vector<KeyColumn> key;
   bool unique = false;
+  bool coarser = false;  // than another that tells more rows apart: chosen as changes reach fewer of it
   std::vector<Entry> entries;
   std::vector<const TableReference*> unreached;
   std::shared_ptr<std::vector<QueryGraph>> graphs;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ivm/query/qualify.hpp"
 #include "ivm/query/query_graph.hpp"
 #include "sql/visit.hpp"
 
@@ -357,6 +358,7 @@ Select inlined(Select query, const Facts& facts) {
 
 Select normalize(Select query, const Facts& facts, std::vector<Blocker>& blockers) {
   Inliner(facts, blockers).visit(query);
+  qualify(query, facts);
   return query;
 }
 

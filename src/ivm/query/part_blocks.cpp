@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/callback.hpp"
 #include "ivm/query/block.hpp"
 #include "ivm/query/scope.hpp"
 #include "sql/visit.hpp"
@@ -15,6 +16,19 @@ namespace make = sql::make;
 
 namespace {
 
+// The blocks of a set operation, in order.
+void each_branch(const Select& query, Callback<void(const Select&)> visit) {
+  if (query.operation == Select::Operation::none) return visit(query);
+  each_branch(*query.left, visit);
+  each_branch(*query.right, visit);
+}
+
+bool has_grouped_branch(const Select& query, const Facts& facts) {
+  bool out = false;
+  each_branch(query, [&](const Select& branch) { out |= is_grouped(branch, facts); });
+  return out;
+}
+
 const Select* grouped_in(const FromItem& item, const Facts& facts) {
   if (const auto* join = item.as<Join>()) {
     const Select* const left = grouped_in(*join->left, facts);
@@ -24,11 +38,14 @@ const Select* grouped_in(const FromItem& item, const Facts& facts) {
   if (!sub || sub->lateral) return nullptr;
   const Select& query = *sub->query;
   if (is_grouped(query, facts)) return &query;
-  if (query.operation != Select::Operation::none) return nullptr;
-  for (const FromItem& one : query.from) {
-    if (const Select* const found = grouped_in(one, facts)) return found;
-  }
-  return nullptr;
+  if (has_grouped_branch(query, facts)) return &query;
+  const Select* out = nullptr;
+  each_branch(query, [&](const Select& branch) {
+    for (const FromItem& one : branch.from) {
+      if (!out) out = grouped_in(one, facts);
+    }
+  });
+  return out;
 }
 
 bool reads_parts_only(const Select& query, const Facts& facts) {
@@ -56,8 +73,13 @@ class ScalarJoiner {
   ScalarJoiner(Select& query, const Facts& facts) : facts_(facts), taken_(all_names(query)) {}
 
   void visit(Node node) {
-    if (auto* query = node.as<Select>(); query && query->where && !query->from.empty()) {
-      replace(*query->where, *query);
+    if (auto* query = node.as<Select>(); query && !query->from.empty()) {
+      if (query->where) replace(*query->where, *query);
+      // Groups are by what they were; a row that is joined must not come between DISTINCT and what it compares.
+      if (query->group_by.empty() && !has_aggregates(*query, facts_)) {
+        const std::size_t count = query->targets.size();
+        for (std::size_t i = 0; i < count; ++i) replace(*query->targets[i].value, *query);
+      }
     }
     for_each_child(node, [this](Node child) { visit(child); });
   }
@@ -112,8 +134,38 @@ bool is_one_row(const Select& block, const Facts& facts) {
                       [&](const Target& target) { return calls(*target.value, facts.set_returning); });
 }
 
+bool reads_one_row(const Select& block, const Facts& facts) {
+  const auto one_row = [&](const FromItem& item) {
+    if (const auto* table = item.as<TableRef>()) {
+      const TableFact* const fact = facts.table(table->schema, table->name);
+      return fact && fact->one_row;
+    }
+    const auto* sub = item.as<SubqueryRef>();
+    return sub && !sub->lateral && (is_one_row(*sub->query, facts) || reads_one_row(*sub->query, facts));
+  };
+  return block.operation == Select::Operation::none && !block.from.empty() && block.group_by.empty() &&
+         std::all_of(block.from.begin(), block.from.end(), one_row);
+}
+
+const Select* part_of_branches(const Select& query) {
+  const Select* out = nullptr;
+  each_branch(query, [&](const Select& branch) {
+    each<const Select>(branch, [&](const Select& below) {
+      if (!out && below.operation != Select::Operation::none && stands_alone(below)) out = &below;
+    });
+  });
+  return out;
+}
+
 const Select* part_of_groups(const Select& block, const Facts& facts) {
-  if (block.operation != Select::Operation::none) return nullptr;
+  if (block.operation != Select::Operation::none) {
+    const Select* found = nullptr;
+    each_branch(block, [&](const Select& branch) {
+      if (found || reads_parts_only(branch, facts)) return;
+      found = is_grouped(branch, facts) ? &branch : part_of_groups(branch, facts);
+    });
+    return found;
+  }
   for (const FromItem& item : block.from) {
     if (const Select* const found = grouped_in(item, facts)) return found;
   }

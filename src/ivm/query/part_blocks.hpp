@@ -10,11 +10,17 @@ bool is_grouped(const sql::Select& block, const Facts& facts);
 /// Has it one row, whatever the tables hold? Aggregates without GROUP BY and HAVING.
 bool is_one_row(const sql::Select& block, const Facts& facts);
 
-/// The first grouped block that this one reads as a table, or compares its groups with by HAVING; nullptr: there is
-/// none that is not kept by itself already.
-const sql::Select* part_of_groups(const sql::Select& block, const Facts& facts);
+/// Does it read nothing in FROM but what has one row at most?
+bool reads_one_row(const sql::Select& block, const Facts& facts);
 
-/// Scalar subqueries in WHERE that read the one row of a part, as a join with that row.
+/// The first grouped block that this one reads as a table, by itself or among others in a set operation, or compares
+/// its groups with by HAVING; of a set operation, a grouped branch. nullptr: there is none that is not kept by itself
+/// already.
+const sql::Select* part_of_groups(const sql::Select& block, const Facts& facts);
+/// The first set operation below that reads nothing of the blocks around it.
+const sql::Select* part_of_branches(const sql::Select& query);
+
+/// Scalar subqueries in WHERE, or shown, that read the one row of a part, as a join with that row.
 sql::Select scalars_joined(sql::Select query, const Facts& facts);
 
 }  // namespace pgvista::ivm

@@ -60,6 +60,7 @@ class AlgebraicWriter {
     add_captures(
         program_, names_, algebraic_.shape, style, log_,
         [&](const TableFact& table, Event event, const UsualBody& usual) { return capture(table, event, usual); });
+    for (Capture& one : program_.captures) one.counted |= counted_.contains(one.table);
   }
 
  private:
@@ -161,19 +162,26 @@ class AlgebraicWriter {
     return {{Run{lock_rows({})}}, {Run{write(rows, {})}}};
   }
 
-  std::optional<OwnBody> capture(const TableFact& table, Event event, const UsualBody& usual) const {
+  std::optional<OwnBody> capture(const TableFact& table, Event event, const UsualBody& usual) {
     if (event == Event::truncate || log_.waits()) return std::nullopt;
     if (usual.statements.empty() && event == Event::update) return std::nullopt;
     const bool joined = algebraic_.shape.entries.size() > 1;
     Statements adding = joined ? locks(table, event, usual) : Statements{};
     append(adding, add(table, deltas_.of(table, event), event != Event::insert));
     Exprs conditions;
-    if (joined) conditions.push_back(make::name("pgv_alone"));
+    const std::set<Name> below = joined && table.part && !is_self_joined(table) ? sources_of(table) : std::set<Name>{};
+    if (!below.empty()) {
+      conditions.push_back(one_is_alone(below));
+      counted_.insert(below.begin(), below.end());
+    } else if (joined) {
+      conditions.push_back(make::name("pgv_alone"));
+    }
+    const bool counted = joined && below.empty();
     if (is_self_joined(table)) conditions.push_back(one_event());
     conditions.push_back(make::negation(make::call(Name{"pgvista", "is_recounted"}, {make::text(names_.base)})));
     const Expr may_add = make::all_of(conditions);
     if (!algebraic_.extremes || event == Event::insert)
-      return OwnBody{{{If{{{may_add, std::move(adding)}}, usual.statements}}}, joined};
+      return OwnBody{{{If{{{may_add, std::move(adding)}}, usual.statements}}}, counted};
     return OwnBody{
         {{plpgsql::Block{{{again, "boolean", make::boolean(true)}},
                          {{If{{{may_add, std::move(adding)}}}}, {If{{{make::name(again), usual.statements}}}}}}}},
@@ -181,6 +189,43 @@ class AlgebraicWriter {
   }
 
   // Where the changed rows alone tell what to lock, that is one statement; else the way to the key is followed.
+  // A part changes inside of the statement that changes a table below it. The others of the join stay as they are while
+  // that table is the only one to change, and is none of them. Empty: it is one of them.
+  std::set<Name> sources_of(const TableFact& part) const {
+    std::set<Name> out;
+    const Select query = describable(facts_.originals.at(part.name), facts_);
+    each<const TableRef>(query, [&](const TableRef& ref) {
+      const TableFact* const fact = facts_.table(ref.schema, ref.name);
+      if (!fact) return;
+      out.insert(fact->name);
+      out.insert(fact->descendants.begin(), fact->descendants.end());
+    });
+    const auto& entries = algebraic_.shape.entries;
+    const bool apart = std::none_of(entries.begin(), entries.end(), [&](const Entry& one) {
+      return out.contains(one.table->name) ||
+             (one.table != &part && one.table->part && !sources_differ(out, *one.table));
+    });
+    return apart ? out : std::set<Name>{};
+  }
+
+  // Does none of these change the other part?
+  bool sources_differ(const std::set<Name>& sources, const TableFact& part) const {
+    bool out = true;
+    const Select query = describable(facts_.originals.at(part.name), facts_);
+    each<const TableRef>(query, [&](const TableRef& ref) {
+      const TableFact* const fact = facts_.table(ref.schema, ref.name);
+      out &= fact && !sources.contains(fact->name);
+    });
+    return out;
+  }
+
+  static Expr one_is_alone(const std::set<Name>& tables) {
+    Exprs out;
+    for (const Name& one : tables)
+      out.push_back(make::call(Name{"pgvista", "is_alone"}, {make::cast(make::text(one.sql()), "regclass")}));
+    return make::any_of(out);
+  }
+
   bool is_self_joined(const TableFact& table) const {
     const auto& entries = algebraic_.shape.entries;
     return std::count_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.table == &table; }) > 1;
@@ -423,6 +468,7 @@ class AlgebraicWriter {
   std::vector<std::string> key_;
   std::vector<std::string> hidden_;
   const GroupDeltas deltas_{algebraic_, facts_};
+  std::set<Name> counted_;  // tables of which it must be known whether others change in the same statement
   KeyIndex index_;
   std::vector<IndexColumn> arbiter_;
 };

@@ -44,7 +44,7 @@ void add_indexes(Program& program, const Request& request) {
   program.stores.back().finish.push_back("ANALYZE " + program.store.sql());
 }
 
-// What readers of the view tell its rows apart by: the maintenance key where it can be seen, or a unique index.
+// What readers of the view tell its rows apart by: what is known to, where it can be seen, or a unique index.
 std::vector<std::string> visible_key(const Program& program, const Request& request) {
   const auto visible = [&](const std::vector<std::string>& names) {
     return !names.empty() && std::all_of(names.begin(), names.end(), [&](const std::string& name) {
@@ -53,7 +53,7 @@ std::vector<std::string> visible_key(const Program& program, const Request& requ
     });
   };
   if (!request.key.empty()) return request.key;
-  if (visible(program.key)) return program.key;
+  if (visible(program.telling)) return program.telling;
   for (const schema::IndexDefinition& index : request.indexes) {
     std::vector<std::string> names;
     for (const std::string& column : index.columns) names.push_back(column);
@@ -66,7 +66,7 @@ std::vector<std::string> visible_key(const Program& program, const Request& requ
 void add_notification(Program& program, const Request& request) {
   const std::string store = program.store.sql();
   std::string arguments = sql::quote_literal(request.view.sql());
-  for (const std::string& column : visible_key(program, request)) arguments += ", " + sql::quote_literal(column);
+  for (const std::string& column : program.row_key) arguments += ", " + sql::quote_literal(column);
   const auto trigger = [&](const char* name, const char* event, const char* rows) {
     program.create.push_back(
         fmt::format("CREATE TRIGGER {} AFTER {} ON {}{} FOR EACH STATEMENT EXECUTE FUNCTION pgvista.notify_change({})",

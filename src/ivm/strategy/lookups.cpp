@@ -92,7 +92,9 @@ void describe_tables(Program& program, const Shape& shape, const char* strategy,
     const bool part = parts.contains(entry.table->name);
     TableStrategy line;
     line.table = entry.table->name;
-    line.strategy = entry.everything && !shape.key.empty() ? "full" : strategy;
+    // One row is soon read, and soon added to.
+    const bool soon = shape.key.empty() && (entry.table->one_row || strategy == std::string_view("algebraic"));
+    line.strategy = entry.everything && !soon ? "full" : strategy;
     std::vector<std::string> texts;
     for (const KeyPath& path : entry.paths) {
       if (std::find(texts.begin(), texts.end(), path.text) == texts.end()) texts.push_back(path.text);

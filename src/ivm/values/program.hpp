@@ -64,8 +64,9 @@ struct Program {
   std::string strategy;  // algebraic, recompute, stacked; full when `blockers` is not empty
   int level = 0;         // higher than that of every maintained view or part that it reads
   std::vector<std::string> key;
-  std::vector<std::string> row_key;  // what readers tell its rows apart by; empty where they see no such columns
-  bool unique_key = false;           // one row a key in the store
+  std::vector<std::string> row_key;       // what readers tell its rows apart by; empty where they see no such columns
+  std::vector<std::string> telling = {};  // columns of the store that are known to tell its rows apart; not kept
+  bool unique_key = false;                // one row a key in the store
   std::vector<TableStrategy> tables;
   std::vector<std::string> reasons;
   std::vector<Blocker> blockers;
