@@ -9,6 +9,7 @@ namespace pgvista::embedded {
 /// What leads from each version of the schema pgvista to the next; the first makes the first.
 std::span<const char* const> ledger_steps();
 extern const char* const runtime_statement;
+extern const char* const runtime_turns;
 extern const char* const runtime_maintenance;
 extern const char* const runtime_stop;
 extern const char* const runtime_deferred;

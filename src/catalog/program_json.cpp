@@ -120,7 +120,8 @@ json::array captures_json(const std::vector<ivm::Capture>& captures) {
                                {"event", ivm::to_string(one.event)},
                                {"counted", one.counted},
                                {"body", one.body},
-                               {"follows", one.follows}});
+                               {"follows", one.follows},
+                               {"locks", one.locks}});
     if (!one.queue) continue;
     json::array columns;
     for (const ivm::QueueColumn& column : one.queued) columns.push_back(json::array{column.name, column.type});
@@ -147,8 +148,9 @@ ivm::Capture capture_of(const json::object& stored) {
                    event_of(json_text(stored.at("event"))),
                    json_text(stored.at("body"))};
   out.counted = stored.at("counted").as_bool();
-  // Before version 3 of the schema they do not say.
+  // Before versions 3 and 6 of the schema they do not say.
   if (const json::value* follows = stored.if_contains("follows")) out.follows = follows->as_bool();
+  if (const json::value* locks = stored.if_contains("locks")) out.locks = locks->as_bool();
   if (const json::value* queue = stored.if_contains("queue")) {
     out.queue = sql::Name{json_text(queue->at(0)), json_text(queue->at(1))};
     for (const json::value& column : stored.at("queued").as_array())

@@ -464,7 +464,7 @@ std::string content_hash(const Program& program) {
   add(program.drop);
   for (const Capture& one : program.captures)
     add({one.table.sql(), to_string(one.event), one.body, queue_text(one), one.counted ? "counted" : "",
-         one.follows ? "follows" : ""});
+         one.follows ? "follows" : "", one.locks ? "locks" : ""});
   return stable_hash_hex(join(content, "\n"));
 }
 

@@ -1,5 +1,6 @@
 // Writers at the same time: every order of a few stories, and many writers at random.
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -87,6 +88,12 @@ std::vector<MaintenanceCase> every_nth(const Workspace& work, int n, unsigned fi
   return out;
 }
 
+// After a deadlock writers would take turns, and no more meet.
+void without_turns(Workspace& work) {
+  work.execute(
+      "CREATE OR REPLACE FUNCTION pgvista.look_for_deadlocks(began bigint) RETURNS void LANGUAGE sql AS 'SELECT'");
+}
+
 // All of them are for make soak; here they take turns over stories, modes and strategies.
 std::vector<const char*> levels(int& turn,
                                 std::vector<const char*> all = {"READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"}) {
@@ -114,6 +121,7 @@ TEST_F(MaintenanceConcurrency, EveryOrderOfEveryStory) {
         work.execute(story.schema);
         work.view("kept", maintained_view(story.query, mode, strategy));
         work.sync();
+        without_turns(work);
         for (const char* isolation : levels(turn)) {
           for (const Finding& finding : run_story(work, story, isolation)) tell(mode + " " + strategy, finding);
         }
@@ -180,6 +188,80 @@ TEST_F(MaintenanceConcurrency, WritersOfDifferentKeysDoNotWait) {
   EXPECT_EQ(0, work.run({"verify"}).exit);
 }
 
+// Two transactions of several statements meet on keys of a view in opposite order. From then on they take turns.
+TEST_F(MaintenanceConcurrency, WritersTakeTurnsAfterADeadlock) {
+  Workspace work;
+  work.execute(
+      "CREATE TABLE t (id int PRIMARY KEY, g int, v int); INSERT INTO t SELECT i, i % 3, 1 FROM "
+      "generate_series(1, 30) i");
+  work.view("kept", maintained_view("SELECT g, sum(v) AS s FROM t GROUP BY g", "immediate"));
+  work.sync();
+  const auto add = [](int group, int id) {
+    return fmt::format("UPDATE t SET v = v + 1 WHERE g = {} AND id = {}", group, id);
+  };
+  const auto waiting = [&] {
+    return work.value("SELECT count(*) FROM pg_locks WHERE relation = 'pgvista.turn'::regclass AND NOT granted");
+  };
+  const auto deadlocks = [&] {
+    work.db().execute("SELECT pg_stat_clear_snapshot()");
+    return work.value("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
+  };
+  // The first that looks only notes how many there were.
+  const auto first = work.connect();
+  first->execute("BEGIN");
+  first->execute(add(0, 3));
+  const std::string before = deadlocks();
+  {
+    const auto second = work.connect();
+    second->execute("SET deadlock_timeout = '10ms'");
+    second->execute("BEGIN");
+    second->execute(add(1, 4));
+    EXPECT_EQ("0", waiting()) << "nobody takes turns yet";
+    std::jthread other([&] { first->execute(add(1, 7)); });
+    wait_until([&] { return work.value("SELECT count(*) FROM pg_locks WHERE NOT granted") == "1"; }, "the first waits");
+    try {
+      second->execute(add(0, 6));
+      ADD_FAILURE() << "no deadlock";
+    } catch (const db::QueryFailure& failure) {
+      EXPECT_EQ("40P01", failure.error().sqlstate);
+    }
+    second->execute("ROLLBACK");
+  }
+  first->execute("COMMIT");
+  wait_until([&] { return deadlocks() != before; }, "the server has counted the deadlock");
+  EXPECT_EQ(0, work.run({"verify"}).exit);
+  if (work.db().server_major() < 15) return;  // there the counts cost too much to be looked at
+
+  work.execute("ALTER FUNCTION pgvista.take_turn(boolean) SET lock_timeout = '60s'");
+  first->execute("BEGIN");
+  first->execute(add(0, 3));
+  const auto second = work.connect();
+  second->execute("BEGIN");
+  std::jthread other([&] {
+    second->execute(add(1, 4));
+    second->execute(add(0, 6));
+    second->execute("COMMIT");
+  });
+  const auto third = work.connect();
+  std::jthread alone([&] { third->execute(add(2, 5)); });
+  wait_until([&] { return waiting() == "2"; }, "both wait for their turn, and hold nothing");
+  first->execute(add(1, 7));
+  first->execute("COMMIT");
+  other.join();
+  alone.join();
+  EXPECT_EQ(0, work.run({"verify"}).exit);
+
+  // Nobody is held up for long by one who does not go on.
+  work.execute("ALTER FUNCTION pgvista.take_turn(boolean) SET lock_timeout = '10ms'");
+  first->execute("BEGIN");
+  first->execute(add(0, 3));
+  second->execute("BEGIN");
+  second->execute(add(1, 4));
+  second->execute("COMMIT");
+  first->execute("ROLLBACK");
+  EXPECT_EQ(0, work.run({"verify"}).exit);
+}
+
 // A row that was there before and is there after changes no sum above it: nobody waits for the group's row.
 TEST_F(MaintenanceConcurrency, WhatChangesNothingAboveWaitsForNobody) {
   Workspace work;
@@ -222,6 +304,7 @@ TEST_F(MaintenanceConcurrency, ManyWritersAtRandom) {
   const unsigned start = seed();
   const std::vector<MaintenanceCase> views =
       every_nth(work, 4, start, [](int number) { return number % 8 == 0 ? "on_commit" : "immediate"; });
+  if (start % 2 == 0) without_turns(work);
   const char* wanted = std::getenv("PGVISTA_WRITES");
   RandomWriters writers(work, start, wanted ? std::atoi(wanted) : 120, false);
   const auto reader = work.connect();

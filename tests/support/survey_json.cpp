@@ -17,7 +17,7 @@ BOOST_DESCRIBE_STRUCT(Error, (), (code, message, detail, hint, sqlstate, file, l
 namespace pgvista::ivm {
 BOOST_DESCRIBE_ENUM(Event, insert, update, remove, truncate)
 BOOST_DESCRIBE_STRUCT(QueueColumn, (), (name, type))
-BOOST_DESCRIBE_STRUCT(Capture, (), (table, event, body, queue, queued, counted, follows))
+BOOST_DESCRIBE_STRUCT(Capture, (), (table, event, body, queue, queued, counted, follows, locks))
 BOOST_DESCRIBE_STRUCT(InstalledCapture, (), (program, level, capture, settings, asks, catches, table_exists))
 }  // namespace pgvista::ivm
 

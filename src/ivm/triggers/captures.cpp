@@ -140,6 +140,7 @@ std::optional<Capture> capture_of(const Logged& to, const ChangeLog& log, const 
   if (event != Event::truncate && !only_adds(log, event, to.style) && !to.shape.key.empty())
     body = {unless_bulk(to, log, table.name, event, std::move(body))};
   out.follows = plpgsql::declares(body);
+  out.locks = !log.waits();
   out.body = plpgsql::print(body, 2);
   return out;
 }

@@ -28,9 +28,11 @@ void append(Statements& to, Statements more) {
   for (plpgsql::Statement& one : more) to.push_back(std::move(one));
 }
 
-Name function_name(const Name& table, Event event) {
-  return {"pgvista", shorten_identifier("on_" + table_word(table), std::string("_") + to_string(event))};
+Name function_name(const Name& table, const std::string& what) {
+  return {"pgvista", shorten_identifier("on_" + table_word(table), "_" + what)};
 }
+
+Name function_name(const Name& table, Event event) { return function_name(table, to_string(event)); }
 
 std::string trigger_name(const std::string& what) { return "pgvista_" + what; }
 
@@ -160,6 +162,25 @@ std::string listen(const sql::Name& table, const std::string& trigger, const std
                                                                         make::text(function), make::text(made)}))}));
 }
 
+// With a function of its own, so that it can be taken away by whoever may not change the table.
+std::string enter_function(const Name& function) {
+  plpgsql::Function out;
+  out.replace = true;
+  out.name = function;
+  out.returns = "trigger";
+  out.security_definer = true;
+  out.body.variables = {{"pgv_done", "boolean"}};
+  out.body.statements = {{Assign{"pgv_done", make::call(Name{"pgvista", "enter"})}}, {plpgsql::Return{make::null()}}};
+  return plpgsql::print(out);
+}
+
+// Who writes to a store has entered by the table that it is kept from.
+bool lock_keys(const std::vector<InstalledCapture>& captures) {
+  return std::any_of(captures.begin(), captures.end(), [](const InstalledCapture& one) {
+    return one.capture.locks && one.capture.table.schema != "pgvista";
+  });
+}
+
 }  // namespace
 
 std::string trigger_name(Event event) { return trigger_name(to_string(event)); }
@@ -172,6 +193,7 @@ std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& capt
     const std::string name = trigger_name(to_string(one.capture.event));
     if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   }
+  if (lock_keys(captures)) out.push_back(trigger_name("enter"));
   if (!counted) return out;
   for (const Event event : {Event::insert, Event::update, Event::remove}) {
     const std::string name = trigger_name(to_string(event));
@@ -219,11 +241,18 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
     const std::string when = fmt::format("AFTER {} ON {}{}", word, table.sql(), transition_tables(event));
     out.push_back(listen(table, trigger, function, when));
   }
+  const std::string event = "BEFORE INSERT OR UPDATE OR DELETE ON " + table.sql();
+  const Name enter = function_name(table, "enter");
+  if (lock_keys(captures) && !no_table) {
+    out.push_back(enter_function(enter));
+    out.push_back(fmt::format("REVOKE ALL ON FUNCTION {}() FROM PUBLIC", enter.sql()));
+    out.push_back(listen(table, trigger_name("enter"), enter.sql(), event));
+  } else if (exists(trigger_name("enter"))) {
+    out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}() CASCADE", enter.sql()));
+  }
   if (no_table || (!counted && !exists("pgvista_open"))) return out;
-  const std::string open = "pgvista.open_statement";
-  out.push_back(
-      counted ? listen(table, "pgvista_open", open, fmt::format("BEFORE INSERT OR UPDATE OR DELETE ON {}", table.sql()))
-              : fmt::format("DROP TRIGGER IF EXISTS pgvista_open ON {}", table.sql()));
+  out.push_back(counted ? listen(table, "pgvista_open", "pgvista.open_statement", event)
+                        : fmt::format("DROP TRIGGER IF EXISTS pgvista_open ON {}", table.sql()));
   return out;
 }
 

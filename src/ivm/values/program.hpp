@@ -32,6 +32,7 @@ struct Capture {
   std::vector<QueueColumn> queued = {};
   bool counted = false;  // must know whether other tables change in the same statement
   bool follows = true;   // changed rows are gathered in variables, for queries planned without knowing them
+  bool locks = false;    // it locks keys while the writer's statement runs
 };
 
 struct TableStrategy {
