@@ -157,7 +157,10 @@ class Compiler {
     const bool asked = options_.only.empty() ||
                        std::find(options_.only.begin(), options_.only.end(), view.name) != options_.only.end();
     facts_.tables.erase(view.name);
-    facts_.answers = {};
+    facts_.answers = std::make_shared<ivm::Answers>();
+    facts_.answers->ask = [this](const ivm::Question& question, ivm::Answers& answers) {
+      asker_->answer(question, answers);
+    };
     sql::Select query;
     try {
       query = parse::parse_select(meaning.canonical);
@@ -483,11 +486,8 @@ class Compiler {
     const db::Transaction undone(connection_);
     if (!counted_) read_statistics(connection_, database_, facts_);
     counted_ = true;
-    for (;;) {
-      std::variant<ivm::Program, ivm::Question> out = ivm::compile(request, facts_);
-      if (auto* program = std::get_if<ivm::Program>(&out)) return std::move(*program);
-      asker_->answer(std::get<ivm::Question>(out), facts_.answers);
-    }
+    // Nothing is handed back, as there is somebody to ask.
+    return std::get<ivm::Program>(ivm::compile(request, facts_));
   }
 
   // An error in what the compiler asks the server is one of this view alone.

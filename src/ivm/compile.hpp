@@ -1,5 +1,5 @@
 #pragma once
-// A query -> a maintenance program. Pure: what only a server can tell is asked back.
+// A query -> a maintenance program. What only a server can tell is asked of `Facts::answers`, or asked back.
 
 #include <variant>
 
@@ -9,7 +9,7 @@
 namespace pgvista::ivm {
 
 /// Never throws for a query that cannot be maintained: then `strategy` is "full" and `blockers` say why and where. A
-/// question: `facts.answers` lacks this; with the answer there, to be called again.
+/// question: `facts.answers` lacks this, and has nobody to ask; with the answer there, to be called again.
 std::variant<Program, Question> compile(const Request& request, const Facts& facts);
 
 /// A hash of all that the program installs, its own name included: the same for the same.

@@ -51,7 +51,7 @@ ivm::Program compiled(db::Connection& connection, const ivm::Request& request, i
   for (;;) {
     auto out = compile_case(request, facts);
     if (auto* program = std::get_if<ivm::Program>(&out)) return std::move(*program);
-    asker.answer(std::get<ivm::Question>(out), facts.answers);
+    asker.answer(std::get<ivm::Question>(out), *facts.answers);
   }
 }
 
@@ -71,13 +71,14 @@ void expect_answers(const std::string& name, const std::string& schema, const st
     SCOPED_TRACE(one.name);
     const std::string mode = modes[number++ % modes.size()];
     ivm::Facts facts = known;
+    facts.answers = std::make_shared<ivm::Answers>();
     fix_settings(facts);
     const fs::path file = folder / (one.name + ".txt");
     const std::string before = file_text(file);
     const std::string query = update ? canonical(work.db(), one.query) : section_of(before, "canonical");
     const std::string program = program_text(compiled(work.db(), program_request(one.name, query, mode), facts));
     const std::string text = "-- query --\n" + one.query + "\n-- mode --\n" + mode + "\n-- canonical --\n" + query +
-                             "\n-- server --\n" + answers_text(facts.answers) + "-- program --\n" + program;
+                             "\n-- server --\n" + answers_text(*facts.answers) + "-- program --\n" + program;
     if (update) {
       std::ofstream(file) << text;
       continue;

@@ -101,13 +101,13 @@ SELECT DISTINCT a.name, c.t FROM a JOIN b ON b.a_id = a.id JOIN c ON c.b_id = b.
 -- distinct_on: recompute
 SELECT DISTINCT ON (a_id) a_id, x, id FROM b ORDER BY a_id, x DESC, id
 -- union: recompute
-SELECT id, v FROM a UNION SELECT a_id, x FROM b
+SELECT id, v FROM a UNION SELECT a_id, x::int FROM b
 -- union_all: recompute
 SELECT id, v, 'a' AS src FROM a UNION ALL SELECT a_id, x, 'b' FROM b WHERE x > 0
 -- intersect: recompute
-SELECT id, v FROM a INTERSECT SELECT a_id, x FROM b
+SELECT id, v FROM a INTERSECT SELECT a_id, x::int FROM b
 -- intersect_all: recompute
-SELECT y FROM c INTERSECT ALL SELECT x FROM b
+SELECT y FROM c INTERSECT ALL SELECT x::int FROM b
 -- except: recompute
 SELECT id FROM a EXCEPT SELECT a_id FROM b WHERE x > 1
 -- except_all: recompute

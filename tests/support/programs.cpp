@@ -220,8 +220,8 @@ ivm::Request program_request(const std::string& name, const std::string& query, 
 
 std::variant<ivm::Program, ivm::Question> compile_case(ivm::Request request, const ivm::Facts& facts) {
   const sql::Select query = ivm::describable(ivm::inlined(request.query, facts), facts);
-  const auto outputs = facts.answers.columns.find(sql::print(query));
-  if (outputs == facts.answers.columns.end()) return ivm::Question{ivm::Question::Kind::columns, query};
+  const auto outputs = facts.answers->columns.find(sql::print(query));
+  if (outputs == facts.answers->columns.end()) return ivm::Question{ivm::Question::Kind::columns, query};
   request.outputs = outputs->second;
   return ivm::compile(request, facts);
 }

@@ -25,7 +25,7 @@ namespace json = boost::json;
 
 ivm::Program compiled(const GoldenCase& golden) {
   ivm::Facts facts = facts_of(file_text(golden.file.parent_path() / "facts.jsonl"));
-  facts.answers = answers_of(golden.section("server"));
+  *facts.answers = answers_of(golden.section("server"));
   std::string mode = golden.section("mode");
   mode.pop_back();
   auto out = compile_case(program_request(golden.file.stem(), golden.section("canonical"), mode), facts);

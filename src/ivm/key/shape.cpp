@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 
 #include "analyze/dependencies.hpp"
 #include "ivm/key/rows_per_key.hpp"
@@ -16,11 +17,19 @@ namespace {
 
 constexpr std::size_t most_key_columns = 16;
 
-// Hidden columns are put behind the query's own.
-std::pair<Select, std::vector<int>> with_key(const Select& query, const KeyCandidate& candidate) {
-  Select out = query;
-  if (!candidate.outputs.empty()) return {out, candidate.outputs};
-  std::vector<int> key;
+// A query with the columns of a key that it does not show itself.
+struct Keyed {
+  std::vector<Target> hidden;
+  std::shared_ptr<Select> query;  // the graphs point into it
+  std::shared_ptr<std::vector<QueryGraph>> graphs;
+  std::vector<ColumnFact> outputs = {};  // empty until somebody asks
+};
+
+// Hidden columns are put behind the query's own. `key`: where the candidate's columns are among the outputs.
+std::vector<Target> hidden_targets(const Select& query, const KeyCandidate& candidate, std::vector<int>& key) {
+  std::vector<Target> out;
+  key = candidate.outputs;
+  if (!key.empty()) return out;
   for (const Expr& value : candidate.values) {
     const auto own = std::find_if(query.targets.begin(), query.targets.end(),
                                   [&](const Target& target) { return *target.value == value; });
@@ -28,10 +37,10 @@ std::pair<Select, std::vector<int>> with_key(const Select& query, const KeyCandi
       key.push_back(static_cast<int>(own - query.targets.begin()));
       continue;
     }
-    key.push_back(static_cast<int>(out.targets.size()));
-    out.targets.push_back({fmt::format("pgvista_key_{}", key.size()), value, {}});
+    key.push_back(static_cast<int>(query.targets.size() + out.size()));
+    out.push_back({fmt::format("pgvista_key_{}", key.size()), value, {}});
   }
-  return {std::move(out), std::move(key)};
+  return out;
 }
 
 bool opaque(const std::vector<QueryGraph>& all, int output) {
@@ -72,20 +81,19 @@ class ShapeFinder {
   std::optional<Shape> attempt(KeyCandidate candidate) {
     Shape out;
     const bool whole = candidate.values.empty() && candidate.outputs.empty();
-    {
-      const auto [probe, key] = with_key(query_, candidate);
-      const std::vector<QueryGraph> all = query_graphs(probe, facts_);
-      if (all.empty()) return std::nullopt;
-      const std::size_t before = candidate.values.size() + candidate.outputs.size();
-      drop_opaque(candidate, key, all);
-      one_column(candidate);
-      if (candidate.values.size() + candidate.outputs.size() < before) candidate.unique = false;
-    }
+    std::vector<int> key;
+    const std::shared_ptr<std::vector<QueryGraph>> all = keyed(candidate, key).graphs;
+    if (all->empty()) return std::nullopt;
+    const std::size_t before = candidate.values.size() + candidate.outputs.size();
+    drop_opaque(candidate, key, *all);
+    one_column(candidate);
+    if (candidate.values.size() + candidate.outputs.size() < before) candidate.unique = false;
     if (!whole && candidate.values.empty() && candidate.outputs.empty()) return std::nullopt;
-    auto [query, key] = with_key(query_, candidate);
-    out.query = std::make_shared<Select>(std::move(query));
-    out.outputs = output_columns(*out.query, facts_);
-    out.graphs = std::make_shared<std::vector<QueryGraph>>(query_graphs(*out.query, facts_));
+    Keyed& chosen = keyed(candidate, key);
+    if (chosen.outputs.empty()) chosen.outputs = output_columns(*chosen.query, facts_);
+    out.query = chosen.query;
+    out.graphs = chosen.graphs;
+    out.outputs = chosen.outputs;
     note_collations(out);
     if (!comparable_only(candidate, key, out.outputs))
       return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
@@ -100,6 +108,19 @@ class ShapeFinder {
   }
 
  private:
+  // Of all candidates that show the same columns once: to flatten a deep query takes long.
+  Keyed& keyed(const KeyCandidate& candidate, std::vector<int>& key) {
+    std::vector<Target> hidden = hidden_targets(query_, candidate, key);
+    const auto known =
+        std::find_if(keyed_.begin(), keyed_.end(), [&](const Keyed& one) { return one.hidden == hidden; });
+    if (known != keyed_.end()) return *known;
+    Keyed out{hidden, std::make_shared<Select>(query_), {}};
+    out.query->targets.insert(out.query->targets.end(), hidden.begin(), hidden.end());
+    out.graphs = std::make_shared<std::vector<QueryGraph>>(query_graphs(*out.query, facts_));
+    keyed_.push_back(std::move(out));
+    return keyed_.back();
+  }
+
   // Values that a collation takes for equal are no key: their hashes and images differ.
   static void note_collations(Shape& out) {
     for (const QueryGraph& graph : *out.graphs) {
@@ -133,9 +154,9 @@ class ShapeFinder {
   // The values of one key must come from one column: a statement may change several tables, and then the row in the
   // middle of two halves of a key is found from neither side. The largest set of values that some table tells alone is
   // taken.
-  void one_column(KeyCandidate& candidate) const {
-    const auto [probe, key] = with_key(query_, candidate);
-    const std::vector<QueryGraph> all = query_graphs(probe, facts_);
+  void one_column(KeyCandidate& candidate) {
+    std::vector<int> key;
+    const std::vector<QueryGraph>& all = *keyed(candidate, key).graphs;
     std::vector<std::size_t> best;
     for (std::size_t first = 0; first < key.size(); ++first) {
       std::vector<std::set<int>> common;
@@ -241,6 +262,7 @@ class ShapeFinder {
 
   const Select& query_;
   const Facts& facts_;
+  std::deque<Keyed> keyed_;
 };
 
 }  // namespace
@@ -290,9 +312,10 @@ std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::ve
   constexpr int most_tried = 8;  // each asks the server for its types
   int tried = 0;
   std::optional<Shape> best;
+  ShapeFinder finder(query, facts);
   for (KeyCandidate& candidate : key_candidates(query, facts, blockers)) {
     const bool outputs = !candidate.outputs.empty();
-    std::optional<Shape> shape = ShapeFinder(query, facts).attempt(std::move(candidate));
+    std::optional<Shape> shape = finder.attempt(std::move(candidate));
     if (!shape) continue;
     if (!best || shape->unreached.size() < best->unreached.size()) {
       best = std::move(shape);

@@ -26,7 +26,12 @@ template <class Map>
 auto answer(Question::Kind kind, const sql::Select& query, const Facts& facts, const Map& known)
     -> decltype((known.begin()->second)) {
   Question question{kind, describable(query, facts)};
-  const auto found = known.find(sql::print(question.query));
+  const std::string text = sql::print(question.query);
+  auto found = known.find(text);
+  if (found == known.end() && facts.answers->ask) {
+    facts.answers->ask(question, *facts.answers);
+    found = known.find(text);
+  }
   if (found == known.end()) throw Unanswered{std::move(question)};
   return found->second;
 }
@@ -57,11 +62,11 @@ void add_concerned(const sql::Select& query, const Facts& facts, Facts& out) {
 }  // namespace
 
 const std::vector<ColumnFact>& output_columns(const sql::Select& query, const Facts& facts) {
-  return answer(Question::Kind::columns, query, facts, facts.answers.columns);
+  return answer(Question::Kind::columns, query, facts, facts.answers->columns);
 }
 
 const std::vector<std::string>& unstable_calls(const sql::Select& query, const Facts& facts) {
-  return answer(Question::Kind::unstable, query, facts, facts.answers.unstable);
+  return answer(Question::Kind::unstable, query, facts, facts.answers->unstable);
 }
 
 Facts concerning(const sql::Select& query, const Facts& facts) {

@@ -1,7 +1,9 @@
 #pragma once
 // What the compiler must know of a database, as plain values.
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -76,10 +78,12 @@ struct Question {
   sql::Select query;  // over relations that exist
 };
 
-/// What a server said, by the printed query.
+/// What a server said, by the printed query. `ask` answers what is not there yet; without it, the question is handed
+/// back to whoever compiles.
 struct Answers {
   std::map<std::string, std::vector<ColumnFact>> columns;
   std::map<std::string, std::vector<std::string>> unstable;
+  std::function<void(const Question&, Answers&)> ask = {};
 };
 
 struct Facts {
@@ -95,7 +99,7 @@ struct Facts {
       originals;                    // store -> the query that it holds the rows of, for stores that need not exist yet
   std::map<sql::Name, int> levels;  // store -> Program::level of what keeps it
 
-  Answers answers;
+  std::shared_ptr<Answers> answers = std::make_shared<Answers>();  // grows as somebody asks
 
   const TableFact* table(const std::string& schema, const std::string& name) const;
   const sql::Select* view(const std::string& schema, const std::string& name) const;
@@ -111,7 +115,7 @@ Facts concerning(const sql::Select& query, const Facts& facts);
 struct Unanswered {
   Question question;
 };
-/// The answer to a question about `query`, with describable() put in. Throws Unanswered.
+/// The answer to a question about `query`, with describable() put in. Throws Unanswered where nobody may be asked.
 const std::vector<ColumnFact>& output_columns(const sql::Select& query, const Facts& facts);
 const std::vector<std::string>& unstable_calls(const sql::Select& query, const Facts& facts);
 
