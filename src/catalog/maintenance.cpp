@@ -192,8 +192,8 @@ class Compiler {
       // What it would be now: the tables' statistics may lead to another one.
       request.name = fitting->name;
       if (!compile_request(view, request, entry)) return;
-      if (!options_.recompile || is_same(request, *fitting, entry)) {
-        kept_originals_[fitting->store] = entry.program->stored;
+      entry.moved = !is_same(request, *fitting, entry);
+      if (!options_.recompile || !entry.moved) {
         if (!options_.always) entry.program.reset();
         return keep(view, query, *fitting, entry);
       }
@@ -213,7 +213,11 @@ class Compiler {
   bool is_same(const ivm::Request& request, const InstalledProgram& installed, const Maintained& entry) {
     if (ivm::content_hash(*entry.program) == installed.content) return true;
     const auto originals = facts_.originals;
-    facts_.originals.insert(kept_originals_.begin(), kept_originals_.end());
+    const ivm::Facts below = ivm::concerning(request.query, facts_);
+    for (const InstalledProgram& one : out_.installed) {
+      if (!below.tables.contains(one.store)) continue;
+      if (auto program = read_program(connection_, one.name)) facts_.originals[one.store] = std::move(program->stored);
+    }
     const bool out = ivm::content_hash(compiled(request)) == installed.content;
     facts_.originals = originals;
     return out;
@@ -544,8 +548,7 @@ class Compiler {
   const Meanings& meanings_;
   const CompileOptions& options_;
   ivm::Facts facts_;
-  std::map<sql::Name, sql::Select> kept_originals_;  // store of an installed program -> the query of its rows
-  bool counted_ = false;                             // have the facts their statistics?
+  bool counted_ = false;  // have the facts their statistics?
   std::optional<Asker> asker_;
   std::map<sql::Name, long long> below_;  // store -> bytes that it is filled from
   std::optional<HealthReader> health_;

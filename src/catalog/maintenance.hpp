@@ -65,6 +65,7 @@ struct Maintained {
   std::optional<ivm::Program> bridge;
   bool fills_itself = false;
   const InstalledProgram* current = nullptr;  // the one that fits
+  bool moved = false;  // where it was compiled all the same: by the tables' statistics it would now be another
   std::string facts;
   std::vector<LackingIndex> lacking = {};
 };

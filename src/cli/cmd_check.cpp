@@ -79,8 +79,32 @@ class Checker {
     if (survey.meanings.recorded_only) session_.say("temporary views are impossible here: checked as far as that goes");
   }
 
+  // Of views that are kept already, and stay as they are: what they would be kept by if they were made now.
+  catalog::Maintenance compiled_now(const std::vector<ViewDefinition>& views, const apply::Survey& survey) {
+    catalog::CompileOptions options{true, false, {}, session_.maintenance_defaults()};
+    for (std::size_t i = 0; i < views.size(); ++i) {
+      if (survey.maintenance.views[i].current) options.only.push_back(views[i].name);
+    }
+    if (options.only.empty() || survey.database.read_only) return {};
+    return catalog::compile_maintained(session_.connection(), survey.database, views, survey.graph, survey.meanings,
+                                       options);
+  }
+
+  void check_moved(const std::vector<ViewDefinition>& views, const apply::Survey& survey) {
+    const catalog::Maintenance now = compiled_now(views, survey);
+    for (std::size_t i = 0; i < now.views.size(); ++i) {
+      const catalog::Maintained& entry = now.views[i];
+      if (!entry.moved || !entry.current || !catalog::compiled_before(*entry.current).empty()) continue;
+      warning(views[i], "statistics_moved",
+              fmt::format("by the tables' statistics, \"{}\" would now be kept in another way ({}; it is {})",
+                          views[i].name.display(), entry.program->strategy, entry.current->strategy),
+              "pgvista sync --recompile makes it anew, while its writers go on; pgvista explain says more.");
+    }
+  }
+
   // Views that a change of one row makes read a whole table, or compute the whole query.
   void check_cost(const std::vector<ViewDefinition>& views, const apply::Survey& survey) {
+    check_moved(views, survey);
     for (std::size_t i = 0; i < views.size(); ++i) {
       for (const plan::Lacking& one : survey.plan.lacking) {
         if (one.view == views[i].name)

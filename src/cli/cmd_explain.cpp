@@ -64,7 +64,7 @@ Explained explain(Session& session) {
                             "not_understood", "temporary views are impossible here: the query cannot be compiled")}
                       : maintenance.errors);
   out.program = std::move(*entry.program);
-  if (entry.current && ivm::content_hash(out.program) != entry.current->content) show_installed(session, entry, out);
+  if (entry.current && entry.moved) show_installed(session, entry, out);
   out.sql = all_sql(out.view->name, out.program);
   return out;
 }

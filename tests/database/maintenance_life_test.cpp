@@ -331,8 +331,17 @@ TEST_F(MaintenanceLife, RecompileChoosesByTheStatistics) {
   EXPECT_EQ("", work.sync({"--create-indexes"}));
   EXPECT_EQ("recompute", strategy()) << "what keeps it, and not what would";
   EXPECT_NE(std::string::npos, reasons().find("--recompile"));
+  const auto warned = [&] { return boost::json::serialize(work.json({"check"})).find("statistics_moved"); };
+  EXPECT_NE(std::string::npos, warned());
   EXPECT_NE("", work.sync({"--recompile"}));
   EXPECT_EQ("stacked", strategy());
+  EXPECT_EQ(std::string::npos, warned());
+  // One that reads another, and was made with it, is the same whenever it is asked.
+  work.view("above", maintained_view("SELECT n, count(*) AS groups FROM kept GROUP BY n", "immediate"));
+  EXPECT_NE("", work.sync({"--recompile"}));
+  EXPECT_EQ(std::string::npos, warned());
+  EXPECT_EQ(std::string::npos, boost::json::serialize(work.json({"explain", "above"})).find("--recompile"));
+  EXPECT_EQ("", work.sync({"--prune", "--recompile"})) << "nothing to do";
   EXPECT_NE(std::string::npos, reasons().find("about 1667 rows"));
   EXPECT_EQ("", work.sync({"--recompile"})) << "the same again";
   work.execute("INSERT INTO child SELECT i FROM generate_series(1, 100) i");
