@@ -22,6 +22,7 @@
 #include "ivm/strategy/lookups.hpp"
 #include "ivm/strategy/recompute.hpp"
 #include "ivm/strategy/split_sums.hpp"
+#include "parse/parse.hpp"
 #include "sql/print.hpp"
 #include "sql/visit.hpp"
 
@@ -359,8 +360,8 @@ class Compilation {
     Request request = request_;
     request.indexes.clear();
     request.storage.clear();
-    request.query = std::move(query);
-    request.outputs = output_columns(request.query, facts_);
+    request.outputs = output_columns(query, facts_);
+    request.query = with_plain_nulls(std::move(query), request.outputs);
     const std::string base = shorten_identifier(names.base, fmt::format("_part{}", made + 1));
     // The part keeps all columns, so that it stands for the subquery whatever reads it.
     Compilation inner_compilation(request, facts_);
@@ -396,6 +397,18 @@ class Compilation {
     append(parts, std::move(part));
     made_.emplace(text, visible);
     return visible;
+  }
+
+  // A grouping that leaves a column out shows a NULL of its type, spelled as an aggregate, which cannot be added to.
+  Select with_plain_nulls(Select query, const std::vector<ColumnFact>& outputs) const {
+    if (!is_grouped(query, facts_)) return query;
+    Select out = query;
+    for (std::size_t i = 0; i < out.targets.size() && i < outputs.size(); ++i) {
+      Expr& value = *out.targets[i].value;
+      if (is_typed_null(value)) value = sql::make::cast(sql::make::null(), parse::parse_type(outputs[i].type));
+    }
+    // Without another aggregate it would be no group.
+    return is_grouped(out, facts_) ? out : query;
   }
 
   // A set operation takes its names from its first branch; columns of one name cannot be kept in a table.

@@ -300,6 +300,25 @@ TEST_F(MaintenanceLife, WhatIsNotStoredCanBeChanged) {
   EXPECT_EQ("{next}", work.value("SELECT row_key FROM pgvista.program"));
 }
 
+// Each grouping of a ROLLUP is added up by itself: the total reads no table.
+TEST_F(MaintenanceLife, GroupingsOfManyRowsAreAddedUp) {
+  work.execute("INSERT INTO t SELECT i, i % 3, i FROM generate_series(13, 3000) i");
+  work.execute("ALTER TABLE t ADD kind int NOT NULL DEFAULT 0; UPDATE t SET kind = id % 4; ANALYZE");
+  kept("SELECT g, kind, sum(v) AS s, count(*) AS n FROM t GROUP BY ROLLUP (g, kind)");
+  work.sync();
+  const auto explained = work.json({"explain", "kept"});
+  for (const auto& line : explained.at("tables").as_array()) {
+    EXPECT_TRUE(line.at("table") != "t" || line.at("strategy") == "algebraic") << boost::json::serialize(line);
+  }
+  EXPECT_EQ("stacked", explained.at("strategy").as_string());
+  for (const char* const change :
+       {"UPDATE t SET v = v + 1 WHERE id < 20", "DELETE FROM t WHERE g = 1", "INSERT INTO t VALUES (4000, NULL, 7)",
+        "UPDATE t SET g = NULL WHERE id % 5 = 0", "DELETE FROM t", "INSERT INTO t VALUES (1, 1, 5)"}) {
+    work.execute(change);
+    expect_equal(change);
+  }
+}
+
 // A header's key needs an index only where the query does not say that it tells rows apart.
 TEST_F(MaintenanceLife, AKeyThatTheQueryTellsNeedsNoIndex) {
   work.execute("CREATE TABLE one (id int PRIMARY KEY, t_id int)");

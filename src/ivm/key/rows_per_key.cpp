@@ -102,6 +102,9 @@ Estimate estimate_of(const Shape& shape, const QueryGraph& graph) {
       out.key.push_back(value ? columns_of(*value, graph) : std::set<Column>{});
       continue;
     }
+    // A column that a grouping leaves out is NULL (query/query_graph).
+    const auto* null = value->as<NullIf>();
+    if (null && *null->left == *null->right) continue;
     // As many values as its columns have together, as the server takes it; a constant is the same for all rows.
     each<const ColumnRef>(*value, [&](const ColumnRef& ref) { out.key.push_back(columns_of(ref, graph)); });
   }
@@ -111,11 +114,14 @@ Estimate estimate_of(const Shape& shape, const QueryGraph& graph) {
 }  // namespace
 
 std::optional<double> rows_per_key(const Shape& shape) {
-  double out = 0;
+  std::optional<double> out;
   for (const QueryGraph& graph : *shape.graphs) {
+    const bool parts_only = std::all_of(graph.references.begin(), graph.references.end(),
+                                        [](const TableReference& one) { return one.table->part; });
+    if (parts_only) continue;  // nobody counts them, and they are small beside what they are made of
     const auto one = estimate_of(shape, graph).rows_per_key();
     if (!one) return std::nullopt;
-    out = std::max(out, *one);
+    out = std::max(out.value_or(0), *one);
   }
   return out;
 }
