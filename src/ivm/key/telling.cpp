@@ -117,13 +117,13 @@ class JoinedItems {
   // Of the items that the others hang on, many to one; each column as it is among the outputs.
   Numbers shown() const {
     std::vector<const JoinedItem*> staying;
-    for (const JoinedItem& source : items_) staying.push_back(&source);
+    for (const JoinedItem& joined : items_) staying.push_back(&joined);
     for (std::size_t i = staying.size(); i-- > 0;) {
       if (determined(*staying[i], staying)) staying.erase(staying.begin() + static_cast<std::ptrdiff_t>(i));
     }
     Numbers out;
-    for (const JoinedItem* source : staying) {
-      const Numbers key = shown_key(*source);
+    for (const JoinedItem* joined : staying) {
+      const Numbers key = shown_key(*joined);
       if (key.empty()) return {};
       out.insert(out.end(), key.begin(), key.end());
     }
@@ -133,7 +133,7 @@ class JoinedItems {
   }
 
  private:
-  // The names of the sources that are known, from a number on.
+  // The names of the items that are known, from a number on.
   std::set<std::string> names(std::size_t first) const {
     std::set<std::string> out;
     for (std::size_t i = first; i < items_.size(); ++i) out.insert(items_[i].name);
@@ -158,14 +158,14 @@ class JoinedItems {
       }
       return;
     }
-    JoinedItem source;
+    JoinedItem joined;
     if (const auto* table = item.as<TableRef>()) {
-      source = {name_of(*table), keys_of(*table, facts_)};
+      joined = {name_of(*table), keys_of(*table, facts_)};
     } else if (const auto* sub = item.as<SubqueryRef>()) {
-      source.name = sub->alias.name;
-      if (Exprs key = key_of(*sub, facts_); !key.empty()) source.keys.push_back(std::move(key));
+      joined.name = sub->alias.name;
+      if (Exprs key = key_of(*sub, facts_); !key.empty()) joined.keys.push_back(std::move(key));
     }
-    items_.push_back(std::move(source));
+    items_.push_back(std::move(joined));
   }
 
   // A condition that holds where a row of one of these items is there. `inside`: the items that it is about; others are
@@ -180,27 +180,27 @@ class JoinedItems {
     }
   }
 
-  // Is a whole key of the source given by columns of others that stay?
-  bool determined(const JoinedItem& source, const std::vector<const JoinedItem*>& staying) const {
+  // Is a whole key of the item given by columns of others that stay?
+  bool determined(const JoinedItem& joined, const std::vector<const JoinedItem*>& staying) const {
     const auto given = [&](const Expr& part) {
       return std::any_of(implied_.begin(), implied_.end(), [&](const Implied& one) {
-        return one.of == source.name && one.column == part &&
+        return one.of == joined.name && one.column == part &&
                std::any_of(staying.begin(), staying.end(), [&](const JoinedItem* stays) {
-                 return stays != &source && stays->name == qualifier(one.other);
+                 return stays != &joined && stays->name == qualifier(one.other);
                });
       });
     };
-    return std::any_of(source.keys.begin(), source.keys.end(),
+    return std::any_of(joined.keys.begin(), joined.keys.end(),
                        [&](const Exprs& key) { return std::all_of(key.begin(), key.end(), given); });
   }
 
   // The outputs that show one of its keys; empty if none does.
-  Numbers shown_key(const JoinedItem& source) const {
-    for (const Exprs& key : source.keys) {
+  Numbers shown_key(const JoinedItem& joined) const {
+    for (const Exprs& key : joined.keys) {
       Numbers out;
       for (const Expr& part : key) {
         const auto shown = std::find_if(block_.targets.begin(), block_.targets.end(),
-                                        [&](const Target& target) { return shows(*target.value, source, part); });
+                                        [&](const Target& target) { return shows(*target.value, joined, part); });
         if (shown == block_.targets.end()) break;
         out.push_back(static_cast<std::size_t>(shown - block_.targets.begin()));
       }
@@ -210,13 +210,13 @@ class JoinedItems {
   }
 
   // The column itself, or another that always equals it: of an item that is there whenever this one is.
-  bool shows(const Expr& value, const JoinedItem& source, const Expr& part) const {
+  bool shows(const Expr& value, const JoinedItem& joined, const Expr& part) const {
     const auto implies = [&](const std::string& of, const Expr& column, const Expr& other) {
       return std::any_of(implied_.begin(), implied_.end(), [&](const Implied& one) {
         return one.of == of && one.column == column && one.other == other;
       });
     };
-    return value == part || (implies(source.name, part, value) && implies(qualifier(value), value, part));
+    return value == part || (implies(joined.name, part, value) && implies(qualifier(value), value, part));
   }
 
   // Equality across types may take different values for one: bigint and double precision.
