@@ -96,8 +96,8 @@ class Checker {
       const catalog::Maintained& entry = now.views[i];
       if (!entry.moved || !entry.current || !catalog::compiled_before(*entry.current).empty()) continue;
       warning(views[i], "statistics_moved",
-              fmt::format("by the tables' statistics, \"{}\" would now be kept in another way ({}; it is {})",
-                          views[i].name.display(), entry.program->strategy, entry.current->strategy),
+              fmt::format("by the tables' statistics, \"{}\" would now be kept in another way: {}",
+                          views[i].name.display(), entry.program->strategy),
               "pgvista sync --recompile makes it anew, while its writers go on; pgvista explain says more.");
     }
   }

@@ -39,8 +39,11 @@ std::vector<std::string> all_sql(const sql::Name& view, const ivm::Program& prog
 void show_installed(Session& session, const catalog::Maintained& entry, Explained& out) {
   auto installed = catalog::read_program(session.connection(), entry.current->name);
   if (!installed) return;
+  const std::string older = catalog::compiled_before(*entry.current);
   installed->reasons.push_back(
-      fmt::format("by the tables' statistics it would now be {}: pgvista sync --recompile", out.program.strategy));
+      older.empty()
+          ? fmt::format("by the tables' statistics it would now be {}: pgvista sync --recompile", out.program.strategy)
+          : older);
   out.program = std::move(*installed);
 }
 

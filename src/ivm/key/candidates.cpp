@@ -60,17 +60,7 @@ class Candidates {
     leaf.nullable = nullable;
     if (const auto* table = item.as<TableRef>()) {
       leaf.name = name_of(*table);
-      if (const TableFact* fact = facts_.table(table->schema, table->name); fact && table->alias.columns.empty()) {
-        for (const auto& key : fact->unique_keys) {
-          // A key may hold NULLs more than once: then it tells nothing apart.
-          if (!std::all_of(key.begin(), key.end(),
-                           [&](const std::string& name) { return fact->column(name) && fact->column(name)->not_null; }))
-            continue;
-          Exprs columns;
-          for (const std::string& name : key) columns.push_back(column(leaf.name, name));
-          leaf.keys.push_back(std::move(columns));
-        }
-      }
+      leaf.keys = keys_of(*table, facts_);
     } else if (const auto* sub = item.as<SubqueryRef>()) {
       leaf.name = sub->alias.name;
       leaf.subquery = sub;
@@ -126,12 +116,6 @@ class Candidates {
     if (left.as<ColumnRef>() && !left.as<ColumnRef>()->parts.empty() && right.as<ColumnRef>() &&
         !right.as<ColumnRef>()->parts.empty())
       equal_.emplace_back(std::move(left), std::move(right));
-  }
-
-  static const std::string& qualifier(const Expr& expression) {
-    static const std::string none;
-    const auto* ref = expression.as<ColumnRef>();
-    return ref && ref->parts.size() >= 2 ? ref->parts[ref->parts.size() - 2] : none;
   }
 
   // Is a whole key of the leaf given by columns of other leaves that stay?

@@ -12,23 +12,7 @@ namespace pgvista::ivm {
 
 using namespace sql;
 
-namespace {
-
-using Numbers = std::vector<std::size_t>;
-
-Numbers all_outputs(const Select& query) {
-  Numbers out(output_count(query));
-  std::iota(out.begin(), out.end(), 0);
-  return out;
-}
-
-const std::string& qualifier(const Expr& expression) {
-  static const std::string none;
-  const auto* ref = expression.as<ColumnRef>();
-  return ref && ref->parts.size() >= 2 ? ref->parts[ref->parts.size() - 2] : none;
-}
-
-// Sets of columns without duplicates. A key may hold NULLs more than once: then it tells nothing apart.
+// A key may hold NULLs more than once: then it tells nothing apart.
 std::vector<Exprs> keys_of(const TableRef& table, const Facts& facts) {
   std::vector<Exprs> out;
   const TableFact* fact = facts.table(table.schema, table.name);
@@ -42,6 +26,16 @@ std::vector<Exprs> keys_of(const TableRef& table, const Facts& facts) {
     out.emplace_back();
     for (const std::string& name : key) out.back().push_back(column(name_of(table), name));
   }
+  return out;
+}
+
+namespace {
+
+using Numbers = std::vector<std::size_t>;
+
+Numbers all_outputs(const Select& query) {
+  Numbers out(output_count(query));
+  std::iota(out.begin(), out.end(), 0);
   return out;
 }
 
@@ -314,20 +308,16 @@ Numbers telling_outputs(const Select& query, const Facts& facts) {
 Exprs undetermined_groups(const Select& block, const Exprs& groups, const Facts& facts) {
   std::set<std::string> told;  // tables of which a whole key is among the groups
   Exprs keys;
-  const auto collect = [&](const auto& self, const FromItem& item) -> void {
-    if (const auto* join = item.as<Join>()) {
-      self(self, *join->left);
-      self(self, *join->right);
-    } else if (const auto* table = item.as<TableRef>()) {
-      for (const Exprs& key : keys_of(*table, facts)) {
-        const bool all = std::all_of(key.begin(), key.end(), [&](const Expr& part) {
-          return std::find(groups.begin(), groups.end(), part) != groups.end();
-        });
-        if (all && told.insert(name_of(*table)).second) keys.insert(keys.end(), key.begin(), key.end());
-      }
+  const auto collect = [&](const FromItem& item) {
+    const auto* table = item.as<TableRef>();
+    for (const Exprs& key : table ? keys_of(*table, facts) : std::vector<Exprs>{}) {
+      const bool all = std::all_of(key.begin(), key.end(), [&](const Expr& part) {
+        return std::find(groups.begin(), groups.end(), part) != groups.end();
+      });
+      if (all && told.insert(name_of(*table)).second) keys.insert(keys.end(), key.begin(), key.end());
     }
   };
-  for (const FromItem& item : block.from) collect(collect, item);
+  for (const FromItem& item : block.from) each_source(item, collect);
   Exprs out;
   for (const Expr& one : groups) {
     const bool key = std::find(keys.begin(), keys.end(), one) != keys.end();

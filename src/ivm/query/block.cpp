@@ -14,6 +14,12 @@ std::string last(const sql::Path& path) { return path.empty() ? std::string{} : 
 
 std::string name_of(const TableRef& ref) { return ref.alias.name.empty() ? ref.name : ref.alias.name; }
 
+const std::string& qualifier(const Expr& expression) {
+  static const std::string none;
+  const auto* ref = expression.as<ColumnRef>();
+  return ref && ref->parts.size() >= 2 ? ref->parts[ref->parts.size() - 2] : none;
+}
+
 std::size_t output_count(const Select& query) {
   if (query.operation != Select::Operation::none) return output_count(*query.left);
   return query.values.empty() ? query.targets.size() : query.values.front().fields.size();

@@ -15,6 +15,8 @@ namespace pgvista::ivm {
 std::string last(const sql::Path& path);
 /// What a qualifier calls a table in FROM.
 std::string name_of(const sql::TableRef& ref);
+/// What a column is qualified by; "" of another expression.
+const std::string& qualifier(const sql::Expr& expression);
 /// Output columns of a query without a star.
 std::size_t output_count(const sql::Select& query);
 

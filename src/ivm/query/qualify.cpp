@@ -99,9 +99,10 @@ class Qualifier {
         found = &one;
         ++count;
       }
-      if (count == 1 && !found->name.empty() && !hidden.contains(found->name))
-        ref.parts.insert(ref.parts.begin(), found->name);
+      // What is not known may have the column, too: merged by USING, it is another then.
       const bool known = std::all_of(at->items.begin(), at->items.end(), [](const Visible& one) { return one.known; });
+      if (known && count == 1 && !found->name.empty() && !hidden.contains(found->name))
+        ref.parts.insert(ref.parts.begin(), found->name);
       if (count > 0 || !known) return;
       for (const Visible& one : at->items) hidden.insert(one.name);
     }

@@ -175,7 +175,7 @@ std::string enter_function(const Name& function) {
 }
 
 // Who writes to a store has entered by the table that it is kept from.
-bool lock_keys(const std::vector<InstalledCapture>& captures) {
+bool locks_keys(const std::vector<InstalledCapture>& captures) {
   return std::any_of(captures.begin(), captures.end(), [](const InstalledCapture& one) {
     return one.capture.locks && one.capture.table.schema != "pgvista";
   });
@@ -193,7 +193,6 @@ std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& capt
     const std::string name = trigger_name(to_string(one.capture.event));
     if (std::find(out.begin(), out.end(), name) == out.end()) out.push_back(name);
   }
-  if (lock_keys(captures)) out.push_back(trigger_name("enter"));
   if (!counted) return out;
   for (const Event event : {Event::insert, Event::update, Event::remove}) {
     const std::string name = trigger_name(to_string(event));
@@ -243,11 +242,11 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
   }
   const std::string event = "BEFORE INSERT OR UPDATE OR DELETE ON " + table.sql();
   const Name enter = function_name(table, "enter");
-  if (lock_keys(captures) && !no_table) {
+  if (locks_keys(captures) && !no_table) {
     out.push_back(enter_function(enter));
     out.push_back(fmt::format("REVOKE ALL ON FUNCTION {}() FROM PUBLIC", enter.sql()));
     out.push_back(listen(table, trigger_name("enter"), enter.sql(), event));
-  } else if (exists(trigger_name("enter"))) {
+  } else if (locks_keys(before)) {
     out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}() CASCADE", enter.sql()));
   }
   if (no_table || (!counted && !exists("pgvista_open"))) return out;

@@ -24,7 +24,7 @@ struct InstalledCapture {
 std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<InstalledCapture>& captures,
                                       const std::vector<InstalledCapture>& before);
 
-/// The names of the triggers that these captures need on their table.
+/// The names of the triggers that these captures need on their table. Without that for turns, which is for speed alone.
 std::vector<std::string> trigger_names(const std::vector<InstalledCapture>& captures);
 
 /// The trigger of ours on a table that an event fires.
