@@ -67,6 +67,8 @@ class RandomRun {
       if (deferred_) drain_deferred(work_.db());
       const std::vector<std::string> differing = oracle.differing();
       if (!differing.empty()) return describe(script, differing);
+      const std::string ambiguous = count % 8 == 0 ? ambiguous_keys(*apart) : "";
+      if (!ambiguous.empty()) return describe(script, {"two rows have one key: " + ambiguous});
     }
     return {};
   }

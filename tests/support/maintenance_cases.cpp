@@ -312,4 +312,18 @@ std::vector<std::string> Oracle::differing() {
   return out;
 }
 
+std::string ambiguous_keys(db::Connection& connection) {
+  std::string out;
+  const db::Rows rows = connection.query(
+      "SELECT pg_catalog.quote_ident(name), pg_catalog.array_to_string(ARRAY(SELECT pg_catalog.quote_ident(one) FROM "
+      "pg_catalog.unnest(row_key) one), ', ') FROM pgvista.program WHERE row_key <> '{}'");
+  for (int row = 0; row < rows.size(); ++row) {
+    const std::string told = rows.text(row, 0) + " (" + rows.text(row, 1) + ")";
+    const std::string compared =
+        "SELECT count(*) = count(DISTINCT (" + rows.text(row, 1) + ", 0)) FROM " + rows.text(row, 0);
+    if (!connection.query(compared).boolean(0, 0)) out += told + "\n";
+  }
+  return out;
+}
+
 }  // namespace pgvista::test

@@ -59,4 +59,7 @@ class Oracle {
   std::string sql_;
 };
 
+/// Views of which two rows have the same key for readers, one line each.
+std::string ambiguous_keys(db::Connection& connection);
+
 }  // namespace pgvista::test
