@@ -36,6 +36,7 @@ bench: build
 	scripts/bench-compile
 	build/bench/pgvista_maintenance
 	build/bench/pgvista_tpch 0.1 1
+	build/bench/pgvista_large
 	build/bench/pgvista_contention
 	build/bench/pgvista_deferred
 	bench/serving

@@ -9,38 +9,22 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <map>
-#include <sstream>
 #include <vector>
 
-#include "apply/sync.hpp"
 #include "common.hpp"
-#include "project/definitions.hpp"
+#include "tpch.hpp"
 
 using namespace pgvista;
 using bench::Clock;
-using bench::file;
+using bench::Named;
 using bench::since;
 
 namespace {
 
 constexpr int samples = 60;
 
-struct Named {
-  std::string name;
-  std::string sql;
-};
-
-// Each is a line behind one with its name.
-std::vector<Named> named(const std::string& file_name) {
-  std::vector<Named> out;
-  std::istringstream lines(file("tests/maintenance/" + file_name));
-  for (std::string title, sql; std::getline(lines, title) && std::getline(lines, sql);)
-    out.push_back({title.substr(3, title.find(':') - 3), sql});
-  return out;
-}
-
 const std::vector<Named>& changes() {
-  static const std::vector<Named> all = named("tpch_changes.sql");
+  static const std::vector<Named> all = bench::tpch_statements("tpch_changes.sql");
   return all;
 }
 
@@ -52,14 +36,10 @@ struct Cost {
 class Bench {
  public:
   Bench(const std::string& url, const std::string& scale) : connection_(url) {
-    connection_.execute("DROP SCHEMA IF EXISTS pgvista CASCADE; DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-    connection_.execute("SET tpch.scale = '" + scale + "'");
-    connection_.execute(file("tests/maintenance/tpch_schema.sql"));
-    connection_.execute(file("tests/maintenance/tpch_rows.sql"));
+    bench::make_tpch(connection_, scale);
     connection_.execute(
         "CREATE FUNCTION pg_temp.change(sql text, part float8) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE sql "
         "USING part; END $$");
-    connection_.execute("VACUUM ANALYZE");
     for (const Named& one : changes()) without_[one.name] = measured(one);
   }
 
@@ -73,7 +53,7 @@ class Bench {
     }
     std::sort(times.begin(), times.end());
     const auto start = Clock::now();
-    sync(name, query);
+    bench::sync_tpch(connection_, {{name, query}});
     const double built = since(start);
     fmt::print("{:<4}{:>10.1f}{:>9.1f}", name, times[1], built / 1000);
     double worst = 0;
@@ -115,20 +95,6 @@ class Bench {
     return out;
   }
 
-  void sync(const std::string& name, const std::string& query) {
-    std::vector<Error> errors;
-    auto view = project::read_definition(
-        name + ".sql", name, "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n*/\n" + query, "public",
-        errors);
-    if (!view) throw Failure(errors);
-    plan::Options options;
-    options.prune = true;
-    options.create_indexes = true;
-    const apply::Survey done = apply::sync(connection_, {{*view}, ""}, options, {}, {});
-    if (!done.plan.errors.empty()) throw Failure(done.plan.errors);
-    connection_.execute("VACUUM ANALYZE");
-  }
-
   db::Connection connection_;
   std::map<std::string, std::vector<Cost>> without_;
 };
@@ -147,7 +113,7 @@ int main(int argc, char** argv) {
       fmt::print("{:<4}{:>10}{:>9}", "", "query, ms", "made, s");
       for (const Named& one : changes()) fmt::print("{:>27}", one.name);
       fmt::print("{:>9}\n", "times");
-      for (const auto& [name, query] : named("tpch_queries.sql")) {
+      for (const auto& [name, query] : bench::tpch_statements("tpch_queries.sql")) {
         if (wanted.empty() || std::find(wanted.begin(), wanted.end(), name) != wanted.end()) bench.run(name, query);
       }
     }

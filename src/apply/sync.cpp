@@ -1,13 +1,12 @@
 #include "apply/sync.hpp"
 
-#include "apply/base_indexes.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
 #include <set>
 
+#include "apply/indexes_apart.hpp"
 #include "apply/record.hpp"
 #include "apply/retry.hpp"
 #include "base/clock.hpp"
@@ -100,7 +99,7 @@ class Syncer {
     ledger::upgrade(connection_);
     note_counters(out);
     const auto start = Clock::now();
-    build_base_indexes_within(connection_, out.plan);
+    for (const Step& step : out.plan.steps) build_indexes_within(connection_, step);
     for (const Step& step : out.plan.steps) run_step(step, Phase::build);
     run_batch(exchange_statements(out.plan), false);
     run_batch(closing_statements(out.plan), false);
@@ -231,9 +230,19 @@ class Syncer {
     }
   }
 
+  void build_indexes(const Plan& plan) {
+    for (const Step& step : plan.steps) {
+      try {
+        build_indexes_apart(connection_, step, limits_, watcher_);
+      } catch (const db::QueryFailure& failure) {
+        rethrow_for(step, failure);
+      }
+    }
+  }
+
   // What takes long: beside the live views, in transactions that hold nothing a reader waits for.
   void build(const Survey& out) {
-    build_base_indexes(connection_, out.plan, limits_, watcher_);
+    build_indexes(out.plan);
     const bool any = std::any_of(out.plan.steps.begin(), out.plan.steps.end(),
                                  [](const Step& step) { return has_phase(step, Phase::build); });
     if (!any) return;

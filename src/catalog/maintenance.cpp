@@ -8,6 +8,7 @@
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "catalog/facts.hpp"
+#include "catalog/index_change.hpp"
 #include "catalog/lookup_costs.hpp"
 #include "catalog/read.hpp"
 #include "catalog/refusals.hpp"
@@ -280,7 +281,7 @@ class Compiler {
     return false;
   }
 
-  // Tables that changed may come to the very program that is installed.
+  // Tables that changed may come to the very program that is installed, or to it with other indexes.
   void find_same(const ViewDefinition& view, ivm::Request request, Maintained& entry) {
     for (const InstalledProgram* one : out_.of(view.name)) {
       if (one->content.empty() || !compiled_before(*one).empty() || one->mode != schema::to_string(request.mode) ||
@@ -288,7 +289,11 @@ class Compiler {
         continue;
       request.name = one->name;
       ivm::Program again = compiled(request);
-      if (ivm::content_hash(again) != one->content) continue;
+      if (ivm::content_hash(again) != one->content) {
+        const auto before = read_program(connection_, one->name);
+        if (before) entry.indexes = index_change(*before, again, view.indexes);
+        if (!entry.indexes) continue;
+      }
       entry.program = std::move(again);
       entry.current = one;
       return;

@@ -9,6 +9,7 @@
 
 #include "catalog/meaning.hpp"
 #include "db/connection.hpp"
+#include "catalog/index_change.hpp"
 #include "ivm/compile.hpp"
 #include "ivm/triggers/dispatch.hpp"
 #include "schema/definition.hpp"
@@ -65,6 +66,7 @@ struct Maintained {
   std::optional<ivm::Program> bridge;
   bool fills_itself = false;
   const InstalledProgram* current = nullptr;  // the one that fits
+  std::optional<IndexChange> indexes = {};    // `program` is `current` but for its declared indexes
   bool moved = false;  // where it was compiled all the same: by the tables' statistics it would now be another
   std::string facts;
   std::vector<LackingIndex> lacking = {};
@@ -95,6 +97,9 @@ struct CompileOptions {
   MaintenanceDefaults defaults = {};
   bool recompile = false;  // a program of an older compiler does not fit, nor one of other statistics
 };
+
+/// The program is another one by its declared indexes alone: what its row in pgvista.program says of them.
+std::string program_indexes_sql(const ivm::Program& program);
 
 /// Compiles the maintained definitions whose meaning is known, those first that others read.
 Maintenance compile_maintained(db::Connection& connection, const schema::Database& database,

@@ -40,6 +40,12 @@ sql::Select query_of(const json::value& stored) {
   return text.empty() ? sql::Select{} : parse::parse_select(text);
 }
 
+json::array store_indexes_json(const std::vector<ivm::StoreIndex>& indexes) {
+  json::array out;
+  for (const ivm::StoreIndex& one : indexes) out.push_back(json::array{one.name, one.sql});
+  return out;
+}
+
 json::array stores_json(const std::vector<ivm::Store>& stores) {
   json::array out;
   for (const ivm::Store& one : stores)
@@ -48,17 +54,24 @@ json::array stores_json(const std::vector<ivm::Store>& stores) {
                                {"columns", one.columns},
                                {"fill", one.fill},
                                {"finish", texts_json(one.finish)},
+                               {"indexes", store_indexes_json(one.indexes)},
                                {"filled", texts_json(one.filled)}});
   return out;
 }
 
 std::vector<ivm::Store> stores_of(const json::value& stored) {
   std::vector<ivm::Store> out;
-  for (const json::value& one : stored.as_array())
-    out.push_back({name_of(one.at("name")), texts_of(one.at("create")), json_text(one.at("columns")),
-                   json_text(one.at("fill")), texts_of(one.at("finish")),
-                   // Programs of 0.2.0 do not have it.
-                   one.as_object().contains("filled") ? texts_of(one.at("filled")) : std::vector<std::string>{}});
+  for (const json::value& one : stored.as_array()) {
+    ivm::Store store{name_of(one.at("name")), texts_of(one.at("create")), json_text(one.at("columns")),
+                     json_text(one.at("fill")), texts_of(one.at("finish"))};
+    // Programs of 0.2.0 do not have them.
+    if (const json::value* filled = one.as_object().if_contains("filled")) store.filled = texts_of(*filled);
+    if (const json::value* indexes = one.as_object().if_contains("indexes")) {
+      for (const json::value& index : indexes->as_array())
+        store.indexes.push_back({json_text(index.at(0)), json_text(index.at(1))});
+    }
+    out.push_back(std::move(store));
+  }
   return out;
 }
 

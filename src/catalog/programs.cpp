@@ -197,4 +197,11 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
   return fmt::format("INSERT INTO pgvista.program ({})\nVALUES ({})", join(columns, ", "), join(list_of_values, ", "));
 }
 
+std::string program_indexes_sql(const ivm::Program& program) {
+  return fmt::format(
+      "UPDATE pgvista.program SET row_key = {}::text[], content = {}, definition = {}::jsonb WHERE program = {}",
+      sql::quote_literal(db::array_literal(program.row_key)), sql::quote_literal(ivm::content_hash(program)),
+      sql::quote_literal(json::serialize(program_json(program))), sql::quote_literal(program.name));
+}
+
 }  // namespace pgvista::catalog

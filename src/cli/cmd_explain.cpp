@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "catalog/paces.hpp"
 #include "cli/session.hpp"
 #include "plan/plan.hpp"
 
@@ -16,6 +17,7 @@ struct Explained {
   const schema::ViewDefinition* view = nullptr;
   ivm::Program program;
   std::vector<std::string> sql;
+  std::vector<catalog::Pace> paces;
 };
 
 std::vector<std::string> all_sql(const sql::Name& view, const ivm::Program& program) {
@@ -68,6 +70,7 @@ Explained explain(Session& session) {
                       : maintenance.errors);
   out.program = std::move(*entry.program);
   if (entry.current && entry.moved) show_installed(session, entry, out);
+  if (entry.current) out.paces = catalog::read_paces(session.connection(), entry.current->name);
   out.sql = all_sql(out.view->name, out.program);
   return out;
 }
@@ -102,6 +105,13 @@ json::object explained_json(const Explained& explained) {
   json::array missing;
   for (const ivm::MissingIndex& index : explained.program.missing_indexes)
     missing.push_back(json::object{{"table", index.table.display()}, {"column", index.column}, {"sql", index.sql()}});
+  json::array paces;
+  for (const catalog::Pace& one : explained.paces)
+    paces.push_back(json::object{{"store", one.store},
+                                 {"change", one.change},
+                                 {"whole", one.whole},
+                                 {"rows", one.rows},
+                                 {"microseconds", one.microseconds}});
   const bool plain = explained.view->kind == schema::Kind::view;
   return json::object{
       {"name", explained.view->name.name},
@@ -112,6 +122,7 @@ json::object explained_json(const Explained& explained) {
       {"tables", std::move(tables)},
       {"reasons", texts(reasons_of(explained))},
       {"missing_indexes", std::move(missing)},
+      {"paces", std::move(paces)},
       {"sql", texts(explained.sql)}};
 }
 
@@ -127,6 +138,10 @@ void print_explained(Session& session, const Explained& explained) {
   for (const ivm::TableStrategy& line : program.tables)
     session.print(fmt::format("  {:<{}}  {:<10}  {}\n", line.table.display(), width, line.strategy, line.path));
   for (const std::string& reason : reasons_of(explained)) session.print("  - " + reason + "\n");
+  for (const catalog::Pace& one : explained.paces)
+    session.print(fmt::format("  {}, {} rows and more{}: {} µs for each {}\n", one.change, one.rows,
+                              one.store == program.name ? "" : " (" + one.store + ")", one.microseconds,
+                              one.whole ? "row of its tables, computed as a whole" : "of them"));
 }
 
 ExitCode run_explain(Session& session) {

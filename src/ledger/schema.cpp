@@ -20,8 +20,9 @@ namespace {
 // In the order in which they call one another when they are made.
 std::string runtime() {
   std::string out;
-  for (const char* const text : {embedded::runtime_statement, embedded::runtime_turns, embedded::runtime_maintenance,
-                                 embedded::runtime_stop, embedded::runtime_deferred, embedded::runtime_rights}) {
+  for (const char* const text :
+       {embedded::runtime_statement, embedded::runtime_turns, embedded::runtime_pace, embedded::runtime_maintenance,
+        embedded::runtime_stop, embedded::runtime_deferred, embedded::runtime_rights}) {
     out += text;
   }
   return out;

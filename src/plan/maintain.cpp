@@ -130,7 +130,9 @@ std::vector<std::string> under_settings(const ivm::Program& program, std::vector
 
 std::vector<std::string> finish_statements(const ivm::Program& program) {
   std::vector<std::string> out;
-  for (const ivm::Store& store : program.stores) out.insert(out.end(), store.finish.begin(), store.finish.end());
+  for (const ivm::Store& store : program.stores) {
+    for (std::string& sql : ivm::finish_statements(store)) out.push_back(std::move(sql));
+  }
   return out;
 }
 
@@ -337,6 +339,19 @@ std::optional<Step> leftover_step(const Context& context, const Subject& subject
   return step;
 }
 
+std::optional<Step> store_index_step(const Context& context, const Subject& subject) {
+  const catalog::Maintained* entry = with_program(context.input, subject);
+  if (!entry || !entry->current || !entry->indexes) return std::nullopt;
+  Step step = start_step(subject, Action::index);
+  step.reason = "its indexes are declared otherwise";
+  for (const catalog::NewStoreIndex& one : entry->indexes->made) add(step, Phase::apart, one.concurrently);
+  for (const sql::Name& one : entry->indexes->gone)
+    add(step, Phase::apart, "DROP INDEX CONCURRENTLY IF EXISTS " + one.sql());
+  add(step, Phase::settle, catalog::program_indexes_sql(*entry->program));
+  step.store_indexes = entry->indexes;
+  return step;
+}
+
 // The triggers are written anew from all programs that there are at that moment: as the builds go on, and as the old
 // ones go.
 void add_triggers(std::vector<Step>& steps, const std::vector<std::size_t>& closing,
@@ -407,6 +422,7 @@ std::vector<std::string> removal_sql(const InstalledProgram& gone, const std::ve
       fmt::format("DELETE FROM pgvista.lock WHERE view = pg_catalog.hashtext({})", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.stopped WHERE program = {}", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.deferred WHERE program = {}", sql::quote_literal(gone.name)));
+  out.push_back(fmt::format("DELETE FROM pgvista.pace WHERE program = {}", sql::quote_literal(gone.name)));
   out.push_back(fmt::format("DELETE FROM pgvista.program WHERE program = {}", sql::quote_literal(gone.name)));
   return out;
 }

@@ -30,6 +30,7 @@ void add_own_steps(const Context& context, Subject& subject, Plan& plan) {
     return;
   }
   if (auto step = leftover_step(context, subject)) plan.steps.push_back(std::move(*step));
+  if (auto step = store_index_step(context, subject)) plan.steps.push_back(std::move(*step));
   if (auto step = alter_step(context, subject)) plan.steps.push_back(std::move(*step));
   if (subject.materialized()) {
     if (auto step = index_step(context, subject, plan)) plan.steps.push_back(std::move(*step));

@@ -52,6 +52,7 @@ struct Step {
   schema::Oid live = 0;           // the object that has been there until now
   std::vector<Statement> statements;
   std::vector<ivm::MissingIndex> base_indexes = {};   // built in the phase `apart`
+  std::optional<catalog::IndexChange> store_indexes;  // … and those of what keeps a maintained view
   std::vector<sql::Name> built;                       // objects that its build phase leaves beside the view
   std::optional<catalog::InstalledProgram> installs;  // what keeps a maintained view: built in the build phase
   std::optional<catalog::InstalledProgram> bridge;  // what fills it: installed in the bridge phase, gone with the build

@@ -39,6 +39,8 @@ void add_program(Step& step, const Context& context, const Subject& subject);
 void add_read_only(Step& step, const Subject& subject, Phase phase, const sql::Name& name);
 /// Programs whose view is neither there nor defined any more: their triggers would only stand in the writers' way.
 void orphan_steps(const Context& context, Plan& plan);
+/// Where a maintained view's declared indexes alone have changed.
+std::optional<Step> store_index_step(const Context& context, const Subject& subject);
 /// Indexes on base tables that the maintenance looks rows up by.
 void missing_index_steps(const Context& context, Plan& plan);
 std::vector<Lacking> lacking_indexes(const Input& input);

@@ -336,6 +336,50 @@ TEST_F(MaintenanceLife, AKeyThatTheQueryTellsNeedsNoIndex) {
   EXPECT_NE(0, run("\"id\"", "SELECT one.id FROM one RIGHT JOIN t ON one.id = t.v").exit) << "NULL, for many";
 }
 
+// An index comes and goes beside readers and writers: the store, and what keeps it, stay.
+TEST_F(MaintenanceLife, AnIndexAloneIsNoNewStore) {
+  const auto indexed = [&](const std::string& list) { kept(sums, "immediate", "indexes = [" + list + "]"); };
+  const auto installed = [&] { return work.value("SELECT program || ' ' || store_oid FROM pgvista.program"); };
+  const auto indexes = [&] {
+    return work.value(
+        "SELECT coalesce(string_agg(substring(pg_get_indexdef(i.indexrelid) FROM 'btree (\\([^)]*\\))'), ' ' ORDER BY "
+        "1), '') "
+        "FROM pg_index AS i JOIN pgvista.program AS p ON p.store_oid = i.indrelid WHERE i.indisvalid");
+  };
+  indexed("{ columns = [\"n\"] }");
+  work.sync();
+  const std::string before = installed();
+  // Somebody has written and not committed: no store could be filled now.
+  const auto writer = work.connect();
+  writer->execute("BEGIN; UPDATE t SET v = v + 1 WHERE id = 1");
+  const auto other = work.connect();
+  other->execute("BEGIN; LOCK TABLE t IN ROW EXCLUSIVE MODE");
+  writer->execute("COMMIT");
+  indexed("{ columns = [\"s\"], unique = true }, { columns = [\"n\"] }");
+  EXPECT_EQ("index kept\n", work.sync());
+  EXPECT_EQ(before, installed());
+  EXPECT_EQ("(g) (n) (s)", indexes());
+  EXPECT_EQ("", work.planned());
+  indexed("{ columns = [\"s\"] }");
+  EXPECT_EQ("index kept\n", work.sync());
+  EXPECT_EQ("(g) (s)", indexes());
+  EXPECT_EQ(before, installed());
+  other->execute("COMMIT");
+  // One that cannot be made leaves nothing behind.
+  indexed("{ columns = [\"n\"], unique = true }");
+  const ProcessResult refused = work.run({"sync"});
+  EXPECT_EQ(1, refused.exit);
+  EXPECT_NE(std::string::npos, refused.err.find("index of \"kept\" failed: could not create unique index"))
+      << refused.err;
+  EXPECT_EQ("(g) (s)", indexes());
+  EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
+  work.execute("UPDATE t SET v = v + 1; DELETE FROM t WHERE g = 2 AND id > 3");
+  expect_equal("after all of it");
+  indexed("");
+  work.sync();
+  EXPECT_EQ("(g)", indexes());
+}
+
 // Strategies are chosen by the tables' statistics, when a view is made: it stays as it is until it is asked for anew.
 TEST_F(MaintenanceLife, RecompileChoosesByTheStatistics) {
   work.execute("CREATE TABLE child (t_id int); CREATE INDEX ON child (t_id); INSERT INTO child SELECT 1; ANALYZE");

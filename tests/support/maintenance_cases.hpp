@@ -39,7 +39,7 @@ std::string random_statement(const Choices& choices, int server_major, bool trun
 /// and the rest is made. Returns the names of those views. Throws std::runtime_error for any other error.
 std::set<std::string> sync_without_refused(const Workspace& work);
 
-/// What makes the installed functions take few rows for very many.
+/// What makes the installed functions take few rows for very many, and compute every second view of them as a whole.
 const std::vector<std::pair<std::string, std::string>>& bulk_rewrites();
 
 /// Texts in the installed functions are replaced by others; the number of functions that changed.

@@ -102,6 +102,26 @@ std::vector<catalog::LackingIndex> lacking_in(const json::value& stored) {
   return out;
 }
 
+json::value index_change_json(const std::optional<catalog::IndexChange>& change) {
+  if (!change) return nullptr;
+  json::array made, gone;
+  for (const catalog::NewStoreIndex& one : change->made)
+    made.push_back(json::array{one.name, one.sql, one.concurrently});
+  for (const sql::Name& one : change->gone) gone.push_back(json::array{one.schema, one.name});
+  return json::array{change->store.schema, change->store.name, std::move(made), std::move(gone)};
+}
+
+std::optional<catalog::IndexChange> index_change_of(const json::value& stored) {
+  const json::value* list = stored.as_object().if_contains("indexes");
+  if (!list || list->is_null()) return std::nullopt;
+  const auto text = [](const json::value& value) { return json::value_to<std::string>(value); };
+  catalog::IndexChange out{{text(list->at(0)), text(list->at(1))}, {}, {}};
+  for (const json::value& one : list->at(2).as_array())
+    out.made.push_back({text(one.at(0)), text(one.at(1)), text(one.at(2))});
+  for (const json::value& one : list->at(3).as_array()) out.gone.push_back({text(one.at(0)), text(one.at(1))});
+  return out;
+}
+
 // The views of maintenance, by the number of the installed program that fits.
 json::array maintained_json(const catalog::Maintenance& maintenance) {
   json::array out;
@@ -112,6 +132,7 @@ json::array maintained_json(const catalog::Maintenance& maintenance) {
                                {"fills_itself", one.fills_itself},
                                {"current", current},
                                {"facts", one.facts},
+                               {"indexes", index_change_json(one.indexes)},
                                {"lacking", lacking_of(one.lacking)}});
   }
   return out;
@@ -126,6 +147,7 @@ catalog::Maintained maintained_of(const json::value& stored, const std::vector<c
   if (current >= 0) out.current = &installed.at(static_cast<std::size_t>(current));
   out.facts = json::value_to<std::string>(stored.at("facts"));
   out.lacking = lacking_in(stored);
+  out.indexes = index_change_of(stored);
   return out;
 }
 

@@ -29,6 +29,8 @@ sql::Expr same_key(const std::vector<KeyColumn>& key, const sql::Exprs& left, co
 plpgsql::Statements by_number(const std::vector<sql::Statement>& few, const std::vector<sql::Statement>& many,
                               const std::vector<KeyColumn>& key);
 
+/// More changed rows than these may cost more than the whole view: it is asked what either has cost.
+inline constexpr int rows_worth_asking = 100;
 /// Keys beyond this number are planned with their real number in view instead of by the cached plan.
 inline constexpr int bulk_keys = 1000;
 

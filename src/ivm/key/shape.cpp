@@ -331,4 +331,10 @@ std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::ve
   return best;
 }
 
+int joined_at_once(const Shape& shape) {
+  std::size_t out = 1;
+  for (const QueryGraph& one : *shape.graphs) out = std::max(out, one.references.size());
+  return static_cast<int>(out);
+}
+
 }  // namespace pgvista::ivm

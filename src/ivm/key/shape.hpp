@@ -43,6 +43,9 @@ struct Shape {
 
 KeyColumn key_column(const std::vector<QueryGraph>& graphs, const std::vector<ColumnFact>& outputs, int output);
 
+/// How many tables a query of it joins, at most.
+int joined_at_once(const Shape& shape);
+
 /// The best key of those possible; `unreached` is not empty when no key is reached from all tables.
 /// nullopt: there is no key at all; `blockers` say why.
 std::optional<Shape> find_shape(const sql::Select& query, const Facts& facts, std::vector<Blocker>& blockers);

@@ -31,12 +31,12 @@ std::set<std::string> words_of(const std::string& text) {
 
 // After the rows are there, as it is quicker that way.
 void add_indexes(Program& program, const Request& request) {
-  for (std::size_t i = 0; i < request.indexes.size(); ++i) {
-    const schema::IndexDefinition& index = request.indexes[i];
-    const std::string name =
-        shorten_identifier(index.name.empty() ? program.name : index.name,
-                           fmt::format("_{}_{}", program.name.substr(program.name.rfind('_') + 1), i + 1));
-    program.stores.back().finish.push_back(sql::create_index(index, name, program.store));
+  std::vector<StoreIndex>& indexes = program.stores.back().indexes;
+  for (const schema::IndexDefinition& index : request.indexes) {
+    const std::string name = store_index_name(program.name, index);
+    const bool twice =
+        std::any_of(indexes.begin(), indexes.end(), [&](const StoreIndex& one) { return one.name == name; });
+    if (!twice) indexes.push_back({name, sql::create_index(index, name, program.store)});
   }
   if (!request.storage.empty())
     program.create.push_back(
@@ -79,6 +79,12 @@ void add_notification(Program& program, const Request& request) {
 }
 
 }  // namespace
+
+// By what it is, and not by its place in the header: another one beside it leaves it as it is.
+std::string store_index_name(const std::string& program, const schema::IndexDefinition& index) {
+  const std::string of_both = stable_hash_hex(program + sql::create_index(index, "", {}), 8);
+  return shorten_identifier(index.name.empty() ? program : index.name, "_" + of_both);
+}
 
 std::set<std::string> indexed_columns(const Request& request) {
   std::set<std::string> out;

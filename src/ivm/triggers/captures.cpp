@@ -98,31 +98,70 @@ Expr surely_changed(const Shape& shape, const std::vector<std::size_t>& entries)
   return make::any_of(conditions);
 }
 
-// Where a statement changed a great part of all rows, the view is computed as a whole instead of following each.
-plpgsql::Statement unless_bulk(const Logged& to, const ChangeLog& log, const Name& table, Event event,
-                               Statements body) {
-  const Shape& shape = to.shape;
-  Exprs tables;
-  for (const Entry& entry : shape.entries) {
-    tables.push_back(make::text(entry.table->name.sql()));
-    for (const Name& part : entry.table->descendants) tables.push_back(make::text(part.sql()));
+// The tables of an entry's family, as text[].
+Expr family_of(const std::vector<const TableFact*>& tables) {
+  Exprs names;
+  for (const TableFact* table : tables) {
+    names.push_back(make::text(table->name.sql()));
+    for (const Name& part : table->descendants) names.push_back(make::text(part.sql()));
   }
-  const FromItem rows = make::rows(transition_table(event));
-  const Expr is_many =
-      make::scalar(make::select({make::target(make::op(">", make::count(), make::number(bulk_keys)))}, {rows}));
-  Exprs conditions = {
-      make::call(Name{"pgvista", "is_bulk"},
-                 {make::scalar(make::select({make::target(make::count())}, {rows})), make::array(std::move(tables))})};
-  if (event == Event::update) conditions.push_back(surely_changed(shape, entries_of(shape, table, event)));
-  const Expr bulk = make::name("pgv_bulk");
-  return {plpgsql::Block{{{"pgv_bulk", "boolean", is_many}},
-                         {{If{{{bulk, {{plpgsql::Assign{"pgv_bulk", make::all_of(conditions)}}}}}}},
-                          {If{{{bulk, {log.record_everything(to)}}}, std::move(body)}}}}};
+  return make::cast(make::array(std::move(names)), "text", true);
 }
 
-// Rows that are only added to sums are added as quickly one by one.
-bool only_adds(const ChangeLog& log, Event event, const Style& style) {
-  return event == Event::insert && !log.waits() && style.noting == Noting::with_sign;
+// What the runtime's functions of what changes cost (runtime/pace.sql) are told of a statement class.
+struct StatementClass {
+  std::string name;
+  Expr own;
+  Expr others;
+  int graph = 1;
+};
+
+StatementClass statement_class(const Shape& shape, const Name& table, Event event) {
+  std::vector<const TableFact*> own;
+  std::vector<const TableFact*> others;
+  for (const Entry& entry : shape.entries) {
+    std::vector<const TableFact*>& to = entry.table->name == table ? own : others;
+    if (std::find(to.begin(), to.end(), entry.table) == to.end()) to.push_back(entry.table);
+  }
+  return {std::string(to_string(event)) + " of " + table.sql(), family_of(own), family_of(others),
+          joined_at_once(shape)};
+}
+
+// Where a statement changed so many rows that it is cheaper, the view is computed as a whole instead of following each.
+plpgsql::Statement unless_bulk(const Logged& to, const ChangeLog& log, const Name& table, Event event,
+                               Statements body) {
+  const Expr rows = make::name("pgv_rows");
+  const Expr bulk = make::name("pgv_bulk");
+  const Expr began = make::name("pgv_began");
+  const StatementClass all = statement_class(to.shape, table, event);
+  const Expr store = make::text(to.names.base);
+  const Expr many = make::op(">", rows, make::number(rows_worth_asking));
+  Exprs conditions = {make::call(Name{"pgvista", "whole_is_cheaper"},
+                                 {store, make::text(all.name), rows, all.own, all.others, make::number(all.graph)})};
+  if (event == Event::update) conditions.push_back(surely_changed(to.shape, entries_of(to.shape, table, event)));
+  Statements asking = {{plpgsql::Assign{"pgv_bulk", make::all_of(conditions)}}};
+  Statements out = {{If{{{bulk, {log.record_everything(to)}}}, std::move(body)}}};
+  std::vector<plpgsql::Variable> variables = {
+      {"pgv_rows", "bigint",
+       make::scalar(make::select({make::target(make::count())}, {make::rows(transition_table(event))}))},
+      {"pgv_bulk", "boolean", make::boolean(false)}};
+  // What waits is done elsewhere.
+  if (!log.waits()) {
+    variables.push_back({"pgv_began", "timestamptz"});
+    asking.push_back({plpgsql::Assign{"pgv_began", make::call("clock_timestamp")}});
+    const std::string& program = to.names.top.empty() ? to.names.base : to.names.top;
+    const Expr note =
+        make::call(Name{"pgvista", "note_pace"}, {make::text(program), store, make::text(all.name), bulk, rows, all.own,
+                                                  all.others, make::number(all.graph), began});
+    out.push_back({If{{{many, {{Run{make::select({make::target(note)})}}}}}}});
+  }
+  out.insert(out.begin(), {If{{{many, std::move(asking)}}}});
+  return {plpgsql::Block{std::move(variables), std::move(out)}};
+}
+
+// Rows of one table that are only added to sums are added as quickly one by one.
+bool only_adds(const Shape& shape, const ChangeLog& log, Event event, const Style& style) {
+  return event == Event::insert && !log.waits() && style.noting == Noting::with_sign && shape.entries.size() == 1;
 }
 
 // Nullopt: the event does not matter to the view.
@@ -137,7 +176,7 @@ std::optional<Capture> capture_of(const Logged& to, const ChangeLog& log, const 
     }
   }
   if (body.empty()) return std::nullopt;
-  if (event != Event::truncate && !only_adds(log, event, to.style) && !to.shape.key.empty())
+  if (event != Event::truncate && !only_adds(to.shape, log, event, to.style) && !to.shape.key.empty())
     body = {unless_bulk(to, log, table.name, event, std::move(body))};
   out.follows = plpgsql::declares(body);
   out.locks = !log.waits();

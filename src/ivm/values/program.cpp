@@ -4,6 +4,12 @@
 
 namespace pgvista::ivm {
 
+std::vector<std::string> finish_statements(const Store& store) {
+  std::vector<std::string> out = store.finish;
+  for (const StoreIndex& index : store.indexes) out.push_back(index.sql);
+  return out;
+}
+
 std::vector<std::string> create_statements(const Program& program) {
   std::vector<std::string> out;
   for (const Store& store : program.stores) out.insert(out.end(), store.create.begin(), store.create.end());
@@ -15,7 +21,7 @@ std::vector<std::string> fill_statements(const Program& program) {
   std::vector<std::string> out;
   for (const Store& store : program.stores) {
     out.push_back(store.fill);
-    out.insert(out.end(), store.finish.begin(), store.finish.end());
+    for (std::string& sql : finish_statements(store)) out.push_back(std::move(sql));
   }
   return out;
 }

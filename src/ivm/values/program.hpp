@@ -50,13 +50,20 @@ struct MissingIndex {
   bool operator==(const MissingIndex&) const = default;
 };
 
+/// A declared index. It may come and go while the store stays.
+struct StoreIndex {
+  std::string name;
+  std::string sql;
+};
+
 /// The table that holds a view's rows, or those of a part of its query.
 struct Store {
   sql::Name name;
   std::vector<std::string> create;       // the empty table
   std::string columns;                   // as `fill` inserts them
   std::string fill;                      // INSERT of all its rows
-  std::vector<std::string> finish;       // indexes and statistics: quicker when its rows are there
+  std::vector<std::string> finish;       // its own indexes and statistics: quicker when its rows are there
+  std::vector<StoreIndex> indexes = {};  // … and those that are declared
   std::vector<std::string> filled = {};  // when all stores have their rows, and triggers heard of it
 };
 
@@ -92,6 +99,9 @@ struct Program {
   std::map<sql::Name, std::vector<std::string>> whole_rows;
   std::vector<sql::Name> base_tables;  // to be locked while it is made, with their descendants
 };
+
+/// What is made when the store has its rows.
+std::vector<std::string> finish_statements(const Store& store);
 
 /// What makes the program's stores and functions, and what fills the stores.
 std::vector<std::string> create_statements(const Program& program);
