@@ -176,6 +176,8 @@ constexpr auto keywords = std::to_array<std::string_view>({"all",
                                                            "xmlserialize",
                                                            "xmltable"});
 
+static_assert(std::is_sorted(keywords.begin(), keywords.end()));
+
 bool plain(std::string_view name) {
   if (name.empty() || !((name[0] >= 'a' && name[0] <= 'z') || name[0] == '_')) return false;
   return std::all_of(name.begin(), name.end(),
@@ -185,7 +187,7 @@ bool plain(std::string_view name) {
 }  // namespace
 
 std::string quote_identifier(std::string_view name) {
-  if (plain(name) && std::find(keywords.begin(), keywords.end(), name) == keywords.end()) return std::string(name);
+  if (plain(name) && !std::binary_search(keywords.begin(), keywords.end(), name)) return std::string(name);
   return '"' + replace_all(std::string(name), "\"", "\"\"") + '"';
 }
 

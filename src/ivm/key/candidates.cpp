@@ -1,6 +1,7 @@
 #include "ivm/key/candidates.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "analyze/dependencies.hpp"
 #include "ivm/key/paths.hpp"
@@ -169,9 +170,11 @@ class Candidates {
 
   // Does a row of the subquery give NULL for this column because an outer join inside it found nothing? Then its row is
   // there without a value of the class.
-  bool may_miss(const SubqueryRef& sub, const Expr& member) const {
+  bool may_miss(const SubqueryRef& sub, const Expr& member) {
     const std::string& name = member.as<ColumnRef>()->parts.back();
-    const std::vector<QueryGraph> inside = query_graphs(*sub.query, facts_);
+    const auto [known, added] = inside_.try_emplace(&sub);
+    if (added) known->second = query_graphs(*sub.query, facts_);
+    const std::vector<QueryGraph>& inside = known->second;
     return std::any_of(inside.begin(), inside.end(), [&](const QueryGraph& one) {
       for (std::size_t i = 0; i < one.outputs.size(); ++i) {
         if ((i < sub.alias.columns.size() ? sub.alias.columns[i] : one.output_names[i]) != name || !one.outputs[i])
@@ -212,6 +215,7 @@ class Candidates {
   std::vector<Leaf> leaves_;
   std::vector<std::pair<Expr, Expr>> equal_;
   std::vector<KeyCandidate> out_;
+  std::map<const SubqueryRef*, std::vector<QueryGraph>> inside_;  // what may_miss has flattened
 };
 
 std::vector<KeyCandidate> outputs_of(std::size_t count) {

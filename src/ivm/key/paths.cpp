@@ -27,6 +27,20 @@ Expr slot_of(Exprs values, std::int32_t seed) {
   return make::op("*", make::op("&", hash, make::number(65535)), make::number(16));
 }
 
+// All arguments of COALESCE are one class: whichever is there gives the value.
+int coalesced_class(const Expr& expression, const QueryGraph& graph) {
+  const auto* coalesce = expression.as<Coalesce>();
+  if (!coalesce) return -1;
+  int number = -1;
+  for (const Expr& argument : coalesce->arguments) {
+    const auto member = column_of(argument, graph);
+    const int own = member ? graph.class_of(*member) : -1;
+    if (own < 0 || (number >= 0 && own != number)) return -1;
+    number = own;
+  }
+  return number;
+}
+
 class Finder {
  public:
   Finder(const QueryGraph& graph, int number, int reference, std::vector<int> keys)
@@ -36,10 +50,7 @@ class Finder {
     reached_.insert(reference);
   }
 
-  bool gives(const Expr& expression) const { return value(expression).has_value(); }
-
   std::optional<KeyPath> run() {
-    own_locks();
     path_.text = at(path_.reference).table->name.display();
     for (const int key : keys_) {
       if (!graph_.outputs[static_cast<std::size_t>(key)]) return std::nullopt;
@@ -47,6 +58,8 @@ class Finder {
         if (!approach(*graph_.outputs[static_cast<std::size_t>(key)])) return std::nullopt;
       }
     }
+    own_locks();
+    lock_ways();
     write_keys();
     path_.text += " → key";
     note_columns();
@@ -85,22 +98,8 @@ class Finder {
     return column(at(best->reference).alias, best->column);
   }
 
-  // All arguments of COALESCE are one class: whichever is there gives the value.
-  int coalesced_class(const Expr& expression) const {
-    const auto* coalesce = expression.as<Coalesce>();
-    if (!coalesce) return -1;
-    int number = -1;
-    for (const Expr& argument : coalesce->arguments) {
-      const auto member = column_of(argument, graph_);
-      const int own = member ? graph_.class_of(*member) : -1;
-      if (own < 0 || (number >= 0 && own != number)) return -1;
-      number = own;
-    }
-    return number;
-  }
-
   std::optional<Expr> value(const Expr& expression) const {
-    if (const int number = coalesced_class(expression); number >= 0)
+    if (const int number = coalesced_class(expression, graph_); number >= 0)
       return value(graph_.equivalence_classes[static_cast<std::size_t>(number)].front());
     Expr copy = expression;
     bool missing = false;
@@ -200,7 +199,7 @@ class Finder {
         const auto known = value(member);
         if (!known) continue;
         conditions.push_back(make::op("=", column(reference.alias, member.column), *known));
-        class_lock(static_cast<int>(number), *known, reference.table->unique(member.column));
+        ways_.push_back({static_cast<int>(number), *known, reference.table->unique(member.column)});
         path_.lookups.emplace_back(reference.table, member.column);
         rows = std::min(rows, rows_of_value(*reference.table, member.column));
         if (by.empty()) by = member.column;
@@ -218,7 +217,7 @@ class Finder {
       path_.compares = true;
       const auto range = range_between(predicate.condition, reference);
       conditions.push_back(range ? *range : predicate.condition);
-      predicate_lock(i);
+      ways_.push_back({static_cast<int>(i), std::nullopt, false});
     }
     path_.hops.push_back({to, make::all_of(conditions)});
     path_.text += fmt::format(" → {}{}", reference.table->name.display(), by.empty() ? std::string{} : " (" + by + ")");
@@ -273,15 +272,7 @@ class Finder {
     if (!output) return false;
     if (const auto member = column_of(*output, graph_))
       return graph_.class_of(*member) == number && !at(member->reference).nullable;
-    return coalesced_class(*output) == number;
-  }
-
-  std::int32_t domain(int number) const {
-    std::vector<std::string> names;
-    for (const Column& member : graph_.equivalence_classes[static_cast<std::size_t>(number)])
-      names.push_back(at(member.reference).table->name.sql() + "." + member.column);
-    std::sort(names.begin(), names.end());
-    return static_cast<std::int32_t>(stable_hash("class " + join(names, "=")));
+    return coalesced_class(*output, graph_) == number;
   }
 
   Expr class_hash(int number, const Expr& known) const {
@@ -294,7 +285,7 @@ class Finder {
                                     return fact && fact->kind.hashable;
                                   }) &&
                       families.size() == 1;
-    return slot_of({fine ? known : make::number(1)}, domain(number));
+    return slot_of({fine ? known : make::number(1)}, graph_.class_hashes[static_cast<std::size_t>(number)]);
   }
 
   // Rows that only one side can share a value with may come together: they take one lane of eight. What looks them up,
@@ -322,6 +313,13 @@ class Finder {
     }
   }
 
+  // Written when the way leads to the key: most that are tried do not.
+  void lock_ways() {
+    for (const Way& one : ways_) {
+      one.known ? class_lock(one.number, *one.known, one.shared) : predicate_lock(static_cast<std::size_t>(one.number));
+    }
+  }
+
   // No value to tell one pair of rows from another: one lock for the whole condition.
   void predicate_lock(std::size_t i) {
     std::vector<std::string> tables;
@@ -343,7 +341,7 @@ class Finder {
     std::set<int> nullable;
     for (const int key : keys_) {
       const Expr& output = *graph_.outputs[static_cast<std::size_t>(key)];
-      if (coalesced_class(output) >= 0) continue;
+      if (coalesced_class(output, graph_) >= 0) continue;
       for (const int one : references_of(output, graph_)) {
         if (at(one).nullable) nullable.insert(one);
       }
@@ -399,9 +397,17 @@ class Finder {
     }
   }
 
+  // What a hop goes by: an equivalence class and the value of it, or a predicate.
+  struct Way {
+    int number = 0;
+    std::optional<Expr> known;
+    bool shared = false;
+  };
+
   const QueryGraph& graph_;
   std::vector<int> keys_;
   std::set<int> reached_;
+  std::vector<Way> ways_;
   KeyPath path_;
 };
 
@@ -412,10 +418,22 @@ std::optional<KeyPath> find_path(const QueryGraph& graph, int number, int refere
 }
 
 std::set<int> suppliers(const QueryGraph& graph, const Expr& expression) {
+  const auto mates = [&](int number) {
+    std::set<int> out;
+    for (const Column& member : graph.equivalence_classes[static_cast<std::size_t>(number)])
+      out.insert(member.reference);
+    return out;
+  };
+  if (const int number = coalesced_class(expression, graph); number >= 0) return mates(number);
   std::set<int> out;
-  for (std::size_t i = 0; i < graph.references.size(); ++i) {
-    if (Finder(graph, 0, static_cast<int>(i), {}).gives(expression)) out.insert(static_cast<int>(i));
-  }
+  for (std::size_t i = 0; i < graph.references.size(); ++i) out.insert(static_cast<int>(i));
+  each<const Expr>(expression, [&](const Expr& node) {
+    if (out.empty() || !node.as<ColumnRef>()) return;
+    const auto member = column_of(node, graph);
+    const int number = member ? graph.class_of(*member) : -1;
+    const std::set<int> own = number >= 0 ? mates(number) : member ? std::set{member->reference} : std::set<int>{};
+    std::erase_if(out, [&](int one) { return !own.contains(one); });
+  });
   return out;
 }
 

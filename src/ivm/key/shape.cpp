@@ -22,24 +22,35 @@ struct Keyed {
   std::vector<Target> hidden;
   std::shared_ptr<Select> query;  // the graphs point into it
   std::shared_ptr<std::vector<QueryGraph>> graphs;
-  std::vector<ColumnFact> outputs = {};  // empty until somebody asks
+  std::vector<ColumnFact> outputs = {};                    // empty until somebody asks
+  std::map<int, std::vector<std::set<int>>> tellers = {};  // which references tell an output, in each graph; the same
 };
 
-// Hidden columns are put behind the query's own. `key`: where the candidate's columns are among the outputs.
-std::vector<Target> hidden_targets(const Select& query, const KeyCandidate& candidate, std::vector<int>& key) {
+// Where a value is among the outputs; their number where it is not.
+std::size_t place_of(const std::vector<Target>& targets, const Expr& value) {
+  return static_cast<std::size_t>(
+      std::find_if(targets.begin(), targets.end(), [&](const Target& target) { return *target.value == value; }) -
+      targets.begin());
+}
+
+// The columns of these candidates that the query does not show, to be put behind its own.
+std::vector<Target> hidden_targets(const Select& query, const std::vector<KeyCandidate>& candidates) {
   std::vector<Target> out;
-  key = candidate.outputs;
-  if (!key.empty()) return out;
-  for (const Expr& value : candidate.values) {
-    const auto own = std::find_if(query.targets.begin(), query.targets.end(),
-                                  [&](const Target& target) { return *target.value == value; });
-    if (own != query.targets.end()) {
-      key.push_back(static_cast<int>(own - query.targets.begin()));
-      continue;
+  for (const KeyCandidate& candidate : candidates) {
+    for (std::size_t i = 0; i < candidate.values.size(); ++i) {
+      const Expr& value = candidate.values[i];
+      if (place_of(query.targets, value) < query.targets.size() || place_of(out, value) < out.size()) continue;
+      const std::size_t number = candidates.size() > 1 ? out.size() : i;
+      out.push_back({fmt::format("pgvista_key_{}", number + 1), value, {}});
     }
-    key.push_back(static_cast<int>(query.targets.size() + out.size()));
-    out.push_back({fmt::format("pgvista_key_{}", key.size()), value, {}});
   }
+  return out;
+}
+
+// Where a candidate's columns are among the outputs of a query that shows them.
+std::vector<int> places(const Select& query, const KeyCandidate& candidate) {
+  std::vector<int> out = candidate.outputs;
+  for (const Expr& value : candidate.values) out.push_back(static_cast<int>(place_of(query.targets, value)));
   return out;
 }
 
@@ -77,8 +88,14 @@ class ShapeFinder {
  public:
   ShapeFinder(const Select& query, const Facts& facts) : query_(query), facts_(facts) {}
 
-  /// nullopt: the candidate has no column that can be followed, or none that can be compared.
-  std::optional<Shape> attempt(KeyCandidate candidate) {
+  /// From here on, a query that shows the columns of all these at once is asked: to flatten a deep query takes long.
+  void ask_of_all(const std::vector<KeyCandidate>& candidates) { wide_ = hidden_targets(query_, candidates); }
+  /// … and one that shows its own alone.
+  void ask_of_each() { wide_.reset(); }
+
+  /// nullopt: the candidate has no column that can be followed, or none that can be compared, or leaves `enough` tables
+  /// unreached.
+  std::optional<Shape> attempt(KeyCandidate candidate, std::size_t enough) {
     Shape out;
     const bool whole = candidate.values.empty() && candidate.outputs.empty();
     std::vector<int> key;
@@ -96,21 +113,31 @@ class ShapeFinder {
     out.outputs = chosen.outputs;
     note_collations(out);
     if (!comparable_only(candidate, key, out.outputs))
-      return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate);
+      return candidate.values.empty() && candidate.outputs.empty() ? std::nullopt : attempt(candidate, enough);
     out.unique = candidate.unique;
     for (const int output : key) {
       out.key.push_back(key_column(*out.graphs, out.outputs, output));
       out.key.back().hidden = static_cast<std::size_t>(output) >= output_count(query_);
     }
     choose_narrowing(out);
-    follow(out, key);
+    std::vector<std::vector<bool>> connected;
+    std::size_t unreached = 0;
+    for (const QueryGraph& graph : *out.graphs) {
+      connected.push_back(connected_with(graph, key));
+      unreached += static_cast<std::size_t>(std::count(connected.back().begin(), connected.back().end(), false));
+    }
+    if (unreached >= enough || !follow(out, key, connected, enough)) return std::nullopt;
     return out;
   }
 
  private:
-  // Of all candidates that show the same columns once: to flatten a deep query takes long.
   Keyed& keyed(const KeyCandidate& candidate, std::vector<int>& key) {
-    std::vector<Target> hidden = hidden_targets(query_, candidate, key);
+    Keyed& out = showing(wide_ ? *wide_ : hidden_targets(query_, {candidate}));
+    key = places(*out.query, candidate);
+    return out;
+  }
+
+  Keyed& showing(const std::vector<Target>& hidden) {
     const auto known =
         std::find_if(keyed_.begin(), keyed_.end(), [&](const Keyed& one) { return one.hidden == hidden; });
     if (known != keyed_.end()) return *known;
@@ -151,12 +178,24 @@ class ShapeFinder {
     candidate = std::move(kept);
   }
 
+  static const std::vector<std::set<int>>& tellers_of(Keyed& flat, int output) {
+    const auto [known, added] = flat.tellers.try_emplace(output);
+    for (std::size_t k = 0; added && k < flat.graphs->size(); ++k) {
+      const QueryGraph& graph = (*flat.graphs)[k];
+      known->second.push_back(suppliers(graph, *graph.outputs[static_cast<std::size_t>(output)]));
+    }
+    return known->second;
+  }
+
   // The values of one key must come from one column: a statement may change several tables, and then the row in the
   // middle of two halves of a key is found from neither side. The largest set of values that some table tells alone is
   // taken.
   void one_column(KeyCandidate& candidate) {
     std::vector<int> key;
-    const std::vector<QueryGraph>& all = *keyed(candidate, key).graphs;
+    Keyed& flat = keyed(candidate, key);
+    const std::vector<QueryGraph>& all = *flat.graphs;
+    std::vector<const std::vector<std::set<int>>*> tellers;  // of each column of the key, in each graph
+    for (const int output : key) tellers.push_back(&tellers_of(flat, output));
     std::vector<std::size_t> best;
     for (std::size_t first = 0; first < key.size(); ++first) {
       std::vector<std::set<int>> common;
@@ -166,7 +205,7 @@ class ShapeFinder {
         std::vector<std::set<int>> narrowed = common;
         bool fits = true;
         for (std::size_t k = 0; k < all.size() && fits; ++k) {
-          const std::set<int> own = suppliers(all[k], *all[k].outputs[static_cast<std::size_t>(key[i])]);
+          const std::set<int>& own = (*tellers[i])[k];
           if (taken.empty()) {
             narrowed.push_back(own);
           } else {
@@ -215,7 +254,24 @@ class ShapeFinder {
     return all;
   }
 
-  static void follow(Shape& out, const std::vector<int>& key) {
+  // From which references do join conditions lead to all columns of the key at all? From the others no way need be
+  // looked for.
+  static std::vector<bool> connected_with(const QueryGraph& graph, const std::vector<int>& key) {
+    std::vector<bool> out(graph.references.size(), true);
+    for (const int output : key) {
+      each<const Expr>(*graph.outputs[static_cast<std::size_t>(output)], [&](const Expr& node) {
+        if (!node.as<ColumnRef>() || !column_of(node, graph)) return;
+        std::set<int> components;
+        for (const int one : suppliers(graph, node)) components.insert(graph.components[static_cast<std::size_t>(one)]);
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = out[i] && components.contains(graph.components[i]);
+      });
+    }
+    return out;
+  }
+
+  // False where `enough` tables are not reached.
+  static bool follow(Shape& out, const std::vector<int>& key, const std::vector<std::vector<bool>>& connected,
+                     std::size_t enough) {
     for (std::size_t number = 0; number < out.graphs->size(); ++number) {
       const QueryGraph& graph = (*out.graphs)[number];
       for (std::size_t i = 0; i < graph.references.size(); ++i) {
@@ -226,7 +282,9 @@ class ShapeFinder {
           entry.everything = true;
           continue;
         }
-        if (auto path = find_path(graph, static_cast<int>(number), static_cast<int>(i), key)) {
+        auto path =
+            connected[number][i] ? find_path(graph, static_cast<int>(number), static_cast<int>(i), key) : std::nullopt;
+        if (path) {
           for (const std::string& column : path->columns) {
             if (std::find(entry.columns.begin(), entry.columns.end(), column) == entry.columns.end())
               entry.columns.push_back(column);
@@ -234,9 +292,11 @@ class ShapeFinder {
           entry.paths.push_back(std::move(*path));
         } else {
           out.unreached.push_back(&reference);
+          if (out.unreached.size() >= enough) return false;
         }
       }
     }
+    return true;
   }
 
   static Entry& entry_of(Shape& out, const TableReference& reference) {
@@ -263,6 +323,7 @@ class ShapeFinder {
   const Select& query_;
   const Facts& facts_;
   std::deque<Keyed> keyed_;
+  std::optional<std::vector<Target>> wide_;
 };
 
 }  // namespace
@@ -309,22 +370,34 @@ double cost(const Shape& shape) {
 std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
   constexpr double many_keys = 8;
   constexpr double much_cheaper = 3;
-  constexpr int most_tried = 8;  // each asks the server for its types
+  constexpr int most_tried = 8;
+  constexpr std::size_t any = ~std::size_t{0};
   int tried = 0;
   std::optional<Shape> best;
+  std::size_t number = 0;  // of the best
   ShapeFinder finder(query, facts);
-  for (KeyCandidate& candidate : key_candidates(query, facts, blockers)) {
-    const bool outputs = !candidate.outputs.empty();
-    std::optional<Shape> shape = finder.attempt(std::move(candidate));
+  const std::vector<KeyCandidate> candidates = key_candidates(query, facts, blockers);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    // Most queries have their key by the first.
+    if (i == 1) finder.ask_of_all(candidates);
+    const std::size_t enough = best ? std::max<std::size_t>(best->unreached.size(), 1) : any;
+    std::optional<Shape> shape = finder.attempt(candidates[i], enough);
     if (!shape) continue;
-    if (!best || shape->unreached.size() < best->unreached.size()) {
+    const bool cheaper =
+        best && candidates[i].outputs.empty() && shape->unreached.empty() && cost(*shape) * much_cheaper < cost(*best);
+    if (!best || shape->unreached.size() < best->unreached.size() || cheaper) {
+      shape->coarser = best && shape->unreached.size() >= best->unreached.size();
       best = std::move(shape);
-    } else if (!outputs && shape->unreached.empty() && cost(*shape) * much_cheaper < cost(*best)) {
-      best = std::move(shape);
-      best->coarser = true;
+      number = i;
     }
     // A finer key is better, unless a change reaches many of it at once.
     if (best->unreached.empty() && (keys_reached(*best) < many_keys || ++tried == most_tried)) break;
+  }
+  if (best && number > 0) {
+    const bool coarser = best->coarser;
+    finder.ask_of_each();
+    best = finder.attempt(candidates[number], any);
+    if (best) best->coarser = coarser;
   }
   if (!best && blockers.empty())
     blockers.push_back({"no column of its result can be followed back to the rows of its tables", -1});

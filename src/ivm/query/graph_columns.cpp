@@ -1,6 +1,6 @@
 // Which columns of the graph an expression names.
 
-#include <algorithm>
+#include <charconv>
 
 #include "ivm/query/query_graph.hpp"
 #include "sql/visit.hpp"
@@ -22,20 +22,24 @@ const Expr& without_text_cast(const Expr& expression) {
 }  // namespace
 
 int QueryGraph::class_of(const Column& member) const {
-  for (std::size_t i = 0; i < equivalence_classes.size(); ++i) {
-    if (std::find(equivalence_classes[i].begin(), equivalence_classes[i].end(), member) != equivalence_classes[i].end())
-      return static_cast<int>(i);
-  }
-  return -1;
+  const auto found = class_numbers.find(member);
+  return found == class_numbers.end() ? -1 : found->second;
+}
+
+std::string QueryGraph::alias_of(std::size_t reference) { return "t" + std::to_string(reference + 1); }
+
+int QueryGraph::reference_of(const std::string& alias) const {
+  std::size_t number = 0;
+  const char* const end = alias.data() + alias.size();
+  if (!alias.starts_with('t') || std::from_chars(alias.data() + 1, end, number).ptr != end) return -1;
+  return number > 0 && number <= references.size() ? static_cast<int>(number) - 1 : -1;
 }
 
 std::set<int> references_of(const Expr& expression, const QueryGraph& graph) {
   std::set<int> out;
   each<const ColumnRef>(expression, [&](const ColumnRef& column) {
-    if (column.parts.empty()) return;
-    for (std::size_t i = 0; i < graph.references.size(); ++i) {
-      if (graph.references[i].alias == column.parts.front()) out.insert(static_cast<int>(i));
-    }
+    const int reference = column.parts.empty() ? -1 : graph.reference_of(column.parts.front());
+    if (reference >= 0) out.insert(reference);
   });
   return out;
 }
@@ -44,15 +48,13 @@ std::optional<Column> column_of(const Expr& expression, const QueryGraph& graph)
   const Expr& plain = without_text_cast(expression);
   const auto* ref = plain.as<ColumnRef>();
   if (!ref || ref->star || ref->parts.size() != 2) return std::nullopt;
-  for (std::size_t i = 0; i < graph.references.size(); ++i) {
-    const TableReference& reference = graph.references[i];
-    if (reference.alias != ref->parts[0]) continue;
-    const ColumnFact* fact = reference.table->column(ref->parts[1]);
-    const bool textual = fact && (fact->type == "text" || fact->type.starts_with("character varying"));
-    if (&plain != &expression && !textual) return std::nullopt;
-    return Column{static_cast<int>(i), ref->parts[1]};
+  const int number = graph.reference_of(ref->parts[0]);
+  if (number < 0) return std::nullopt;
+  if (&plain != &expression) {
+    const ColumnFact* fact = graph.references[static_cast<std::size_t>(number)].table->column(ref->parts[1]);
+    if (!fact || (fact->type != "text" && !fact->type.starts_with("character varying"))) return std::nullopt;
   }
-  return std::nullopt;
+  return Column{number, ref->parts[1]};
 }
 
 }  // namespace pgvista::ivm

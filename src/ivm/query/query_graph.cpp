@@ -4,6 +4,8 @@
 #include <functional>
 
 #include "analyze/dependencies.hpp"
+#include "base/text.hpp"
+#include "ivm/query/graph_size.hpp"
 #include "ivm/query/null_extension.hpp"
 #include "sql/visit.hpp"
 
@@ -42,6 +44,7 @@ class Flattener {
     result_.outputs = std::move(outputs.values);
     result_.output_names = std::move(outputs.names);
     build_equivalence_classes();
+    find_components();
     return std::move(result_);
   }
 
@@ -154,7 +157,7 @@ class Flattener {
     TableReference reference;
     reference.ref = &ref;
     reference.table = fact;
-    reference.alias = "t" + std::to_string(result_.references.size() + 1);
+    reference.alias = QueryGraph::alias_of(result_.references.size());
     reference.nullable = where.nullable;
     reference.top = !where.below;
     reference.block = where.block;
@@ -256,10 +259,8 @@ class Flattener {
   void use(const Value& value) {
     if (!value) return;
     each<const ColumnRef>(*value, [&](const ColumnRef& column) {
-      if (column.parts.size() != 2) return;
-      for (TableReference& reference : result_.references) {
-        if (reference.alias == column.parts[0]) reference.used.insert(column.parts[1]);
-      }
+      const int reference = column.parts.size() == 2 ? result_.reference_of(column.parts[0]) : -1;
+      if (reference >= 0) result_.references[static_cast<std::size_t>(reference)].used.insert(column.parts[1]);
     });
   }
 
@@ -268,27 +269,28 @@ class Flattener {
     if (source.reference >= 0) result_.references[static_cast<std::size_t>(source.reference)].whole_row = true;
   }
 
-  // The value of a column reference; nullopt where it is opaque or a whole row.
-  Value resolve(const ColumnRef& ref, const Scope& scope) {
-    if (ref.parts.empty()) return std::nullopt;
+  // The value of a column reference; null where it is opaque or a whole row.
+  const Expr* resolve(const ColumnRef& ref, const Scope& scope) {
+    const auto used = [&](const Value& value) { return use(value), value ? &*value : nullptr; };
+    if (ref.parts.empty()) return nullptr;
     const std::size_t qualifiers = ref.star ? ref.parts.size() : ref.parts.size() - 1;
     for (const Scope* at = &scope; at; at = at->outer) {
       if (qualifiers == 0) {
         for (const auto& [name, value] : at->merged) {
-          if (name == ref.parts.back()) return use(value), value;
+          if (name == ref.parts.back()) return used(value);
         }
       }
       for (auto source = at->sources.rbegin(); source != at->sources.rend(); ++source) {
         if (qualifiers > 0 && source->name != ref.parts[qualifiers - 1]) continue;
-        if (ref.star) return use_whole(*source), std::nullopt;
-        if (const Value* value = find(*source, ref.parts.back())) return use(*value), *value;
+        if (ref.star) return use_whole(*source), nullptr;
+        if (const Value* value = find(*source, ref.parts.back())) return used(*value);
       }
       if (qualifiers > 0) continue;
       for (const Source& source : at->sources) {
-        if (source.name == ref.parts.back()) return use_whole(source), std::nullopt;
+        if (source.name == ref.parts.back()) return use_whole(source), nullptr;
       }
     }
-    return std::nullopt;
+    return nullptr;
   }
 
   /// The expression over base tables; nullopt where something in it is opaque.
@@ -315,9 +317,9 @@ class Flattener {
       return true;
     }
     if (const auto* ref = node.as<ColumnRef>()) {
-      Value value = resolve(*ref, scope);
+      const Expr* const value = resolve(*ref, scope);
       opaque |= !value;
-      if (value) node = std::move(*value);
+      if (value) node = Expr(*value);
       return true;
     }
     if (spreads(node)) {
@@ -481,8 +483,10 @@ class Flattener {
   };
 
   std::vector<Column> class_members(const Column& member) const {
-    const int number = result_.class_of(member);
-    return number < 0 ? std::vector<Column>{member} : result_.equivalence_classes[static_cast<std::size_t>(number)];
+    for (const std::vector<Column>& one : result_.equivalence_classes) {
+      if (std::find(one.begin(), one.end(), member) != one.end()) return one;
+    }
+    return {member};
   }
 
   // An outer join equates a row with one that may be missing. What was equal to the missing one before must be missing
@@ -531,6 +535,34 @@ class Flattener {
     }
     result_.predicates = std::move(rest);
     std::sort(classes.begin(), classes.end());
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      for (const Column& member : classes[i]) result_.class_numbers.emplace(member, static_cast<int>(i));
+      result_.class_hashes.push_back(class_hash(classes[i]));
+    }
+  }
+
+  std::int32_t class_hash(const std::vector<Column>& members) const {
+    std::vector<std::string> names;
+    for (const Column& one : members)
+      names.push_back(result_.references[static_cast<std::size_t>(one.reference)].table->name.sql() + "." + one.column);
+    std::sort(names.begin(), names.end());
+    return static_cast<std::int32_t>(stable_hash("class " + pgvista::join(names, "=")));
+  }
+
+  void find_components() {
+    std::vector<int>& of = result_.components;
+    for (std::size_t i = 0; i < result_.references.size(); ++i) of.push_back(static_cast<int>(i));
+    const auto unite = [&](int a, int b) {
+      const int from = of[static_cast<std::size_t>(a)];
+      const int to = of[static_cast<std::size_t>(b)];
+      if (from != to) std::replace(of.begin(), of.end(), from, to);
+    };
+    for (const auto& group : result_.equivalence_classes) {
+      for (const Column& member : group) unite(member.reference, group.front().reference);
+    }
+    for (const Predicate& predicate : result_.predicates) {
+      for (const int one : predicate.references) unite(one, *predicate.references.begin());
+    }
   }
 
   const Facts& facts_;
@@ -545,12 +577,12 @@ class Flattener {
 }  // namespace
 
 std::vector<QueryGraph> query_graphs(const Select& query, const Facts& facts) {
+  if (has_too_many_graphs(query)) return {};
   std::vector<QueryGraph> out;
   std::vector<std::size_t> choices;
   std::vector<std::size_t> widths;
   for (;;) {
     out.push_back(Flattener(facts, choices, widths).run(query));
-    if (out.size() > most_query_graphs) return {};
     while (!choices.empty() && choices.back() + 1 >= widths.back()) {
       choices.pop_back();
       widths.pop_back();

@@ -49,13 +49,17 @@ struct QueryGraph {
   std::vector<std::string> problems;  // what cannot be understood, for people
   std::vector<int> problem_offsets;
 
-  int class_of(const Column& member) const;  // -1: equated with nothing
+  int class_of(const Column& member) const;            // -1: equated with nothing
+  int reference_of(const std::string& alias) const;    // -1: that of none
+  static std::string alias_of(std::size_t reference);  // t1 is that of 0
+  std::map<Column, int> class_numbers = {};            // of `equivalence_classes`, for class_of
+  std::vector<std::int32_t> class_hashes = {};  // … of their tables and columns: the same in each graph of a view
+  std::vector<int> components = {};  // of each reference: the same number where join conditions connect them at all
 };
 
 /// One graph for each choice of a branch at every set operation, since a row comes from one branch each.
-/// Requires a normalized query (ivm/query/normalize.hpp). At most `most_query_graphs`; none when there would be more.
+/// Requires a normalized query (ivm/query/normalize.hpp). None when there would be too many.
 std::vector<QueryGraph> query_graphs(const sql::Select& query, const Facts& facts);
-inline constexpr std::size_t most_query_graphs = 64;
 
 /// The table references that an expression over `alias.column` reads.
 std::set<int> references_of(const sql::Expr& expression, const QueryGraph& graph);
