@@ -84,10 +84,20 @@ std::vector<const catalog::Maintained*> moved_facts(const Survey& survey) {
   return out;
 }
 
+// Programs that were asked to choose anew, and chose the same.
+std::vector<std::string> chosen_anew(const Survey& survey) {
+  std::vector<std::string> out;
+  for (const catalog::Maintained& one : survey.maintenance.views) {
+    if (one.current && one.chosen_anew) out.push_back(one.current->name);
+  }
+  return out;
+}
+
 }  // namespace
 
 bool records_outdated(const Project& project, const Survey& survey) {
-  return !outdated(project, survey, survey.database).empty() || !moved_facts(survey).empty();
+  return !outdated(project, survey, survey.database).empty() || !moved_facts(survey).empty() ||
+         !chosen_anew(survey).empty();
 }
 
 bool write_records(db::Connection& connection, const Project& project, const Survey& survey) {
@@ -99,6 +109,7 @@ bool write_records(db::Connection& connection, const Project& project, const Sur
     catalog::set_program_facts(connection, one->current->name, one->facts);
     wrote = true;
   }
+  for (const std::string& program : chosen_anew(survey)) catalog::note_statistics(connection, program);
   // Renamed by hand, and made anew under its own name: what was ours is remembered, so that it can be pruned.
   for (const Record& record : records) {
     const auto known = now.records.find(record.name);

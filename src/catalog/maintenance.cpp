@@ -194,6 +194,7 @@ class Compiler {
       request.name = fitting->name;
       if (!compile_request(view, request, entry)) return;
       entry.moved = !is_same(request, *fitting, entry);
+      entry.chosen_anew = options_.recompile && !entry.moved && !fitting->outgrown.empty();
       if (!options_.recompile || !entry.moved) {
         if (!options_.always) entry.program.reset();
         return keep(view, query, *fitting, entry);

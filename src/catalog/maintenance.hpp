@@ -45,7 +45,8 @@ struct InstalledProgram {
   int server_major = 0;     // of the PostgreSQL that spelled its query; 0: nobody wrote it down
   std::vector<ivm::MissingIndex> missing_indexes;  // when it was made
   std::string watched;                             // what it depends on without being told, when it was made
-  double rows = -1;                                // the server's estimate
+  std::vector<std::string> outgrown;  // base tables of which the statistics are others since the way was chosen
+  double rows = -1;                   // the server's estimate
   long long size = 0;
 };
 
@@ -67,6 +68,7 @@ struct Maintained {
   bool fills_itself = false;
   const InstalledProgram* current = nullptr;  // the one that fits
   std::optional<IndexChange> indexes = {};    // `program` is `current` but for its declared indexes
+  bool chosen_anew = false;                   // asked to choose again, it came to the same way
   bool moved = false;  // where it was compiled all the same: by the tables' statistics it would now be another
   std::string facts;
   std::vector<LackingIndex> lacking = {};
@@ -117,6 +119,8 @@ std::string program_row_sql(const schema::ViewDefinition& view, const sql::Name&
 std::string settings_text(const ivm::Settings& settings);
 
 /// Writes down that an installed program is also what these facts come to.
+/// The way that keeps it was chosen by the statistics that there are now.
+void note_statistics(db::Connection& connection, const std::string& program);
 void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts);
 
 /// The name of the view that keeps the columns of a program's base tables from being dropped.

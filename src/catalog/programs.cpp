@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 
 #include "base/json_text.hpp"
 #include "base/text.hpp"
@@ -58,23 +59,50 @@ void note_missing_tables(db::Connection& connection, std::vector<InstalledProgra
   }
 }
 
-constexpr const char* programs_query =
-    "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, "
-    "p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), "
-    "coalesce(pg_catalog.to_jsonb(p) -> 'settings', '[]'), "
-    // A ledger of 0.1.0 has none of what follows.
-    "coalesce(pg_catalog.to_jsonb(p) ->> 'sound', '') <> '', coalesce((pg_catalog.to_jsonb(p) ->> 'catches')::bool, "
-    "false), (pg_catalog.to_jsonb(p) ->> 'store_oid')::oid IS DISTINCT FROM c.oid, pg_catalog.to_jsonb(p) ->> "
-    "'watched', p.facts LIKE 'filling%', "
-    "EXISTS (SELECT FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = "
-    "'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
-    "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = "
-    "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
-    "coalesce((pg_catalog.to_jsonb(p) ->> 'generation')::int, 1), coalesce(pg_catalog.to_jsonb(p) ->> 'compiled_by', "
-    "'0.1'), coalesce(pg_catalog.to_jsonb(p) ->> 'content', ''), coalesce((pg_catalog.to_jsonb(p) ->> "
-    "'server_major')::int, 0), coalesce(pg_catalog.to_jsonb(p) -> 'definition' -> 'missing_indexes', '[]') "
-    "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
-    "'pgvista'::regnamespace ORDER BY p.level, p.program";
+// The rows of tables, from a list of their names as SQL.
+std::string counted_rows(const std::string& tables) {
+  return "(SELECT pg_catalog.jsonb_object_agg(t, c.reltuples) FROM pg_catalog.unnest(" + tables +
+         ") AS t JOIN pg_catalog.pg_class AS c ON c.oid = pg_catalog.to_regclass(t))";
+}
+
+// Ten times as many rows, or a tenth, where that is much.
+constexpr const char* outgrown_tables =
+    "ARRAY(SELECT o.name FROM pg_catalog.jsonb_each_text(p.counted) AS o (name, rows) JOIN pg_catalog.pg_class AS t "
+    "ON t.oid = pg_catalog.to_regclass(o.name) WHERE greatest(t.reltuples, o.rows::float8) >= 1000 AND t.reltuples >= "
+    "0 AND greatest(t.reltuples, 1) / greatest(o.rows::float8, 1) NOT BETWEEN 0.1 AND 10 ORDER BY 1)";
+
+// A ledger of 0.1.0 does not have all columns. `columns`: those that it has.
+std::string programs_query(const std::set<std::string>& columns) {
+  const auto later = [&](const char* name, const char* before) {
+    return columns.contains(name) ? std::string("p.") + name : std::string(before);
+  };
+  return fmt::format(
+      "SELECT p.schema, p.name, p.program, p.mode, p.strategy, p.level, p.store, p.key, p.captures, p.removal, "
+      "p.repair, p.facts, p.anchor_text, p.visible, c.reltuples, pg_catalog.pg_total_relation_size(c.oid), "
+      "coalesce({}, '[]'), coalesce({}, '') <> '', coalesce({}, false), {} IS DISTINCT FROM c.oid, {}, p.facts LIKE "
+      "'filling%', "
+      "EXISTS (SELECT FROM pg_catalog.pg_rewrite r JOIN pg_catalog.pg_depend d ON d.classid = "
+      "'pg_catalog.pg_rewrite'::regclass AND d.objid = r.oid "
+      "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = "
+      "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
+      "coalesce({}, 1), coalesce({}, '0.1'), coalesce({}, ''), coalesce({}, 0), coalesce({} -> 'missing_indexes', "
+      "'[]'), {} "
+      "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
+      "'pgvista'::regnamespace ORDER BY p.level, p.program",
+      later("settings", "'[]'::jsonb"), later("sound", "''"), later("catches", "false"),
+      later("store_oid", "NULL::oid"), later("watched", "NULL::text"), later("generation", "1"),
+      later("compiled_by", "'0.1'"), later("content", "''"), later("server_major", "0"),
+      later("definition", "NULL::jsonb"), columns.contains("counted") ? outgrown_tables : "'{}'::text[]");
+}
+
+std::set<std::string> columns_of_programs(db::Connection& connection) {
+  const db::Rows rows = connection.query(
+      "SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass('pgvista.program') AND "
+      "attnum > 0 AND NOT attisdropped");
+  std::set<std::string> out;
+  for (int row = 0; row < rows.size(); ++row) out.insert(rows.text(row, 0));
+  return out;
+}
 
 InstalledProgram program_at(const db::Rows& rows, int row) {
   InstalledProgram one;
@@ -106,6 +134,7 @@ InstalledProgram program_at(const db::Rows& rows, int row) {
   one.content = rows.text(row, 25);
   one.server_major = static_cast<int>(rows.integer(row, 26));
   one.missing_indexes = missing_indexes_of(json::parse(rows.text(row, 27)));
+  one.outgrown = rows.array(row, 28);
   if (one.store_exists) {
     one.rows = rows.number(row, 14);
     one.size = rows.integer(row, 15);
@@ -117,10 +146,9 @@ InstalledProgram program_at(const db::Rows& rows, int row) {
 
 std::vector<InstalledProgram> read_programs(db::Connection& connection, const schema::Database& database) {
   std::vector<InstalledProgram> out;
-  if (!database.ledger ||
-      !connection.query("SELECT pg_catalog.to_regclass('pgvista.program') IS NOT NULL").boolean(0, 0))
-    return out;
-  const db::Rows rows = connection.query(programs_query);
+  const std::set<std::string> columns = database.ledger ? columns_of_programs(connection) : std::set<std::string>{};
+  if (columns.empty()) return out;
+  const db::Rows rows = connection.query(programs_query(columns));
   for (int row = 0; row < rows.size(); ++row) out.push_back(program_at(rows, row));
   note_stopped(connection, out);
   note_missing_tables(connection, out);
@@ -135,6 +163,11 @@ std::optional<ivm::Program> read_program(db::Connection& connection, const std::
 }
 
 std::string settings_text(const ivm::Settings& settings) { return json::serialize(settings_json(settings)); }
+
+void note_statistics(db::Connection& connection, const std::string& program) {
+  connection.query("UPDATE pgvista.program AS p SET counted = " + counted_rows("p.tables") + " WHERE p.program = $1",
+                   {program});
+}
 
 void set_program_facts(db::Connection& connection, const std::string& program, const std::string& facts) {
   connection.query("UPDATE pgvista.program SET facts = $2 WHERE program = $1", {program, facts});
@@ -187,6 +220,7 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
       {"triggers", text(db::array_literal(triggers)) + "::text[]"},
       {"watched",
        kept ? fmt::format("pgvista.watched_text({}::regclass, {})", text(anchor.sql()), list) : std::string("NULL")},
+      {"counted", counted_rows(list)},
       {"store_oid", kept ? fmt::format("{}::regclass", text(program.store.sql())) : std::string("NULL")}};
   std::vector<std::string> columns;
   std::vector<std::string> list_of_values;

@@ -29,6 +29,7 @@ struct Line {
   refresh::Freshness freshness;
   std::vector<std::string> health;
   std::vector<plan::Lacking> lacking;  // it is right all the same
+  std::vector<std::string> outgrown;   // tables whose statistics are others since the way to keep it was chosen
   std::string state;                   // of a maintained view: kept, stale or paused
   std::optional<catalog::Lag> lag;     // of a deferred view, or one that is refreshed on change
 };
@@ -217,7 +218,8 @@ json::value line_json(const Line& line) {
       {"health", std::move(health)},
       {"last_refresh", std::move(last)},
       {"lag", lag_json(line)},
-      {"missing_indexes", lacking_json(line.lacking)}};
+      {"missing_indexes", lacking_json(line.lacking)},
+      {"statistics_moved", json::array(line.outgrown.begin(), line.outgrown.end())}};
 }
 
 std::string freshness_text(const Line& line) {
@@ -235,6 +237,13 @@ std::string last_text(const Line& line) {
   std::string out = run.at ? run.at->substr(0, 19) : "at an unknown time";
   if (run.by_hand) return out + ", by hand";
   return out + fmt::format(", {} in {}", run.mode, human_duration(run.duration_ms));
+}
+
+std::string outgrown_text(const std::vector<std::string>& tables) {
+  return fmt::format(
+      "{} {} ten times more or fewer rows since the way to keep it was chosen: pgvista check says whether another is "
+      "better, sync --recompile takes it",
+      join(tables, ", "), tables.size() == 1 ? "has" : "have");
 }
 
 void print_lines(const Session& session, const std::vector<Line>& lines) {
@@ -255,6 +264,7 @@ void print_lines(const Session& session, const std::vector<Line>& lines) {
         freshness_text(line), last_text(line)));
     for (const std::string& text : line.health) session.print("    " + session.colored("33", text) + "\n");
     for (const plan::Lacking& one : line.lacking) session.print("    " + lacking_text(one) + "\n");
+    if (!line.outgrown.empty()) session.print("    " + outgrown_text(line.outgrown) + "\n");
   }
 }
 
@@ -286,6 +296,8 @@ ExitCode run_status(Session& session) {
     judge_lag(line, lags, watch);
     if (told_by_watch && view.notify && !watch)
       line.health.emplace_back("no pgvista watch is running, which tells listeners where transactions can be prepared");
+    if (const auto* current = survey.maintenance.views[i].current; current && schema::maintained(view))
+      line.outgrown = current->outgrown;
     judge_age(session.connection(), line);
     judge_health(line, survey.database);
     if (line.live && !line.in_sync && line.health.empty()) judge_drift(line, survey.plan);

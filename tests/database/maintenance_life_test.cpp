@@ -396,7 +396,11 @@ TEST_F(MaintenanceLife, RecompileChoosesByTheStatistics) {
   EXPECT_NE(std::string::npos, reasons().find("--recompile"));
   const auto warned = [&] { return boost::json::serialize(work.json({"check"})).find("statistics_moved"); };
   EXPECT_NE(std::string::npos, warned());
+  const auto outgrown = [&] { return boost::json::serialize(work.json({"status"}).at(0).at("statistics_moved")); };
+  EXPECT_EQ("[\"public.t\"]", outgrown());
+  EXPECT_NE(std::string::npos, work.run({"status"}).out.find("public.t has ten times more or fewer rows since"));
   EXPECT_NE("", work.sync({"--recompile"}));
+  EXPECT_EQ("[]", outgrown());
   EXPECT_EQ("stacked", strategy());
   EXPECT_EQ(std::string::npos, warned());
   // One that reads another, and was made with it, is the same whenever it is asked.
@@ -409,6 +413,11 @@ TEST_F(MaintenanceLife, RecompileChoosesByTheStatistics) {
   EXPECT_EQ("", work.sync({"--recompile"})) << "the same again";
   work.execute("INSERT INTO child SELECT i FROM generate_series(1, 100) i");
   expect_equal("kept in the new way");
+  // Many more, and the same way all the same: that was looked at, and is not said again.
+  work.execute("INSERT INTO t SELECT i, i % 3, i FROM generate_series(5001, 60000) i; ANALYZE");
+  EXPECT_EQ("[\"public.t\"]", outgrown());
+  EXPECT_EQ("", work.sync({"--recompile"}));
+  EXPECT_EQ("[]", outgrown());
 }
 
 TEST_F(MaintenanceLife, MissingIndexesAreNamedAndMade) {

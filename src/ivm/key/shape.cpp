@@ -368,7 +368,7 @@ double cost(const Shape& shape) {
 }  // namespace
 
 std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::vector<Blocker>& blockers) {
-  constexpr double many_keys = 8;
+  constexpr double many_keys = 3;
   constexpr double much_cheaper = 3;
   constexpr int most_tried = 8;
   constexpr std::size_t any = ~std::size_t{0};

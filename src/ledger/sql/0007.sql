@@ -1,4 +1,4 @@
--- 0.3.0: what changes of many rows have cost.
+-- 0.3.0: what changes of many rows have cost, and what the statistics were when the way to keep a view was chosen.
 CREATE UNLOGGED TABLE IF NOT EXISTS pgvista.pace (
   program text NOT NULL,
   store text NOT NULL,        -- of the program, or of a part of it
@@ -10,3 +10,6 @@ CREATE UNLOGGED TABLE IF NOT EXISTS pgvista.pace (
 );
 COMMENT ON TABLE pgvista.pace IS
   'what changes of many rows have cost, as the triggers measured it: the cheaper way is taken';
+ALTER TABLE pgvista.program ADD COLUMN IF NOT EXISTS counted jsonb;
+COMMENT ON COLUMN pgvista.program.counted IS
+  'rows of each base table by the statistics when the way was chosen; null where an older pgvista chose it';
