@@ -9,9 +9,9 @@
 
 namespace pgvista::ivm {
 
-/// Of what the compiler makes of a query: goes up when that changes its meaning. A program of an older one is made anew
-/// by the next sync, so that what was mended is mended in databases, too.
-inline constexpr int generation = 2;
+/// Of what the compiler makes of a query: goes up with each version that makes something else of it. A program of an
+/// older one stays, is named by status, and is made anew by sync --recompile.
+inline constexpr int generation = 3;
 
 struct Request {
   sql::Name view;
