@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "support/maintenance_cases.hpp"
 #include "support/workspace.hpp"
 
 namespace pgvista::test {
@@ -84,6 +85,26 @@ TEST_F(MaintenancePace, EventsOfOneStatementMayGoEitherWay) {
           "4000) AS i ON CONFLICT DO NOTHING");
     }
   }
+}
+
+// … and what one event has computed as a whole, the next must not add to.
+TEST_F(MaintenancePace, WithoutTheMarkOfTheWholeTheNextEventAddsOnceMore) {
+  kept(cities);
+  const auto differs = [&](const char* by) {
+    EXPECT_GT(rewrite_functions(work.db(), {{"(NOT pgvista.is_recounted(", by}}), 0);
+    cost("1000000", "0.001");
+    work.execute(
+        "UPDATE pgvista.pace SET microseconds = CASE WHEN whole THEN 1000000 ELSE 0.001 END WHERE change LIKE "
+        "'insert %'");
+    work.execute(
+        "INSERT INTO sale SELECT i, 1 + i % 50, 9 FROM generate_series(1, 6000, 2) AS i ON CONFLICT (id) DO UPDATE SET "
+        "paid = sale.paid + 5");
+    return work.run({"verify"}).exit != 0;
+  };
+  EXPECT_FALSE(differs("(NOT  pgvista.is_recounted(")) << "as it is";
+  EXPECT_GT(rewrite_functions(work.db(), {{"(NOT  pgvista.is_recounted(", "(NOT pgvista.is_recounted("}}), 0);
+  work.execute("DELETE FROM sale WHERE id > 4000");
+  EXPECT_TRUE(differs("(true OR pgvista.is_recounted("));
 }
 
 // What a few rows cost is not measured; nor is anything in a transaction of one snapshot, which sees nobody else's.
