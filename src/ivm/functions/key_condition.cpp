@@ -34,11 +34,11 @@ bool any_nullable(const std::vector<KeyColumn>& key) {
 }
 
 // The keys as rows of a table k.
-FromItem keys_as_rows(const std::vector<KeyColumn>& key, bool many) {
+FromItem keys_as_rows(const std::vector<KeyColumn>& key, KeyNumber number) {
   Exprs arrays;
   std::vector<TypeFact> kinds;
   for (std::size_t i = 0; i < key.size(); ++i) {
-    arrays.push_back(keys_value(key, i, many));
+    arrays.push_back(keys_value(key, i, number));
     kinds.push_back(key[i].kind);
   }
   return unnested(arrays, kinds, "k", key_names(key));
@@ -55,28 +55,31 @@ std::vector<std::string> key_names(const std::vector<KeyColumn>& key) {
   return out;
 }
 
-Expr keys_value(const std::vector<KeyColumn>& key, std::size_t i, bool many) {
-  return many ? make::parameter(parameter_number(key, i)) : make::name(keys_variable(i));
+Expr keys_value(const std::vector<KeyColumn>& key, std::size_t i, KeyNumber number) {
+  if (number == KeyNumber::many) return make::parameter(parameter_number(key, i));
+  const Expr all = make::name(keys_variable(i));
+  return number == KeyNumber::one ? make::array({make::element(all, 1)}) : all;
 }
 
-Expr null_value(const std::vector<KeyColumn>& key, std::size_t i, bool many) {
-  return many ? make::parameter(parameter_number(key, i) + 1) : make::name(null_variable(i));
+std::optional<Expr> null_value(const std::vector<KeyColumn>& key, std::size_t i, KeyNumber number) {
+  if (!key[i].nullable || number == KeyNumber::one) return std::nullopt;
+  return number == KeyNumber::many ? make::parameter(parameter_number(key, i) + 1) : make::name(null_variable(i));
 }
 
-Expr key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier, bool many) {
+Expr key_condition(const std::vector<KeyColumn>& key, const std::string& qualifier, KeyNumber number) {
   Exprs conditions;
   Exprs columns;
   for (std::size_t i = 0; i < key.size(); ++i) {
     columns.push_back(column(qualifier, key[i].name));
-    if (!key[i].narrows) continue;
-    Expr one = make::equals_any(columns.back(), keys_value(key, i, many));
-    if (key[i].nullable)
-      one = make::any_of({one, make::all_of({make::is_null(columns.back()), null_value(key, i, many)})});
+    if (!key[i].narrows && number != KeyNumber::one) continue;
+    Expr one = make::equals_any(columns.back(), keys_value(key, i, number));
+    if (const auto null = null_value(key, i, number))
+      one = make::any_of({one, make::all_of({make::is_null(columns.back()), *null})});
     conditions.push_back(std::move(one));
   }
-  if (key.size() < 2) return make::all_of(conditions);
-  if (many) conditions.clear();
-  const FromItem keys = keys_as_rows(key, many);
+  if (key.size() < 2 || number == KeyNumber::one) return make::all_of(conditions);
+  if (number == KeyNumber::many) conditions.clear();
+  const FromItem keys = keys_as_rows(key, number);
   conditions.push_back(
       any_nullable(key)
           ? make::exists(make::select({}, {keys}, same_key(key, make::columns("k", key_names(key)), columns)))
@@ -99,15 +102,35 @@ Expr same_key(const std::vector<KeyColumn>& key, const Exprs& left, const Exprs&
   return make::all_of(out);
 }
 
-plpgsql::Statements by_number(const std::vector<Statement>& few, const std::vector<Statement>& many,
-                              const std::vector<KeyColumn>& key) {
-  plpgsql::Statements cached;
-  for (const Statement& one : few) cached.push_back({plpgsql::Run{one}});
+namespace {
+
+// One key, and no NULL in it: its values are equal to something.
+Expr is_one_key(const std::vector<KeyColumn>& key) {
+  Exprs out = {make::op("=", make::call("cardinality", {make::name(keys_variable(0))}), make::number(1))};
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    if (key[i].nullable) out.push_back(make::is_not_null(make::element(make::name(keys_variable(i)), 1)));
+  }
+  return make::all_of(out);
+}
+
+}  // namespace
+
+plpgsql::Statements by_number(const Shape& shape, Callback<std::vector<Statement>(KeyNumber)> written) {
+  const auto cached = [&](KeyNumber number) {
+    plpgsql::Statements out;
+    for (const Statement& one : written(number)) out.push_back({plpgsql::Run{one}});
+    return out;
+  };
   plpgsql::Statements planned;
-  for (const Statement& one : many) planned.push_back({plpgsql::Execute{one, parameter_variables(key)}});
-  const Expr is_few =
-      make::op("<=", make::call("cardinality", {make::name(keys_variable(0))}), make::number(bulk_keys));
-  return {{plpgsql::If{{{is_few, std::move(cached)}}, std::move(planned)}}};
+  for (const Statement& one : written(KeyNumber::many))
+    planned.push_back({plpgsql::Execute{one, parameter_variables(shape.key)}});
+  std::vector<plpgsql::Branch> branches;
+  // Of one table, its rows are found by the key either way.
+  if (joined_at_once(shape) > 1) branches.push_back({is_one_key(shape.key), cached(KeyNumber::one)});
+  branches.push_back(
+      {make::op("<=", make::call("cardinality", {make::name(keys_variable(0))}), make::number(bulk_keys)),
+       cached(KeyNumber::some)});
+  return {{plpgsql::If{std::move(branches), std::move(planned)}}};
 }
 
 }  // namespace pgvista::ivm

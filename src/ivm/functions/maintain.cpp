@@ -47,14 +47,15 @@ FromItem ranges(FromItem values, const std::string& alias, const std::vector<std
   return make::subquery(make::select(std::move(targets), {std::move(values)}), alias);
 }
 
-// One path as a SELECT of keys and slots.
-Select path_select(const Shape& shape, std::size_t number, const KeyPath& path, bool locking) {
+// One path as a SELECT of keys and slots. `one`: of one changed row.
+Select path_select(const Shape& shape, std::size_t number, const KeyPath& path, bool locking, bool one) {
   const Entry& entry = shape.entries[number];
   const QueryGraph& graph = (*shape.graphs)[static_cast<std::size_t>(path.graph)];
   Exprs arrays;
   std::vector<TypeFact> kinds;
   for (std::size_t i = 0; i < entry.columns.size(); ++i) {
-    arrays.push_back(make::name(parameter_name(number, i)));
+    const Expr all = make::name(parameter_name(number, i));
+    arrays.push_back(one ? make::array({make::element(all, 1)}) : all);
     kinds.push_back(entry.table->column(entry.columns[i])->kind);
   }
   const std::string& alias = graph.references[static_cast<std::size_t>(path.reference)].alias;
@@ -84,10 +85,10 @@ Expr all_slots() {
 }
 
 // The keys and slots that the changed rows of one entry reach, added to those found so far.
-Statements derive_entry(const Shape& shape, std::size_t number, bool locking) {
+plpgsql::Statement add_reached(const Shape& shape, std::size_t number, bool locking, bool one) {
   std::vector<Select> selects;
-  for (const KeyPath& path : shape.entries[number].paths) selects.push_back(path_select(shape, number, path, locking));
-  if (selects.empty()) return {};
+  for (const KeyPath& path : shape.entries[number].paths)
+    selects.push_back(path_select(shape, number, path, locking, one));
   const std::vector<std::string> names = key_names(shape.key);
   std::vector<Target> targets = {make::target(all_slots())};
   std::vector<std::string> variables = {"pgv_slots"};
@@ -108,7 +109,29 @@ Statements derive_entry(const Shape& shape, std::size_t number, bool locking) {
   keys.distinct = true;
   Select all = make::select(std::move(targets), {make::subquery(std::move(keys), "k")});
   all.with = {make::with("reached", make::union_all(std::move(selects)), CommonTable::Materialized::always)};
-  return {{If{{{make::is_not_null(make::name(parameter_name(number, 0))), {{Run{std::move(all), variables}}}}}}}};
+  return {Run{std::move(all), variables}};
+}
+
+// Does one changed row lead to many of another table? The planner takes an array for ten rows, and ten times many may
+// be reason enough to read all of that table.
+bool spreads(const Entry& entry) {
+  return std::any_of(entry.paths.begin(), entry.paths.end(), [](const KeyPath& path) {
+    return std::any_of(path.lookups.begin(), path.lookups.end(),
+                       [](const auto& lookup) { return !lookup.first->unique(lookup.second); });
+  });
+}
+
+Statements derive_entry(const Shape& shape, std::size_t number, bool locking) {
+  constexpr std::size_t much = 16;  // paths, that are not written twice
+  const Entry& entry = shape.entries[number];
+  if (entry.paths.empty()) return {};
+  const Expr rows = make::name(parameter_name(number, 0));
+  std::vector<plpgsql::Branch> branches;
+  if (spreads(entry) && entry.paths.size() <= much)
+    branches.push_back({make::op("=", make::call("cardinality", {rows}), make::number(1)),
+                        {add_reached(shape, number, locking, true)}});
+  branches.push_back({make::is_not_null(rows), {add_reached(shape, number, locking, false)}});
+  return {{If{std::move(branches)}}};
 }
 
 Statements derive(const Shape& shape, bool locking) {

@@ -24,7 +24,7 @@ struct Wish {
 };
 
 Expr condition_of(const Wish& wish) {
-  Expr one_of{Quantified{{"="}, false, wish.value, wish.array, {}}};
+  Expr one_of = sql::make::equals_any(wish.value, wish.array);
   if (!wish.null) return one_of;
   return Expr{Logical{Logical::Form::disjunction,
                       {std::move(one_of), sql::make::all_of({Expr{NullTest{wish.value, false, {}}}, *wish.null})},

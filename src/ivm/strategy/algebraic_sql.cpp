@@ -50,7 +50,7 @@ class AlgebraicWriter {
       const Expr mark = make::call(Name{"pgvista", "mark_recounted"}, {make::text(names_.base)});
       apply.keys = apply.everything = {{Run{make::select({make::target(mark)})}}};
     }
-    append(apply.keys, by_number(group_again(false), group_again(true), algebraic_.shape.key));
+    append(apply.keys, by_number(algebraic_.shape, [&](KeyNumber number) { return group_again(number); }));
     append(apply.everything, everything());
     if (log_.waits()) apply.everything.push_back({Run{forget_notes()}});
     const Style style{log_.locks(), Noting::with_sign, log_.waits() ? add_noted() : Statements{}, facts_.settings,
@@ -102,11 +102,11 @@ class AlgebraicWriter {
 
   // The group's row is locked first, made where there is none: a writer that adds to it holds that row until it
   // commits.
-  std::vector<Statement> group_again(bool many) const {
+  std::vector<Statement> group_again(KeyNumber number) const {
     const Shape& shape = algebraic_.shape;
     if (shape.key.empty()) return {};
-    const Select fresh = rows_of_keys(shape, facts_, many);
-    const Expr concerned = key_condition(shape.key, "s", many);
+    const Select fresh = rows_of_keys(shape, facts_, number);
+    const Expr concerned = key_condition(shape.key, "s", number);
     return {make_groups(fresh), lock_rows(concerned), write(fresh, concerned)};
   }
 

@@ -118,16 +118,15 @@ Select rows_of(const Select& query, const std::vector<ColumnFact>& outputs) {
   return out;
 }
 
-Select rows_of_keys(const Shape& shape, const Facts& facts, bool many) {
+Select rows_of_keys(const Shape& shape, const Facts& facts, KeyNumber number) {
   std::vector<Restriction> restrictions;
   for (std::size_t i = 0; i < shape.key.size(); ++i) {
     if (!shape.key[i].narrows) continue;
-    restrictions.push_back({shape.key[i].output, keys_value(shape.key, i, many), {}});
-    if (shape.key[i].nullable) restrictions.back().null = null_value(shape.key, i, many);
+    restrictions.push_back({shape.key[i].output, keys_value(shape.key, i, number), null_value(shape.key, i, number)});
   }
   const std::vector<std::string> names = names_of(shape.outputs);
   Select out = columns_of(names, make::subquery(restrict(*shape.query, restrictions, facts), "f", names));
-  if (shape.key.size() > 1) out.where = key_condition(shape.key, "f", many);
+  if (shape.key.size() > 1) out.where = key_condition(shape.key, "f", number);
   return out;
 }
 
@@ -156,9 +155,9 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   program.stored = rows_of(*shape.query, shape.outputs);
   program.stores.back().finish = index.create;
   Apply apply;
-  const auto statements = [&](bool many) -> std::vector<Statement> {
-    Select fresh = rows_of_keys(shape, facts, many);
-    const Expr concerned = key_condition(shape.key, "s", many);
+  const auto statements = [&](KeyNumber number) -> std::vector<Statement> {
+    Select fresh = rows_of_keys(shape, facts, number);
+    const Expr concerned = key_condition(shape.key, "s", number);
     if (upserts) return std::vector<Statement>{upsert(names, shape, index, std::move(fresh), concerned)};
     // What stands above a part follows what changes in it: rows that stay as they are must not seem to come and go.
     if (names.base != names.top) return {replace_differing(names, shape, std::move(fresh), concerned)};
@@ -169,7 +168,7 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
   } else {
     apply.everything = {{plpgsql::Run{replace_differing(names, shape, rows)}}};
   }
-  if (!shape.key.empty()) apply.keys = by_number(statements(false), statements(true), shape.key);
+  if (!shape.key.empty()) apply.keys = by_number(shape, statements);
   const Style style{log.locks(), Noting::keys, {}, facts.settings, program.catches};
   add_functions(program, names, shape, apply, style, log,
                 title + "\nFinds the keys that changed rows reach, locks them, and recomputes their rows.");

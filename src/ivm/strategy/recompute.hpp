@@ -1,6 +1,7 @@
 #pragma once
 // Strategy recompute: the query again, for the affected keys only.
 
+#include "ivm/functions/key_condition.hpp"
 #include "ivm/triggers/install.hpp"
 
 namespace pgvista::ivm {
@@ -13,7 +14,7 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
 sql::Select rows_of(const sql::Select& query, const std::vector<ColumnFact>& outputs);
 
 /// The shape's rows of the keys in the variables (ivm/functions/key_condition), under the names of its outputs.
-sql::Select rows_of_keys(const Shape& shape, const Facts& facts, bool many);
+sql::Select rows_of_keys(const Shape& shape, const Facts& facts, KeyNumber number);
 
 /// CREATE TABLE for the rows of a query, empty, and the right to read it for nobody but the owner; and what fills its
 /// columns with those rows.
