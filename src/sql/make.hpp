@@ -40,7 +40,6 @@ Expr negation(Expr condition);
 Expr is_null(Expr value);
 Expr is_not_null(Expr value);
 Expr not_distinct(Expr left, Expr right);
-/// left = ANY (array); of an array that is spelled out with one element, left = that.
 Expr equals_any(Expr left, Expr array);
 
 TypeName type(const std::string& built_in, bool array = false);

@@ -58,7 +58,10 @@ std::vector<std::string> key_names(const std::vector<KeyColumn>& key) {
 Expr keys_value(const std::vector<KeyColumn>& key, std::size_t i, KeyNumber number) {
   if (number == KeyNumber::many) return make::parameter(parameter_number(key, i));
   const Expr all = make::name(keys_variable(i));
-  return number == KeyNumber::one ? make::array({make::element(all, 1)}) : all;
+  if (number == KeyNumber::some) return all;
+  // Twice: of one row the planner takes every order of joins for as cheap, and may put last what comes to nothing.
+  const Expr first = make::element(all, 1);
+  return make::array({first, first});
 }
 
 std::optional<Expr> null_value(const std::vector<KeyColumn>& key, std::size_t i, KeyNumber number) {

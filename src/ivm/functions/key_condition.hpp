@@ -16,7 +16,7 @@ std::vector<std::string> key_names(const std::vector<KeyColumn>& key);
 /// How many keys a statement is written for: what the planner cannot see of an array, it takes for ten values.
 enum class KeyNumber { one, some, many };
 
-/// What a statement of the function names them by: an array, of one element for `one`, which is not NULL; for `many` a
+/// What a statement of the function names them by: an array, for `one` spelled out and without NULL; for `many` a
 /// parameter of the EXECUTE that `by_number` makes.
 sql::Expr keys_value(const std::vector<KeyColumn>& key, std::size_t i, KeyNumber number);
 /// Whether NULL is among them, where it may be: not for `one`.
