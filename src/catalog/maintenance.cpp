@@ -250,10 +250,18 @@ class Compiler {
     return out;
   }
 
+  // Of one name are programs of the same declarations; since then, its indexes may have come and gone.
+  bool differs_in_indexes_at_most(const ViewDefinition& view, const InstalledProgram& installed, Maintained& entry) {
+    if (installed.content.empty() || ivm::content_hash(*entry.program) == installed.content) return true;
+    const auto before = read_program(connection_, installed.name);
+    if (before) entry.indexes = index_change(*before, *entry.program, view.indexes);
+    return entry.indexes.has_value();
+  }
+
   // Is it one that is installed? Else its name must be nobody's. False: an error says why not.
   bool settle_name(const ViewDefinition& view, ivm::Request& request, Maintained& entry) {
     if (const InstalledProgram* same = of_name(view.name, entry.program->name)) {
-      if (health_->of(*same).empty()) {
+      if (health_->of(*same).empty() && differs_in_indexes_at_most(view, *same, entry)) {
         entry.current = same;
         return true;
       }
@@ -290,14 +298,12 @@ class Compiler {
         continue;
       request.name = one->name;
       ivm::Program again = compiled(request);
-      if (ivm::content_hash(again) != one->content) {
-        const auto before = read_program(connection_, one->name);
-        if (before) entry.indexes = index_change(*before, again, view.indexes);
-        if (!entry.indexes) continue;
+      std::swap(*entry.program, again);
+      if (differs_in_indexes_at_most(view, *one, entry)) {
+        entry.current = one;
+        return;
       }
-      entry.program = std::move(again);
-      entry.current = one;
-      return;
+      std::swap(*entry.program, again);
     }
   }
 

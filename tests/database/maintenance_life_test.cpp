@@ -375,9 +375,14 @@ TEST_F(MaintenanceLife, AnIndexAloneIsNoNewStore) {
   EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
   work.execute("UPDATE t SET v = v + 1; DELETE FROM t WHERE g = 2 AND id > 3");
   expect_equal("after all of it");
-  indexed("");
-  work.sync();
-  EXPECT_EQ("(g)", indexes());
+  for (const auto& [list, there] : std::vector<std::pair<std::string, std::string>>{
+           {"", "(g)"}, {"{ columns = [\"n\"] }", "(g) (n)"}, {"{ columns = [\"s\"] }", "(g) (s)"}}) {
+    indexed(list);
+    EXPECT_EQ("index kept\n", work.sync()) << "back again: " << there;
+    EXPECT_EQ(there, indexes());
+    EXPECT_EQ("", work.planned());
+    EXPECT_EQ(before, installed());
+  }
 }
 
 // Strategies are chosen by the tables' statistics, when a view is made: it stays as it is until it is asked for anew.
