@@ -109,7 +109,10 @@ bool write_records(db::Connection& connection, const Project& project, const Sur
     catalog::set_program_facts(connection, one->current->name, one->facts);
     wrote = true;
   }
-  for (const std::string& program : chosen_anew(survey)) catalog::note_statistics(connection, program);
+  for (const std::string& program : chosen_anew(survey)) {
+    catalog::note_statistics(connection, program);
+    wrote = true;
+  }
   // Renamed by hand, and made anew under its own name: what was ours is remembered, so that it can be pruned.
   for (const Record& record : records) {
     const auto known = now.records.find(record.name);

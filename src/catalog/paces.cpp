@@ -10,11 +10,11 @@ std::vector<Pace> read_paces(db::Connection& connection, const std::string& prog
   if (!may.boolean(0, 0)) return out;
   const db::Rows rows = connection.query(
       "SELECT store, change, whole, (4 ^ magnitude)::bigint, pg_catalog.round(microseconds::numeric, 3) FROM "
-      "pgvista.pace WHERE program = $1 ORDER BY store, change, magnitude, whole",
+      "pgvista.pace WHERE program = $1 AND change <> 'fill' ORDER BY store, change, magnitude, whole",
       {program});
   for (int row = 0; row < rows.size(); ++row)
-    out.push_back({rows.text(row, 0), rows.text(row, 1), rows.boolean(row, 2), rows.integer(row, 3),
-                   std::stod(rows.text(row, 4))});
+    out.push_back(
+        {rows.text(row, 0), rows.text(row, 1), rows.boolean(row, 2), rows.integer(row, 3), rows.number(row, 4)});
   return out;
 }
 

@@ -16,7 +16,8 @@ struct Pace {
   double microseconds = 0;  // for each row of all base tables, where whole; for each changed row
 };
 
-/// Those of a program, by store, change and number of rows. None where the connection's role may not read them.
+/// Those of a program that changes have taught, by store, change and number of rows. None where the connection's role
+/// may not read them.
 std::vector<Pace> read_paces(db::Connection& connection, const std::string& program);
 
 }  // namespace pgvista::catalog

@@ -148,7 +148,7 @@ Fill fill_of(const sql::Name& view, const ivm::Program& program, std::vector<std
                  ivm::waits_function(program.name).sql()};
   std::vector<std::string> fills;
   for (const ivm::Store& store : program.stores) {
-    fills.push_back(store.fill);
+    for (std::string& sql : ivm::timed_fill(program, store)) fills.push_back(std::move(sql));
     fills.push_back("ANALYZE " + store.name.sql());
     out.stores.insert(store.name);
   }
@@ -191,6 +191,10 @@ void take_over_stores(Step& step, const ivm::Program& bridge, const ivm::Program
     add(step, Phase::build,
         fmt::format("ALTER TABLE {} RENAME TO {}", bridge.stores[i].name.sql(),
                     sql::quote_identifier(program.stores[i].name.name)));
+    add(step, Phase::build,
+        fmt::format("UPDATE pgvista.pace SET program = {}, store = {} WHERE store = {}",
+                    sql::quote_literal(program.name), sql::quote_literal(program.stores[i].name.name),
+                    sql::quote_literal(bridge.stores[i].name.name)));
   }
 }
 

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
+#include "base/text.hpp"
 #include "catalog/program_json.hpp"
 #include "ivm/compile.hpp"
 #include "sql/identifier.hpp"
@@ -342,10 +346,9 @@ TEST_F(MaintenanceLife, AnIndexAloneIsNoNewStore) {
   const auto installed = [&] { return work.value("SELECT program || ' ' || store_oid FROM pgvista.program"); };
   const auto indexes = [&] {
     return work.value(
-        "SELECT coalesce(string_agg(substring(pg_get_indexdef(i.indexrelid) FROM 'btree (\\([^)]*\\))'), ' ' ORDER BY "
-        "1), '') "
-        "FROM pg_index AS i JOIN pgvista.program AS p ON p.store_oid = i.indrelid WHERE i.indisvalid AND "
-        "pg_get_indexdef(i.indexrelid) !~ '[[(]g[])]'");
+        "SELECT coalesce(string_agg(d, ' ' ORDER BY d COLLATE \"C\"), '') FROM (SELECT substring(pg_get_indexdef("
+        "i.indexrelid) FROM 'btree (\\([^)]*\\))') AS d FROM pg_index AS i JOIN pgvista.program AS p ON p.store_oid = "
+        "i.indrelid WHERE i.indisvalid) AS x WHERE d !~ '[[(]g[])]'");
   };
   indexed("{ columns = [\"n\"] }");
   work.sync();
@@ -376,13 +379,25 @@ TEST_F(MaintenanceLife, AnIndexAloneIsNoNewStore) {
   EXPECT_EQ("0", work.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid"));
   work.execute("UPDATE t SET v = v + 1; DELETE FROM t WHERE g = 2 AND id > 3");
   expect_equal("after all of it");
-  for (const auto& [list, there] : std::vector<std::pair<std::string, std::string>>{
-           {"", ""}, {"{ columns = [\"n\"] }", "(n)"}, {"{ columns = [\"s\"] }", "(s)"}}) {
-    indexed(list);
-    EXPECT_EQ("index kept\n", work.sync()) << "back again: " << there;
-    EXPECT_EQ(there, indexes());
+  // Any way from one set of them to another, and back to one that was there before.
+  const std::vector<std::string> columns = {"n", "s", "s, n"};
+  std::mt19937 random(7);
+  for (int step = 0, now = 1 << 1; step < 16; ++step) {
+    const int next = static_cast<int>(random() % 8);
+    std::vector<std::string> lists, there;
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      if (((next >> i) & 1) == 0) continue;
+      there.push_back("(" + columns[i] + ")");
+      lists.push_back("{ columns = [\"" + replace_all(columns[i], ", ", "\", \"") + "\"] }");
+    }
+    if (random() % 2 == 0) std::reverse(lists.begin(), lists.end());
+    std::sort(there.begin(), there.end());
+    indexed(join(lists, ", "));
+    EXPECT_EQ(next == now ? "" : "index kept\n", work.sync()) << step << ": " << join(there, " ");
+    EXPECT_EQ(join(there, " "), indexes()) << step;
     EXPECT_EQ("", work.planned());
     EXPECT_EQ(before, installed());
+    now = next;
   }
 }
 

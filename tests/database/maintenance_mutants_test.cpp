@@ -80,6 +80,22 @@ TEST_F(MaintenanceMutants, WithoutTheCountOfEventsASelfJoinCountsTheRowsOfTwoTwi
   EXPECT_FALSE(wrong(query, upsert, one, "(true AND " + one + ")")) << "and only because of that";
 }
 
+TEST_F(MaintenanceMutants, WithoutTheNumberOfKeysOnlyTheFirstIsComputed) {
+  const std::string query = "SELECT b.id, b.s, a.name FROM b LEFT JOIN a ON a.id = b.a_id";
+  const std::vector<std::string> updates = {"UPDATE b SET s = 'new' WHERE id < 5"};
+  const std::string one = "IF (cardinality(pgv_keys_01) = 1) THEN";
+  EXPECT_TRUE(wrong(query, updates, one, "IF (cardinality(pgv_keys_01) >= 1) THEN"));
+  EXPECT_FALSE(wrong(query, updates, one, "IF (cardinality(pgv_keys_01) = 1 ) THEN"));
+}
+
+TEST_F(MaintenanceMutants, WithoutTheNumberOfChangedRowsOnlyTheFirstIsFollowed) {
+  const std::string query = "SELECT b.id, b.s, a.name FROM b LEFT JOIN a ON a.id = b.a_id";
+  const std::vector<std::string> updates = {"UPDATE a SET name = 'new' WHERE id < 5"};
+  const std::string one = "IF (cardinality(e2_1) = 1) THEN";
+  EXPECT_TRUE(wrong(query, updates, one, "IF (cardinality(e2_1) >= 1) THEN"));
+  EXPECT_FALSE(wrong(query, updates, one, "IF (cardinality(e2_1) = 1 ) THEN"));
+}
+
 TEST_F(MaintenanceMutants, WithoutLookingForTheNextOneAnOldExtremeStays) {
   const std::string query = "SELECT a_id, min(x) AS low, max(x) AS high FROM b GROUP BY a_id";
   const std::vector<std::string> updates = {"UPDATE b SET x = 2"};

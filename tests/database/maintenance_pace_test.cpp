@@ -40,6 +40,7 @@ class MaintenancePace : public ::testing::Test {
   }
 
   Workspace work;
+  const std::string learned = "SELECT count(*) FROM pgvista.pace WHERE change <> 'fill'";
   const std::string cities =
       "SELECT shop.city, count(*) AS n, sum(sale.paid) AS paid FROM sale JOIN shop ON shop.id = sale.shop GROUP BY "
       "shop.city";
@@ -119,10 +120,38 @@ TEST_F(MaintenancePace, FewRowsAndOneSnapshotTellNothing) {
   kept(cities);
   work.execute("UPDATE sale SET paid = paid + 1 WHERE id <= 100");
   work.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; UPDATE sale SET paid = paid + 1 WHERE id <= 300; COMMIT");
-  EXPECT_EQ("0", work.value("SELECT count(*) FROM pgvista.pace"));
+  EXPECT_EQ("0", work.value(learned));
   work.execute("UPDATE sale SET paid = paid + 1 WHERE id <= 101");
-  EXPECT_EQ("1", work.value("SELECT count(*) FROM pgvista.pace"));
+  EXPECT_EQ("1", work.value(learned));
   EXPECT_EQ(0, work.run({"verify"}).exit);
+}
+
+// What nothing has taught yet is told by how long the store took to fill: of a part, of a view filled beside its
+// writers.
+TEST_F(MaintenancePace, AtFirstTheFillSaysWhatTheWholeCosts) {
+  const std::string parts =
+      "SELECT n, count(*) AS shops FROM (SELECT shop, count(*) AS n FROM sale GROUP BY shop) q GROUP BY n";
+  for (const char* const beside : {"16000000", "0"}) {
+    work.folder().write("pgvista.toml", fmt::format("[maintenance]\nfill_beside = {}\n", beside));
+    for (const std::string& query : {cities, lines, parts}) {
+      kept(query);
+      const std::string stores =
+          "SELECT count(*) FROM pg_class WHERE relnamespace = 'pgvista'::regnamespace AND relkind = 'r' "
+          "AND relname LIKE 'kept%'";
+      EXPECT_EQ(work.value(stores),
+                work.value("SELECT count(*) FROM pgvista.pace AS p JOIN pg_class AS c ON c.relname = "
+                           "p.store JOIN pgvista.program AS g ON g.program = p.program WHERE "
+                           "p.change = 'fill' AND p.microseconds BETWEEN 1 AND 60000000"))
+          << query << " " << beside;
+      for (const bool whole : {true, false}) {
+        work.execute("DELETE FROM pgvista.pace WHERE change <> 'fill'");
+        work.execute(fmt::format("UPDATE pgvista.pace SET microseconds = {}", whole ? "0.001" : "1e12"));
+        work.execute("UPDATE sale SET paid = paid + 1, shop = 1 + shop * id % 100 WHERE id <= 600");
+        EXPECT_EQ("update", noted(whole ? "whole AND change <> 'fill'" : "NOT whole")) << query;
+        EXPECT_EQ(0, work.run({"verify"}).exit);
+      }
+    }
+  }
 }
 
 TEST_F(MaintenancePace, NobodyWaitsToNoteIt) {
@@ -148,7 +177,7 @@ TEST_F(MaintenancePace, NothingIsSlowForEver) {
 TEST_F(MaintenancePace, IsShownAndGoesWithItsView) {
   kept(cities);
   work.execute(changes.front());
-  EXPECT_EQ("1", work.value("SELECT count(*) FROM pgvista.pace"));
+  EXPECT_EQ("1", work.value(learned));
   const auto shown = work.json({"explain", "kept"}).at("paces").as_array();
   ASSERT_EQ(1U, shown.size());
   EXPECT_EQ("insert of public.sale", shown.at(0).at("change").as_string());
@@ -156,7 +185,7 @@ TEST_F(MaintenancePace, IsShownAndGoesWithItsView) {
   EXPECT_LT(0, shown.at(0).at("microseconds").as_double());
   EXPECT_NE(std::string::npos, work.run({"explain", "kept"}).out.find("insert of public.sale, 256 rows and more: "));
   kept(lines);
-  EXPECT_EQ("0", work.value("SELECT count(*) FROM pgvista.pace"));
+  EXPECT_EQ("0", work.value(learned));
 }
 
 }  // namespace pgvista::test

@@ -346,11 +346,8 @@ plpgsql::Function take_function(int level, const Names& names, const Shape& shap
   const Expr all = make::name("pgv_all");
   const Expr sum = make::call("sum", {make::op("+", make::column("w", "n_rows"), make::column("w", "o_rows"))});
   const Expr some = make::call("bool_or", {make::column("w", "everything")});
-  const Expr nothing = make::cast(make::array({}), "text", true);
   const Expr is_bulk =
-      make::call(Name{"pgvista", "whole_is_cheaper"}, {make::text(names.base), make::text("what waits"), rows,
-                                                       make::cast(make::array(std::move(listed)), "text", true),
-                                                       nothing, make::number(joined_at_once(shape))});
+      make::call(Name{"pgvista", "is_bulk"}, {rows, make::cast(make::array(std::move(listed)), "text", true)});
   const Insert everything =
       insert_pending(make::values({{make::number(level), make::text(names.function("pending").sql()), make::number(0),
                                     make::null(), make::boolean(false)}}));
@@ -372,7 +369,7 @@ plpgsql::Function take_function(int level, const Names& names, const Shape& shap
                make::targets({make::coalesce({sum, make::number(0)}), make::coalesce({some, make::boolean(false)})}),
                {make::subquery(make::union_all(std::move(counted)), "w")}),
            {"pgv_rows", "pgv_all"}}},
-      {If{{{make::any_of({all, make::all_of({make::op(">", rows, make::number(rows_worth_asking)), is_bulk})}),
+      {If{{{make::any_of({all, make::all_of({make::op(">", rows, make::number(bulk_keys)), is_bulk})}),
             {{Run{everything}}}},
            {make::op(">", rows, make::number(0)), std::move(notes)}}}},
       {plpgsql::Return{make::extremum(true, {rows, make::cast(all, "int4")})}}};

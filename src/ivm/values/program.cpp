@@ -4,6 +4,12 @@
 
 namespace pgvista::ivm {
 
+std::vector<std::string> timed_fill(const Program& program, const Store& store) {
+  const std::string name = sql::quote_literal(store.name.name);
+  return {fmt::format("SELECT pgvista.fill_begins({}, {})", sql::quote_literal(program.name), name), store.fill,
+          fmt::format("SELECT pgvista.fill_ends({})", name)};
+}
+
 std::vector<std::string> finish_statements(const Store& store) {
   std::vector<std::string> out = store.finish;
   for (const StoreIndex& index : store.indexes) out.push_back(index.sql);
@@ -20,7 +26,7 @@ std::vector<std::string> create_statements(const Program& program) {
 std::vector<std::string> fill_statements(const Program& program) {
   std::vector<std::string> out;
   for (const Store& store : program.stores) {
-    out.push_back(store.fill);
+    for (std::string& sql : timed_fill(program, store)) out.push_back(std::move(sql));
     for (std::string& sql : finish_statements(store)) out.push_back(std::move(sql));
   }
   return out;

@@ -100,6 +100,8 @@ struct Program {
   std::vector<sql::Name> base_tables;  // to be locked while it is made, with their descendants
 };
 
+/// What fills a store, and notes how long that takes (pgvista.pace).
+std::vector<std::string> timed_fill(const Program& program, const Store& store);
 /// What is made when the store has its rows.
 std::vector<std::string> finish_statements(const Store& store);
 

@@ -2,10 +2,11 @@
 CREATE UNLOGGED TABLE IF NOT EXISTS pgvista.pace (
   program text NOT NULL,
   store text NOT NULL,        -- of the program, or of a part of it
-  change text NOT NULL,       -- the statement class: an event of a table
+  change text NOT NULL,       -- the statement class: an event of a table; 'fill': the store was filled
   whole boolean NOT NULL,     -- the store was computed as a whole; else its changed rows were followed
   magnitude int NOT NULL,     -- of the number of changed rows: its logarithm to the base 4
-  microseconds double precision NOT NULL,  -- for each row of all base tables, where whole; for each changed row
+  microseconds double precision NOT NULL,  -- for each row of all base tables, where whole; for each changed row; of a
+                                           -- fill, for all
   PRIMARY KEY (store, change, whole, magnitude)
 );
 COMMENT ON TABLE pgvista.pace IS

@@ -7,12 +7,6 @@ CREATE OR REPLACE FUNCTION pgvista.view_text(view oid) RETURNS text LANGUAGE sql
 CREATE OR REPLACE FUNCTION pgvista.all_lanes(slot bigint) RETURNS bigint[] LANGUAGE sql IMMUTABLE
   AS $$ SELECT ARRAY[slot + 1, slot + 2, slot + 3, slot + 4, slot + 5, slot + 6, slot + 7, slot + 8] $$;
 
--- Are these changed rows so many, beside all rows of a view's base tables, that reading those again is cheaper? Called
--- by programs of before 0.3.0.
-CREATE OR REPLACE FUNCTION pgvista.is_bulk(changed bigint, tables text[]) RETURNS boolean LANGUAGE sql STABLE
-  AS $$ SELECT changed > 0.2 * coalesce(sum(greatest(c.reltuples, 0)), 0) FROM pg_class AS c
-    WHERE c.oid IN (SELECT to_regclass(t)::oid FROM unnest(tables) AS t) $$;
-
 -- At REPEATABLE READ and SERIALIZABLE: was the program there, and its rows with it, when this transaction's snapshot
 -- was taken?
 CREATE OR REPLACE FUNCTION pgvista.check_snapshot(wanted text) RETURNS void LANGUAGE plpgsql STABLE AS $$

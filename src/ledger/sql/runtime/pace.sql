@@ -1,6 +1,6 @@
 -- Many changed rows are followed one by one, or the store is computed as a whole: whatever is cheaper, by what either
--- has cost before. Until that is known, a base table's row is taken to cost 0.4 microseconds where all are read, and a
--- changed row six times that for each row that it leads to.
+-- has cost before. Until that is known, the whole is taken to cost what filling the store did, and a changed row 2.4
+-- microseconds for each row that it leads to.
 
 -- How many rows these tables have: as the planner takes it, from the statistics and the pages that there are now.
 CREATE OR REPLACE FUNCTION pgvista.estimated_rows(tables text[]) RETURNS double precision LANGUAGE sql STABLE AS $$
@@ -9,6 +9,10 @@ CREATE OR REPLACE FUNCTION pgvista.estimated_rows(tables text[]) RETURNS double 
   FROM pg_class AS c
   WHERE c.oid IN (SELECT to_regclass(t)::oid FROM unnest(tables) AS t) AND c.relkind <> 'p'
 $$;
+
+-- Are these changed rows so many, beside all rows of a view's base tables, that reading those again is surely cheaper?
+CREATE OR REPLACE FUNCTION pgvista.is_bulk(changed bigint, tables text[]) RETURNS boolean LANGUAGE sql STABLE
+  AS $$ SELECT changed > 0.2 * pgvista.estimated_rows(tables) $$;
 
 CREATE OR REPLACE FUNCTION pgvista.magnitude(rows double precision) RETURNS int LANGUAGE sql IMMUTABLE
   AS $$ SELECT floor(log(greatest(rows, 1)) / log(4))::int $$;
@@ -38,15 +42,19 @@ DECLARE
   own_rows float8 := pgvista.estimated_rows(own);
   other_rows float8 := pgvista.estimated_rows(others);
   each_read float8;
+  filled float8;
 BEGIN
   -- With one snapshot, to lock everything may be an error; and to read what others learn would be a dependency.
   IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-    RETURN changed > 1000 AND changed > 0.2 * (own_rows + other_rows);
+    RETURN changed > 1000 AND pgvista.is_bulk(changed, own || others);
   END IF;
   SELECT p.microseconds INTO each_read FROM pgvista.pace AS p WHERE p.store = wanted AND p.whole
-    ORDER BY p.change = class DESC, abs(p.magnitude - pgvista.magnitude(changed)) LIMIT 1;
+    AND p.change <> 'fill' ORDER BY p.change = class DESC, abs(p.magnitude - pgvista.magnitude(changed)) LIMIT 1;
+  SELECT p.microseconds INTO filled FROM pgvista.pace AS p WHERE p.store = wanted AND p.change = 'fill'
+    AND p.microseconds > 0;
   RETURN changed * pgvista.changed_row_costs(wanted, class, changed, own_rows, other_rows, graph)
-    > (own_rows + other_rows) * coalesce(each_read, 0.4) * CASE WHEN changed > few THEN 1 ELSE 3 END;
+    > coalesce((own_rows + other_rows) * each_read, filled, (own_rows + other_rows) * 0.4)
+      * CASE WHEN changed > few THEN 1 ELSE 3 END;
 END $$;
 
 -- Notes what it has cost since `began`. Nobody waits for that: where another transaction notes the same, this one does
@@ -75,4 +83,18 @@ BEGIN
       AND NOT p.whole AND p.magnitude = number;
   END IF;
 END $$;
+
+-- Around what fills a store: how long it takes, in microseconds. Between the two, the time at which it began, less than
+-- zero.
+CREATE OR REPLACE FUNCTION pgvista.fill_begins(program text, store text) RETURNS void LANGUAGE sql
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+  INSERT INTO pgvista.pace VALUES (program, store, 'fill', true, 0, -1e6 * date_part('epoch', clock_timestamp()))
+    ON CONFLICT ON CONSTRAINT pace_pkey DO UPDATE SET microseconds = excluded.microseconds
+$$;
+
+CREATE OR REPLACE FUNCTION pgvista.fill_ends(filled text) RETURNS void LANGUAGE sql
+  SET search_path = pg_catalog, pg_temp SET jit = off AS $$
+  UPDATE pgvista.pace AS p SET microseconds = p.microseconds + 1e6 * date_part('epoch', clock_timestamp())
+    WHERE p.store = filled AND p.change = 'fill' AND p.microseconds < 0
+$$;
 
