@@ -55,8 +55,9 @@ void read_texts(db::Connection& connection, const plan::Input& input, schema::Da
 
 // What another project made is not this one's to change.
 void add_foreign(const schema::Database& database, const std::vector<schema::ViewDefinition>& views,
-                 const std::string& project, std::vector<Error>& out) {
-  for (const schema::ViewDefinition& view : views) {
+                 const std::string& project, catalog::Meanings& meanings) {
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    const schema::ViewDefinition& view = views[i];
     const auto renamed = database.renames.find(view.name);
     const auto other = database.foreign.find(renamed == database.renames.end() ? view.name : renamed->second);
     if (other == database.foreign.end() || view.borrowed) continue;
@@ -68,7 +69,8 @@ void add_foreign(const schema::Database& database, const std::vector<schema::Vie
         "Give the view another name or schema. Is it the same project? Then say its name in both: [project] name in "
         "pgvista.toml.";
     schema::locate_key(error, view, "name");
-    out.push_back(std::move(error));
+    meanings.errors.push_back(std::move(error));
+    meanings.views[i].known = false;
   }
 }
 
@@ -95,7 +97,7 @@ Survey survey(db::Connection& connection, const Project& project, const plan::Op
   out.graph = order_in(out.database, project.views, project.schema);
   out.meanings =
       catalog::understand(connection, out.database, project.views, out.graph, {needs.all_indexes, limits.lock_timeout});
-  add_foreign(out.database, project.views, connection.project(), out.meanings.errors);
+  add_foreign(out.database, project.views, connection.project(), out.meanings);
   std::vector<Error> declared = catalog::check_declared(connection, project.views, out.meanings);
   out.meanings.errors.insert(out.meanings.errors.end(), std::make_move_iterator(declared.begin()),
                              std::make_move_iterator(declared.end()));

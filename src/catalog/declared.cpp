@@ -156,12 +156,14 @@ class DeclarationChecker {
 }  // namespace
 
 std::vector<Error> check_declared(db::Connection& connection, const std::vector<ViewDefinition>& views,
-                                  const Meanings& meanings) {
+                                  Meanings& meanings) {
   std::vector<Error> out;
   DeclarationChecker checking(connection, out);
   for (std::size_t i = 0; i < views.size(); ++i) {
+    const std::size_t before = out.size();
     if (meanings.views[i].known) checking.view(views[i], meanings.views[i]);
     checking.roles(views[i]);
+    if (out.size() > before) meanings.views[i].known = false;
   }
   return out;
 }

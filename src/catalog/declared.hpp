@@ -10,8 +10,9 @@
 namespace pgvista::catalog {
 
 /// Errors of names that are nothing: unknown_column, column_type, unknown_role, each at its key or its index. Views
-/// whose meaning is not known are left out. One round trip, and more for what only the server can judge.
+/// whose meaning is not known are left out; those with errors are not known any more. One round trip, and more for what
+/// only the server can judge.
 std::vector<Error> check_declared(db::Connection& connection, const std::vector<schema::ViewDefinition>& views,
-                                  const Meanings& meanings);
+                                  Meanings& meanings);
 
 }  // namespace pgvista::catalog

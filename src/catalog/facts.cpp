@@ -9,6 +9,7 @@
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "catalog/cells.hpp"
+#include "catalog/unstable_calls.hpp"
 #include "ivm/compile.hpp"
 #include "sql/known_types.hpp"
 #include "sql/print.hpp"
@@ -54,8 +55,7 @@ SELECT s.name, coalesce(
   CASE WHEN s.source IN ('default', 'environment variable', 'configuration file', 'command line', 'override',
     'database', 'global') THEN s.reset_val ELSE s.boot_val END)
 FROM pg_catalog.pg_settings s
-WHERE s.name IN ('TimeZone', 'DateStyle', 'IntervalStyle', 'extra_float_digits', 'bytea_output', 'lc_monetary',
-  'lc_numeric', 'lc_time', 'default_text_search_config', 'xmloption', 'xmlbinary')
+WHERE s.name = ANY ($1::text[])
 ORDER BY s.name
 )";
 
@@ -82,7 +82,7 @@ WITH RECURSIVE above AS (
   SELECT i.inhrelid AS leaf, i.inhparent AS oid FROM pg_catalog.pg_inherits i WHERE i.inhrelid = ANY ($1::oid[])
   UNION SELECT a.leaf, i.inhparent FROM above a JOIN pg_catalog.pg_inherits i ON i.inhrelid = a.oid
 )
-SELECT a.leaf, n.nspname, c.relname, c.relkind FROM above a JOIN pg_catalog.pg_class c ON c.oid = a.oid
+SELECT a.leaf, n.nspname, c.relname, c.relkind, c.oid FROM above a JOIN pg_catalog.pg_class c ON c.oid = a.oid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY 1, 2, 3
 )";
 
@@ -111,42 +111,6 @@ std::string obstacle_of(const schema::Relation& relation, bool temporary, bool h
   if (relation.kind != 'r' && relation.kind != 'p') return fmt::format("\"{}\" is no table", name);
   if (hidden_rows) return fmt::format("row-level security of \"{}\" hides rows from the view's owner", name);
   return {};
-}
-
-// Of a temporary view, taken back at once: every function, operator and conversion that the stored query calls.
-std::vector<std::string> read_unstable_calls(db::Connection& connection, const sql::Select& query) {
-  const db::Transaction transaction(connection);
-  connection.execute("CREATE TEMPORARY VIEW pgvista_calls AS " + sql::print(query));
-  const db::Rows rows = connection.query(R"(
-WITH rule AS (SELECT r.ev_action::text AS action FROM pg_catalog.pg_rewrite r
-  WHERE r.ev_class = 'pg_temp.pgvista_calls'::regclass),
-called AS (
-  SELECT DISTINCT m[1]::oid AS oid FROM rule, pg_catalog.regexp_matches(action,
-    ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') m
-  UNION SELECT t.typoutput::oid FROM rule, pg_catalog.regexp_matches(action,
-    '\{COERCEVIAIO :arg \{[A-Z]+[^{}]*?:(?:vartype|funcresulttype|opresulttype|consttype|resulttype|aggtype) (\d+)',
-      'g') m JOIN pg_catalog.pg_type t ON t.oid = m[1]::oid
-)
-SELECT pg_catalog.format('%s() is %s: its result depends on %s', p.proname, CASE p.provolatile
-  WHEN 'v' THEN 'volatile' ELSE 'stable' END,
-                         CASE p.provolatile WHEN 'v' THEN 'chance, time or what else it reads'
-                           ELSE 'time, the session or tables that it reads' END)
-FROM called c JOIN pg_catalog.pg_proc p ON p.oid = c.oid
-WHERE p.provolatile <> 'i'
-  AND NOT (p.pronamespace = 'pg_catalog'::regnamespace AND p.proname = ANY (ARRAY['to_json', 'to_jsonb', 'json_agg',
-    'jsonb_agg', 'json_object_agg', 'jsonb_object_agg', 'json_build_object', 'jsonb_build_object',
-    'json_build_array', 'jsonb_build_array', 'row_to_json', 'array_to_json', 'concat', 'concat_ws', 'format',
-      'array_to_string', 'json_object', 'jsonb_object', 'json_agg_strict', 'jsonb_agg_strict',
-    'json_object_agg_strict', 'jsonb_object_agg_strict', 'json_object_agg_unique', 'jsonb_object_agg_unique',
-      'json_object_agg_unique_strict', 'jsonb_object_agg_unique_strict',
-    -- Text of these depends on settings, which are the same in all of a program, or on labels, which are watched.
-    'enum_out', 'date_out', 'timestamp_out', 'timestamptz_out', 'timetz_out', 'interval_out']))
-UNION ALL SELECT 'the present time or user is asked for (CURRENT_DATE and its kin)' FROM rule
-  WHERE action ~ '\{SQLVALUEFUNCTION '
-ORDER BY 1)");
-  std::vector<std::string> out;
-  for (int row = 0; row < rows.size(); ++row) out.push_back(rows.text(row, 0));
-  return out;
 }
 
 // Types whose values may be of any length.
@@ -204,7 +168,8 @@ void read_statistics(db::Connection& connection, const schema::Database& databas
 }
 
 ivm::Settings default_settings(db::Connection& connection) {
-  const db::Rows rows = connection.query(settings_query);
+  const db::Rows rows = connection.query(
+      settings_query, {db::array_literal({schema::kept_settings.begin(), schema::kept_settings.end()})});
   ivm::Settings out;
   for (int row = 0; row < rows.size(); ++row) out.emplace_back(rows.text(row, 0), rows.text(row, 1));
   // What arrays are read by, what names are quoted by, how NULL is compared, how far an index search goes.
@@ -260,11 +225,14 @@ ivm::Facts read_facts(db::Connection& connection, const schema::Database& databa
   for (int row = 0; row < above.size(); ++row) {
     TableFact& fact = tables.at(oid_at(above, row, 0));
     const sql::Name name{above.text(row, 1), above.text(row, 2)};
-    fact.ancestors.push_back(name);
-    if (above.at(row, 3) != "p" && fact.obstacle.empty())
-      fact.obstacle =
-          fmt::format("\"{}\" inherits from \"{}\": changes through that table are not seen here; read that one",
-                      fact.name.display(), name.display());
+    if (above.at(row, 3) == "p") {
+      fact.ancestors.push_back(name);
+    } else {
+      fact.parents.push_back({name, {}});
+      const auto parent = tables.find(oid_at(above, row, 4));
+      if (parent == tables.end()) continue;
+      for (const ivm::ColumnFact& column : parent->second.columns) fact.parents.back().columns.push_back(column.name);
+    }
   }
   for (auto& [oid, fact] : tables) out.tables.emplace(fact.name, std::move(fact));
   const db::Rows functions = connection.query(
@@ -291,7 +259,7 @@ void Asker::answer(const ivm::Question& question, ivm::Answers& answers) {
   switch (question.kind) {
     case ivm::Question::Kind::columns: answers.columns[text] = columns(question.query); break;
     case ivm::Question::Kind::unstable:
-      answers.unstable[text] = read_unstable_calls(connection_, question.query);
+      answers.unstable[text] = read_unstable_calls(connection_, question.query, trusted_);
       break;
   }
 }
@@ -316,6 +284,7 @@ std::string facts_text(const ivm::Facts& facts, const sql::Select& query, bool w
     for (const auto& key : fact->unique_keys) text += ";" + join(key, ",");
     for (const sql::Name& child : fact->descendants) text += "<" + child.sql();
     for (const sql::Name& parent : fact->ancestors) text += ">" + parent.sql();
+    for (const ivm::Parent& parent : fact->parents) text += ">>" + parent.name.sql() + join(parent.columns, ",");
   });
   return text;
 }

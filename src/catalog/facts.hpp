@@ -23,10 +23,13 @@ class Asker {
   std::vector<ivm::ColumnFact> columns(const sql::Select& query);
   /// Adds the answer to the others. Makes a temporary view where calls are asked for, and takes it back.
   void answer(const ivm::Question& question, ivm::Answers& answers);
+  /// Functions that are taken at the user's word from now on, as "schema.name".
+  void trust(std::vector<std::string> functions) { trusted_ = std::move(functions); }
 
  private:
   db::Connection& connection_;
   TypeReader types_;
+  std::vector<std::string> trusted_;
 };
 
 /// What a session of the database begins with, unless its role, its client or itself say otherwise.

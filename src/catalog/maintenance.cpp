@@ -10,6 +10,7 @@
 #include "catalog/facts.hpp"
 #include "catalog/index_change.hpp"
 #include "catalog/lookup_costs.hpp"
+#include "catalog/maintenance_parts.hpp"
 #include "catalog/read.hpp"
 #include "catalog/refusals.hpp"
 #include "catalog/table_bytes.hpp"
@@ -25,35 +26,6 @@ namespace json = boost::json;
 using schema::ViewDefinition;
 
 namespace {
-
-// A view that nothing keeps is compiled as one that each statement would keep: for `explain`.
-schema::Maintenance mode_of(const ViewDefinition& view) {
-  return view.maintenance == schema::Maintenance::manual ? schema::Maintenance::immediate : view.maintenance;
-}
-
-// A maintained view, for those that read it: its store's columns are the view's, and hidden ones that nobody names.
-ivm::TableFact store_fact(const sql::Name& store, std::vector<ivm::ColumnFact> columns,
-                          const std::vector<std::string>& key) {
-  ivm::TableFact fact;
-  fact.name = store;
-  fact.kind = 's';
-  fact.columns = std::move(columns);
-  const bool visible = !key.empty() && std::all_of(key.begin(), key.end(), [&](const std::string& name) {
-    return fact.column(name) != nullptr;
-  });
-  if (visible) fact.indexed.push_back(key.front());
-  return fact;
-}
-
-// Is the view more than its store's columns under their own names?
-bool has_tail(const sql::Select& visible) {
-  const auto plain = [](const sql::Target& target) {
-    const auto* ref = target.value->as<sql::ColumnRef>();
-    return ref && ref->parts.back() == target.alias;
-  };
-  return visible.where || visible.limit || visible.offset ||
-         !std::all_of(visible.targets.begin(), visible.targets.end(), plain);
-}
 
 class Compiler {
  public:
@@ -74,6 +46,7 @@ class Compiler {
     });
     if (!any) return std::move(out_);
     facts_ = read_facts(connection_, database_);
+    defaults_ = facts_.settings;
     asker_.emplace(connection_);
     if (!out_.installed.empty()) health_.emplace(connection_);
     add_unmanaged_views();
@@ -151,17 +124,30 @@ class Compiler {
     if (view.kind == schema::Kind::view) facts_.views[view.name] = std::move(query);
   }
 
+  // Nothing is known of a view's query yet but what its header says.
+  void begin(const ViewDefinition& view) {
+    facts_.tables.erase(view.name);
+    facts_.settings = settings_of(view, defaults_);
+    asker_->trust(trusted_by(view, options_.defaults));
+    facts_.answers = std::make_shared<ivm::Answers>();
+    facts_.answers->ask = [this](const ivm::Question& question, ivm::Answers& answers) {
+      asker_->answer(question, answers);
+    };
+  }
+
+  bool header_fits(const ViewDefinition& view) {
+    const std::vector<Error> unknown = header_errors(connection_, view);
+    out_.errors.insert(out_.errors.end(), unknown.begin(), unknown.end());
+    return unknown.empty();
+  }
+
   void compile(std::size_t i) {
     const ViewDefinition& view = views_[i];
     const Meaning& meaning = meanings_.views[i];
     const bool wanted = schema::maintained(view);
     const bool asked = options_.only.empty() ||
                        std::find(options_.only.begin(), options_.only.end(), view.name) != options_.only.end();
-    facts_.tables.erase(view.name);
-    facts_.answers = std::make_shared<ivm::Answers>();
-    facts_.answers->ask = [this](const ivm::Question& question, ivm::Answers& answers) {
-      asker_->answer(question, answers);
-    };
+    begin(view);
     sql::Select query;
     try {
       query = parse::parse_select(meaning.canonical);
@@ -170,6 +156,7 @@ class Compiler {
       return;
     }
     if (!wanted && !(options_.manual && asked)) return pass_by(view, std::move(query), meaning, out_.views[i]);
+    if (!header_fits(view)) return;
     if (wanted && view.maintenance != schema::Maintenance::deferred) {
       if (const ViewDefinition* behind = reads_deferred(query)) {
         out_.errors.push_back(reads_behind(view, *behind));
@@ -456,15 +443,8 @@ class Compiler {
   }
 
   std::string index_texts(const ViewDefinition& view) const {
-    return view.strategy + join(view.key, ",") + (view.notify ? "notify keys" : "") + on_error(view) +
-           stale_reads(view) + storage_texts(view);
-  }
-
-  static std::string storage_texts(const ViewDefinition& view) {
-    std::string out;
-    for (const schema::IndexDefinition& index : view.indexes) out += schema::index_text(index) + index.name + "\n";
-    for (const auto& [name, value] : view.storage) out += name + "=" + value + "\n";
-    return out;
+    return view.strategy + join(trusted_by(view, options_.defaults), ",") + join(view.key, ",") +
+           (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view) + storage_texts(view);
   }
 
   const InstalledProgram* installed(const ViewDefinition& view, const std::string& facts) const {
@@ -527,16 +507,6 @@ class Compiler {
     }
   }
 
-  static sql::Select rows_of(const sql::Name& store) {
-    sql::Select out;
-    sql::TableRef ref;
-    ref.schema = store.schema;
-    ref.name = store.name;
-    out.targets.push_back({"", sql::Expr{sql::ColumnRef{{}, true, {}}}, {}});
-    out.from.push_back(sql::FromItem{std::move(ref)});
-    return out;
-  }
-
   void publish(const ViewDefinition& view, const sql::Select& query, Published published) {
     if (view.maintenance == schema::Maintenance::deferred) {
       // Its rows are of an earlier moment: what reads it is kept by its query instead.
@@ -560,7 +530,8 @@ class Compiler {
   const Meanings& meanings_;
   const CompileOptions& options_;
   ivm::Facts facts_;
-  bool counted_ = false;  // have the facts their statistics?
+  ivm::Settings defaults_;  // of the database
+  bool counted_ = false;    // have the facts their statistics?
   std::optional<Asker> asker_;
   std::map<sql::Name, long long> below_;  // store -> bytes that it is filled from
   std::optional<HealthReader> health_;

@@ -90,6 +90,7 @@ struct MaintenanceDefaults {
   std::string stale_reads = "query";
   long long fill_beside =
       16'000'000;  // bytes of its tables from which on a view is filled while their writers go on; -1: never
+  std::vector<std::string> trust = {};  // functions that are taken at the user's word, of all views
 };
 
 struct CompileOptions {

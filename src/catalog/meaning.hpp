@@ -15,7 +15,7 @@
 namespace pgvista::catalog {
 
 struct Meaning {
-  bool known = false;  // false: its definition has an error, or reads one that has
+  bool known = false;  // false: its definition has an error, or reads one that has, or is not to be used
   std::string canonical;
   std::vector<schema::LiveColumn> columns;
   std::string fingerprint;           // "" while it depends on what this plan will change

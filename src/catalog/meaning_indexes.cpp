@@ -51,6 +51,7 @@ void try_index(const MeaningTask& task, const Tried& tried, Meanings& out) {
     error.line = index.line;
     error.column = 1;
     out.errors.push_back(std::move(error));
+    out.views[tried.view].known = false;
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "sql/visit.hpp"
 
 namespace pgvista::catalog {
 
@@ -12,10 +13,27 @@ using schema::ViewDefinition;
 
 namespace {
 
+// The node of that name in the query as it was written: a call, a relation, a part of WITH.
+std::size_t place_of_node(const ViewDefinition& view, const std::string& word) {
+  int out = -1;
+  const auto note = [&](bool same, const sql::Location& at) {
+    if (same && out < 0) out = at.offset;
+  };
+  sql::walk(view.tree, [&](sql::ConstNode node) {
+    if (const auto* call = node.as<sql::FunctionCall>())
+      note(!call->name.empty() && call->name.back() == word, call->at);
+    if (const auto* table = node.as<sql::TableRef>()) note(table->name == word, table->at);
+    if (const auto* part = node.as<sql::CommonTable>()) note(part->name == word, part->at);
+    if (node.is<sql::SqlValue>() && word == "current_date") note(true, node.as<sql::SqlValue>()->at);
+  });
+  return out < 0 ? 0 : static_cast<std::size_t>(out);
+}
+
 // The blocker's offset counts in the canonical text; in the file the same name or call is looked for.
 std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker) {
+  std::string word = blocker.word;
+  if (!word.empty()) return place_of_node(view, word);
   const std::size_t call = blocker.text.find("() is ");
-  std::string word;
   if (call != std::string::npos) {
     word = blocker.text.substr(0, call);
   } else if (const std::size_t open = blocker.text.find('"'); open != std::string::npos) {
@@ -73,6 +91,7 @@ Error not_maintainable(const ViewDefinition& view, const ivm::Program& program) 
   error.message = fmt::format("\"{}\" cannot be kept incrementally: {}", view.name.display(), reasons.front());
   for (std::size_t i = 1; i < reasons.size(); ++i) error.detail += (i > 1 ? "\n" : "") + reasons[i];
   error.hint = "Change the query there, or use maintenance = \"manual\" and refresh it with pgvista refresh.";
+  if (!program.blockers.front().hint.empty()) error.hint = program.blockers.front().hint;
   error.file = view.source.file;
   schema::locate(error, view, place_of_blocker(view, program.blockers.front()));
   return error;

@@ -38,6 +38,7 @@ Command plan_command() {
            {"--force", "", "as sync --force"},
            {"--adopt", "", "as sync --adopt"},
            {"--prune", "", "as sync --prune"},
+           {"--all-or-nothing", "", "as sync --all-or-nothing"},
            {"--recompile", "", "as sync --recompile"}},
           run_plan};
 }

@@ -69,6 +69,7 @@ Command sync_command() {
            {"--prune", "", "drop managed views and indexes that are defined nowhere any more"},
            {"--create-indexes", "", "make the indexes that base tables lack for the maintenance of views"},
            {"--recompile", "", "make anew what an older pgvista compiled, while its writers go on"},
+           {"--all-or-nothing", "", "change nothing while one view is refused; else the others are made"},
            {"--dry-run", "", "only show what would be done"}},
           run_sync,
           {},

@@ -32,6 +32,7 @@ plan::Options plan_options(Session& session) {
   out.prune = arguments.has("--prune");
   out.create_indexes = arguments.has("--create-indexes");
   out.recompile = arguments.has("--recompile");
+  out.all_or_nothing = arguments.has("--all-or-nothing");
   out.only = session.named_views();
   return out;
 }

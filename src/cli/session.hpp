@@ -72,7 +72,8 @@ class Session {
   project::Definitions read_views();
   apply::Project project();
   catalog::MaintenanceDefaults maintenance_defaults() {
-    return {settings().maintenance.on_error, settings().maintenance.stale_reads, settings().maintenance.fill_beside};
+    const project::MaintenanceSettings& own = settings().maintenance;
+    return {own.on_error, own.stale_reads, own.fill_beside, own.trust};
   }
   apply::Limits limits();
   /// The views named on the command line; empty when none is. Throws Failure (unknown_view, exit 2).

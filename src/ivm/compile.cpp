@@ -16,11 +16,15 @@
 #include "ivm/query/obstacles.hpp"
 #include "ivm/query/part_blocks.hpp"
 #include "ivm/query/pull_up.hpp"
+#include "ivm/query/qualify.hpp"
+#include "ivm/query/recursion.hpp"
 #include "ivm/query/tail.hpp"
 #include "ivm/strategy/algebraic.hpp"
 #include "ivm/strategy/declared.hpp"
 #include "ivm/strategy/lookups.hpp"
+#include "ivm/strategy/parts.hpp"
 #include "ivm/strategy/recompute.hpp"
+#include "ivm/strategy/recursive.hpp"
 #include "ivm/strategy/split_sums.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
@@ -42,16 +46,6 @@ std::size_t columns_to_key(const Shape& shape) {
   return out;
 }
 
-int number_of(const Select& query, const Select* wanted) {
-  int at = 0;
-  int found = -1;
-  each<const Select>(query, [&](const Select& one) {
-    if (&one == wanted) found = at;
-    ++at;
-  });
-  return found;
-}
-
 // Of all that the program is compiled from.
 std::string hash_of(const Request& request) {
   return stable_hash_hex(fmt::format("{} {} {} {} {} {}", generation, request.view.sql(),
@@ -69,34 +63,66 @@ class Compilation {
     top_ = shorten_identifier(name);
     Program out = with_parts(name);
     if (!out.blockers.empty()) return out;
+    out.reasons.insert(out.reasons.end(), notes_.begin(), notes_.end());
     add_sound_function(out);
     log_.finish(out);
     return out;
   }
 
  private:
+  // Where no change can be followed through its windows, they are computed at read: of the whole query, not of a part.
   Program with_parts(const std::string& base) {
+    const bool whole = shorten_identifier(base) == top_;
+    const auto state = std::tuple(facts_, parts_, made_);
+    Program out = attempt(base, {whole, false});
+    if (out.blockers.empty() || !whole || !holds_window(request_.query)) return out;
+    std::tie(facts_, parts_, made_) = state;
+    first_parts_ = {};
+    first_made_ = 0;
+    Program late = attempt(base, {whole, true});
+    return late.blockers.empty() ? late : out;
+  }
+
+  bool holds_window(const Select& query) const {
+    bool found = false;
+    const Select whole = inlined(query, facts_);
+    each<const FunctionCall>(whole, [&](const FunctionCall& call) { found |= bool(call.over); });
+    return found;
+  }
+
+  Program attempt(const std::string& base, const Cut& cut) {
     Program program;
     program.name = shorten_identifier(base);
     program.settings = facts_.settings;
     program.catches = request_.catches;
     program.stale_reads = request_.stale_reads;
     program.strategy = "full";
-    Select query = normalize(request_.query, facts_, program.blockers);
+    Select query = inlined(request_.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
-    Tail tail = split_tail(std::move(query), request_.outputs, facts_);
+    Names names{program.name, top_, request_.view.display()};
+    const std::string title = fmt::format("Maintenance of {}, kept {}", request_.view.display(), log_.when());
+    if (is_recursion(query) || (cut.outputs && reads_recursion(query, facts_))) {
+      recursive(program, names, query, title);
+      return program;
+    }
+    if (!recursions_apart(query, names, program)) return program;
+    qualify(query, facts_);
+    Tail tail = split_tail(std::move(query), request_.outputs, facts_, cut);
     program.blockers = obstacles(tail.query, request_.outputs, facts_);
+    if (program.blockers.empty()) note_calls(tail.query);
     spell_out_grouping_sets(tail.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
     steady(tail.query);
     program.anchor = describable(inlined(request_.query, facts_), facts_);
     program.reasons = tail.reasons;
-    Names names{program.name, top_, request_.view.display()};
-    const std::string title = fmt::format("Maintenance of {}, kept {}", request_.view.display(), log_.when());
-    program.telling = shown_names(telling_outputs(tail.query, facts_), tail.outputs);
-    if (!algebraic(program, names, tail, title) && !sums_over_parts(program, names, tail, title))
-      by_key(program, names, tail, title);
+    const std::vector<std::string> telling = shown_names(telling_outputs(tail.query, facts_), tail.kept);
+    if (tail.around.empty()) program.telling = telling;
+    const bool adds = first_parts_.stores.empty() ? algebraic(program, names, tail, title)
+                                                  : algebraic_over_parts(program, names, tail, title, first_parts_);
+    if (!adds && !sums_over_parts(program, names, tail, title)) by_key(program, names, tail, title);
+    if (program.blockers.empty()) block_indexes(request_, tail, program);
     if (!program.blockers.empty()) return program;
+    settle_windows(program.visible, telling.empty() ? program.key : telling);
     // In terms of what exists: its parts are not there yet.
     program.stored = describable(std::move(program.stored), facts_);
     if (program.telling.empty() && key_tells_) program.telling = program.key;
@@ -105,15 +131,57 @@ class Compilation {
     return program;
   }
 
-  // Empty where one of them is no output of the view.
-  static std::vector<std::string> shown_names(const std::vector<std::size_t>& numbers,
-                                              const std::vector<ColumnFact>& outputs) {
-    std::vector<std::string> out;
-    for (const std::size_t number : numbers) {
-      if (number >= outputs.size()) return {};
-      out.push_back(outputs[number].name);
+  // --- recursions
+
+  void recursive(Program& program, const Names& names, Select query, const std::string& title) {
+    auto* const sub = is_recursion(query) ? nullptr : query.from.front().as<SubqueryRef>();
+    const Select rows = sub ? *sub->query : query;
+    program.blockers = obstacles(query, request_.outputs, facts_);
+    if (!program.blockers.empty()) return;
+    note_calls(query);
+    program.anchor = describable(query, facts_);
+    program.strategy = "recompute";
+    generate_recursive(program, names, rows, facts_, log_, title);
+    for (const TableStrategy& one : program.tables) {
+      if (const auto level = facts_.levels.find(one.table); level != facts_.levels.end())
+        program.level = std::max(program.level, level->second + 1);
     }
-    return out;
+    Tail stored;
+    stored.outputs = output_columns(rows, facts_);
+    program.visible = visible_select(stored, program.store, std::nullopt);
+    if (sub) {
+      block_renamed_indexes(request_, query, program);
+      sub->query = std::move(program.visible);
+      program.visible = std::move(query);
+    }
+    if (!program.blockers.empty()) return;
+    program.stored = describable(std::move(program.stored), facts_);
+    add_declared(program, request_);
+    program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
+  }
+
+  // Each recursion is a part: what is above follows what changes in it.
+  bool recursions_apart(Select& query, const Names& names, Program& program) {
+    for (bool found = true; found && first_made_ < most_parts;) {
+      found = false;
+      each<SubqueryRef>(query, [&](SubqueryRef& sub) {
+        if (found || !is_recursion(*sub.query)) return;
+        found = true;
+        if (auto visible = add_part(*sub.query, first_parts_, names, first_made_)) sub.query = std::move(*visible);
+      });
+      if (!first_parts_.blockers.empty()) program.blockers = first_parts_.blockers;
+      if (!program.blockers.empty()) return false;
+      if (found) ++first_made_;
+    }
+    return true;
+  }
+
+  void note_calls(const Select& query) {
+    by_settings_ = calls_of_kind(query, UnstableCall::Kind::settings, facts_);
+    for (const UnstableCall& one : unstable_calls(query, facts_)) {
+      const bool known = std::find(notes_.begin(), notes_.end(), one.text) != notes_.end();
+      if (one.kind == UnstableCall::Kind::trusted && !known) notes_.push_back(one.text);
+    }
   }
 
   int level_below(const Shape& shape) const {
@@ -128,13 +196,17 @@ class Compilation {
   bool algebraic(Program& program, const Names& names, const Tail& tail, const std::string& title) {
     if (request_.recompute_only) return false;
     std::vector<std::string> reasons;
-    const bool own_outputs = tail.query.targets.size() == tail.outputs.size();
+    const bool own_outputs = tail.query.targets.size() == tail.kept.size();
     auto shape =
-        algebraic_shape(pulled_up(tail.query, facts_), own_outputs ? tail.outputs : output_columns(tail.query, facts_),
-                        facts_, indexed_columns(request_), reasons);
+        algebraic_shape(pulled_up(tail.query, facts_), own_outputs ? tail.kept : output_columns(tail.query, facts_),
+                        facts_, {indexed_columns(request_), by_settings_}, reasons);
     if (!shape) {
       // Of a part, nobody asked whether it could be added up.
       if (names.base == top_) program.reasons.insert(program.reasons.end(), reasons.begin(), reasons.end());
+      return false;
+    }
+    if (inherits(shape->shape) && request_.mode == Maintenance::deferred) {
+      program.reasons.emplace_back("not algebraic: rows that wait may be of other tables, by inheritance");
       return false;
     }
     program.strategy = "algebraic";
@@ -155,6 +227,11 @@ class Compilation {
           "commit");
     for (const KeyColumn& column : shape->key) program.key.push_back(column.name);
     return true;
+  }
+
+  static bool inherits(const Shape& shape) {
+    return std::any_of(shape.entries.begin(), shape.entries.end(),
+                       [](const Entry& entry) { return !entry.table->parents.empty(); });
   }
 
   // Is a key sooner recomputed than added to?
@@ -184,8 +261,8 @@ class Compilation {
 
   bool try_sums_over_parts(Program& program, const Names& names, const Tail& tail, const std::string& title) {
     Tail own = tail;
-    Program parts;
-    int made = 0;
+    Program parts = first_parts_;
+    int made = first_made_;
     for (; made < most_parts; ++made) {
       const Select* const below = part_of_groups(own.query, facts_);
       if (!below) break;
@@ -205,9 +282,9 @@ class Compilation {
   // ---------------------------------------------------------------------------------------------------------
 
   void by_key(Program& program, const Names& names, Tail& tail, const std::string& title) {
-    Program parts;  // of subqueries that are maintained by themselves
+    Program parts = first_parts_;  // of subqueries that are maintained by themselves
     std::optional<Shape> shape;
-    int made = 0;
+    int made = first_made_;
     for (;; ++made) {
       std::vector<Blocker> blockers;
       shape = find_shape(tail.query, facts_, blockers);
@@ -250,22 +327,6 @@ class Compilation {
                                    [](const Entry& entry) { return entry.table->one_row; });
     if (shape->key.empty() && !small)
       program.reasons.emplace_back("one row for the whole table: every change reads all of it");
-  }
-
-  static void take_parts(Program& program, const Program& parts) {
-    program.stores = parts.stores;
-    program.create = parts.create;
-    program.captures = parts.captures;
-    program.base_tables = parts.base_tables;
-    program.whole_rows = parts.whole_rows;
-    program.repair = parts.repair;
-    program.tables = parts.tables;
-    program.takes = parts.takes;
-    program.missing_indexes = parts.missing_indexes;
-    for (const std::string& reason : parts.reasons) {
-      if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end())
-        program.reasons.push_back(reason);
-    }
   }
 
   // Over a part that is kept by itself, what was to be read as a whole may only have to be added to.
@@ -361,7 +422,7 @@ class Compilation {
     request.indexes.clear();
     request.storage.clear();
     request.outputs = output_columns(query, facts_);
-    request.query = with_plain_nulls(std::move(query), request.outputs);
+    request.query = with_plain_nulls(std::move(query), request.outputs, facts_);
     const std::string base = shorten_identifier(names.base, fmt::format("_part{}", made + 1));
     // The part keeps all columns, so that it stands for the subquery whatever reads it.
     Compilation inner_compilation(request, facts_);
@@ -394,53 +455,9 @@ class Compilation {
     parts_.insert(part.store);
     Select visible = part.visible;
     facts_.tables[part.store] = std::move(fact);
-    append(parts, std::move(part));
+    append_part(parts, std::move(part));
     made_.emplace(text, visible);
     return visible;
-  }
-
-  // A grouping that leaves a column out shows a NULL of its type, spelled as an aggregate, which cannot be added to.
-  Select with_plain_nulls(Select query, const std::vector<ColumnFact>& outputs) const {
-    if (!is_grouped(query, facts_)) return query;
-    Select out = query;
-    for (std::size_t i = 0; i < out.targets.size() && i < outputs.size(); ++i) {
-      Expr& value = *out.targets[i].value;
-      if (is_typed_null(value)) value = sql::make::cast(sql::make::null(), parse::parse_type(outputs[i].type));
-    }
-    // Without another aggregate it would be no group.
-    return is_grouped(out, facts_) ? out : query;
-  }
-
-  // A set operation takes its names from its first branch; columns of one name cannot be kept in a table.
-  static void name_columns(Select& query) {
-    if (query.operation != Select::Operation::none) return name_columns(*query.left);
-    // EXISTS (SELECT FROM …) counts rows of no columns; a table has some.
-    if (query.targets.empty() && query.values.empty()) query.targets.push_back(sql::make::target(sql::make::number(1)));
-    std::set<std::string> used;
-    for (std::size_t i = 0; i < query.targets.size(); ++i) {
-      std::string name = analyze::output_name(query.targets[i]);
-      if (name == "?column?" || used.contains(name)) name = fmt::format("column{}", i + 1);
-      used.insert(name);
-      query.targets[i].alias = name;
-    }
-  }
-
-  static void append(Program& to, Program part) {
-    const auto move_all = [](auto& target, auto& source) {
-      target.insert(target.end(), std::make_move_iterator(source.begin()), std::make_move_iterator(source.end()));
-    };
-    move_all(to.create, part.create);
-    move_all(to.stores, part.stores);
-    move_all(to.captures, part.captures);
-    move_all(to.base_tables, part.base_tables);
-    to.whole_rows.merge(part.whole_rows);
-    move_all(to.tables, part.tables);
-    move_all(to.reasons, part.reasons);
-    move_all(to.repair, part.repair);
-    move_all(to.takes, part.takes);
-    move_all(to.missing_indexes, part.missing_indexes);
-    // What reads a part goes before it.
-    to.drop.insert(to.drop.begin(), part.drop.begin(), part.drop.end());
   }
 
   const Request& request_;
@@ -449,7 +466,11 @@ class Compilation {
   std::set<sql::Name> parts_;
   std::map<std::string, Select> made_;  // query of a part -> what reads it
   std::string top_;                     // the name of the whole program
-  bool key_tells_ = true;               // does the maintenance key tell rows apart, as well as any?
+  std::vector<std::string> notes_;      // what is to be told of the whole query
+  bool by_settings_ = true;             // does something in the query depend on settings?
+  Program first_parts_;                 // recursions that are kept by themselves
+  int first_made_ = 0;
+  bool key_tells_ = true;  // does the maintenance key tell rows apart, as well as any?
 };
 
 }  // namespace

@@ -63,7 +63,8 @@ std::string changes(const ViewDefinition& before, const ViewDefinition& after) {
   if (sql::print(before.tree) != sql::print(after.tree)) out.push_back(query_change(before, after));
   note("kind", before.kind != after.kind);
   note("maintenance", before.maintenance != after.maintenance || before.strategy != after.strategy ||
-                          before.on_error != after.on_error || before.stale_reads != after.stale_reads);
+                          before.on_error != after.on_error || before.stale_reads != after.stale_reads ||
+                          before.trust != after.trust || before.settings != after.settings);
   note("key", before.key != after.key);
   note("columns", before.column_types != after.column_types);
   const auto texts = [](const ViewDefinition& view) {

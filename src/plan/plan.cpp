@@ -113,8 +113,8 @@ Plan make_plan(const Input& input, const Options& options) {
   }
   plan.closing = closing_order(plan.steps, input.database);
   add_triggers(plan.steps, plan.closing, input.maintenance.installed);
-  // What cannot be kept is left out; a definition that is wrong stops all, as before.
-  plan.blocked = plan.errors.size() > own || !input.meanings.errors.empty();
+  // A view whose definition is wrong, or that cannot be kept, is left out, with those that read it.
+  plan.blocked = plan.errors.size() > own || (options.all_or_nothing && plan.errors.size() + skipped.size() > 0);
   plan.errors.insert(plan.errors.end(), skipped.begin(), skipped.end());
   return plan;
 }

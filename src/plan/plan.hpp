@@ -85,7 +85,7 @@ struct Plan {
   std::vector<std::size_t> closing;  // in which order the steps drop what was there, and lock it: readers first
   std::vector<Stray> strays;
   std::vector<Error> errors;
-  bool blocked = false;                // an error is another than that a view cannot be kept: nothing may be applied
+  bool blocked = false;                // an error is more than that of single views: nothing may be applied
   std::vector<sql::Name> refresh_due;  // to be refreshed after the transaction
   std::map<sql::Name, std::vector<std::string>> index_names;  // final names, as declared in each view
   bool recorded_only = false;
@@ -102,6 +102,7 @@ struct Options {
   std::vector<sql::Name> only = {};  // empty: all views of the project
   std::vector<sql::Name> drop = {};  // views of the ledger to be dropped, whatever else is asked for
   std::vector<sql::Name> ours = {};  // known to be the project's, also when the ledger does not say so
+  bool all_or_nothing = false;       // one view that is refused stops all
   bool recompile = false;            // what keeps views is made anew where an older compiler made it
 };
 

@@ -70,12 +70,13 @@ void check_kind(TomlTable& table, const ViewDefinition& view) {
     if (table.has(key)) table.fail(key, "invalid_value", fmt::format("\"{}\" is only for a {}", key, only));
   };
   if (view.kind == schema::Kind::view) {
-    for (const char* key : {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout",
-                            "schedule", "refresh_on_change", "notify", "on_error", "stale_reads"}) {
+    for (const char* key :
+         {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout", "schedule",
+          "refresh_on_change", "notify", "on_error", "stale_reads", "trust", "timezone", "settings"}) {
       refuse(key, "materialized view");
     }
   } else {
-    for (const char* key : {"on_error", "stale_reads"}) {
+    for (const char* key : {"on_error", "stale_reads", "trust", "timezone", "settings"}) {
       if (table.has(key) && !schema::maintained(view))
         table.fail(key, "invalid_value", fmt::format("\"{}\" is for a view that is kept: this one is refreshed", key),
                    "Set maintenance = \"immediate\", \"on_commit\" or \"deferred\" too.");
@@ -122,6 +123,26 @@ void check_grants(TomlTable& table, const ViewDefinition& view) {
   }
 }
 
+// What a maintained view is computed under.
+void read_settings(TomlTable& table, ViewDefinition& view) {
+  const std::vector<std::string> names(schema::kept_settings.begin(), schema::kept_settings.end());
+  for (const auto& [given, value] : table.scalars("settings")) {
+    const auto known =
+        std::find_if(names.begin(), names.end(), [&](const std::string& one) { return lower(one) == lower(given); });
+    if (known == names.end()) {
+      table.fail("settings", "invalid_value", fmt::format("\"{}\" is no setting that a view is computed under", given),
+                 "It is one of " + join(names, ", ") + ".");
+    } else {
+      view.settings[*known] = value;
+    }
+  }
+  const auto zone = table.text("timezone");
+  if (!zone) return;
+  if (!view.settings.emplace("TimeZone", *zone).second)
+    table.fail("timezone", "invalid_value", "the time zone is given twice, as timezone and in settings",
+               "Take one of the two out.");
+}
+
 void read_header(TomlTable& table, ViewDefinition& view) {
   const auto kind = table.choice("kind", {"view", "materialized"});
   view.kind = kind == "materialized" ? schema::Kind::materialized : schema::Kind::view;
@@ -154,6 +175,8 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   view.on_error = table.choice("on_error", {"stale", "fail"}).value_or("");
   view.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or("");
   view.max_staleness = table.duration("max_staleness").value_or("");
+  view.trust = read_trust(table);
+  read_settings(table, view);
   read_indexes(table, view);
   check_kind(table, view);
   view.places = table.places();

@@ -62,6 +62,7 @@ void read_all(TomlTable& top, const fs::path& root, Settings& out) {
     out.maintenance.fill_beside = size.value_or(out.maintenance.fill_beside);
     out.maintenance.stale_reads =
         table.choice("stale_reads", {"query", "refuse", "allow"}).value_or(out.maintenance.stale_reads);
+    out.maintenance.trust = read_trust(table);
   });
   top.table("watch", [&](TomlTable& table) { read_watch(table, out.watch); });
   top.table("server", [&](TomlTable& table) { read_server(table, root, out.server); });

@@ -81,6 +81,7 @@ struct MaintenanceSettings {
   std::string on_error = "fail";
   std::string stale_reads = "query";
   long long fill_beside = 16'000'000;
+  std::vector<std::string> trust;  // functions, as schema.name, of all views
 };
 
 struct Settings {

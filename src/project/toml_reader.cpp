@@ -256,6 +256,17 @@ int line_of_deep_key(std::string_view text) {
 
 }  // namespace
 
+std::vector<std::string> read_trust(TomlTable& table) {
+  std::vector<std::string> out = table.texts("trust");
+  for (const std::string& one : out) {
+    const std::size_t dot = one.find('.');
+    if (dot == std::string::npos || dot == 0 || dot + 1 == one.size())
+      table.fail("trust", "invalid_value", fmt::format("\"{}\" is no function's name with its schema", one),
+                 "Write it as \"schema.function\", without arguments.");
+  }
+  return out;
+}
+
 std::optional<toml::table> parse_toml(std::string_view text, const Origin& origin, std::vector<Error>& errors) {
   if (const int line = line_of_deep_key(text)) {
     toml::source_position place;

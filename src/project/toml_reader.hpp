@@ -64,6 +64,9 @@ class TomlTable {
   std::vector<std::string> asked_;
 };
 
+/// "trust": names of functions with their schemas.
+std::vector<std::string> read_trust(TomlTable& table);
+
 /// Parses; a syntax error is added to `errors` and gives nullopt.
 std::optional<toml::table> parse_toml(std::string_view text, const Origin& origin, std::vector<Error>& errors);
 

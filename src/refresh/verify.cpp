@@ -21,7 +21,8 @@ bool equal_as_it_looks(const std::string& type) {
 
 }  // namespace
 
-Verdict verify(db::Connection& connection, const schema::Relation& view, const std::vector<std::string>& key) {
+Verdict verify(db::Connection& connection, const schema::Relation& view, const std::vector<std::string>& key,
+               const std::vector<std::pair<std::string, std::string>>& settings) {
   Verdict out;
   out.name = view.name;
   std::vector<std::string> columns;
@@ -47,6 +48,8 @@ Verdict verify(db::Connection& connection, const schema::Relation& view, const s
   // as REFRESH does, for the functions that it calls. Rolled back: FOR UPDATE and functions that write are no business
   // of ours.
   const db::Transaction transaction(connection, "ISOLATION LEVEL REPEATABLE READ");
+  for (const auto& [name, value] : settings)
+    connection.query("SELECT pg_catalog.set_config($1, $2, true)", {name, value});
   constexpr int refreshes_with_safe_path = 17;
   if (connection.server_major() >= refreshes_with_safe_path)
     connection.execute("SET LOCAL search_path = pg_catalog, pg_temp");

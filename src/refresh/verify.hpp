@@ -24,6 +24,7 @@ inline constexpr int most_keys = 20;
 
 /// Compares in one snapshot, both ways, with multiplicities. Types without equality (json, xml, point …) are compared
 /// by their text. Requires the relation's definition to have been read, and the view to be populated.
-Verdict verify(db::Connection& connection, const schema::Relation& view, const std::vector<std::string>& key);
+Verdict verify(db::Connection& connection, const schema::Relation& view, const std::vector<std::string>& key,
+               const std::vector<std::pair<std::string, std::string>>& settings = {});
 
 }  // namespace pgvista::refresh

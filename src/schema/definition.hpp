@@ -1,6 +1,7 @@
 #pragma once
 // What a view should be: the desired half of a project's state. Plain values, from SQL files (or, later, C++ models).
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -61,11 +62,18 @@ struct ViewDefinition {
                             // objects; "" : the project's
   std::string stale_reads;  // what its readers get meanwhile: "query", "refuse" or "allow"; "" : the project's
   std::string strategy;     // "recompute": no algebraic maintenance; "" : the best there is
-  std::vector<model::RowMember> row_members;  // of the struct that a C++ program reads it into
+  std::vector<std::string> trust;               // functions, as schema.name, that the user says to depend on nothing
+  std::map<std::string, std::string> settings;  // that it is computed under, where not the database's (kept_settings)
+  std::vector<model::RowMember> row_members;    // of the struct that a C++ program reads it into
   Source source;
   std::map<std::string, std::pair<int, int>> places;  // key of the header -> line and column of its value, in the file
   bool borrowed = false;  // not the project's: a stranger that was taken away and comes back as it was
 };
+
+/// The settings that a maintained view is computed under, whatever a writer's session has.
+inline constexpr std::array<const char*, 11> kept_settings = {
+    "TimeZone",   "DateStyle", "IntervalStyle", "extra_float_digits",         "bytea_output", "lc_monetary",
+    "lc_numeric", "lc_time",   "xmloption",     "default_text_search_config", "xmlbinary"};
 
 /// Kept by triggers or a queue, as a table behind a plain view.
 bool maintained(const ViewDefinition& view);

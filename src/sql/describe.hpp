@@ -64,9 +64,9 @@ BOOST_DESCRIBE_STRUCT(IndexColumn, (), (column, expression, collation, operator_
 
 BOOST_DESCRIBE_STRUCT(Assignment, (), (column, value))
 BOOST_DESCRIBE_STRUCT(Conflict, (), (arbiter, set, where))
-BOOST_DESCRIBE_STRUCT(Insert, (), (with, table, columns, query, conflict, returning))
+BOOST_DESCRIBE_STRUCT(Insert, (), (recursive, with, table, columns, query, conflict, returning))
 BOOST_DESCRIBE_STRUCT(Update, (), (with, table, set, from, where, returning))
-BOOST_DESCRIBE_STRUCT(Delete, (), (with, table, using_items, where, returning))
+BOOST_DESCRIBE_STRUCT(Delete, (), (recursive, with, table, using_items, where, returning))
 BOOST_DESCRIBE_STRUCT(LockTable, (), (table, mode))
 
 }  // namespace pgvista::sql

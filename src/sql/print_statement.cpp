@@ -43,7 +43,7 @@ void Printer::returning(const std::vector<Target>& list) {
 }
 
 void Printer::node(const Insert& insert) {
-  with_clause(insert.with, false);
+  with_clause(insert.with, insert.recursive);
   text("INSERT");
   note(insert.note);
   text(" INTO ");
@@ -72,7 +72,7 @@ void Printer::node(const Update& update) {
 }
 
 void Printer::node(const Delete& remove) {
-  with_clause(remove.with, false);
+  with_clause(remove.with, remove.recursive);
   text("DELETE");
   note(remove.note);
   text(" FROM ");

@@ -22,6 +22,7 @@ struct Conflict {  // ON CONFLICT (arbiter) DO UPDATE SET … WHERE …; DO NOTH
 
 struct Insert {
   static constexpr std::string_view kind = "insert";
+  bool recursive = false;  // WITH RECURSIVE
   std::vector<CommonTable> with;
   TableRef table;
   std::vector<std::string> columns;
@@ -46,6 +47,7 @@ struct Update {
 
 struct Delete {
   static constexpr std::string_view kind = "delete";
+  bool recursive = false;  // WITH RECURSIVE
   std::vector<CommonTable> with;
   TableRef table;
   std::vector<FromItem> using_items;

@@ -219,4 +219,35 @@ TEST_F(MaintenanceMutants, WithoutTheCountOfDecimalPlacesASumKeepsThoseOfRowsTha
   EXPECT_FALSE(differs(false)) << "and only because of that";
 }
 
+TEST_F(MaintenanceMutants, WithoutTheCountOfEventsARecursionTakesStepsTwice) {
+  const std::string query =
+      "WITH RECURSIVE r AS (SELECT id, v, 0 AS steps FROM a WHERE g = 1 UNION ALL SELECT a.id, a.v, r.steps + 1 FROM r "
+      "JOIN a ON a.v = r.v + 1) SELECT id, v, steps FROM r";
+  const std::vector<std::string> upsert = {
+      "INSERT INTO a VALUES (1, 1, 'x', 1), (30, 1, 'y', 2), (31, 0, 'z', 3) ON CONFLICT (id) DO UPDATE SET v = 2"};
+  const std::string one = "(((pgvista.open_state() >> 20) & 1023) = 1)";
+  EXPECT_TRUE(wrong(query, upsert, one, "true"));
+  EXPECT_FALSE(wrong(query, upsert, one, "(true AND " + one + ")")) << "and only because of that";
+}
+
+TEST_F(MaintenanceMutants, WithoutTheRowsThatOthersLeadToARecursionLosesThem) {
+  const std::string query =
+      "WITH RECURSIVE r AS (SELECT a_id, x FROM b UNION SELECT r.a_id, b.x FROM r JOIN b ON b.a_id = r.x) SELECT a_id, "
+      "x FROM r";
+  const std::vector<std::string> deletes = {"DELETE FROM b WHERE id < 6"};
+  const std::string kept = "FROM pgvista_again\n";
+  EXPECT_TRUE(wrong(query, deletes, kept, "FROM pgvista_again WHERE false\n"));
+  EXPECT_FALSE(wrong(query, deletes, kept, "FROM pgvista_again WHERE true\n"));
+}
+
+TEST_F(MaintenanceMutants, WithoutTheTableAsItWasAnUpdateTakesMoreAwayThanWasThere) {
+  const std::string query =
+      "WITH RECURSIVE r AS (SELECT v, 0 AS steps FROM a WHERE v = 0 UNION ALL SELECT a.v, r.steps + 1 FROM r JOIN a ON "
+      "a.v = r.v + 1 WHERE r.steps < 3) SELECT v, steps FROM r";
+  const std::vector<std::string> updates = {"UPDATE a SET v = CASE v WHEN 1 THEN 9 ELSE 2 END WHERE id IN (1, 3)"};
+  const std::string without = "(n.id = t.id)";
+  EXPECT_TRUE(wrong(query, updates, without, "false"));
+  EXPECT_FALSE(wrong(query, updates, without, "(t.id = n.id)"));
+}
+
 }  // namespace pgvista::test

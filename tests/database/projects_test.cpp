@@ -67,7 +67,7 @@ TEST_F(Projects, AViewOfAnotherOneIsRefusedByBothNames) {
     EXPECT_NE(std::string::npos, refused.err.find("belongs to the project \"shop\"; this one is \"reports\""))
         << refused.err;
   }
-  EXPECT_EQ("plain sums", views());
+  EXPECT_EQ("counts plain sums", views()) << "what is nobody's is made";
 }
 
 TEST_F(Projects, AFolderMayHaveAnotherNameElsewhere) {

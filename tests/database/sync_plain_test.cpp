@@ -254,11 +254,22 @@ TEST_F(SyncPlain, DryRunDoesNothing) {
   EXPECT_EQ("f", work.value("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = 'pgvista')"));
 }
 
-TEST_F(SyncPlain, OneBadDefinitionStopsAll) {
+TEST_F(SyncPlain, OneBadDefinitionStopsThoseThatReadIt) {
   work.view("good", "SELECT a FROM t");
   work.view("bad", "SELECT nothing FROM t");
-  EXPECT_EQ(1, work.run({"sync"}).exit);
-  EXPECT_EQ("f", work.value("SELECT EXISTS (SELECT FROM pg_class WHERE relname = 'good')"));
+  work.view("worse", "SELECT nothing FROM bad");
+  const auto made = [&] {
+    return work.value(
+        "SELECT coalesce(string_agg(relname, ' '), '') FROM pg_class WHERE relname IN ('good', 'bad', 'worse')");
+  };
+  EXPECT_EQ(1, work.run({"sync", "--all-or-nothing"}).exit);
+  EXPECT_EQ("", made());
+  const ProcessResult sync = work.run({"sync"});
+  EXPECT_EQ(1, sync.exit);
+  EXPECT_NE(std::string::npos, sync.err.find("views/bad.sql:1:8")) << sync.err;
+  EXPECT_EQ("good", made());
+  work.view("bad", "SELECT a AS nothing FROM t");
+  EXPECT_EQ("create bad\ncreate worse\n", work.sync());
 }
 
 TEST_F(SyncPlain, AFailureInTheMiddleLeavesAllAsItWas) {

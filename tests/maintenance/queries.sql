@@ -212,3 +212,39 @@ SELECT o.n::numeric(15, 4) / (q.n + 1)::numeric(15, 4) AS ratio FROM (SELECT cou
 SELECT a.id, CASE WHEN (SELECT count(*) FROM b WHERE x > 2) > 3 THEN (SELECT sum(v) FROM a) ELSE (SELECT max(y) FROM c) END AS chosen FROM a WHERE a.id < 4
 -- unions_joined_often: stacked
 WITH t AS (SELECT a_id AS id, 'b' AS kind, count(*) AS n FROM b GROUP BY a_id UNION ALL SELECT id, 'p', sum(z) FROM p GROUP BY id UNION ALL SELECT id, 'i', max(w) FROM i GROUP BY id) SELECT t1.id, t1.n, t2.n AS n2, t3.n AS n3, t4.n AS n4, t5.n AS n5 FROM t t1, t t2, t t3, t t4, t t5 WHERE t1.id = t2.id AND t2.id = t3.id AND t3.id = t4.id AND t4.id = t5.id AND t1.kind = 'b' AND t2.kind = 'p' AND t3.kind = 'i' AND t4.kind = 'b' AND t5.kind = 'p'
+-- windows_differ: recompute
+SELECT id, g, v, rank() OVER (PARTITION BY g ORDER BY v) AS of_group, row_number() OVER (PARTITION BY v ORDER BY id) AS of_value, sum(v) OVER () AS total FROM a
+-- window_of_groups: algebraic
+SELECT row_number() OVER (ORDER BY count(*) DESC, name) AS place, name, count(*) AS n, sum(sum(v)) OVER (ORDER BY name) AS running FROM a GROUP BY name
+-- window_filtered: recompute
+SELECT id, name, place FROM (SELECT id, name, v, row_number() OVER w AS place FROM a WHERE v > 0 WINDOW w AS (ORDER BY v DESC, id)) q WHERE place <= 3
+-- window_joined: recompute
+SELECT a.id, b.id AS b_id, dense_rank() OVER (ORDER BY a.v) AS place FROM a LEFT JOIN b ON b.a_id = a.id
+-- present_time: recompute
+SELECT id, v < extract(year FROM now()) AS past, CASE WHEN current_date > make_date(2000 + v, 1, 1) THEN name END AS name FROM a
+-- present_time_of_groups: algebraic
+SELECT g, count(*) AS n, now() > to_timestamp(sum(v)) AS past FROM a GROUP BY g
+-- by_settings: recompute
+SELECT id, (timestamptz '2024-03-30 00:00+00' + v * interval '7 hours')::date AS day, to_char(v, 'FM00') || id AS code FROM a
+-- by_settings_grouped: algebraic
+SELECT date_trunc('day', timestamptz '2024-03-30 00:00+00' + v * interval '7 hours') AS day, to_char(date_trunc('day', timestamptz '2024-03-30 00:00+00' + v * interval '7 hours'), 'DD.MM.') AS shown, count(*) AS n FROM a GROUP BY 1
+-- by_settings_of_sums: recompute
+SELECT g, to_char(sum(v), 'FM0D00') AS s FROM a GROUP BY g
+-- inherited_child: recompute
+SELECT w, string_agg(j::text, ',' ORDER BY j::text) AS js FROM i_child GROUP BY w
+-- inherited_child_sums: algebraic
+SELECT w, count(*) AS n, sum(d) AS s FROM i_child GROUP BY w
+-- inherited_child_joined: recompute
+SELECT i_child.w, p.z FROM i_child JOIN p ON p.id = i_child.id
+-- recursion: recompute
+WITH RECURSIVE r AS (SELECT id, x, 0 AS steps FROM b WHERE x = 0 UNION ALL SELECT b.id, b.x, r.steps + 1 FROM r JOIN b ON b.a_id = r.x WHERE r.steps < 2) SELECT id, x, steps FROM r
+-- recursion_of_pairs: recompute
+WITH RECURSIVE r(source, target) AS (SELECT a_id, x FROM b UNION SELECT r.source, b.x FROM r JOIN b ON b.a_id = r.target) SELECT * FROM r
+-- recursion_summed: stacked
+WITH RECURSIVE r AS (SELECT a_id, x FROM b WHERE a_id IS NOT NULL UNION SELECT r.a_id, b.x FROM r JOIN b ON b.a_id = r.x) SELECT r.a_id, count(*) AS n, max(a.v) AS v FROM r LEFT JOIN a ON a.id = r.x GROUP BY r.a_id
+-- recursion_over_two: stacked
+WITH RECURSIVE r AS (SELECT id, g FROM a WHERE v > 2 UNION SELECT a.id, a.g FROM r JOIN b ON b.x = r.g JOIN a ON a.id = b.a_id) SELECT r.id, count(c.y) AS n FROM r JOIN b ON b.a_id = r.id LEFT JOIN c ON c.b_id = b.id GROUP BY r.id
+-- recursion_with_paths: recompute
+WITH RECURSIVE r AS (SELECT id, ARRAY[id] AS path FROM a WHERE g IS NULL UNION ALL SELECT b.x, r.path || b.x FROM r JOIN b ON b.a_id = r.id WHERE b.x <> ALL (r.path)) SELECT id, path FROM r ORDER BY path LIMIT 20
+-- recursion_of_numbers: stacked
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4) SELECT n.i, count(a.id) AS c FROM n LEFT JOIN a ON a.v = n.i GROUP BY n.i

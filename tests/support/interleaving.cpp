@@ -164,6 +164,19 @@ const std::vector<Story>& stories() {
       "SELECT parent_id, count(*) AS n, sum(v) AS s, max(v) AS most FROM child GROUP BY parent_id";
   static const std::string exists =
       "SELECT id, name FROM parent WHERE NOT EXISTS (SELECT FROM child WHERE child.parent_id = parent.id)";
+  static const std::string edges =
+      "CREATE TABLE edge (source int, target int, PRIMARY KEY (source, target)); CREATE TABLE node (id int PRIMARY "
+      "KEY, above int); CREATE INDEX ON node (above)";
+  static const std::string edges_reset =
+      "DELETE FROM edge; INSERT INTO edge VALUES (1, 2), (4, 5), (4, 2), (5, 4); DELETE FROM node; INSERT INTO node "
+      "VALUES (1, NULL), (2, 1), (3, 1), (4, 2), (5, 1)";
+  static const std::string reachable =
+      "WITH RECURSIVE r AS (SELECT source, target FROM edge UNION SELECT r.source, edge.target FROM r JOIN edge ON "
+      "edge.source = r.target) SELECT source, target FROM r";
+  static const std::string branches =
+      "WITH RECURSIVE r AS (SELECT id, ARRAY[id] AS path FROM node WHERE above IS NULL UNION ALL SELECT node.id, "
+      "r.path "
+      "|| node.id FROM r JOIN node ON node.above = r.id) SELECT id, path FROM r";
   static const std::vector<Story> all = {
       {"a parent is renamed while a child is inserted",
        family,
@@ -233,6 +246,18 @@ const std::vector<Story>& stories() {
        "SELECT DISTINCT v FROM child",
        family_reset,
        {{"UPDATE child SET v = 6 WHERE id = 10"}, {"DELETE FROM child WHERE id = 20"}},
+       false},
+      {"two edges come that lead on together while a third goes",
+       edges,
+       reachable,
+       edges_reset,
+       {{"INSERT INTO edge VALUES (2, 3)"}, {"INSERT INTO edge VALUES (3, 4)"}, {"DELETE FROM edge WHERE source = 1"}},
+       false},
+      {"a branch is moved below another that is moved",
+       edges,
+       branches,
+       edges_reset,
+       {{"UPDATE node SET above = 3 WHERE id = 2"}, {"UPDATE node SET above = 5 WHERE id = 3"}},
        false},
   };
   return all;

@@ -81,6 +81,12 @@ std::vector<ivm::ColumnFact> columns_of(const json::value& value) {
   return out;
 }
 
+json::array parents_json(const std::vector<ivm::Parent>& parents) {
+  json::array out;
+  for (const ivm::Parent& one : parents) out.push_back(json::array{name_json(one.name), texts_json(one.columns)});
+  return out;
+}
+
 json::object table_json(const ivm::TableFact& table) {
   json::array keys;
   for (const auto& key : table.unique_keys) keys.push_back(texts_json(key));
@@ -90,6 +96,7 @@ json::object table_json(const ivm::TableFact& table) {
           {"unique_keys", std::move(keys)},
           {"indexed", texts_json(table.indexed)},
           {"ancestors", names_json(table.ancestors)},
+          {"parents", parents_json(table.parents)},
           {"descendants", names_json(table.descendants)},
           {"obstacle", table.obstacle}};
 }
@@ -102,6 +109,8 @@ ivm::TableFact table_of(const json::value& value) {
   for (const json::value& key : value.at("unique_keys").as_array()) out.unique_keys.push_back(texts_of(key));
   out.indexed = texts_of(value.at("indexed"));
   out.ancestors = names_of(value.at("ancestors"));
+  for (const json::value& one : value.at("parents").as_array())
+    out.parents.push_back({name_of(one.at(0)), texts_of(one.at(1))});
   out.descendants = names_of(value.at("descendants"));
   out.obstacle = text_of(value.at("obstacle"));
   return out;
@@ -179,12 +188,31 @@ ivm::Facts facts_of(const std::string& text) {
   return out;
 }
 
+namespace {
+
+json::array calls_json(const std::vector<ivm::UnstableCall>& calls) {
+  json::array out;
+  for (const ivm::UnstableCall& one : calls)
+    out.push_back(json::array{static_cast<int>(one.kind), one.name, one.text, one.hint});
+  return out;
+}
+
+std::vector<ivm::UnstableCall> calls_of(const json::value& calls) {
+  std::vector<ivm::UnstableCall> out;
+  for (const json::value& one : calls.as_array())
+    out.push_back({static_cast<ivm::UnstableCall::Kind>(one.at(0).to_number<int>()), text_of(one.at(1)),
+                   text_of(one.at(2)), text_of(one.at(3))});
+  return out;
+}
+
+}  // namespace
+
 std::string answers_text(const ivm::Answers& answers) {
   std::string out;
   for (const auto& [query, columns] : answers.columns)
     out += json::serialize(json::object{{"describe", query}, {"columns", columns_json(columns)}}) + "\n";
   for (const auto& [query, calls] : answers.unstable)
-    out += json::serialize(json::object{{"unstable", query}, {"calls", texts_json(calls)}}) + "\n";
+    out += json::serialize(json::object{{"unstable", query}, {"calls", calls_json(calls)}}) + "\n";
   return out;
 }
 
@@ -196,7 +224,7 @@ ivm::Answers answers_of(const std::string& text) {
     if (const json::value* query = one.as_object().if_contains("describe")) {
       out.columns[text_of(*query)] = columns_of(one.at("columns"));
     } else {
-      out.unstable[text_of(one.at("unstable"))] = texts_of(one.at("calls"));
+      out.unstable[text_of(one.at("unstable"))] = calls_of(one.at("calls"));
     }
   }
   return out;

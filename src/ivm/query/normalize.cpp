@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ivm/query/qualify.hpp"
+#include "ivm/query/recursion.hpp"
 #include "ivm/query/query_graph.hpp"
 #include "sql/visit.hpp"
 
@@ -22,7 +22,7 @@ class Inliner {
 
   void visit(Node node) {
     if (auto* query = node.as<Select>()) {
-      select(*query);
+      is_recursion(*query) ? recursion(query->with.front()) : select(*query);
     } else if (auto* from = node.as<FromItem>()) {
       item(*from);
     } else {
@@ -35,8 +35,8 @@ class Inliner {
     const std::size_t outer = known_.size();
     for (CommonTable& table : query.with) {
       if (query.recursive && names_itself(table)) {
-        blockers_.push_back({"the recursive query \"" + table.name + "\": a change can reach any number of its steps",
-                             table.at.offset});
+        recursion(table);
+        add_recursion(table);
         continue;
       }
       visit(*table.query);
@@ -47,6 +47,27 @@ class Inliner {
     if (!query.locking.empty()) blockers_.push_back({"FOR " + query.locking.front().strength + " locks rows", -1});
     for_each_child(query, [this](Node child) { visit(child); });
     known_.resize(outer);
+  }
+
+  // It stays one, by its own name: what it reads beside is put in.
+  void recursion(CommonTable& table) {
+    itself_.push_back(table.name);
+    visit(*table.query);
+    itself_.pop_back();
+  }
+
+  void add_recursion(CommonTable& table) {
+    auto alone = recursion_alone(table);
+    if (!alone) {
+      blockers_.push_back(
+          {"the recursive query \"" + table.name + "\" has two columns of one name", table.at.offset, {}, table.name});
+      return;
+    }
+    table.query = std::move(*alone);
+    table.columns.clear();
+    table.search = {};
+    table.cycle = {};
+    known_.push_back(std::move(table));
   }
 
   static bool names_itself(const CommonTable& table) {
@@ -63,6 +84,7 @@ class Inliner {
       for_each_child(from, [this](Node child) { visit(child); });
       return;
     }
+    if (ref->schema.empty() && std::find(itself_.begin(), itself_.end(), ref->name) != itself_.end()) return;
     SubqueryRef inlined;
     inlined.alias = ref->alias;
     if (inlined.alias.name.empty()) inlined.alias.name = ref->name;
@@ -96,6 +118,7 @@ class Inliner {
   const Facts& facts_;
   std::vector<Blocker>& blockers_;
   std::vector<CommonTable> known_;
+  std::vector<std::string> itself_;  // recursive queries that are being looked at
 };
 
 // --- grouping sets
@@ -350,16 +373,14 @@ void steady(Select& query) {
   });
 }
 
-Select inlined(Select query, const Facts& facts) {
-  std::vector<Blocker> ignored;
-  Inliner(facts, ignored).visit(query);
+Select inlined(Select query, const Facts& facts, std::vector<Blocker>& blockers) {
+  Inliner(facts, blockers).visit(query);
   return query;
 }
 
-Select normalize(Select query, const Facts& facts, std::vector<Blocker>& blockers) {
-  Inliner(facts, blockers).visit(query);
-  qualify(query, facts);
-  return query;
+Select inlined(Select query, const Facts& facts) {
+  std::vector<Blocker> ignored;
+  return inlined(std::move(query), facts, ignored);
 }
 
 void spell_out_grouping_sets(Select& query, const Facts& facts, std::vector<Blocker>& blockers) {

@@ -45,17 +45,35 @@ void check_column(const ColumnRef& ref, Blockers& out) {
         {fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), ref.at.offset});
 }
 
+// Where a function of that name is called; -1: only an operator or a conversion does.
+int place_of_call(const Select& query, const std::string& function) {
+  int out = -1;
+  each<const FunctionCall>(query, [&](const FunctionCall& call) {
+    if (out < 0 && !call.name.empty() && call.name.back() == function) out = call.at.offset;
+  });
+  return out;
+}
+
+void check_calls(const Select& query, const Facts& facts, Blockers& out) {
+  for (const UnstableCall& one : unstable_calls(query, facts)) {
+    if (one.kind == UnstableCall::Kind::refused)
+      out.push_back({one.text, place_of_call(query, one.name), one.hint, one.name});
+  }
+}
+
 void check_tables(const Select& query, const Facts& facts, Blockers& out) {
   if (!holds<TableRef>(query)) {
     // What functions read is no table of the query's.
-    const std::vector<std::string>& calls = unstable_calls(query, facts);
-    for (const std::string& one : calls) out.push_back({one, -1});
-    if (calls.empty()) out.push_back({"it reads no table: its rows never change", -1});
+    check_calls(query, facts, out);
+    if (out.empty()) out.push_back({"it reads no table: its rows never change", -1});
     return;
   }
+  std::set<std::string> own;  // recursive queries, which name themselves
+  each<const CommonTable>(query, [&](const CommonTable& table) { own.insert(table.name); });
   walk(query, [&](ConstNode node) {
     if (const auto* column = node.as<ColumnRef>()) check_column(*column, out);
-    if (const auto* table = node.as<TableRef>()) check_table(*table, facts, out);
+    const auto* table = node.as<TableRef>();
+    if (table && !(table->schema.empty() && own.contains(table->name))) check_table(*table, facts, out);
   });
 }
 
@@ -88,7 +106,7 @@ std::vector<Blocker> obstacles(const Select& query, const std::vector<ColumnFact
   check_computed_columns(query, facts, out);
   check_names(outputs, out);
   if (!out.empty()) return out;
-  for (const std::string& one : unstable_calls(query, facts)) out.push_back({one, -1});
+  check_calls(query, facts, out);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "ivm/aggregate/rules.hpp"
 #include "ivm/functions/key_index.hpp"
 #include "ivm/strategy/recompute.hpp"
+#include "parse/parse.hpp"
 #include "sql/visit.hpp"
 
 namespace pgvista::ivm {
@@ -25,9 +26,9 @@ Expr own_column(const std::string& name) { return make::name(name); }
 // The SELECT … FROM of inner joins of tables, as far as the algebra goes.
 class Recognizer {
  public:
-  Recognizer(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts,
-             const std::set<std::string>& indexed, std::vector<std::string>& reasons)
-      : query_(query), outputs_(outputs), facts_(facts), indexed_(indexed), reasons_(reasons) {}
+  Recognizer(const Select& query, const std::vector<ColumnFact>& outputs, const Facts& facts, const AlgebraicWish& wish,
+             std::vector<std::string>& reasons)
+      : query_(query), outputs_(outputs), facts_(facts), wish_(wish), reasons_(reasons) {}
 
   std::optional<AlgebraicShape> run() {
     if (!simple_block()) return std::nullopt;
@@ -36,7 +37,8 @@ class Recognizer {
       if (!inner_joins(item)) return std::nullopt;
     }
     columns_.add({Hidden::Kind::count, "", std::nullopt, std::nullopt});
-    for (std::size_t i = 0; i < query_.group_by.size(); ++i) keys_.push_back({query_.group_by[i], key_name(i)});
+    for (const Expr& one : query_.group_by) add_key(one);
+    add_keys_by_settings();
     for (std::size_t i = 0; i < query_.targets.size(); ++i) {
       Expr value = *query_.targets[i].value;
       const bool sure = value.as<FunctionCall>() && facts_.aggregates.contains(value.as<FunctionCall>()->name.back());
@@ -105,11 +107,26 @@ class Recognizer {
     return times <= most_references || refuse(fact->name.display() + " is joined to itself more than twice");
   }
 
-  std::string key_name(std::size_t i) const {
-    for (std::size_t k = 0; k < query_.targets.size(); ++k) {
-      if (*query_.targets[k].value == query_.group_by[i]) return outputs_[k].name;
+  void add_key(const Expr& value) {
+    std::string name = fmt::format("pgvista_key_{}", keys_.size() + 1);
+    for (std::size_t k = query_.targets.size(); k > 0; --k) {
+      if (*query_.targets[k - 1].value == value) name = outputs_[k - 1].name;
     }
-    return fmt::format("pgvista_key_{}", i + 1);
+    keys_.push_back({value, name});
+  }
+
+  // What the key comes to under the view's settings is kept beside it: a reader has others.
+  void add_keys_by_settings() {
+    if (!wish_.by_settings) return;
+    for (const Target& target : query_.targets) {
+      const Expr& value = *target.value;
+      const bool known = std::any_of(keys_.begin(), keys_.end(), [&](const auto& key) { return key.first == value; });
+      if (known || value.as<ColumnRef>() || calls(value, facts_.aggregates)) continue;
+      Select probe;
+      probe.from = query_.from;
+      probe.targets.push_back({"a", value, {}});
+      if (calls_of_kind(probe, UnstableCall::Kind::settings, facts_)) add_key(value);
+    }
   }
 
   // Replaces aggregates and group expressions by the store's columns. False: something else is left.
@@ -208,7 +225,7 @@ class Recognizer {
   // What is computed when it is read is in no index.
   bool indexable() {
     for (const AlgebraicColumn& one : out_.columns) {
-      if (one.at_read && indexed_.contains(one.column.name))
+      if (one.at_read && wish_.indexed.contains(one.column.name))
         return refuse(
             fmt::format("an index on \"{}\", which would be computed from its group when it is read", one.column.name));
     }
@@ -316,8 +333,10 @@ class Recognizer {
     Select& groups = out_.groups;
     groups.from = query_.from;
     groups.where = query_.where;
-    groups.group_by = query_.group_by;
-    for (const auto& [value, name] : keys_) groups.targets.push_back({name, value, {}});
+    for (const auto& [value, name] : keys_) {
+      groups.group_by.push_back(value);
+      groups.targets.push_back({name, value, {}});
+    }
     for (const Hidden& one : out_.hidden) groups.targets.push_back({one.name, full_value(one), {}});
     std::vector<Blocker> blockers;
     std::optional<Shape> shape = find_shape(groups, facts_, blockers);
@@ -339,7 +358,7 @@ class Recognizer {
   const Select& query_;
   const std::vector<ColumnFact>& outputs_;
   const Facts& facts_;
-  const std::set<std::string>& indexed_;
+  const AlgebraicWish& wish_;
   std::vector<std::string>& reasons_;
   AlgebraicShape out_;
   HiddenColumns columns_{out_.hidden};
@@ -368,6 +387,23 @@ Select stored_rows(const AlgebraicShape& algebraic) {
 
 namespace {
 
+// What is computed from the store's columns, whether kept or when it is read, and HAVING: does it depend on settings?
+bool depends_on_settings(const AlgebraicShape& shape, const Facts& facts) {
+  Select stored = stored_rows(shape);
+  // Over columns of the same types, without what these come from.
+  stored.targets.resize(shape.groups.targets.size());
+  SubqueryRef none;
+  none.alias.name = "s";
+  none.query = Select{};
+  for (const ColumnFact& column : output_columns(stored, facts))
+    none.query->targets.push_back(make::target(make::cast(make::null(), parse::parse_type(column.type)), column.name));
+  Select outer;
+  for (const AlgebraicColumn& one : shape.columns) outer.targets.push_back({one.column.name, one.value, {}});
+  if (shape.having) outer.where = *shape.having;
+  outer.from.push_back(FromItem{std::move(none)});
+  return calls_of_kind(outer, UnstableCall::Kind::settings, facts);
+}
+
 // What is computed at read is of the type that the query gives.
 bool same_types(const AlgebraicShape& shape, const Facts& facts) {
   Select probe = stored_rows(shape);
@@ -393,11 +429,14 @@ bool same_types(const AlgebraicShape& shape, const Facts& facts) {
 }  // namespace
 
 std::optional<AlgebraicShape> algebraic_shape(const Select& query, const std::vector<ColumnFact>& outputs,
-                                              const Facts& facts, const std::set<std::string>& indexed,
+                                              const Facts& facts, const AlgebraicWish& wish,
                                               std::vector<std::string>& reasons) {
-  std::optional<AlgebraicShape> out = Recognizer(query, outputs, facts, indexed, reasons).run();
-  if (!out || same_types(*out, facts)) return out;
-  reasons.emplace_back("not algebraic: a value computed from a group would be of another type");
+  std::optional<AlgebraicShape> out = Recognizer(query, outputs, facts, wish, reasons).run();
+  if (!out) return out;
+  const bool by_settings = wish.by_settings && depends_on_settings(*out, facts);
+  if (!by_settings && same_types(*out, facts)) return out;
+  reasons.emplace_back(by_settings ? "not algebraic: what is computed from a group depends on settings"
+                                   : "not algebraic: a value computed from a group would be of another type");
   return std::nullopt;
 }
 

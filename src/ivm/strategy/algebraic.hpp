@@ -3,6 +3,8 @@
 // read.
 
 #include <optional>
+#include <set>
+#include <string>
 
 #include "ivm/aggregate/hidden.hpp"
 #include "ivm/triggers/install.hpp"
@@ -28,10 +30,15 @@ struct AlgebraicShape {
   std::optional<sql::Expr> having;
 };
 
-/// nullopt: the query is not of that kind; `reasons` says what is in the way. `indexed`: columns that stand in an
-/// index.
+/// What is asked of an algebraic strategy beside its query.
+struct AlgebraicWish {
+  std::set<std::string> indexed;  // columns that stand in an index
+  bool by_settings = true;        // does something in the query depend on settings?
+};
+
+/// nullopt: the query is not of that kind; `reasons` says what is in the way.
 std::optional<AlgebraicShape> algebraic_shape(const sql::Select& query, const std::vector<ColumnFact>& outputs,
-                                              const Facts& facts, const std::set<std::string>& indexed,
+                                              const Facts& facts, const AlgebraicWish& wish,
                                               std::vector<std::string>& reasons);
 
 /// Is it a generated column of the store?

@@ -1,5 +1,7 @@
 // What the triggers of the base tables do for one view.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "ivm/change_log/change_log.hpp"
@@ -186,8 +188,12 @@ std::optional<Capture> capture_of(const Logged& to, const ChangeLog& log, const 
 
 }  // namespace
 
-void add_for_family(Program& program, const TableFact& table, Capture capture) {
+void add_for_family(Program& program, const TableFact& table, Capture capture, bool parents) {
   program.captures.push_back(capture);
+  for (const Parent& one : parents ? table.parents : std::vector<Parent>{}) {
+    capture.table = one.name;
+    program.captures.push_back(capture);
+  }
   for (const auto* family : {&table.descendants, &table.ancestors}) {
     for (const Name& relative : *family) {
       capture.table = relative;
@@ -195,6 +201,65 @@ void add_for_family(Program& program, const TableFact& table, Capture capture) {
     }
   }
 }
+
+namespace {
+
+// The columns of a changed row that following it takes.
+std::set<std::string> followed_columns(const Shape& shape, const TableFact& table) {
+  std::set<std::string> out;
+  for (const Entry& entry : shape.entries) {
+    if (entry.table->name != table.name) continue;
+    out.insert(entry.columns.begin(), entry.columns.end());
+    out.insert(entry.relevant.begin(), entry.relevant.end());
+  }
+  return out;
+}
+
+// Changes through a table that this one inherits from: they may be of other tables' rows, and lack columns of its own.
+// Rows of others reach keys that come to what they were; what is added up, or cannot be followed, is computed anew.
+// No row comes that way.
+void add_parents(Program& program, const Logged& to, const ChangeLog& log, const TableFact& table,
+                 const std::optional<std::vector<QueueColumn>>& queued, bool adds) {
+  const std::set<std::string> needed = followed_columns(to.shape, table);
+  bool covered = true;
+  for (const Parent& parent : table.parents) {
+    const std::set<std::string> seen(parent.columns.begin(), parent.columns.end());
+    const bool followed = std::includes(seen.begin(), seen.end(), needed.begin(), needed.end());
+    covered &= followed;
+    for (const Event event : {Event::update, Event::remove, Event::truncate}) {
+      Capture out{parent.name, event, {}};
+      if (queued) {
+        out.queue = table.name;
+        out.queued = *queued;
+        program.captures.push_back(std::move(out));
+        continue;
+      }
+      const bool whole = adds || !followed;
+      Statements body = {log.record_everything(to)};
+      if (whole && event != Event::truncate)
+        body = {{If{{{make::exists(make::select({}, {make::rows(transition_table(event))})), std::move(body)}}}}};
+      if (!whole) body = usual_body(to, log, table.name, event);
+      if (body.empty()) continue;
+      out.locks = !log.waits();
+      out.counted = true;
+      out.body = plpgsql::print(body, 2);
+      program.captures.push_back(std::move(out));
+    }
+  }
+  if (queued && !table.parents.empty() && !covered)
+    program.blockers.push_back(
+        {fmt::format("what changes \"{}\" through a table that it inherits from lacks columns that "
+                     "are followed: no queue can keep it; use \"immediate\" or \"on_commit\"",
+                     table.name.display()),
+         -1,
+         {},
+         table.name.name});
+  if (!table.parents.empty() && (adds || !covered))
+    program.reasons.push_back(fmt::format(
+        "changes of \"{}\" through a table that it inherits from compute all rows again", table.name.display()));
+}
+
+}  // namespace
 
 void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const ChangeLog& log,
                   const BodyFor& body_for) {
@@ -205,6 +270,7 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
     if (std::find(done.begin(), done.end(), table.name) != done.end()) continue;
     done.push_back(table.name);
     const auto queued = log.queued(shape, table);
+    add_parents(program, {program, names, shape, style}, log, table, queued, bool(body_for));
     for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate}) {
       if (queued) {
         const bool matters = event != Event::update || !entries_of(shape, table.name, event).empty();
@@ -213,9 +279,7 @@ void add_captures(Program& program, const Names& names, const Shape& shape, cons
         add_for_family(program, table, std::move(*capture));
       }
     }
-    program.base_tables.push_back(table.name);
-    program.base_tables.insert(program.base_tables.end(), table.ancestors.begin(), table.ancestors.end());
-    program.base_tables.insert(program.base_tables.end(), table.descendants.begin(), table.descendants.end());
+    for (Name& one : table.family()) program.base_tables.push_back(std::move(one));
   }
 }
 

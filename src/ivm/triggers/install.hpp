@@ -26,7 +26,7 @@ using BodyFor = std::function<std::optional<OwnBody>(const TableFact& table, Eve
 void add_captures(Program& program, const Names& names, const Shape& shape, const Style& style, const ChangeLog& log,
                   const BodyFor& body_for);
 
-/// A capture for a table and for what is a part of it, or what it is a part of.
-void add_for_family(Program& program, const TableFact& table, Capture capture);
+/// A capture for a table and for what is a part of it, or what it is a part of; `parents`: what it inherits from, too.
+void add_for_family(Program& program, const TableFact& table, Capture capture, bool parents = false);
 
 }  // namespace pgvista::ivm

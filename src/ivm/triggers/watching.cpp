@@ -14,12 +14,10 @@ Program watching_program(const sql::Name& view, const std::vector<const TableFac
     // A queue of its own: those of deferred views leave out what changes nothing for them. No schema can be named so.
     const sql::Name queue{"pg_touch", table_word(table->name)};
     for (const Event event : {Event::insert, Event::update, Event::remove, Event::truncate})
-      add_for_family(out, *table, {table->name, event, {}, queue, {}});
+      add_for_family(out, *table, {table->name, event, {}, queue, {}}, true);
     out.tables.push_back({table->name, "full", "the whole view"});
     content += " " + table->name.sql();
-    out.base_tables.push_back(table->name);
-    out.base_tables.insert(out.base_tables.end(), table->ancestors.begin(), table->ancestors.end());
-    out.base_tables.insert(out.base_tables.end(), table->descendants.begin(), table->descendants.end());
+    for (sql::Name& one : table->family()) out.base_tables.push_back(std::move(one));
   }
   for (const Capture& one : out.captures) content += " " + one.table.sql();
   out.name = sql::shorten_identifier(view.name + "_" + stable_hash_hex(content, 8));

@@ -65,8 +65,13 @@ const std::vector<ColumnFact>& output_columns(const sql::Select& query, const Fa
   return answer(Question::Kind::columns, query, facts, facts.answers->columns);
 }
 
-const std::vector<std::string>& unstable_calls(const sql::Select& query, const Facts& facts) {
+const std::vector<UnstableCall>& unstable_calls(const sql::Select& query, const Facts& facts) {
   return answer(Question::Kind::unstable, query, facts, facts.answers->unstable);
+}
+
+bool calls_of_kind(const sql::Select& query, UnstableCall::Kind kind, const Facts& facts) {
+  const std::vector<UnstableCall>& calls = unstable_calls(query, facts);
+  return std::any_of(calls.begin(), calls.end(), [&](const UnstableCall& one) { return one.kind == kind; });
 }
 
 Facts concerning(const sql::Select& query, const Facts& facts) {
@@ -96,6 +101,14 @@ const ColumnFact* TableFact::column(const std::string& wanted) const {
 bool TableFact::unique(const std::string& column) const {
   return std::any_of(unique_keys.begin(), unique_keys.end(),
                      [&](const auto& key) { return key.size() == 1 && key.front() == column; });
+}
+
+std::vector<sql::Name> TableFact::family() const {
+  std::vector<sql::Name> out = {name};
+  out.insert(out.end(), ancestors.begin(), ancestors.end());
+  for (const Parent& one : parents) out.push_back(one.name);
+  out.insert(out.end(), descendants.begin(), descendants.end());
+  return out;
 }
 
 const TableFact* Facts::table(const std::string& schema, const std::string& name) const {

@@ -39,6 +39,12 @@ struct ColumnFact {
   double distinct = 0;            // how many values there are; 0: nobody has counted
 };
 
+/// A table that another inherits from: what changes through it reaches that one's rows, but shows its own columns.
+struct Parent {
+  sql::Name name;
+  std::vector<std::string> columns;
+};
+
 struct TableFact {
   sql::Name name;
   char kind = 'r';  // pg_class.relkind
@@ -46,6 +52,7 @@ struct TableFact {
   std::vector<std::vector<std::string>> unique_keys;  // of unique indexes over all rows, the primary key first
   std::vector<std::string> indexed;                   // first columns of its indexes
   std::vector<sql::Name> ancestors;                   // the partitioned tables that it is a part of
+  std::vector<Parent> parents;                        // what it inherits from, directly or not
   std::vector<sql::Name> descendants;  // partitions and inheritance children: they need triggers of their own
   std::string obstacle;                // why no trigger can watch it, for people; "" where one can
   bool part = false;                   // a part of the query that is being compiled, kept by itself
@@ -54,6 +61,8 @@ struct TableFact {
 
   const ColumnFact* column(const std::string& name) const;
   bool unique(const std::string& column) const;
+  /// It, and the tables by whose names its rows are changed, too.
+  std::vector<sql::Name> family() const;
 };
 
 /// Settings that values and their texts depend on, with what they are set to wherever a view is computed.
@@ -66,13 +75,29 @@ std::string set_clauses(const Settings& settings);
 struct Blocker {
   std::string text;
   int offset = -1;
+  std::string hint = {};  // what would help, where that is more than another query
+  std::string word = {};  // the name that stands at its place in the query as it was written
+};
+
+/// A function, an operator's or a conversion's, of which the server says that it may give another result another time.
+struct UnstableCall {
+  enum class Kind {
+    refused,   // by chance, time, session, or what it reads
+    settings,  // by settings alone, which are the same in all of a program
+    trusted    // the user says that it does not
+  };
+  Kind kind = Kind::refused;
+  std::string name;  // of the function, without its schema
+  std::string text;  // what it depends on, for people
+  std::string hint = {};
+  bool operator==(const UnstableCall&) const = default;
 };
 
 /// What the compiler must know of a query, and only a server can tell: PostgreSQL's rules of types are its own.
 struct Question {
   enum class Kind {
     columns,  // the names and types of its output columns
-    unstable  // its functions and casts that depend on time, session or chance, for people
+    unstable  // its functions, operators and conversions that PostgreSQL does not call immutable
   };
   Kind kind = Kind::columns;
   sql::Select query;  // over relations that exist
@@ -82,7 +107,7 @@ struct Question {
 /// back to whoever compiles.
 struct Answers {
   std::map<std::string, std::vector<ColumnFact>> columns;
-  std::map<std::string, std::vector<std::string>> unstable;
+  std::map<std::string, std::vector<UnstableCall>> unstable;
   std::function<void(const Question&, Answers&)> ask = {};
 };
 
@@ -117,6 +142,8 @@ struct Unanswered {
 };
 /// The answer to a question about `query`, with describable() put in. Throws Unanswered where nobody may be asked.
 const std::vector<ColumnFact>& output_columns(const sql::Select& query, const Facts& facts);
-const std::vector<std::string>& unstable_calls(const sql::Select& query, const Facts& facts);
+const std::vector<UnstableCall>& unstable_calls(const sql::Select& query, const Facts& facts);
+/// Is there a call of that kind in the query?
+bool calls_of_kind(const sql::Select& query, UnstableCall::Kind kind, const Facts& facts);
 
 }  // namespace pgvista::ivm

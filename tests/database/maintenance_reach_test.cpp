@@ -1,0 +1,224 @@
+// Queries that look as if nothing could keep them: settings, the present time, windows, inheritance, recursion,
+// functions that are declared carelessly.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "support/maintenance_cases.hpp"
+#include "support/workspace.hpp"
+
+namespace pgvista::test {
+
+class MaintenanceReach : public ::testing::Test {
+ protected:
+  void kept(const std::string& query, const std::string& more = {}) { write("kept", query, more); }
+  void write(const std::string& name, const std::string& query, const std::string& more = {}) {
+    work.view(name, "/* pgvista\nkind = \"materialized\"\nmaintenance = \"immediate\"\n" + more + "*/\n" + query);
+  }
+  // The first error of check, as "code line:column message | hint".
+  std::string refusal() const {
+    const boost::json::value checked = work.json({"check"});
+    const auto& errors = checked.at("errors").as_array();
+    if (errors.empty()) return "";
+    const auto text = [&](const char* key) {
+      const boost::json::value& value = errors[0].at(key);
+      return value.is_null() ? std::string() : std::string(value.as_string());
+    };
+    return fmt::format("{} {}:{} {} | {}", text("code"), errors[0].at("line").to_number<int>(),
+                       errors[0].at("column").to_number<int>(), text("message"), text("hint"));
+  }
+  std::string reasons() const { return boost::json::serialize(work.json({"explain", "kept"}).at("reasons")); }
+  void expect_equal(const std::string& query) {
+    EXPECT_EQ(std::vector<std::string>{}, Oracle(work.db(), {{"kept", "", query}}).differing());
+  }
+
+  Workspace work;
+};
+
+TEST_F(MaintenanceReach, SettingsAreTheViewsOwn) {
+  work.execute("CREATE TABLE event (id int PRIMARY KEY, at timestamptz NOT NULL)");
+  const std::string query =
+      "SELECT at::date AS day, to_char(at, 'HH24:MI TZ') AS shown, count(*) AS n FROM event GROUP BY 1, 2";
+  kept(query, "timezone = \"Europe/Berlin\"\n");
+  work.sync();
+  work.execute("SET timezone = 'America/New_York'; INSERT INTO event VALUES (1, '2024-07-01 23:30+00')");
+  EXPECT_EQ("2024-07-02 01:30 CEST 1", work.value("SELECT concat_ws(' ', day, shown, n) FROM kept"));
+  EXPECT_EQ(0, work.run({"verify"}, {{"PGTZ", "Asia/Tokyo"}}).exit);
+  EXPECT_EQ(0, work.run({"verify", "--repair"}, {{"PGTZ", "Asia/Tokyo"}}).exit);
+  kept(query, "settings = { TimeZone = \"UTC\" }\n");
+  work.sync();
+  EXPECT_EQ("2024-07-01 23:30 UTC 1", work.value("SELECT concat_ws(' ', day, shown, n) FROM kept"));
+  kept(query, "timezone = \"Europe/Atlantis\"\n");
+  EXPECT_EQ(
+      "invalid_value 4:12 invalid value for parameter \"TimeZone\": \"Europe/Atlantis\" | Give a value that SET "
+      "TimeZone takes.",
+      refusal());
+  kept(query, "settings = { work_mem = \"1GB\" }\n");
+  EXPECT_NE(std::string::npos, refusal().find("\"work_mem\" is no setting that a view is computed under"));
+}
+
+TEST_F(MaintenanceReach, FunctionsAreTakenAtTheUsersWord) {
+  work.execute(
+      "CREATE TABLE item (id int PRIMARY KEY, price int); INSERT INTO item VALUES (1, 10), (2, 20);"
+      "CREATE FUNCTION public.taxed(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1 * 2; END'");
+  const std::string query = "SELECT id, taxed(price) AS taxed FROM item";
+  kept(query);
+  EXPECT_EQ(
+      "not_maintainable 5:12 \"kept\" cannot be kept incrementally: taxed() is volatile: its result depends on chance, "
+      "time or what else it reads | If it depends on its arguments alone, say so: ALTER FUNCTION taxed(integer) "
+      "IMMUTABLE; or trust = "
+      "[\"public.taxed\"] in the header, or below [maintenance] of pgvista.toml.",
+      refusal());
+  kept(query, "trust = [\"public.taxed\"]\n");
+  work.sync();
+  EXPECT_NE(std::string::npos, reasons().find("public.taxed() is taken to give the same each time"));
+  work.execute("UPDATE item SET price = 30 WHERE id = 1");
+  expect_equal(query);
+  kept(query, "trust = [\"public.taxes\"]\n");
+  EXPECT_EQ(
+      "unknown_function 4:9 there is no function public.taxes | Write it as \"schema.function\", as the database has "
+      "it.",
+      refusal());
+  work.execute("ALTER FUNCTION taxed(int) IMMUTABLE");
+  kept(query);
+  work.sync();
+  work.execute("UPDATE item SET price = 40");
+  expect_equal(query);
+}
+
+// Statements through the parent reach rows of the child, and lack its columns.
+TEST_F(MaintenanceReach, AnInheritingTableIsKeptWhateverNameItIsChangedBy) {
+  work.execute(
+      "CREATE TABLE place (id int, name text); CREATE TABLE city (people int) INHERITS (place); CREATE TABLE village "
+      "() "
+      "INHERITS (place); INSERT INTO city SELECT n, 'c' || n % 3, n * 10 FROM generate_series(1, 9) n; INSERT INTO "
+      "village SELECT n, 'v' FROM generate_series(1, 9) n");
+  for (const std::string& query :
+       {std::string("SELECT name, sum(people) AS people FROM city GROUP BY name"),
+        std::string("SELECT people, string_agg(name, ',' ORDER BY name) AS names FROM city GROUP BY people"),
+        std::string("SELECT name, array_agg(id ORDER BY id) AS ids FROM city GROUP BY name")}) {
+    kept(query);
+    work.sync();
+    for (const char* statement :
+         {"UPDATE place SET name = 'x' WHERE id = 2", "DELETE FROM place WHERE id = 3",
+          "INSERT INTO place VALUES (1, 'p')", "UPDATE city SET people = 7 WHERE id = 4",
+          "UPDATE ONLY place SET name = 'only'", "DELETE FROM village", "INSERT INTO city VALUES (20, 'c0', 5)",
+          "TRUNCATE place", "INSERT INTO city SELECT n, 'c' || n % 3, n * 10 FROM generate_series(1, 9) n"}) {
+      work.execute(statement);
+      Oracle oracle(work.db(), {{"kept", "", query}});
+      EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << statement;
+    }
+  }
+  work.view("kept", maintained_view("SELECT people, count(name) AS n FROM city GROUP BY people", "deferred"));
+  EXPECT_NE(std::string::npos, refusal().find("no queue can keep it"));
+}
+
+// row_number() OVER () as an id: any order will do, and it is the same one at each read.
+TEST_F(MaintenanceReach, RowsAreNumberedByTheKey) {
+  work.execute("CREATE TABLE visit (id int PRIMARY KEY, section text, at date)");
+  kept("SELECT row_number() OVER () AS id, section, count(*) AS n FROM visit GROUP BY section");
+  work.sync();
+  work.execute("INSERT INTO visit SELECT n, 's' || n % 4, '2024-01-01' FROM generate_series(1, 40) n");
+  const std::string rows = "SELECT string_agg(concat_ws('=', id, section), ' ' ORDER BY id) FROM kept";
+  EXPECT_EQ("1=s0 2=s1 3=s2 4=s3", work.value(rows));
+  work.execute("DELETE FROM visit WHERE section = 's1'");
+  EXPECT_EQ("1=s0 2=s2 3=s3", work.value(rows));
+  EXPECT_EQ(0, work.run({"verify"}).exit);
+  work.execute("ALTER TABLE visit DISABLE TRIGGER USER; DELETE FROM visit WHERE section = 's2'");
+  EXPECT_EQ(3, work.run({"verify"}).exit) << "a row too many is found";
+}
+
+TEST_F(MaintenanceReach, WhatIsComputedAtReadIsInNoIndex) {
+  work.execute("CREATE TABLE visit (id int PRIMARY KEY, at date)");
+  kept("SELECT id, now() - at AS age FROM visit", "indexes = [ { columns = [\"age\"] } ]\n");
+  EXPECT_NE(std::string::npos, refusal().find("an index on \"age\", which is computed when the view is read"));
+  kept("SELECT id, now() - at AS age FROM visit", "indexes = [ { columns = [\"id\"], unique = true } ]\n");
+  work.sync();
+  work.execute("INSERT INTO visit VALUES (1, current_date - 3)");
+  EXPECT_EQ("t", work.value("SELECT age > '3 days' AND age < '4 days' FROM kept"));
+}
+
+// A view over such a view is kept as if its query stood there.
+TEST_F(MaintenanceReach, ViewsOverWhatIsComputedAtRead) {
+  work.execute("CREATE TABLE visit (id int PRIMARY KEY, section text, n int)");
+  write("base", "SELECT id, section, rank() OVER (ORDER BY n) AS place FROM visit");
+  kept("SELECT section, id FROM base WHERE place < 3");
+  work.sync();
+  work.execute("INSERT INTO visit SELECT n, 's' || n % 4, 100 - n FROM generate_series(1, 40) n");
+  work.execute("DELETE FROM visit WHERE id = 40");
+  expect_equal("SELECT section, id FROM base WHERE place < 3");
+  EXPECT_EQ("39,38", work.value("SELECT string_agg(id::text, ',' ORDER BY id DESC) FROM kept"));
+}
+
+class MaintenanceRecursion : public MaintenanceReach {
+ protected:
+  MaintenanceRecursion() {
+    work.execute(
+        "CREATE TABLE node (id int PRIMARY KEY, above int REFERENCES node ON DELETE CASCADE); CREATE INDEX ON node "
+        "(above); INSERT INTO node SELECT n, nullif(n / 5, 0) FROM generate_series(1, 20000) n; ANALYZE");
+    kept(tree);
+    work.sync();
+  }
+  const std::string tree =
+      "WITH RECURSIVE r AS (SELECT id, above, ARRAY[id] AS path FROM node WHERE above IS NULL UNION ALL SELECT "
+      "node.id, "
+      "node.above, r.path || node.id FROM r JOIN node ON node.above = r.id) SELECT id, above, path FROM r";
+  // Pages of the store and the table that a statement reads.
+  long long pages(const std::string& statement) {
+    const std::string sum =
+        "SELECT sum(pg_stat_get_xact_blocks_fetched(c.oid)) FROM pg_class c WHERE c.relname LIKE 'kept_%' OR c.relname "
+        "LIKE 'node%'";
+    work.execute("BEGIN");
+    const long long before = std::stoll(work.value(sum));
+    work.execute(statement);
+    const long long after = std::stoll(work.value(sum));
+    work.execute("COMMIT");
+    return after - before;
+  }
+};
+
+TEST_F(MaintenanceRecursion, AChangedRowCostsItsBranch) {
+  EXPECT_LT(pages("INSERT INTO node VALUES (30000, 77)"), 300);
+  EXPECT_LT(pages("UPDATE node SET above = 78 WHERE id = 30000"), 400);
+  EXPECT_LT(pages("DELETE FROM node WHERE id = 30000"), 300);
+  EXPECT_GT(pages("UPDATE node SET above = 2 WHERE id = 3"), 1000) << "a quarter of the tree";
+  expect_equal(tree);
+}
+
+TEST_F(MaintenanceRecursion, CascadesUpsertsAndMergesAreRight) {
+  for (const char* statement :
+       {"DELETE FROM node WHERE id = 4",
+        "INSERT INTO node VALUES (1, 2), (40000, 1), (40001, 40000) ON CONFLICT (id) DO "
+        "UPDATE SET above = NULL",
+        "WITH gone AS (DELETE FROM node WHERE id = 40001 RETURNING id) INSERT INTO node SELECT 40002, 40000 FROM gone",
+        "UPDATE node SET above = 40002 WHERE id IN (30, 31, 200)",
+        "UPDATE node SET id = 50000 WHERE id = 40002 AND false",
+        "BEGIN; INSERT INTO node VALUES (60000, 1); SAVEPOINT one; DELETE FROM node WHERE id = 60000; ROLLBACK TO one; "
+        "COMMIT",
+        "TRUNCATE node", "INSERT INTO node SELECT n, nullif(n / 3, 0) FROM generate_series(1, 50) n"}) {
+    work.execute(statement);
+    Oracle oracle(work.db(), {{"kept", "", tree}});
+    EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << statement;
+  }
+}
+
+// Rows of a cycle hold each other up: with the last way in from outside, all of them go.
+TEST_F(MaintenanceRecursion, ACycleThatNothingLeadsToGoes) {
+  work.execute(
+      "CREATE TABLE edge (source int, target int); INSERT INTO edge VALUES (0, 1), (1, 2), (2, 3), (3, 1), (3, 4), (5, "
+      "4)");
+  const std::string reached =
+      "WITH RECURSIVE r AS (SELECT 0 AS at UNION SELECT edge.target FROM r JOIN edge ON edge.source = r.at) SELECT at "
+      "FROM r";
+  kept(reached);
+  work.sync();
+  EXPECT_EQ("0,1,2,3,4", work.value("SELECT string_agg(at::text, ',' ORDER BY at) FROM kept"));
+  work.execute("DELETE FROM edge WHERE source = 0");
+  EXPECT_EQ("0", work.value("SELECT string_agg(at::text, ',' ORDER BY at) FROM kept"));
+  work.execute("INSERT INTO edge VALUES (0, 5), (4, 2)");
+  expect_equal(reached);
+  work.execute("DELETE FROM edge WHERE source = 5");
+  expect_equal(reached);
+}
+
+}  // namespace pgvista::test
