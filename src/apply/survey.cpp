@@ -6,7 +6,9 @@
 #include "analyze/tables.hpp"
 #include "apply/survey.hpp"
 #include "catalog/declared.hpp"
+#include "catalog/function_bodies.hpp"
 #include "catalog/read.hpp"
+#include "sql/visit.hpp"
 
 namespace pgvista::apply {
 
@@ -74,6 +76,22 @@ void add_foreign(const schema::Database& database, const std::vector<schema::Vie
   }
 }
 
+// Of what they define and read, through functions that can be looked into.
+std::vector<std::string> names_of(db::Connection& connection, const std::vector<schema::ViewDefinition>& views) {
+  std::vector<std::string> out = names_in(views);
+  std::set<std::string> functions;
+  for (const schema::ViewDefinition& view : views) {
+    if (view.kind != schema::Kind::materialized) continue;
+    sql::each<const sql::FunctionCall>(view.tree, [&](const sql::FunctionCall& call) {
+      if (!call.name.empty()) functions.insert(call.name.back());
+    });
+  }
+  if (functions.empty()) return out;
+  for (std::string& name : catalog::names_read_by(connection, {functions.begin(), functions.end()}))
+    out.push_back(std::move(name));
+  return out;
+}
+
 // As if they were still there: what they had is given to those that take their places.
 void put_back(schema::Database& database, const std::vector<schema::Relation>& taken) {
   for (const schema::Relation& relation : taken) {
@@ -91,7 +109,7 @@ Survey survey(db::Connection& connection, const Project& project, const plan::Op
   std::optional<db::Transaction> whole;
   if (!connection.prelude().empty() && !connection.in_transaction()) whole.emplace(connection);
   Survey out;
-  out.database = catalog::read_database(connection, names_in(project.views));
+  out.database = catalog::read_database(connection, names_of(connection, project.views));
   if (project.taken) put_back(out.database, *project.taken);
   catalog::claim_renames(out.database, project.views);
   out.graph = order_in(out.database, project.views, project.schema);

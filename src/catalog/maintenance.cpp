@@ -8,6 +8,7 @@
 #include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "catalog/facts.hpp"
+#include "catalog/function_bodies.hpp"
 #include "catalog/index_change.hpp"
 #include "catalog/lookup_costs.hpp"
 #include "catalog/maintenance_parts.hpp"
@@ -48,6 +49,7 @@ class Compiler {
     facts_ = read_facts(connection_, database_);
     defaults_ = facts_.settings;
     asker_.emplace(connection_);
+    functions_.emplace(connection_);
     if (!out_.installed.empty()) health_.emplace(connection_);
     add_unmanaged_views();
     for (const std::size_t i : graph_.order) {
@@ -164,7 +166,10 @@ class Compiler {
       }
     }
     Maintained& entry = out_.views[i];
-    entry.facts = facts_fingerprint(facts_, query) + stable_hash_hex(meaning.canonical + index_texts(view));
+    facts_.functions.clear();
+    const sql::Select whole = ivm::inlined(query, facts_);
+    entry.facts = facts_fingerprint(facts_, query) +
+                  stable_hash_hex(meaning.canonical + index_texts(view) + functions_->texts(whole));
     const InstalledProgram* fitting = installed(view, entry.facts);
     if (!fitting && !options_.recompile) fitting = of_older(view, query, meaning);
     // It is not said to be more than it was.
@@ -175,6 +180,7 @@ class Compiler {
       if (wanted) out_.errors.push_back(cannot_compile(view, fitting != nullptr));
       return;
     }
+    facts_.functions = functions_->bodies(whole);
     ivm::Request request = request_of(view, query, meaning, entry.facts);
     if (sound) {
       // What it would be now: the tables' statistics may lead to another one.
@@ -533,6 +539,7 @@ class Compiler {
   ivm::Settings defaults_;  // of the database
   bool counted_ = false;    // have the facts their statistics?
   std::optional<Asker> asker_;
+  std::optional<FunctionReader> functions_;
   std::map<sql::Name, long long> below_;  // store -> bytes that it is filled from
   std::optional<HealthReader> health_;
   Maintenance out_;

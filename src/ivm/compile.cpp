@@ -113,7 +113,7 @@ class Compilation {
     spell_out_grouping_sets(tail.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
     steady(tail.query);
-    program.anchor = describable(inlined(request_.query, facts_), facts_);
+    program.anchor = anchor();
     program.reasons = tail.reasons;
     const std::vector<std::string> telling = shown_names(telling_outputs(tail.query, facts_), tail.kept);
     if (tail.around.empty()) program.telling = telling;
@@ -131,6 +131,13 @@ class Compilation {
     return program;
   }
 
+  // It calls the functions that are looked into, so that they are watched.
+  Select anchor() const {
+    Facts called = facts_;
+    called.functions.clear();
+    return describable(inlined(request_.query, called), facts_);
+  }
+
   // --- recursions
 
   void recursive(Program& program, const Names& names, Select query, const std::string& title) {
@@ -138,8 +145,17 @@ class Compilation {
     const Select rows = sub ? *sub->query : query;
     program.blockers = obstacles(query, request_.outputs, facts_);
     if (!program.blockers.empty()) return;
+    for (const ColumnFact& column : output_columns(rows, facts_)) {
+      if (column.type == "record" || column.type == "record[]")
+        program.blockers.push_back(
+            {fmt::format("the column \"{}\" of the recursion is a {}: no table can hold it", column.name, column.type),
+             -1,
+             {},
+             column.name});
+    }
+    if (!program.blockers.empty()) return;
     note_calls(query);
-    program.anchor = describable(query, facts_);
+    program.anchor = anchor();
     program.strategy = "recompute";
     generate_recursive(program, names, rows, facts_, log_, title);
     for (const TableStrategy& one : program.tables) {

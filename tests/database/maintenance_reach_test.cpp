@@ -86,6 +86,42 @@ TEST_F(MaintenanceReach, FunctionsAreTakenAtTheUsersWord) {
   expect_equal(query);
 }
 
+// What a function in SQL reads is read by the query: its tables are watched, and what it calls is looked into.
+TEST_F(MaintenanceReach, FunctionsInSqlAreLookedInto) {
+  work.execute(
+      "CREATE TABLE item (id int PRIMARY KEY, price int); CREATE TABLE sale (id int PRIMARY KEY, item int, n int); "
+      "CREATE "
+      "INDEX ON sale (item); INSERT INTO item SELECT n, n * 10 FROM generate_series(1, 5) n; INSERT INTO sale SELECT "
+      "n, n "
+      "% 5, n FROM generate_series(1, 20) n;"
+      "CREATE FUNCTION taxed(int) RETURNS int LANGUAGE sql AS 'SELECT $1 * 2';"
+      "CREATE FUNCTION sold(item int) RETURNS bigint LANGUAGE sql STABLE AS 'SELECT sum(taxed(n)) FROM sale WHERE "
+      "sale.item = sold.item';"
+      "CREATE FUNCTION last_sale(int) RETURNS int LANGUAGE sql AS 'SELECT id FROM sale WHERE item = $1 ORDER BY id "
+      "DESC';"
+      "CREATE FUNCTION sales_of(wanted int) RETURNS TABLE (sale int, number int) LANGUAGE sql STABLE AS 'SELECT id, n "
+      "FROM "
+      "sale WHERE item = wanted'");
+  for (const std::string& query :
+       {std::string("SELECT id, taxed(price) AS taxed, sold(item => id) AS sold FROM item"),
+        std::string("SELECT item.id, last_sale(item.id) AS last FROM item"),
+        std::string("SELECT item.id, s.sale, s.number FROM item CROSS JOIN LATERAL sales_of(item.id) s"),
+        std::string("SELECT sale.id, sold(sale.id) AS of_that FROM sale")}) {
+    kept(query);
+    work.sync();
+    for (const char* statement : {"UPDATE sale SET n = n + 1 WHERE id = 3", "DELETE FROM sale WHERE item = 2",
+                                  "UPDATE sale SET item = 2 WHERE id = 4", "UPDATE item SET price = 5",
+                                  "INSERT INTO sale VALUES (100, 1, 7)", "DELETE FROM sale WHERE id = 100"}) {
+      work.execute(statement);
+      expect_equal(query);
+    }
+  }
+  EXPECT_EQ("", work.sync());
+  work.execute("CREATE OR REPLACE FUNCTION taxed(int) RETURNS int LANGUAGE sql AS 'SELECT $1 * 3'");
+  EXPECT_NE("", work.sync()) << "what a function is made of has changed";
+  expect_equal("SELECT sale.id, sold(sale.id) AS of_that FROM sale");
+}
+
 // Statements through the parent reach rows of the child, and lack its columns.
 TEST_F(MaintenanceReach, AnInheritingTableIsKeptWhateverNameItIsChangedBy) {
   work.execute(

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "ivm/query/qualify.hpp"
 #include "ivm/query/recursion.hpp"
+#include "ivm/query/sql_functions.hpp"
 #include "ivm/query/query_graph.hpp"
 #include "sql/visit.hpp"
 
@@ -18,25 +20,52 @@ namespace {
 
 class Inliner {
  public:
-  Inliner(const Facts& facts, std::vector<Blocker>& blockers) : facts_(facts), blockers_(blockers) {}
+  // `functions`: their bodies are put in, too. An argument must say whose column it is by then.
+  Inliner(const Facts& facts, std::vector<Blocker>& blockers, bool functions = false)
+      : facts_(facts), blockers_(blockers), with_functions_(functions) {}
 
   void visit(Node node) {
     if (auto* query = node.as<Select>()) {
-      is_recursion(*query) ? recursion(query->with.front()) : select(*query);
+      if (!is_recursion(*query)) {
+        select(*query);
+      } else if (!with_functions_) {
+        recursion(query->with.front());
+      }
     } else if (auto* from = node.as<FromItem>()) {
       item(*from);
     } else {
       for_each_child(node, [this](Node child) { visit(child); });
+      if (auto* value = node.as<Expr>()) put_function_in(*value);
     }
   }
 
  private:
+  // A function in SQL is what its body says; one that leads to itself stays a call.
+  void put_function_in(Expr& value) {
+    const auto* call = value.as<FunctionCall>();
+    const SqlFunction* const function = call && with_functions_ ? looked_into(*call, facts_) : nullptr;
+    if (!function || function->set || ++functions_ > most_functions) return;
+    Select body = function->body;
+    visit(body);
+    value = put_in(*function, std::move(body), arguments_in_order(*call, *function), functions_, facts_);
+  }
+
+  void put_function_in(FromItem& from) {
+    const auto* ref = from.as<FunctionRef>();
+    const FunctionCall* const call = only_call(ref);
+    const SqlFunction* const function = call && with_functions_ ? looked_into(*call, facts_) : nullptr;
+    if (!function || !function->set || ++functions_ > most_functions) return;
+    Select body = function->body;
+    visit(body);
+    from = rows_put_in(*function, std::move(body), *ref, functions_);
+  }
+
   void select(Select& query) {
     const std::size_t outer = known_.size();
     for (CommonTable& table : query.with) {
       if (query.recursive && names_itself(table)) {
         recursion(table);
-        add_recursion(table);
+        add_recursion(table, names_read(query));
         continue;
       }
       visit(*table.query);
@@ -56,8 +85,19 @@ class Inliner {
     itself_.pop_back();
   }
 
-  void add_recursion(CommonTable& table) {
-    auto alone = recursion_alone(table);
+  // Outside of what WITH defines.
+  static std::set<std::string> names_read(const Select& query) {
+    Select outside = query;
+    outside.with.clear();
+    std::set<std::string> out;
+    each<const ColumnRef>(outside, [&](const ColumnRef& ref) {
+      if (!ref.parts.empty()) out.insert(ref.parts.back());
+    });
+    return out;
+  }
+
+  void add_recursion(CommonTable& table, const std::set<std::string>& reads) {
+    auto alone = recursion_alone(table, reads);
     if (!alone) {
       blockers_.push_back(
           {"the recursive query \"" + table.name + "\" has two columns of one name", table.at.offset, {}, table.name});
@@ -82,6 +122,7 @@ class Inliner {
     auto* ref = from.as<TableRef>();
     if (!ref) {
       for_each_child(from, [this](Node child) { visit(child); });
+      put_function_in(from);
       return;
     }
     if (ref->schema.empty() && std::find(itself_.begin(), itself_.end(), ref->name) != itself_.end()) return;
@@ -119,6 +160,9 @@ class Inliner {
   std::vector<Blocker>& blockers_;
   std::vector<CommonTable> known_;
   std::vector<std::string> itself_;  // recursive queries that are being looked at
+  static constexpr int most_functions = 64;
+  bool with_functions_ = false;
+  int functions_ = 0;
 };
 
 // --- grouping sets
@@ -375,6 +419,10 @@ void steady(Select& query) {
 
 Select inlined(Select query, const Facts& facts, std::vector<Blocker>& blockers) {
   Inliner(facts, blockers).visit(query);
+  if (facts.functions.empty()) return query;
+  qualify(query, facts);
+  Inliner(facts, blockers, true).visit(query);
+  drop_idle_casts(query, facts);
   return query;
 }
 

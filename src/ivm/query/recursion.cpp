@@ -104,15 +104,18 @@ void find_never_null(Recursion& out, const Facts& facts) {
 
 }  // namespace
 
-std::optional<Select> recursion_alone(CommonTable table) {
+std::optional<Select> recursion_alone(CommonTable table, const std::set<std::string>& reads) {
   std::vector<std::string> names = table.columns;
   const Select* first = &*table.query;
   while (first->operation != Select::Operation::none) first = &*first->left;
   const std::size_t count = first->values.empty() ? first->targets.size() : first->values.front().fields.size();
   for (std::size_t i = names.size(); i < count; ++i)
     names.push_back(first->values.empty() ? analyze::output_name(first->targets[i]) : "column" + std::to_string(i + 1));
-  if (table.search) names.push_back(table.search->sequence);
-  if (table.cycle) names.insert(names.end(), {table.cycle->mark, table.cycle->path});
+  const auto made = [&](const std::string& name) {
+    if (reads.contains(name)) names.push_back(name);
+  };
+  if (table.search) made(table.search->sequence);
+  if (table.cycle) made(table.cycle->mark), made(table.cycle->path);
   if (std::set<std::string>(names.begin(), names.end()).size() != names.size()) return std::nullopt;
   Select out;
   out.recursive = true;

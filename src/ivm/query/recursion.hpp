@@ -22,8 +22,9 @@ struct Recursion {
   std::set<int> never_null;  // columns that hold no NULL
 };
 
-/// SELECT all columns FROM the recursive part of WITH, as a query of its own. nullopt: two columns have one name.
-std::optional<sql::Select> recursion_alone(sql::CommonTable table);
+/// SELECT all columns FROM the recursive part of WITH, as a query of its own; those that SEARCH and CYCLE make, where
+/// `reads` names them. nullopt: two columns have one name.
+std::optional<sql::Select> recursion_alone(sql::CommonTable table, const std::set<std::string>& reads);
 /// Is it one of these?
 bool is_recursion(const sql::Select& query);
 

@@ -81,6 +81,8 @@ Facts concerning(const sql::Select& query, const Facts& facts) {
   out.aggregates = facts.aggregates;
   out.set_returning = facts.set_returning;
   out.settings = facts.settings;
+  out.functions = facts.functions;
+  for (const auto& [key, function] : facts.functions) add_concerned(function.body, facts, out);
   out.answers = facts.answers;
   add_concerned(query, facts, out);
   return out;

@@ -111,14 +111,33 @@ struct Answers {
   std::function<void(const Question&, Answers&)> ask = {};
 };
 
+/// A function in SQL, by its name and how many arguments it takes.
+struct FunctionKey {
+  sql::Name name;
+  std::size_t arguments = 0;
+  auto operator<=>(const FunctionKey&) const = default;
+};
+
+/// What it stands for: a query whose columns args.NAME are its arguments.
+struct SqlFunction {
+  std::string args;                                               // what the body calls its arguments by
+  std::vector<std::pair<std::string, sql::TypeName>> parameters;  // names and types
+  sql::Select body;                                               // canonical
+  bool set = false;                                               // it gives rows: of these columns
+  std::vector<std::string> columns;
+  sql::TypeName result;  // of a value
+  bool strict = false;   // NULL where an argument is
+};
+
 struct Facts {
   int server_major = 15;
   std::map<sql::Name, TableFact> tables;
   std::map<sql::Name, sql::Select> views;  // plain views and visible sides of maintained ones: their canonical queries
   std::vector<std::string> search_path;
-  std::set<std::string> aggregates;     // names of aggregate functions, without schema
-  std::set<std::string> set_returning;  // names of set-returning functions
-  Settings settings;                    // the database's defaults
+  std::set<std::string> aggregates;              // names of aggregate functions, without schema
+  std::set<std::string> set_returning;           // names of set-returning functions
+  Settings settings;                             // the database's defaults
+  std::map<FunctionKey, SqlFunction> functions;  // that are not declared immutable, and can be looked into
 
   std::map<sql::Name, sql::Select>
       originals;                    // store -> the query that it holds the rows of, for stores that need not exist yet
