@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.hpp"
 #include "sql/visit.hpp"
@@ -13,30 +14,28 @@ using schema::ViewDefinition;
 
 namespace {
 
-// The node of that name in the query as it was written: a call, a relation, a part of WITH.
-std::size_t place_of_node(const ViewDefinition& view, const std::string& word) {
+// The node of that name in the query as it was written: a call, a column, a relation, a part of WITH.
+std::optional<std::size_t> place_of_node(const ViewDefinition& view, const std::string& word) {
   int out = -1;
   const auto note = [&](bool same, const sql::Location& at) {
-    if (same && out < 0) out = at.offset;
+    if (same && at.offset >= 0 && (out < 0 || at.offset < out)) out = at.offset;
   };
   sql::walk(view.tree, [&](sql::ConstNode node) {
     if (const auto* call = node.as<sql::FunctionCall>())
       note(!call->name.empty() && call->name.back() == word, call->at);
+    if (const auto* column = node.as<sql::ColumnRef>())
+      note(!column->star && !column->parts.empty() && column->parts.back() == word, column->at);
     if (const auto* table = node.as<sql::TableRef>()) note(table->name == word, table->at);
     if (const auto* part = node.as<sql::CommonTable>()) note(part->name == word, part->at);
-    if (node.is<sql::SqlValue>() && word == "current_date") note(true, node.as<sql::SqlValue>()->at);
   });
-  return out < 0 ? 0 : static_cast<std::size_t>(out);
+  return out < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(out));
 }
 
-// The blocker's offset counts in the canonical text; in the file the same name or call is looked for.
+// The blocker's offset counts in the canonical text; in the file the same name, call or word is looked for.
 std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker) {
   std::string word = blocker.word;
-  if (!word.empty()) return place_of_node(view, word);
-  const std::size_t call = blocker.text.find("() is ");
-  if (call != std::string::npos) {
-    word = blocker.text.substr(0, call);
-  } else if (const std::size_t open = blocker.text.find('"'); open != std::string::npos) {
+  if (const auto node = word.empty() ? std::nullopt : place_of_node(view, word)) return *node;
+  if (const std::size_t open = blocker.text.find('"'); word.empty() && open != std::string::npos) {
     word = blocker.text.substr(open + 1, blocker.text.find('"', open + 1) - open - 1);
     if (const std::size_t dot = word.rfind('.'); dot != std::string::npos) word = word.substr(dot + 1);
   }

@@ -40,7 +40,7 @@ SELECT CASE WHEN trusted THEN 't' WHEN by_settings THEN 's' ELSE 'r' END, pronam
          '%s(%s) IMMUTABLE; or trust = ["%s.%s"] in the header, or below [maintenance] of pgvista.toml.',
          oid::regproc, pg_catalog.pg_get_function_identity_arguments(oid), nspname, proname) END
 FROM unstable
-UNION ALL SELECT 'r', '', 'the present time or user is asked for (CURRENT_DATE and its kin)', '' FROM rule
+UNION ALL SELECT 'r', 'current_', 'the present time or user is asked for (CURRENT_DATE and its kin)', '' FROM rule
   WHERE action ~ '\{SQLVALUEFUNCTION '
 ORDER BY 3)";
 

@@ -245,6 +245,13 @@ std::vector<KeyCandidate> key_candidates(const Select& query, const Facts& facts
   if (query.operation != Select::Operation::none || !query.values.empty()) return outputs_of(output_count(query));
   const std::vector<Exprs> lists = partitions(query);
   if (!lists.empty()) {
+    const auto first_window = [](const Select& block) {
+      std::string out;
+      each<const FunctionCall>(block, [&](const FunctionCall& call) {
+        if (call.over && out.empty()) out = last(call.name);
+      });
+      return out;
+    };
     Exprs common = lists.front();
     for (const Exprs& list : lists)
       std::erase_if(common, [&](const Expr& one) { return std::find(list.begin(), list.end(), one) == list.end(); });
@@ -257,7 +264,9 @@ std::vector<KeyCandidate> key_candidates(const Select& query, const Facts& facts
       blockers.push_back(
           {"a window function without PARTITION BY, or without one that all of them share: every change can move every "
            "row",
-           -1});
+           -1,
+           {},
+           first_window(query)});
       return {};
     }
     return subsets(common, false);

@@ -73,7 +73,7 @@ class Inliner {
     }
     query.with.clear();
     query.recursive = false;
-    if (!query.locking.empty()) blockers_.push_back({"FOR " + query.locking.front().strength + " locks rows", -1});
+    if (!query.locking.empty()) blockers_.push_back({"FOR " + query.locking.front().strength + " locks rows", -1, {}, "for " + query.locking.front().strength});
     for_each_child(query, [this](Node child) { visit(child); });
     known_.resize(outer);
   }
@@ -118,7 +118,7 @@ class Inliner {
   }
 
   void item(FromItem& from) {
-    if (from.as<Sample>()) blockers_.push_back({"TABLESAMPLE gives other rows each time", -1});
+    if (from.as<Sample>()) blockers_.push_back({"TABLESAMPLE gives other rows each time", -1, {}, "tablesample"});
     auto* ref = from.as<TableRef>();
     if (!ref) {
       for_each_child(from, [this](Node child) { visit(child); });

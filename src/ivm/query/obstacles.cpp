@@ -25,21 +25,26 @@ void check_names(const std::vector<ColumnFact>& outputs, Blockers& out) {
 
 void check_table(const TableRef& ref, const Facts& facts, Blockers& out) {
   const TableFact* fact = facts.table(ref.schema, ref.name);
-  if (!fact) {
-    out.push_back({fmt::format("\"{}\" is not known as a table", ref.name), ref.at.offset});
+  const bool own = ref.schema == "information_schema" || ref.schema == "pg_catalog" ||
+                   (ref.schema.empty() && ref.name.starts_with("pg_"));
+  if (!fact && own) {
+    out.push_back({fmt::format("\"{}\" belongs to PostgreSQL's catalogue: it has no triggers", ref.name), ref.at.offset,
+                   {}, ref.name});
+  } else if (!fact) {
+    out.push_back({fmt::format("\"{}\" is not known as a table", ref.name), ref.at.offset, {}, ref.name});
   } else if (!fact->obstacle.empty()) {
-    out.push_back({fact->obstacle, ref.at.offset});
+    out.push_back({fact->obstacle, ref.at.offset, {}, ref.name});
   }
 }
 
 // What no trigger tells of a row, and names that variables of ours go by.
 void check_column(const ColumnRef& ref, Blockers& out) {
-  static const std::set<std::string> system = {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"};
+  static const std::set<std::string> system = {"ctid", "xmin", "xmax", "cmin", "cmax"};
   if (ref.star || ref.parts.empty()) return;
   const std::string& name = ref.parts.back();
   if (system.contains(name))
     out.push_back({fmt::format("the system column \"{}\": it changes without the row, and no trigger tells it", name),
-                   ref.at.offset});
+                   ref.at.offset, {}, name});
   if (name.starts_with("pgv_"))
     out.push_back(
         {fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), ref.at.offset});
