@@ -38,7 +38,8 @@ SELECT p.proisstrict, p.proretset, pg_catalog.format_type(p.prorettype, NULL),
   CASE WHEN 't' = ANY (p.proargmodes) THEN ARRAY(SELECT p.proargnames[i] FROM
       pg_catalog.generate_subscripts(p.proargmodes, 1) i WHERE p.proargmodes[i] = 't' ORDER BY i)
     ELSE ARRAY(SELECT a.attname::text FROM pg_catalog.pg_type t
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = t.typrelid WHERE t.oid = p.prorettype AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) END
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = t.typrelid
+      WHERE t.oid = p.prorettype AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum) END
 FROM pg_catalog.pg_proc p WHERE p.oid = $1::oid
 )";
 

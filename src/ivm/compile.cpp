@@ -76,11 +76,16 @@ class Compilation {
     const auto state = std::tuple(facts_, parts_, made_);
     Program out = attempt(base, {whole, false});
     if (out.blockers.empty() || !whole || !holds_window(request_.query)) return out;
-    std::tie(facts_, parts_, made_) = state;
-    first_parts_ = {};
-    first_made_ = 0;
-    Program late = attempt(base, {whole, true});
-    return late.blockers.empty() ? late : out;
+    // At read, or, below other things, as parts that are computed as a whole.
+    for (const bool apart : {false, true}) {
+      std::tie(facts_, parts_, made_) = state;
+      first_parts_ = {};
+      first_made_ = 0;
+      windows_apart_ = apart;
+      Program other = attempt(base, {whole, !apart});
+      if (other.blockers.empty()) return other;
+    }
+    return out;
   }
 
   bool holds_window(const Select& query) const {
@@ -306,6 +311,11 @@ class Compilation {
       shape = find_shape(tail.query, facts_, blockers);
       const auto movable = made < most_parts ? part_to_move(shape, tail.query) : std::nullopt;
       if (!movable && !shape) {
+        if (windows_apart_ && names.base != top_ && has_windows(tail.query))
+          return as_a_whole(program, names, tail, title, parts);
+        const bool may_move = windows_apart_ && made < most_parts;
+        const Select* const below = may_move ? window_block_below(tail.query) : nullptr;
+        if (below && move_out(number_of(tail.query, below), tail.query, parts, names, made)) continue;
         program.blockers = blockers;
         return;
       }
@@ -343,6 +353,20 @@ class Compilation {
                                    [](const Entry& entry) { return entry.table->one_row; });
     if (shape->key.empty() && !small)
       program.reasons.emplace_back("one row for the whole table: every change reads all of it");
+  }
+
+  // A part that no change can be followed through: all of it again, and the rows that differ are written.
+  void as_a_whole(Program& program, const Names& names, const Tail& tail, const std::string& title,
+                  const Program& parts) {
+    take_parts(program, parts);
+    program.strategy = "recompute";
+    generate_recursive(program, names, tail.query, facts_, log_, title);
+    for (const TableStrategy& one : program.tables) {
+      if (const auto level = facts_.levels.find(one.table); level != facts_.levels.end())
+        program.level = std::max(program.level, level->second + 1);
+    }
+    program.drop.insert(program.drop.end(), parts.drop.begin(), parts.drop.end());
+    program.visible = visible_select(tail, program.store, std::nullopt);
   }
 
   // Over a part that is kept by itself, what was to be read as a whole may only have to be added to.
@@ -445,6 +469,7 @@ class Compilation {
     inner_compilation.parts_ = parts_;
     inner_compilation.made_ = made_;
     inner_compilation.top_ = top_;
+    inner_compilation.windows_apart_ = windows_apart_;
     Program part = inner_compilation.with_parts(base);
     if (!part.blockers.empty()) {
       parts.blockers = part.blockers;
@@ -486,7 +511,8 @@ class Compilation {
   bool by_settings_ = true;             // does something in the query depend on settings?
   Program first_parts_;                 // recursions that are kept by themselves
   int first_made_ = 0;
-  bool key_tells_ = true;  // does the maintenance key tell rows apart, as well as any?
+  bool windows_apart_ = false;  // blocks with windows are computed as a whole where nothing else will do
+  bool key_tells_ = true;       // does the maintenance key tell rows apart, as well as any?
 };
 
 }  // namespace

@@ -31,7 +31,7 @@ class Queries {
   explicit Queries(const Choices& choices) : choices_(choices) {}
 
   std::string run() {
-    switch (next(10)) {
+    switch (next(13)) {
       case 0:
       case 1: return plain();
       case 2:
@@ -41,6 +41,9 @@ class Queries {
       case 6: return "SELECT DISTINCT " + plain().substr(7);
       case 7: return windowed();
       case 8: return set_operation();
+      case 9: return recursion();
+      case 10: return read_late();
+      case 11: return present_time();
       default: return over_subquery();
     }
   }
@@ -273,6 +276,47 @@ class Queries {
     const std::string call = replace_all(one_of(calls), "{}", number());
     const std::string order = call == "rank()" || next(2) == 0 ? " ORDER BY " + number() : std::string{};
     return fmt::format("SELECT {}, {} OVER (PARTITION BY {}{}) AS w{}", list, call, number(), order, rest());
+  }
+
+  // Windows that share no partition: computed when they are read.
+  std::string read_late() {
+    const std::string list = outputs();
+    static const std::vector<std::string> calls = {"rank()", "dense_rank()", "sum({})", "count({})", "max({})"};
+    const auto window = [&] {
+      return fmt::format("{} OVER ({}ORDER BY {})", replace_all(one_of(calls), "{}", number()),
+                         next(2) == 0 ? std::string{} : "PARTITION BY " + number() + " ", number());
+    };
+    const std::string first = window();
+    const std::string query = fmt::format("SELECT {}, {} AS w1, {} AS w2{}", list, first, window(), rest());
+    if (next(3) != 2) return query;
+    return fmt::format("SELECT q.o1, q.w1 FROM ({}) AS q WHERE q.w2 > {}", query, next(4));
+  }
+
+  // Nothing of it changes while a test runs.
+  std::string present_time() {
+    const std::string list = outputs();
+    return fmt::format("SELECT {}, CASE WHEN now() > to_timestamp({}) THEN to_char({}, 'FM00') END AS shown{}", list,
+                       number(), number(), rest());
+  }
+
+  // At most three steps, as the rows may go round in circles.
+  std::string recursion() {
+    const std::string start = branch();
+    const Table& table = one_of(tables());
+    const std::string step =
+        fmt::format("SELECT q.{}::bigint, q.{}::bigint, r.d + 1 FROM r JOIN {} AS q ON q.{} = r.o{}{} WHERE r.d < {}",
+                    one_of(table.numbers), one_of(table.numbers), table.name, one_of(table.numbers), 1 + next(2),
+                    next(4) == 3 ? " JOIN c ON c.y = q." + table.numbers.front() : std::string{}, 1 + next(3));
+    const std::string with = fmt::format(
+        "WITH RECURSIVE r(o1, o2, d) AS (SELECT o1::bigint, o2::bigint, 0 FROM ({}) AS "
+        "s {} {}) ",
+        start, next(2) == 0 ? "UNION" : "UNION ALL", step);
+    switch (next(4)) {
+      case 0: return with + "SELECT o1, count(*) AS n, min(d) AS d FROM r GROUP BY o1";
+      case 1: return with + "SELECT r.o1, r.d, a.name FROM r LEFT JOIN a ON a.id = r.o2";
+      case 2: return with + "SELECT o2, o1, d FROM r WHERE d < 2";
+      default: return with + "SELECT * FROM r";
+    }
   }
 
   std::string branch() {

@@ -73,7 +73,9 @@ class Inliner {
     }
     query.with.clear();
     query.recursive = false;
-    if (!query.locking.empty()) blockers_.push_back({"FOR " + query.locking.front().strength + " locks rows", -1, {}, "for " + query.locking.front().strength});
+    if (!query.locking.empty())
+      blockers_.push_back(
+          {"FOR " + query.locking.front().strength + " locks rows", -1, {}, "for " + query.locking.front().strength});
     for_each_child(query, [this](Node child) { visit(child); });
     known_.resize(outer);
   }

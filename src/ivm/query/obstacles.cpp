@@ -28,8 +28,10 @@ void check_table(const TableRef& ref, const Facts& facts, Blockers& out) {
   const bool own = ref.schema == "information_schema" || ref.schema == "pg_catalog" ||
                    (ref.schema.empty() && ref.name.starts_with("pg_"));
   if (!fact && own) {
-    out.push_back({fmt::format("\"{}\" belongs to PostgreSQL's catalogue: it has no triggers", ref.name), ref.at.offset,
-                   {}, ref.name});
+    out.push_back({fmt::format("\"{}\" belongs to PostgreSQL's catalogue: it has no triggers", ref.name),
+                   ref.at.offset,
+                   {},
+                   ref.name});
   } else if (!fact) {
     out.push_back({fmt::format("\"{}\" is not known as a table", ref.name), ref.at.offset, {}, ref.name});
   } else if (!fact->obstacle.empty()) {
@@ -44,7 +46,9 @@ void check_column(const ColumnRef& ref, Blockers& out) {
   const std::string& name = ref.parts.back();
   if (system.contains(name))
     out.push_back({fmt::format("the system column \"{}\": it changes without the row, and no trigger tells it", name),
-                   ref.at.offset, {}, name});
+                   ref.at.offset,
+                   {},
+                   name});
   if (name.starts_with("pgv_"))
     out.push_back(
         {fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), ref.at.offset});

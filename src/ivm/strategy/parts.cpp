@@ -141,4 +141,12 @@ void append_part(Program& to, Program part) {
   to.drop.insert(to.drop.begin(), part.drop.begin(), part.drop.end());
 }
 
+const Select* window_block_below(const Select& query) {
+  const Select* out = nullptr;
+  each<const Select>(query, [&](const Select& one) {
+    if (&one != &query && has_windows(one)) out = &one;  // those below come later
+  });
+  return out;
+}
+
 }  // namespace pgvista::ivm

@@ -19,6 +19,9 @@ sql::Select with_plain_nulls(sql::Select query, const std::vector<ColumnFact>& o
 /// Does it show columns of one recursion, perhaps of some rows and in an order, and compute nothing?
 bool reads_recursion(const sql::Select& query, const Facts& facts);
 
+/// The innermost subquery with window functions; nullptr: there is none below the whole.
+const sql::Select* window_block_below(const sql::Select& query);
+
 /// The names of these columns; none where one of them is no output of the view.
 std::vector<std::string> shown_names(const std::vector<std::size_t>& numbers, const std::vector<ColumnFact>& outputs);
 

@@ -38,7 +38,7 @@ class RecursiveWriter {
         facts_(facts),
         log_(log),
         title_(title),
-        recursion_(recursion_of(query, output_columns(query, facts), facts)),
+        recursion_(parts_of(query, facts)),
         bag_(names.store(), recursion_.columns) {
     // Of UNION, equal rows are one: which of those that look different, is left open.
     for (const ColumnFact& one : recursion_.columns)
@@ -70,6 +70,13 @@ class RecursiveWriter {
   }
 
  private:
+  static Recursion parts_of(const Select& query, const Facts& facts) {
+    if (is_recursion(query)) return recursion_of(query, output_columns(query, facts), facts);
+    Recursion none;
+    none.columns = output_columns(query, facts);
+    return none;
+  }
+
   // --- what it reads
 
   void collect_tables() {
@@ -97,7 +104,9 @@ class RecursiveWriter {
     });
   }
 
-  bool is_itself(const TableRef& ref) const { return ref.schema.empty() && ref.name == recursion_.name; }
+  bool is_itself(const TableRef& ref) const {
+    return !recursion_.name.empty() && ref.schema.empty() && ref.name == recursion_.name;
+  }
 
   const Entry& entry_of(const TableFact& table) const {
     return *std::find_if(shape_.entries.begin(), shape_.entries.end(),
@@ -147,6 +156,13 @@ class RecursiveWriter {
   }
 
   void tell() {
+    if (recursion_.name.empty()) {
+      program_.reasons.emplace_back(
+          "a part with window functions that share no PARTITION BY: a change of its tables computes all of it again");
+      for (const Entry& entry : shape_.entries)
+        program_.tables.push_back({entry.table->name, "recompute", "all of it"});
+      return;
+    }
     program_.reasons.emplace_back(recursion_.all
                                       ? "a recursion: what a changed row begins or ends is followed step by step"
                                       : "a recursion: what hung on a row that went is looked at again");
