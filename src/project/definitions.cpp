@@ -127,8 +127,9 @@ void check_grants(TomlTable& table, const ViewDefinition& view) {
 void read_settings(TomlTable& table, ViewDefinition& view) {
   const std::vector<std::string> names(schema::kept_settings.begin(), schema::kept_settings.end());
   for (const auto& [given, value] : table.scalars("settings")) {
+    const std::string wanted = lower(given);
     const auto known =
-        std::find_if(names.begin(), names.end(), [&](const std::string& one) { return lower(one) == lower(given); });
+        std::find_if(names.begin(), names.end(), [&](const std::string& one) { return lower(one) == wanted; });
     if (known == names.end()) {
       table.fail("settings", "invalid_value", fmt::format("\"{}\" is no setting that a view is computed under", given),
                  "It is one of " + join(names, ", ") + ".");

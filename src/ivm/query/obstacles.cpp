@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "ivm/query/block.hpp"
 #include "sql/visit.hpp"
 
 namespace pgvista::ivm {
@@ -70,6 +71,31 @@ void check_calls(const Select& query, const Facts& facts, Blockers& out) {
   }
 }
 
+int tableoids_in(ConstNode node) {
+  int out = 0;
+  each<const ColumnRef>(node, [&](const ColumnRef& ref) {
+    out += !ref.star && !ref.parts.empty() && ref.parts.back() == "tableoid" ? 1 : 0;
+  });
+  return out;
+}
+
+// Which table a row is of is read with the row. Of a changed row nobody is told: nothing can go by it.
+void check_tableoid(const Select& query, const Facts& facts, Blockers& out) {
+  int shown = 0;
+  each<const Select>(query, [&](const Select& block) {
+    const bool plain = block.operation == Select::Operation::none && block.group_by.empty() && !block.distinct &&
+                       block.distinct_on.empty() && !has_aggregates(block, facts) && !has_windows(block);
+    for (const Target& target : block.targets) {
+      if (plain && !holds<Select>(*target.value)) shown += tableoids_in(*target.value);
+    }
+  });
+  if (tableoids_in(query) > shown)
+    out.push_back({"the system column \"tableoid\" where rows are chosen, joined or grouped: no trigger tells it",
+                   -1,
+                   {},
+                   "tableoid"});
+}
+
 void check_tables(const Select& query, const Facts& facts, Blockers& out) {
   if (!holds<TableRef>(query)) {
     // What functions read is no table of the query's.
@@ -113,6 +139,7 @@ std::vector<Blocker> obstacles(const Select& query, const std::vector<ColumnFact
   Blockers out;
   check_tables(query, facts, out);
   check_computed_columns(query, facts, out);
+  check_tableoid(query, facts, out);
   check_names(outputs, out);
   if (!out.empty()) return out;
   check_calls(query, facts, out);

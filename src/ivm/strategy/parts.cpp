@@ -7,6 +7,7 @@
 
 #include "analyze/dependencies.hpp"
 #include "ivm/query/block.hpp"
+#include "ivm/query/part_blocks.hpp"
 #include "ivm/query/query_graph.hpp"
 #include "ivm/query/recursion.hpp"
 #include "ivm/strategy/declared.hpp"
