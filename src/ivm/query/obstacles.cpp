@@ -17,7 +17,14 @@ using Blockers = std::vector<Blocker>;
 
 // Names that hidden columns and variables go by.
 void check_names(const std::vector<ColumnFact>& outputs, Blockers& out) {
+  static const std::set<std::string> system = {"ctid", "xmin", "xmax", "cmin", "cmax", "tableoid"};
   for (const ColumnFact& one : outputs) {
+    if (system.contains(one.name))
+      out.push_back(
+          {fmt::format("the name \"{}\" is a system column's, and no table can have it: give it another", one.name),
+           -1,
+           {},
+           one.name});
     if (one.name.starts_with("pgvista_") || one.name.starts_with("pgv_"))
       out.push_back(
           {fmt::format("the name \"{}\": columns that begin with pgvista_ or pgv_ are pgvista's own", one.name), -1});
