@@ -26,6 +26,10 @@ SELECT p.oid, p.prosrc FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_namespace n 
 WHERE n.nspname = $1 AND p.proname = $2 AND p.pronargs = $3 AND l.lanname = 'sql' AND p.prokind = 'f'
   AND p.provolatile <> 'i' AND NOT p.prosecdef AND p.proconfig IS NULL AND p.provariadic = 0 AND p.prosqlbody IS NULL
   AND coalesce(p.proargmodes <@ '{i,t}'::"char"[], true)
+  -- Which of two is meant, is told by types.
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_proc o WHERE o.pronamespace = p.pronamespace AND o.proname = p.proname
+    AND o.oid <> p.oid AND (o.provariadic <> 0
+      OR p.pronargs BETWEEN o.pronargs - o.pronargdefaults AND o.pronargs))
 )";
 
 // Of each parameter its name and type, of a set its columns.
@@ -143,7 +147,6 @@ std::vector<FunctionReader::Found> FunctionReader::called_by(const sql::Select& 
     if (known == known_.end()) {
       const db::Rows rows =
           connection_.query(candidates_query, {key.name.schema, key.name.name, std::to_string(key.arguments)});
-      // Which of two is meant, is told by types.
       std::optional<Found> found;
       if (rows.size() == 1) found = Found{key, rows.text(0, 0), rows.text(0, 1)};
       known = known_.emplace(key, std::move(found)).first;

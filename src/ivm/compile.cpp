@@ -130,7 +130,8 @@ class Compilation {
     settle_windows(program.visible, telling.empty() ? program.key : telling);
     // In terms of what exists: its parts are not there yet.
     program.stored = describable(std::move(program.stored), facts_);
-    if (program.telling.empty() && key_tells_) program.telling = program.key;
+    // Blocks around it show other rows, and other columns by these names.
+    if (program.telling.empty() && key_tells_ && tail.around.empty()) program.telling = program.key;
     add_declared(program, request_);
     program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
     return program;

@@ -163,6 +163,29 @@ TEST_F(MaintenanceReach, TableoidIsAColumnAsOthers) {
   }
 }
 
+// Which of two functions is meant, is told by types: neither is looked into.
+TEST_F(MaintenanceReach, OverloadedFunctionsStayCalls) {
+  work.execute(
+      "CREATE TABLE item (id int PRIMARY KEY, name text); CREATE FUNCTION shown(int) RETURNS int LANGUAGE sql STABLE "
+      "AS "
+      "'SELECT $1'; CREATE FUNCTION shown(text) RETURNS text LANGUAGE plpgsql STABLE AS 'BEGIN RETURN $1; END'; CREATE "
+      "FUNCTION cut(text) RETURNS text LANGUAGE sql STABLE AS 'SELECT left($1, 1)'; CREATE FUNCTION cut(int, int "
+      "DEFAULT 1) "
+      "RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN RETURN $1 / $2; END'");
+  for (const char* query : {"SELECT id, shown(name) AS s FROM item", "SELECT id, cut(name) AS s FROM item"}) {
+    kept(query);
+    EXPECT_NE(std::string::npos, refusal().find("is stable")) << query << refusal();
+  }
+}
+
+// What is around the rows that are kept shows others, which the key of these does not tell apart.
+TEST_F(MaintenanceReach, TheKeyOfInnerRowsIsNoneOfTheView) {
+  work.execute("CREATE TABLE visit (id int PRIMARY KEY, section int, n int)");
+  kept("SELECT section AS id, place FROM (SELECT id, section, rank() OVER (ORDER BY n) AS place FROM visit) AS q");
+  work.sync();
+  EXPECT_EQ("{}", work.value("SELECT row_key FROM pgvista.program"));
+}
+
 // Statements through the parent reach rows of the child, and lack its columns.
 TEST_F(MaintenanceReach, AnInheritingTableIsKeptWhateverNameItIsChangedBy) {
   work.execute(
@@ -296,6 +319,45 @@ TEST_F(MaintenanceRecursion, ACycleThatNothingLeadsToGoes) {
   expect_equal(reached);
   work.execute("DELETE FROM edge WHERE source = 5");
   expect_equal(reached);
+}
+
+// A start may be any query, and columns may have other names, or be merged.
+TEST_F(MaintenanceRecursion, StartsAndNamesOfEveryKind) {
+  for (const std::string query :
+       {"WITH RECURSIVE r AS (SELECT max(v) AS at FROM seed UNION SELECT edge.target FROM r JOIN edge ON edge.source = "
+        "r.at) SELECT at FROM r",
+        "WITH RECURSIVE r AS (SELECT v AS at FROM seed GROUP BY ROLLUP (v) UNION SELECT edge.target FROM r JOIN edge "
+        "ON edge.source = r.at) SELECT at FROM r",
+        "WITH RECURSIVE r AS ((SELECT v AS at FROM seed ORDER BY v DESC LIMIT 1) UNION SELECT edge.target FROM r JOIN "
+        "edge ON edge.source = r.at) SELECT at FROM r",
+        "WITH RECURSIVE r AS (SELECT generate_series(1, v) AS at FROM seed UNION SELECT edge.target FROM r JOIN edge "
+        "ON edge.source = r.at) SELECT at FROM r",
+        "WITH RECURSIVE r AS (SELECT DISTINCT v AS source FROM seed UNION SELECT edge.target FROM r JOIN edge USING "
+        "(source)) SELECT source FROM r",
+        "WITH RECURSIVE r AS (SELECT v AS source, 0 AS d FROM seed UNION ALL SELECT edge.target, d + 1 FROM r JOIN "
+        "edge USING (source) WHERE d < 3) SELECT source, d FROM r",
+        "WITH RECURSIVE r(at) AS (SELECT v FROM seed UNION SELECT e.b FROM r JOIN edge AS e(a, b) ON e.a = r.at) "
+        "SELECT at FROM r",
+        "WITH RECURSIVE r(at, d) AS (SELECT v, 0 FROM seed AS s(v) UNION ALL SELECT e.b, d + 1 FROM r JOIN edge AS "
+        "e(a, b) ON e.a = r.at WHERE d < 3) SELECT at, d FROM r"}) {
+    work.execute(
+        "DROP TABLE IF EXISTS seed CASCADE; DROP TABLE IF EXISTS edge CASCADE; CREATE TABLE seed (v int NOT NULL); "
+        "CREATE "
+        "TABLE edge (source int NOT NULL, target int NOT NULL, note text, PRIMARY KEY (source, target)); INSERT INTO "
+        "seed "
+        "VALUES (2), (3); INSERT INTO edge VALUES (3, 4), (4, 5), (5, 3), (2, 5), (1, 7)");
+    kept(query);
+    work.sync();
+    for (const char* statement :
+         {"INSERT INTO edge VALUES (5, 6)", "DELETE FROM edge WHERE source = 3",
+          "UPDATE edge SET source = 3 WHERE source = 1", "INSERT INTO seed VALUES (9)", "UPDATE edge SET note = 'x'",
+          "DELETE FROM seed WHERE v = 9", "UPDATE edge SET target = 8, source = 2 WHERE source = 4",
+          "DELETE FROM edge WHERE target = 5", "DELETE FROM seed"}) {
+      work.execute(statement);
+      Oracle oracle(work.db(), {{"kept", "", query}});
+      EXPECT_EQ(std::vector<std::string>{}, oracle.differing()) << query << "\n" << statement;
+    }
+  }
 }
 
 }  // namespace pgvista::test

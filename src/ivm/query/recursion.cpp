@@ -37,7 +37,9 @@ bool has_whole_rows(const Select& block) {
   return found;
 }
 
-bool is_plain(const Select& block, const Facts& facts) {
+}  // namespace
+
+bool is_plain_block(const Select& block, const Facts& facts) {
   const bool sets = std::any_of(block.targets.begin(), block.targets.end(), [&](const Target& target) {
     return calls(*target.value, facts.set_returning) || calls(*target.value, facts.aggregates);
   });
@@ -45,6 +47,8 @@ bool is_plain(const Select& block, const Facts& facts) {
          block.distinct_on.empty() && block.group_by.empty() && !block.having && !block.limit && !block.offset &&
          !has_windows(block) && !sets && !has_whole_rows(block);
 }
+
+namespace {
 
 // The branches of UNION ALL; of UNION, too, where equal rows become one anyway.
 void add_branches(const Select& query, bool all, std::vector<Select>& out) {
@@ -95,7 +99,8 @@ void find_never_null(Recursion& out, const Facts& facts) {
     for (const int i : before) {
       const bool holds = std::all_of(blocks.begin(), blocks.end(), [&](const Select& block) {
         const auto at = static_cast<std::size_t>(i);
-        return at < block.targets.size() && never_null(block, *block.targets[at].value, out, facts);
+        return at < block.targets.size() && is_plain_block(block, facts) &&
+               never_null(block, *block.targets[at].value, out, facts);
       });
       if (!holds) changed |= out.never_null.erase(i) > 0;
     }
@@ -148,7 +153,7 @@ Recursion recursion_of(const Select& query, const std::vector<ColumnFact>& colum
   const auto is_itself = [&](const TableRef& ref) { return ref.schema.empty() && ref.name == out.name; };
   const bool once = references(step, is_itself) == 1 &&
                     std::any_of(joined.begin(), joined.end(), [&](const TableRef* ref) { return is_itself(*ref); });
-  if (once && is_plain(step, facts)) out.step.push_back(step);
+  if (once && is_plain_block(step, facts)) out.step.push_back(step);
   find_never_null(out, facts);
   return out;
 }
@@ -159,7 +164,8 @@ bool joined_plainly(const std::vector<Select>& blocks, const TableFact& table, c
     const int number = references(block, is_meant);
     if (number == 0) return true;
     const auto joined = joined_relations(block);
-    return number == 1 && is_plain(block, facts) && std::any_of(joined.begin(), joined.end(), [&](const TableRef* ref) {
+    return number == 1 && is_plain_block(block, facts) &&
+           std::any_of(joined.begin(), joined.end(), [&](const TableRef* ref) {
              return is_meant(*ref) && (!ref->only || table.descendants.empty());
            });
   });

@@ -31,6 +31,9 @@ bool is_recursion(const sql::Select& query);
 /// Its parts. Requires is_recursion(query), with the columns that it gives.
 Recursion recursion_of(const sql::Select& query, const std::vector<ColumnFact>& columns, const Facts& facts);
 
+/// Does each row of what the block joins give a row by itself, and one at most?
+bool is_plain_block(const sql::Select& block, const Facts& facts);
+
 /// Is the table joined once at most in each of these blocks, and read nowhere else in them?
 bool joined_plainly(const std::vector<sql::Select>& blocks, const TableFact& table, const Facts& facts);
 

@@ -89,6 +89,9 @@ class RecursiveWriter {
       whole |= is_whole_row(ref);
       if (!ref.parts.empty()) named.insert(ref.parts.back());
     });
+    // Names of columns that are given or merged say nothing of the table's own.
+    each<const Alias>(query_, [&](const Alias& alias) { whole |= !alias.columns.empty(); });
+    each<const Join>(query_, [&](const Join& join) { whole |= join.natural || !join.using_columns.empty(); });
     each<const TableRef>(*shape_.query, [&](const TableRef& ref) {
       const TableFact* const table = facts_.table(ref.schema, ref.name);
       const bool known = std::any_of(shape_.entries.begin(), shape_.entries.end(),
@@ -344,9 +347,7 @@ class RecursiveWriter {
     for (const Select& block : recursion_.start) {
       auto replaced = rest ? with_replaced(block, is(table), *rest) : std::nullopt;
       const Select one = replaced ? std::move(*replaced) : block;
-      any.push_back(one.operation == Select::Operation::none && one.values.empty() && one.group_by.empty()
-                        ? gives(one, o)
-                        : make::exists(bag_.equal_row(one, o)));
+      any.push_back(is_plain_block(one, facts_) ? gives(one, o) : make::exists(bag_.equal_row(one, o)));
     }
     Select others = make::select({make::target(make::every_column("s"))}, {make::table(names_.store(), "s")},
                                  make::negation(make::exists(bag_.equal_row(rows_reached(), "s"))));
