@@ -1,5 +1,6 @@
 #include "catalog/unstable_calls.hpp"
 
+#include "catalog/node_text.hpp"
 #include "sql/print.hpp"
 
 namespace pgvista::catalog {
@@ -14,9 +15,8 @@ WITH rule AS (SELECT r.ev_action::text AS action FROM pg_catalog.pg_rewrite r
 called AS (
   SELECT DISTINCT m[1]::oid AS oid FROM rule, pg_catalog.regexp_matches(action,
     ':(?:funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') m
-  UNION SELECT t.typoutput::oid FROM rule, pg_catalog.regexp_matches(action,
-    '\{COERCEVIAIO :arg \{[A-Z]+[^{}]*?:(?:vartype|funcresulttype|opresulttype|consttype|resulttype|aggtype) (\d+)',
-      'g') m JOIN pg_catalog.pg_type t ON t.oid = m[1]::oid
+  UNION SELECT x.typoutput::oid FROM pg_catalog.pg_type t JOIN pg_catalog.pg_type x ON x.oid IN (t.oid, t.typelem)
+    WHERE t.oid = ANY ($4::oid[])
 ),
 unstable AS (
   SELECT p.oid, p.proname, n.nspname, p.provolatile, p.pronamespace = 'pg_catalog'::regnamespace AS own,
@@ -40,6 +40,7 @@ SELECT CASE WHEN trusted THEN 't' WHEN by_settings THEN 's' ELSE 'r' END, pronam
          '%s(%s) IMMUTABLE; or trust = ["%s.%s"] in the header, or below [maintenance] of pgvista.toml.',
          oid::regproc, pg_catalog.pg_get_function_identity_arguments(oid), nspname, proname) END
 FROM unstable
+UNION ALL SELECT 's', '', '', '' WHERE 0 = ANY ($4::oid[])
 UNION ALL SELECT 'r', 'current_', 'the present time or user is asked for (CURRENT_DATE and its kin)', '' FROM rule
   WHERE action ~ '\{SQLVALUEFUNCTION '
 ORDER BY 3)";
@@ -78,7 +79,12 @@ std::vector<ivm::UnstableCall> read_unstable_calls(db::Connection& connection, c
                                                    const std::vector<std::string>& trusted) {
   const db::Transaction transaction(connection);
   connection.execute("CREATE TEMPORARY VIEW pgvista_calls AS " + sql::print(query));
-  const db::Rows rows = connection.query(calls_query, {by_settings, comparisons, db::array_literal(trusted)});
+  const db::Rows tree = connection.query(
+      "SELECT ev_action::text FROM pg_catalog.pg_rewrite WHERE ev_class = 'pg_temp.pgvista_calls'::regclass");
+  std::vector<std::string> converted;
+  for (const long long type : converted_by_text(tree.text(0, 0))) converted.push_back(std::to_string(type));
+  const db::Rows rows = connection.query(
+      calls_query, {by_settings, comparisons, db::array_literal(trusted), db::array_literal(converted)});
   std::vector<ivm::UnstableCall> out;
   for (int row = 0; row < rows.size(); ++row)
     out.push_back({kind_of(rows.text(row, 0)), rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)});

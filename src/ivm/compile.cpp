@@ -82,6 +82,7 @@ class Compilation {
       first_parts_ = {};
       first_made_ = 0;
       windows_apart_ = apart;
+      whole_by_settings_ = read_by_settings_;  // of the attempt before
       Program other = attempt(base, {whole, !apart});
       if (other.blockers.empty()) return other;
     }
@@ -113,6 +114,11 @@ class Compilation {
     if (!recursions_apart(query, names, program)) return program;
     qualify(query, facts_);
     Tail tail = split_tail(std::move(query), request_.outputs, facts_, cut);
+    read_by_settings_ = tail.by_settings;
+    if (tail.by_settings)
+      program.blockers.push_back(
+          {"what is made of window functions would depend on the settings of whoever reads", -1});
+    if (!program.blockers.empty()) return program;
     program.blockers = obstacles(tail.query, request_.outputs, facts_);
     if (program.blockers.empty()) note_calls(tail.query);
     spell_out_grouping_sets(tail.query, facts_, program.blockers);
@@ -312,11 +318,11 @@ class Compilation {
       shape = find_shape(tail.query, facts_, blockers);
       const auto movable = made < most_parts ? part_to_move(shape, tail.query) : std::nullopt;
       if (!movable && !shape) {
-        if (windows_apart_ && names.base != top_ && has_windows(tail.query))
-          return as_a_whole(program, names, tail, title, parts);
         const bool may_move = windows_apart_ && made < most_parts;
         const Select* const below = may_move ? window_block_below(tail.query) : nullptr;
         if (below && move_out(number_of(tail.query, below), tail.query, parts, names, made)) continue;
+        if (windows_apart_ && (names.base != top_ || whole_by_settings_) && has_windows(tail.query))
+          return as_a_whole(program, names, tail, title, parts);
         program.blockers = blockers;
         return;
       }
@@ -512,8 +518,10 @@ class Compilation {
   bool by_settings_ = true;             // does something in the query depend on settings?
   Program first_parts_;                 // recursions that are kept by themselves
   int first_made_ = 0;
-  bool windows_apart_ = false;  // blocks with windows are computed as a whole where nothing else will do
-  bool key_tells_ = true;       // does the maintenance key tell rows apart, as well as any?
+  bool read_by_settings_ = false;   // windows at read would come to something else for each reader
+  bool whole_by_settings_ = false;  // so all of the view is computed as a whole
+  bool windows_apart_ = false;      // blocks with windows are computed as a whole where nothing else will do
+  bool key_tells_ = true;           // does the maintenance key tell rows apart, as well as any?
 };
 
 }  // namespace

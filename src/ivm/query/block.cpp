@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "parse/parse.hpp"
 #include "sql/visit.hpp"
 
 namespace pgvista::ivm {
@@ -95,6 +96,14 @@ bool has_aggregates(const Select& block, const Facts& facts) {
   }
   return std::any_of(block.order_by.begin(), block.order_by.end(),
                      [&](const OrderItem& item) { return calls(*item.value, facts.aggregates); });
+}
+
+Select typed_nulls(const std::vector<ColumnFact>& columns) {
+  Select out;
+  for (const ColumnFact& column : columns)
+    out.targets.push_back(
+        sql::make::target(sql::make::cast(sql::make::null(), parse::parse_type(column.type)), column.name));
+  return out;
 }
 
 bool is_typed_null(const Expr& expression) {

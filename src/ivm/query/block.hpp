@@ -20,6 +20,9 @@ const std::string& qualifier(const sql::Expr& expression);
 /// Output columns of a query without a star.
 std::size_t output_count(const sql::Select& query);
 
+/// SELECT NULL::type AS name, …: stands for rows of these columns where only their types matter.
+sql::Select typed_nulls(const std::vector<ColumnFact>& columns);
+
 /// The operands of nested ANDs.
 std::vector<const sql::Expr*> conjuncts(const sql::Expr& expression);
 /// Left and right of `a = b`, or nullptrs.

@@ -71,7 +71,8 @@ class TailSplitter {
   bool reads_late_block(const Select& query) const {
     const SubqueryRef* const sub = cut_.outputs ? only_source(query) : nullptr;
     if (!sub || tables_of(query) != tables_of(*sub->query)) return false;
-    return reads_late_block(*sub->query) || (is_plain(*sub->query) && has_late_outputs(*sub->query));
+    const bool late = reads_late_block(*sub->query) || (is_plain(*sub->query) && has_late_outputs(*sub->query));
+    return late && !makes_by_settings(query, facts_);
   }
 
   static int tables_of(const Select& query) {
@@ -140,9 +141,21 @@ class TailSplitter {
       out_.computed[name] = std::move(value);
     }
     if (cut_.windows) compute_windows();
+    out_.by_settings = cut_.windows && computed_by_settings();
     if (query.targets.empty()) query.targets.push_back({"pgvista_row", sql::make::number(1), {}});
     out_.reasons.emplace_back(cut_.windows ? "window functions are computed at read, over the rows that are kept"
                                            : "outputs that tell the time are computed at read");
+  }
+
+  // Over columns of the store, whatever these come from.
+  bool computed_by_settings() const {
+    Select stored = out_.query;
+    for (std::size_t i = 0; i < out_.kept.size(); ++i) stored.targets[i].alias = out_.kept[i].name;
+    Select probe;
+    probe.from = {sql::make::subquery(typed_nulls(output_columns(stored, facts_)), "s")};
+    probe.windows = out_.windows;
+    for (const auto& [name, value] : out_.computed) probe.targets.push_back({name, value, {}});
+    return calls_of_kind(probe, UnstableCall::Kind::settings, facts_);
   }
 
   void compute_windows() {
@@ -276,6 +289,13 @@ void put_in(Node node, const ComputedColumns& computed) {
 }
 
 }  // namespace
+
+bool makes_by_settings(const Select& block, const Facts& facts) {
+  Select above = block;
+  auto& sub = *above.from.front().as<SubqueryRef>();
+  sub.query = typed_nulls(output_columns(*sub.query, facts));
+  return calls_of_kind(above, UnstableCall::Kind::settings, facts);
+}
 
 Tail split_tail(Select query, const std::vector<ColumnFact>& outputs, const Facts& facts, const Cut& cut) {
   return TailSplitter(std::move(query), outputs, facts, cut).run();

@@ -23,8 +23,12 @@ struct Tail {
   sql::Box<sql::Expr> limit;
   sql::Box<sql::Expr> offset;
   bool with_ties = false;
+  bool by_settings = false;  // what its windows come to at read depends on the reader's settings
   std::vector<std::string> reasons;
 };
+
+/// Does a block that reads one derived table alone make something of it that depends on settings?
+bool makes_by_settings(const sql::Select& block, const Facts& facts);
 
 /// What of a query is cut.
 struct Cut {

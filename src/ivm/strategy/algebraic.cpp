@@ -11,7 +11,6 @@
 #include "ivm/aggregate/rules.hpp"
 #include "ivm/functions/key_index.hpp"
 #include "ivm/strategy/recompute.hpp"
-#include "parse/parse.hpp"
 #include "sql/visit.hpp"
 
 namespace pgvista::ivm {
@@ -394,9 +393,7 @@ bool depends_on_settings(const AlgebraicShape& shape, const Facts& facts) {
   stored.targets.resize(shape.groups.targets.size());
   SubqueryRef none;
   none.alias.name = "s";
-  none.query = Select{};
-  for (const ColumnFact& column : output_columns(stored, facts))
-    none.query->targets.push_back(make::target(make::cast(make::null(), parse::parse_type(column.type)), column.name));
+  none.query = typed_nulls(output_columns(stored, facts));
   Select outer;
   for (const AlgebraicColumn& one : shape.columns) outer.targets.push_back({one.column.name, one.value, {}});
   if (shape.having) outer.where = *shape.having;

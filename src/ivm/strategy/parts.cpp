@@ -74,6 +74,8 @@ bool reads_recursion(const Select& query, const Facts& facts) {
   const bool plain = sub && is_recursion(*sub->query) && !query.distinct && query.distinct_on.empty() &&
                      query.group_by.empty() && !has_aggregates(query, facts) && !has_windows(query);
   if (!plain || (query.where && holds<Sublink>(*query.where))) return false;
+  // A condition is asked under the reader's settings.
+  if (makes_by_settings(query, facts)) return false;
   return std::all_of(query.targets.begin(), query.targets.end(), [&](const Target& target) {
     const auto* ref = target.value->as<ColumnRef>();
     const std::vector<Target>& own = sub->query->targets;
