@@ -96,10 +96,6 @@ const sql::Select* inside(const sql::Select& query, bool set) {
   return out;
 }
 
-}  // namespace
-
-namespace {
-
 // Of functions in SQL of these names, and of those that they call by name, in the order of their oids.
 std::map<long long, std::string> sources_of(db::Connection& connection, std::vector<std::string> functions) {
   std::map<long long, std::string> out;

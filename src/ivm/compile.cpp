@@ -26,6 +26,7 @@
 #include "ivm/strategy/recompute.hpp"
 #include "ivm/strategy/recursive.hpp"
 #include "ivm/strategy/split_sums.hpp"
+#include "ivm/strategy/whole.hpp"
 #include "parse/parse.hpp"
 #include "sql/print.hpp"
 #include "sql/visit.hpp"
@@ -134,17 +135,15 @@ class Compilation {
     if (program.blockers.empty()) block_indexes(request_, tail, program);
     if (!program.blockers.empty()) return program;
     settle_windows(program.visible, telling.empty() ? program.key : telling);
-    // In terms of what exists: its parts are not there yet.
-    program.stored = describable(std::move(program.stored), facts_);
     // Blocks around it show other rows, and other columns by these names.
     if (program.telling.empty() && key_tells_ && tail.around.empty()) program.telling = program.key;
-    add_declared(program, request_);
-    program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
+    finish(program);
     return program;
   }
 
   // It calls the functions that are looked into, so that they are watched.
   Select anchor() const {
+    if (facts_.functions.empty()) return describable(inlined(request_.query, facts_), facts_);
     Facts called = facts_;
     called.functions.clear();
     return describable(inlined(request_.query, called), facts_);
@@ -170,10 +169,6 @@ class Compilation {
     program.anchor = anchor();
     program.strategy = "recompute";
     generate_recursive(program, names, rows, facts_, log_, title);
-    for (const TableStrategy& one : program.tables) {
-      if (const auto level = facts_.levels.find(one.table); level != facts_.levels.end())
-        program.level = std::max(program.level, level->second + 1);
-    }
     Tail stored;
     stored.outputs = output_columns(rows, facts_);
     program.visible = visible_select(stored, program.store, std::nullopt);
@@ -182,7 +177,11 @@ class Compilation {
       sub->query = std::move(program.visible);
       program.visible = std::move(query);
     }
-    if (!program.blockers.empty()) return;
+    if (program.blockers.empty()) finish(program);
+  }
+
+  void finish(Program& program) const {
+    // In terms of what exists: its parts are not there yet.
     program.stored = describable(std::move(program.stored), facts_);
     add_declared(program, request_);
     program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
@@ -212,15 +211,6 @@ class Compilation {
     }
   }
 
-  int level_below(const Shape& shape) const {
-    int out = 0;
-    for (const Entry& entry : shape.entries) {
-      if (const auto known = facts_.levels.find(entry.table->name); known != facts_.levels.end())
-        out = std::max(out, known->second + 1);
-    }
-    return out;
-  }
-
   bool algebraic(Program& program, const Names& names, const Tail& tail, const std::string& title) {
     if (request_.recompute_only) return false;
     std::vector<std::string> reasons;
@@ -238,7 +228,7 @@ class Compilation {
       return false;
     }
     program.strategy = "algebraic";
-    program.level = level_below(shape->shape);
+    program.level = level_above(shape->shape.entries, facts_);
     generate_algebraic(program, names, *shape, facts_, log_, title);
     ComputedColumns computed;
     for (const AlgebraicColumn& one : shape->columns) {
@@ -348,7 +338,7 @@ class Compilation {
       return;
     }
     key_tells_ = shape->unique && !shape->coarser;
-    program.level = level_below(*shape);
+    program.level = level_above(shape->entries, facts_);
     program.strategy = made > 0 ? "stacked" : "recompute";
     take_parts(program, parts);
     generate_recompute(program, names, *shape, facts_, log_, title);
@@ -365,13 +355,15 @@ class Compilation {
   // A part that no change can be followed through: all of it again, and the rows that differ are written.
   void as_a_whole(Program& program, const Names& names, const Tail& tail, const std::string& title,
                   const Program& parts) {
+    const Shape shape = whole_shape(tail.query, facts_);
     take_parts(program, parts);
     program.strategy = "recompute";
-    generate_recursive(program, names, tail.query, facts_, log_, title);
-    for (const TableStrategy& one : program.tables) {
-      if (const auto level = facts_.levels.find(one.table); level != facts_.levels.end())
-        program.level = std::max(program.level, level->second + 1);
-    }
+    program.level = level_above(shape.entries, facts_);
+    generate_whole(program, names, shape, facts_, log_, title);
+    for (const Entry& entry : shape.entries) program.tables.push_back(computed_whole(*entry.table));
+    program.reasons.emplace_back(
+        "window functions that share no PARTITION BY, below others: a change of their tables computes all of them "
+        "again");
     program.drop.insert(program.drop.end(), parts.drop.begin(), parts.drop.end());
     program.visible = visible_select(tail, program.store, std::nullopt);
   }

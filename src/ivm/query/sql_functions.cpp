@@ -18,10 +18,10 @@ namespace make = sql::make;
 namespace {
 
 // Every item of FROM gets a name that nothing outside has: the arguments come from there.
-void rename_all(Select& body, const std::string& function, int number) {
+void rename_all(Select& body, int number) {
   each<Select>(body, [&](Select& block) {
     for (const std::string& name : names_in_scope(block.from))
-      rename_item(block, name, fmt::format("{}_{}_{}", function, number, name));
+      rename_item(block, name, shorten_identifier(name, fmt::format("_in_{}", number)));
   });
 }
 
@@ -47,7 +47,7 @@ const Expr* mere_value(const Select& body) {
 }
 
 Select as_put_in(const SqlFunction& function, Select body, const Exprs& arguments, int number) {
-  rename_all(body, function.args, number);
+  rename_all(body, number);
   put_arguments(body, function, arguments);
   return body;
 }

@@ -8,6 +8,7 @@
 #include "ivm/functions/key_condition.hpp"
 #include "ivm/functions/key_index.hpp"
 #include "ivm/functions/rows.hpp"
+#include "ivm/functions/statement.hpp"
 #include "ivm/strategy/algebraic.hpp"
 #include "ivm/strategy/group_deltas.hpp"
 #include "ivm/strategy/recompute.hpp"
@@ -46,10 +47,7 @@ class AlgebraicWriter {
   void run() {
     store();
     Apply apply;
-    if (!log_.waits()) {
-      const Expr mark = make::call(Name{"pgvista", "mark_recounted"}, {make::text(names_.base)});
-      apply.keys = apply.everything = {{Run{make::select({make::target(mark)})}}};
-    }
+    if (!log_.waits()) apply.keys = apply.everything = {mark_recounted(names_)};
     append(apply.keys, by_number(algebraic_.shape, [&](KeyNumber number) { return group_again(number); }));
     append(apply.everything, everything());
     if (log_.waits()) apply.everything.push_back({Run{forget_notes()}});
@@ -178,7 +176,7 @@ class AlgebraicWriter {
     }
     const bool counted = joined && below.empty();
     if (is_self_joined(table)) conditions.push_back(one_event());
-    conditions.push_back(make::negation(make::call(Name{"pgvista", "is_recounted"}, {make::text(names_.base)})));
+    conditions.push_back(not_recounted(names_));
     const Expr may_add = make::all_of(conditions);
     if (!algebraic_.extremes || event == Event::insert)
       return OwnBody{{{If{{{may_add, std::move(adding)}}, usual.statements}}}, counted};
@@ -229,14 +227,6 @@ class AlgebraicWriter {
   bool is_self_joined(const TableFact& table) const {
     const auto& entries = algebraic_.shape.entries;
     return std::count_if(entries.begin(), entries.end(), [&](const Entry& one) { return one.table == &table; }) > 1;
-  }
-
-  // Of several events of a statement (an upsert, MERGE), the rows of one may be joined with those of another: each
-  // would count them. How many are open stands in the state's bits 20 to 29.
-  static Expr one_event() {
-    const Expr open = make::op("&", make::op(">>", make::call(Name{"pgvista", "open_state"}, {}), make::number(20)),
-                               make::number(1023));
-    return make::op("=", open, make::number(1));
   }
 
   Statements locks(const TableFact& table, Event event, const UsualBody& usual) const {

@@ -26,6 +26,8 @@ void index_part(Program& program, const TableFact& table, const std::string& col
   }
 }
 
+}  // namespace
+
 void want_index(Program& program, const TableFact& table, const std::string& column) {
   if (table.part && !has_index(table, column)) index_part(program, table, column);
   if (has_index(table, column) || table.kind == 's' || table.kind == 'f') return;
@@ -34,6 +36,8 @@ void want_index(Program& program, const TableFact& table, const std::string& col
                   [&](const MissingIndex& one) { return one.table == table.name && one.column == column; });
   if (!known) program.missing_indexes.push_back({table.name, column, table.kind == 'p'});
 }
+
+namespace {
 
 void want_key_lookup(Program& program, const Shape& shape, const Entry& entry) {
   for (const KeyPath& path : entry.paths) {

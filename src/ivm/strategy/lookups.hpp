@@ -11,4 +11,7 @@ namespace pgvista::ivm {
 /// Adds lines to `tables` and `missing_indexes` of the program. `parts`: stores of parts of the query.
 void describe_tables(Program& program, const Shape& shape, const char* strategy, const std::set<sql::Name>& parts);
 
+/// The table should have an index on this column: a part's store gets one, another table's is missing.
+void want_index(Program& program, const TableFact& table, const std::string& column);
+
 }  // namespace pgvista::ivm

@@ -84,6 +84,15 @@ bool reads_recursion(const Select& query, const Facts& facts) {
   });
 }
 
+int level_above(const std::vector<Entry>& entries, const Facts& facts) {
+  int out = 0;
+  for (const Entry& entry : entries) {
+    if (const auto known = facts.levels.find(entry.table->name); known != facts.levels.end())
+      out = std::max(out, known->second + 1);
+  }
+  return out;
+}
+
 void take_parts(Program& program, const Program& parts) {
   program.stores = parts.stores;
   program.create = parts.create;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ivm/key/shape.hpp"
 #include "ivm/query/tail.hpp"
 #include "ivm/values/program.hpp"
 #include "ivm/values/request.hpp"
@@ -28,6 +29,9 @@ std::vector<std::string> shown_names(const std::vector<std::size_t>& numbers, co
 /// Blockers for declared indexes on what the store does not hold under that name.
 void block_indexes(const Request& request, const Tail& tail, Program& program);
 void block_renamed_indexes(const Request& request, const sql::Select& query, Program& program);
+
+/// Higher than that of every maintained view or part among these tables.
+int level_above(const std::vector<Entry>& entries, const Facts& facts);
 
 /// The program begins with those of its parts.
 void take_parts(Program& program, const Program& parts);

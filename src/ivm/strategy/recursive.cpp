@@ -7,8 +7,10 @@
 #include "ivm/functions/rows.hpp"
 #include "ivm/query/block.hpp"
 #include "ivm/query/scope.hpp"
-#include "ivm/strategy/bag.hpp"
-#include "ivm/strategy/recompute.hpp"
+#include "ivm/functions/statement.hpp"
+#include "ivm/strategy/lookups.hpp"
+#include "ivm/strategy/parts.hpp"
+#include "ivm/strategy/whole.hpp"
 #include "sql/make.hpp"
 #include "sql/print.hpp"
 #include "sql/visit.hpp"
@@ -30,86 +32,33 @@ constexpr const char* went = "pgvista_went";        // WITH: … and as they wer
 
 class RecursiveWriter {
  public:
-  RecursiveWriter(Program& program, const Names& names, const Select& query, const Facts& facts, const ChangeLog& log,
-                  const std::string& title)
+  RecursiveWriter(Program& program, const Names& names, const Select& query, const Facts& facts, const ChangeLog& log)
       : program_(program),
         names_(names),
-        query_(query),
         facts_(facts),
         log_(log),
-        title_(title),
-        recursion_(parts_of(query, facts)),
-        bag_(names.store(), recursion_.columns) {
+        shape_(whole_shape(query, facts)),
+        recursion_(recursion_of(query, shape_.outputs, facts)),
+        bag_(names.store(), shape_.outputs) {
     // Of UNION, equal rows are one: which of those that look different, is left open.
-    for (const ColumnFact& one : recursion_.columns)
+    for (const ColumnFact& one : shape_.outputs)
       looks_vary_ |= !recursion_.all && (!one.kind.comparable || one.kind.forms || one.nondeterministic);
   }
 
-  void run() {
-    collect_tables();
+  void run(const std::string& title) {
     const std::size_t others = program_.captures.size();
-    const Select rows = rows_of(query_, recursion_.columns);
-    add_store(program_, names_, rows, bag_.columns(), title_ + "\nOne row of the recursion a row.", 90);
-    program_.stored = rows;
-    program_.unique_key = false;
-    Store& store = program_.stores.back();
-    store.finish.push_back(bag_.index(names_));
-    add_step_indexes(store);
-    Apply apply;
-    if (!log_.waits()) apply.everything = {mark_recounted()};
-    apply.everything.push_back({Run{bag_.make_equal(query_)}});
-    const Style style{log_.locks(), Noting::keys, {}, facts_.settings, program_.catches};
-    add_functions(program_, names_, shape_, apply, style, log_,
-                  title_ + "\nAll rows again; those that differ are written.");
-    add_captures(
-        program_, names_, shape_, style, log_,
+    generate_whole(
+        program_, names_, shape_, facts_, log_, title,
         [&](const TableFact& table, Event event, const UsualBody& usual) { return capture(table, event, usual); });
     // Whether a table changes alone, all of them must say.
     for (std::size_t i = others; i < program_.captures.size(); ++i) program_.captures[i].counted |= !log_.waits();
+    add_step_indexes(program_.stores.back());
+    program_.level = level_above(shape_.entries, facts_);
     tell();
   }
 
  private:
-  static Recursion parts_of(const Select& query, const Facts& facts) {
-    if (is_recursion(query)) return recursion_of(query, output_columns(query, facts), facts);
-    Recursion none;
-    none.columns = output_columns(query, facts);
-    return none;
-  }
-
-  // --- what it reads
-
-  void collect_tables() {
-    shape_.query = std::make_shared<Select>(query_);
-    shape_.graphs = std::make_shared<std::vector<QueryGraph>>();
-    shape_.outputs = recursion_.columns;
-    std::set<std::string> named;
-    bool whole = false;
-    each<const ColumnRef>(query_, [&](const ColumnRef& ref) {
-      whole |= is_whole_row(ref);
-      if (!ref.parts.empty()) named.insert(ref.parts.back());
-    });
-    // Names of columns that are given or merged say nothing of the table's own.
-    each<const Alias>(query_, [&](const Alias& alias) { whole |= !alias.columns.empty(); });
-    each<const Join>(query_, [&](const Join& join) { whole |= join.natural || !join.using_columns.empty(); });
-    each<const TableRef>(*shape_.query, [&](const TableRef& ref) {
-      const TableFact* const table = facts_.table(ref.schema, ref.name);
-      const bool known = std::any_of(shape_.entries.begin(), shape_.entries.end(),
-                                     [&](const Entry& entry) { return entry.table == table; });
-      if (!table || known || is_itself(ref)) return;
-      Entry& entry = shape_.entries.emplace_back();
-      entry.ref = &ref;
-      entry.table = table;
-      entry.everything = true;
-      for (const ColumnFact& column : table->columns) {
-        if (whole || named.contains(column.name) || !table->ancestors.empty()) entry.relevant.push_back(column.name);
-      }
-    });
-  }
-
-  bool is_itself(const TableRef& ref) const {
-    return !recursion_.name.empty() && ref.schema.empty() && ref.name == recursion_.name;
-  }
+  bool is_itself(const TableRef& ref) const { return ref.schema.empty() && ref.name == recursion_.name; }
 
   const Entry& entry_of(const TableFact& table) const {
     return *std::find_if(shape_.entries.begin(), shape_.entries.end(),
@@ -148,30 +97,22 @@ class RecursiveWriter {
     if (!ref || ref->star || ref->parts.size() != 2) return;
     each<const TableRef>(block, [&](const TableRef& table) {
       if (name_of(table) != ref->parts.front()) return;
-      if (is_itself(table)) own.insert(ref->parts.back());
-      const TableFact* const fact = is_itself(table) ? nullptr : facts_.table(table.schema, table.name);
-      const auto& indexed = fact ? fact->indexed : std::vector<std::string>{};
-      if (!fact || fact->part || std::find(indexed.begin(), indexed.end(), ref->parts.back()) != indexed.end()) return;
-      const MissingIndex missing{fact->name, ref->parts.back(), fact->kind == 'p'};
-      auto& all = program_.missing_indexes;
-      if (std::find(all.begin(), all.end(), missing) == all.end()) all.push_back(missing);
+      if (is_itself(table)) {
+        own.insert(ref->parts.back());
+      } else if (const TableFact* const fact = facts_.table(table.schema, table.name)) {
+        want_index(program_, *fact, ref->parts.back());
+      }
     });
   }
 
   void tell() {
-    if (recursion_.name.empty()) {
-      program_.reasons.emplace_back(
-          "a part with window functions that share no PARTITION BY: a change of its tables computes all of it again");
-      for (const Entry& entry : shape_.entries)
-        program_.tables.push_back({entry.table->name, "recompute", "all of it"});
-      return;
-    }
     program_.reasons.emplace_back(recursion_.all
                                       ? "a recursion: what a changed row begins or ends is followed step by step"
                                       : "a recursion: what hung on a row that went is looked at again");
     for (const Entry& entry : shape_.entries) {
       const bool followed = is_followed(*entry.table);
-      program_.tables.push_back({entry.table->name, "recursive", followed ? "its steps" : "all of it"});
+      program_.tables.push_back(followed ? TableStrategy{entry.table->name, "recursive", "its steps"}
+                                         : computed_whole(*entry.table));
       if (!followed)
         program_.reasons.push_back(
             fmt::format("a change of \"{}\" computes the whole recursion again", entry.table->name.display()));
@@ -180,18 +121,8 @@ class RecursiveWriter {
 
   // --- what an event does
 
-  plpgsql::Statement mark_recounted() const {
-    return {
-        Run{make::select({make::target(make::call(Name{"pgvista", "mark_recounted"}, {make::text(names_.base)}))})}};
-  }
-
   // Where this table alone changes, by one event: what comes next would not see the tables as they were before it.
-  Expr follows() const {
-    const Expr open = make::op("&", make::op(">>", make::call(Name{"pgvista", "open_state"}, {}), make::number(20)),
-                               make::number(1023));
-    return make::all_of({make::name("pgv_alone"), make::op("=", open, make::number(1)),
-                         make::negation(make::call(Name{"pgvista", "is_recounted"}, {make::text(names_.base)}))});
-  }
+  Expr follows() const { return make::all_of({make::name("pgv_alone"), one_event(), not_recounted(names_)}); }
 
   std::optional<OwnBody> capture(const TableFact& table, Event event, const UsualBody& usual) const {
     if (log_.waits() || event == Event::truncate || !is_followed(table) || usual.statements.empty())
@@ -370,21 +301,19 @@ class RecursiveWriter {
 
   Program& program_;
   const Names& names_;
-  const Select& query_;
   const Facts& facts_;
   const ChangeLog& log_;
-  const std::string& title_;
+  const Shape shape_;
   const Recursion recursion_;
   const Bag bag_;
   bool looks_vary_ = false;
-  Shape shape_;
 };
 
 }  // namespace
 
 void generate_recursive(Program& program, const Names& names, const Select& query, const Facts& facts,
                         const ChangeLog& log, const std::string& title) {
-  RecursiveWriter(program, names, query, facts, log, title).run();
+  RecursiveWriter(program, names, query, facts, log).run(title);
 }
 
 }  // namespace pgvista::ivm

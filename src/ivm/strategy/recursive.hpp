@@ -13,8 +13,7 @@
 
 namespace pgvista::ivm {
 
-/// Fills in the program's store, functions and captures. Any other query is computed as a whole at each change of its
-/// tables, and the rows that differ are written.
+/// Fills in the program's store, functions and captures. Requires is_recursion(query).
 void generate_recursive(Program& program, const Names& names, const sql::Select& query, const Facts& facts,
                         const ChangeLog& log, const std::string& title);
 
