@@ -80,8 +80,8 @@ void add_foreign(const schema::Database& database, const std::vector<schema::Vie
 std::vector<std::string> names_of(db::Connection& connection, const std::vector<schema::ViewDefinition>& views) {
   std::vector<std::string> out = names_in(views);
   std::set<std::string> functions;
-  for (const schema::ViewDefinition& view : views) {
-    if (view.kind != schema::Kind::materialized) continue;
+  const bool any = std::any_of(views.begin(), views.end(), schema::maintained);
+  for (const schema::ViewDefinition& view : any ? views : std::vector<schema::ViewDefinition>{}) {
     sql::each<const sql::FunctionCall>(view.tree, [&](const sql::FunctionCall& call) {
       if (!call.name.empty()) functions.insert(call.name.back());
     });

@@ -48,6 +48,7 @@ class Compiler {
     if (!any) return std::move(out_);
     facts_ = read_facts(connection_, database_);
     defaults_ = facts_.settings;
+    out_.errors = trust_errors(connection_, options_.defaults);
     asker_.emplace(connection_);
     functions_.emplace(connection_);
     if (!out_.installed.empty()) health_.emplace(connection_);

@@ -81,26 +81,41 @@ std::string refusal(db::Connection& connection, const std::string& name, const s
   }
 }
 
+Error no_function(const std::string& name) {
+  Error out;
+  out.code = "unknown_function";
+  out.message = fmt::format("there is no function {}", name);
+  out.hint = "Write it as \"schema.function\", as the database has it.";
+  return out;
+}
+
 }  // namespace
 
 std::vector<Error> header_errors(db::Connection& connection, const ViewDefinition& view) {
   std::vector<Error> out;
-  const auto add = [&](const char* code, const char* key, std::string message, std::string hint) {
-    Error& error = out.emplace_back();
-    error.code = code;
-    error.message = std::move(message);
-    error.hint = std::move(hint);
-    schema::locate_key(error, view, key);
-  };
   for (const auto& [name, value] : view.settings) {
     const std::string why = refusal(connection, name, value);
-    if (!why.empty())
-      add("invalid_value", view.places.contains("settings") ? "settings" : "timezone", why,
-          "Give a value that SET " + name + " takes.");
+    if (why.empty()) continue;
+    Error& error = out.emplace_back();
+    error.code = "invalid_value";
+    error.message = why;
+    error.hint = "Give a value that SET " + name + " takes.";
+    schema::locate_key(error, view, view.places.contains("settings") ? "settings" : "timezone");
   }
-  for (const std::string& name : names_of_no_function(connection, view.trust))
-    add("unknown_function", "trust", fmt::format("there is no function {}", name),
-        "Write it as \"schema.function\", as the database has it.");
+  for (const std::string& name : names_of_no_function(connection, view.trust)) {
+    out.push_back(no_function(name));
+    schema::locate_key(out.back(), view, "trust");
+  }
+  return out;
+}
+
+std::vector<Error> trust_errors(db::Connection& connection, const MaintenanceDefaults& defaults) {
+  std::vector<Error> out;
+  for (const std::string& name : names_of_no_function(connection, defaults.trust)) {
+    out.push_back(no_function(name));
+    out.back().file = "pgvista.toml";
+    out.back().message += ", which [maintenance] trust names";
+  }
   return out;
 }
 

@@ -33,5 +33,7 @@ std::vector<std::string> trusted_by(const schema::ViewDefinition& view, const Ma
 
 /// What this server does not know of the header's settings and trusted functions.
 std::vector<Error> header_errors(db::Connection& connection, const schema::ViewDefinition& view);
+/// … and of the functions that pgvista.toml trusts for all views.
+std::vector<Error> trust_errors(db::Connection& connection, const MaintenanceDefaults& defaults);
 
 }  // namespace pgvista::catalog

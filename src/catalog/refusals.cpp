@@ -31,7 +31,7 @@ std::optional<std::size_t> place_of_node(const ViewDefinition& view, const std::
   return out < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(out));
 }
 
-// The blocker's offset counts in the canonical text; in the file the same name, call or word is looked for.
+// The query is compiled from its canonical text; in the file the same name, call or word is looked for.
 std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker) {
   std::string word = blocker.word;
   if (const auto node = word.empty() ? std::nullopt : place_of_node(view, word)) return *node;

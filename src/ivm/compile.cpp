@@ -117,8 +117,7 @@ class Compilation {
     Tail tail = split_tail(std::move(query), request_.outputs, facts_, cut);
     read_by_settings_ = tail.by_settings;
     if (tail.by_settings)
-      program.blockers.push_back(
-          {"what is made of window functions would depend on the settings of whoever reads", -1});
+      program.blockers.push_back({"what is made of window functions would depend on the settings of whoever reads"});
     if (!program.blockers.empty()) return program;
     program.blockers = obstacles(tail.query, request_.outputs, facts_);
     if (program.blockers.empty()) note_calls(tail.query);
@@ -160,8 +159,6 @@ class Compilation {
       if (column.type == "record" || column.type == "record[]")
         program.blockers.push_back(
             {fmt::format("the column \"{}\" of the recursion is a {}: no table can hold it", column.name, column.type),
-             -1,
-             {},
              column.name});
     }
     if (!program.blockers.empty()) return;
@@ -330,11 +327,11 @@ class Compilation {
       program.blockers.push_back(
           {fmt::format("no join condition leads from \"{}\" to the key: a change of it could reach any row",
                        one->table->name.display()),
-           one->ref->at.offset});
+           one->table->name.name});
       return;
     }
     if (columns_to_key(*shape) > most_columns_to_key) {
-      program.blockers.push_back({"more than 90 columns of its tables lead to the key", -1});
+      program.blockers.push_back({"more than 90 columns of its tables lead to the key"});
       return;
     }
     key_tells_ = shape->unique && !shape->coarser;

@@ -24,8 +24,11 @@ class MaintenanceReach : public ::testing::Test {
       const boost::json::value& value = errors[0].at(key);
       return value.is_null() ? std::string() : std::string(value.as_string());
     };
-    return fmt::format("{} {}:{} {} | {}", text("code"), errors[0].at("line").to_number<int>(),
-                       errors[0].at("column").to_number<int>(), text("message"), text("hint"));
+    const auto number = [&](const char* key) {
+      return errors[0].at(key).is_null() ? 0 : errors[0].at(key).to_number<int>();
+    };
+    return fmt::format("{} {}:{} {} | {}", text("code"), number("line"), number("column"), text("message"),
+                       text("hint"));
   }
   std::string reasons() const { return boost::json::serialize(work.json({"explain", "kept"}).at("reasons")); }
   void expect_equal(const std::string& query) {
@@ -79,6 +82,15 @@ TEST_F(MaintenanceReach, FunctionsAreTakenAtTheUsersWord) {
       "unknown_function 4:9 there is no function public.taxes | Write it as \"schema.function\", as the database has "
       "it.",
       refusal());
+  kept(query);
+  work.folder().write("pgvista.toml", "[maintenance]\ntrust = [\"public.taxed\"]\n");
+  EXPECT_EQ("", refusal());
+  work.folder().write("pgvista.toml", "[maintenance]\ntrust = [\"public.taxed\", \"public.nosuch\"]\n");
+  EXPECT_EQ(
+      "unknown_function 1:1 there is no function public.nosuch, which [maintenance] trust names | Write it as "
+      "\"schema.function\", as the database has it.",
+      refusal());
+  work.folder().write("pgvista.toml", "");
   work.execute("ALTER FUNCTION taxed(int) IMMUTABLE");
   kept(query);
   work.sync();
@@ -116,6 +128,14 @@ TEST_F(MaintenanceReach, FunctionsInSqlAreLookedInto) {
       expect_equal(query);
     }
   }
+  // Through a plain view, too, and whatever the names are.
+  work.view("through", "SELECT id, sold(id) AS sold FROM item");
+  kept("SELECT through.id, through.sold FROM through");
+  work.sync();
+  work.execute("UPDATE sale SET n = n + 1");
+  expect_equal("SELECT through.id, through.sold FROM through");
+  kept("SELECT sale.id, sold(sale.id) AS of_that FROM sale");
+  work.sync();
   EXPECT_EQ("", work.sync());
   work.execute("CREATE OR REPLACE FUNCTION taxed(int) RETURNS int LANGUAGE sql AS 'SELECT $1 * 3'");
   EXPECT_NE("", work.sync()) << "what a function is made of has changed";

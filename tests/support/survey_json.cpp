@@ -77,7 +77,7 @@ std::optional<ivm::Program> optional_program(const json::value& stored) {
   if (!reasons) return catalog::program_of(stored);
   ivm::Program out;
   out.strategy = "full";
-  for (const json::value& one : reasons->as_array()) out.blockers.push_back({json::value_to<std::string>(one), -1});
+  for (const json::value& one : reasons->as_array()) out.blockers.push_back({json::value_to<std::string>(one)});
   return out;
 }
 

@@ -264,8 +264,6 @@ std::vector<KeyCandidate> key_candidates(const Select& query, const Facts& facts
       blockers.push_back(
           {"a window function without PARTITION BY, or without one that all of them share: every change can move every "
            "row",
-           -1,
-           {},
            first_window(query)});
       return {};
     }

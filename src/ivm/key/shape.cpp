@@ -400,7 +400,7 @@ std::optional<Shape> find_shape(const Select& query, const Facts& facts, std::ve
     if (best) best->coarser = coarser;
   }
   if (!best && blockers.empty())
-    blockers.push_back({"no column of its result can be followed back to the rows of its tables", -1});
+    blockers.push_back({"no column of its result can be followed back to the rows of its tables"});
   return best;
 }
 

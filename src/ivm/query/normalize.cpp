@@ -75,7 +75,7 @@ class Inliner {
     query.recursive = false;
     if (!query.locking.empty())
       blockers_.push_back(
-          {"FOR " + query.locking.front().strength + " locks rows", -1, {}, "for " + query.locking.front().strength});
+          {"FOR " + query.locking.front().strength + " locks rows", "for " + query.locking.front().strength});
     for_each_child(query, [this](Node child) { visit(child); });
     known_.resize(outer);
   }
@@ -101,8 +101,7 @@ class Inliner {
   void add_recursion(CommonTable& table, const std::set<std::string>& reads) {
     auto alone = recursion_alone(table, reads);
     if (!alone) {
-      blockers_.push_back(
-          {"the recursive query \"" + table.name + "\" has two columns of one name", table.at.offset, {}, table.name});
+      blockers_.push_back({"the recursive query \"" + table.name + "\" has two columns of one name", table.name});
       return;
     }
     table.query = std::move(*alone);
@@ -120,7 +119,7 @@ class Inliner {
   }
 
   void item(FromItem& from) {
-    if (from.as<Sample>()) blockers_.push_back({"TABLESAMPLE gives other rows each time", -1, {}, "tablesample"});
+    if (from.as<Sample>()) blockers_.push_back({"TABLESAMPLE gives other rows each time", "tablesample"});
     auto* ref = from.as<TableRef>();
     if (!ref) {
       for_each_child(from, [this](Node child) { visit(child); });
@@ -362,8 +361,7 @@ void spell_out(Select& query, const Facts& facts, std::vector<Blocker>& blockers
   }
   for (const Expr& one : all) {
     if (reads_columns(one) || !appears_more_than_once(query, one)) continue;
-    blockers.push_back(
-        {"a grouping set of an expression without columns, which stands in the query more than once", -1});
+    blockers.push_back({"a grouping set of an expression without columns, which stands in the query more than once"});
     return;
   }
   std::vector<Select> branches;
@@ -391,7 +389,7 @@ struct GroupingSets {
     if (!query || !has_grouping_sets(*query)) return;
     if (query->distinct || !query->distinct_on.empty() || has_windows(*query)) {
       blockers.push_back(
-          {"DISTINCT or window functions over grouping sets in one SELECT: put the grouping into a subquery", -1});
+          {"DISTINCT or window functions over grouping sets in one SELECT: put the grouping into a subquery"});
       return;
     }
     spell_out(*query, facts, blockers);

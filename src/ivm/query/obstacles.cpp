@@ -22,12 +22,10 @@ void check_names(const std::vector<ColumnFact>& outputs, Blockers& out) {
     if (system.contains(one.name))
       out.push_back(
           {fmt::format("the name \"{}\" is a system column's, and no table can have it: give it another", one.name),
-           -1,
-           {},
            one.name});
     if (one.name.starts_with("pgvista_") || one.name.starts_with("pgv_"))
       out.push_back(
-          {fmt::format("the name \"{}\": columns that begin with pgvista_ or pgv_ are pgvista's own", one.name), -1});
+          {fmt::format("the name \"{}\": columns that begin with pgvista_ or pgv_ are pgvista's own", one.name)});
   }
 }
 
@@ -36,14 +34,11 @@ void check_table(const TableRef& ref, const Facts& facts, Blockers& out) {
   const bool own = ref.schema == "information_schema" || ref.schema == "pg_catalog" ||
                    (ref.schema.empty() && ref.name.starts_with("pg_"));
   if (!fact && own) {
-    out.push_back({fmt::format("\"{}\" belongs to PostgreSQL's catalogue: it has no triggers", ref.name),
-                   ref.at.offset,
-                   {},
-                   ref.name});
+    out.push_back({fmt::format("\"{}\" belongs to PostgreSQL's catalogue: it has no triggers", ref.name), ref.name});
   } else if (!fact) {
-    out.push_back({fmt::format("\"{}\" is not known as a table", ref.name), ref.at.offset, {}, ref.name});
+    out.push_back({fmt::format("\"{}\" is not known as a table", ref.name), ref.name});
   } else if (!fact->obstacle.empty()) {
-    out.push_back({fact->obstacle, ref.at.offset, {}, ref.name});
+    out.push_back({fact->obstacle, ref.name});
   }
 }
 
@@ -53,28 +48,15 @@ void check_column(const ColumnRef& ref, Blockers& out) {
   if (ref.star || ref.parts.empty()) return;
   const std::string& name = ref.parts.back();
   if (system.contains(name))
-    out.push_back({fmt::format("the system column \"{}\": it changes without the row, and no trigger tells it", name),
-                   ref.at.offset,
-                   {},
-                   name});
-  if (name.starts_with("pgv_"))
     out.push_back(
-        {fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), ref.at.offset});
-}
-
-// Where a function of that name is called; -1: only an operator or a conversion does.
-int place_of_call(const Select& query, const std::string& function) {
-  int out = -1;
-  each<const FunctionCall>(query, [&](const FunctionCall& call) {
-    if (out < 0 && !call.name.empty() && call.name.back() == function) out = call.at.offset;
-  });
-  return out;
+        {fmt::format("the system column \"{}\": it changes without the row, and no trigger tells it", name), name});
+  if (name.starts_with("pgv_"))
+    out.push_back({fmt::format("the column \"{}\": names that begin with pgv_ are pgvista's own", name), name});
 }
 
 void check_calls(const Select& query, const Facts& facts, Blockers& out) {
   for (const UnstableCall& one : unstable_calls(query, facts)) {
-    if (one.kind == UnstableCall::Kind::refused)
-      out.push_back({one.text, place_of_call(query, one.name), one.hint, one.name});
+    if (one.kind == UnstableCall::Kind::refused) out.push_back({one.text, one.name, one.hint});
   }
 }
 
@@ -97,17 +79,15 @@ void check_tableoid(const Select& query, const Facts& facts, Blockers& out) {
     }
   });
   if (tableoids_in(query) > shown)
-    out.push_back({"the system column \"tableoid\" where rows are chosen, joined or grouped: no trigger tells it",
-                   -1,
-                   {},
-                   "tableoid"});
+    out.push_back(
+        {"the system column \"tableoid\" where rows are chosen, joined or grouped: no trigger tells it", "tableoid"});
 }
 
 void check_tables(const Select& query, const Facts& facts, Blockers& out) {
   if (!holds<TableRef>(query)) {
     // What functions read is no table of the query's.
     check_calls(query, facts, out);
-    if (out.empty()) out.push_back({"it reads no table: its rows never change", -1});
+    if (out.empty()) out.push_back({"it reads no table: its rows never change"});
     return;
   }
   std::set<std::string> own;  // recursive queries, which name themselves
@@ -135,8 +115,8 @@ void check_computed_columns(const Select& query, const Facts& facts, Blockers& o
     if (ref.star || ref.parts.empty()) return;
     const std::string& name = ref.parts.back();
     if (columns.contains(name) || (ref.parts.size() == 1 && rows.contains(name)))
-      out.push_back({fmt::format("\"{}\": a column that is generated when it is read; no trigger sees its value", name),
-                     ref.at.offset});
+      out.push_back(
+          {fmt::format("\"{}\": a column that is generated when it is read; no trigger sees its value", name), name});
   });
 }
 

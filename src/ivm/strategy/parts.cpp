@@ -45,8 +45,7 @@ void block_indexes(const Request& request, const Tail& tail, Program& program) {
         std::any_of(tail.kept.begin(), tail.kept.end(), [&](const ColumnFact& one) { return one.name == column; });
     const bool late = tail.computed.contains(column) || !tail.around.empty();
     if (late && !kept)
-      program.blockers.push_back(
-          {fmt::format("an index on \"{}\", which is computed when the view is read", column), -1});
+      program.blockers.push_back({fmt::format("an index on \"{}\", which is computed when the view is read", column)});
   }
 }
 
@@ -61,7 +60,7 @@ void block_renamed_indexes(const Request& request, const Select& query, Program&
       });
       if (renamed)
         program.blockers.push_back(
-            {fmt::format("an index on \"{}\", which has another name in the recursion", column), -1});
+            {fmt::format("an index on \"{}\", which has another name in the recursion", column)});
     }
   }
 }

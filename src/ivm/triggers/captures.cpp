@@ -251,8 +251,6 @@ void add_parents(Program& program, const Logged& to, const ChangeLog& log, const
         {fmt::format("what changes \"{}\" through a table that it inherits from lacks columns that "
                      "are followed: no queue can keep it; use \"immediate\" or \"on_commit\"",
                      table.name.display()),
-         -1,
-         {},
          table.name.name});
   if (!table.parents.empty() && (adds || !covered))
     program.reasons.push_back(fmt::format(

@@ -23,8 +23,7 @@ void add_functions(Program& program, const Names& names, const Shape& shape, con
   if (!lossless(style.settings) && std::any_of(shape.entries.begin(), shape.entries.end(), as_text)) {
     program.blockers.push_back(
         {"the database's default DateStyle, IntervalStyle or extra_float_digits: rows that wait could not be noted "
-         "without loss; use \"immediate\"",
-         -1});
+         "without loss; use \"immediate\""});
   }
   add_function(program, maintain_function(names, shape, apply, style, title));
   program.repair.push_back(fmt::format("SELECT {}(everything => true)", names.function("maintain").sql()));

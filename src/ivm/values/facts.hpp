@@ -71,12 +71,11 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 /// " SET name TO 'value' …", for CREATE FUNCTION.
 std::string set_clauses(const Settings& settings);
 
-/// What keeps a query from being maintained, and where it stands in the query's text (-1 where that is not known).
+/// What keeps a query from being maintained.
 struct Blocker {
   std::string text;
-  int offset = -1;
+  std::string word = {};  // the name, or the word, at its place in the query as it was written
   std::string hint = {};  // what would help, where that is more than another query
-  std::string word = {};  // the name that stands at its place in the query as it was written
 };
 
 /// A function, an operator's or a conversion's, of which the server says that it may give another result another time.
