@@ -12,6 +12,7 @@ CREATE TABLE visits_pagevisit (
   visit_time  timestamptz NOT NULL
 );
 CREATE INDEX ON visits_pagevisit (user_id);
+CREATE INDEX ON visits_pagevisit (visit_time);
 
 INSERT INTO auth_user (id, username, email, first_name, last_name)
 SELECT i, 'user' || i, 'user' || i || '@example.org', 'First ' || i, 'Last ' || i FROM generate_series(1, 50) AS i;

@@ -11,6 +11,7 @@ std::span<const char* const> ledger_steps();
 extern const char* const runtime_statement;
 extern const char* const runtime_turns;
 extern const char* const runtime_pace;
+extern const char* const runtime_clock;
 extern const char* const runtime_maintenance;
 extern const char* const runtime_stop;
 extern const char* const runtime_deferred;

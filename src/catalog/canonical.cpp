@@ -52,7 +52,7 @@ void simplify_varchar(sql::Expr& expr) {
     return;
   }
   const auto* array = cast->operand->as<sql::ArrayLiteral>();
-  if (!array || !is_type(cast->type, {"text"}, 1)) return;
+  if (!array || array->elements.empty() || !is_type(cast->type, {"text"}, 1)) return;
   sql::ArrayLiteral texts;
   for (const sql::Expr& element : array->elements) {
     const sql::Cast* inner = varchar_constant(element);

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "analyze/tables.hpp"
+#include "base/duration.hpp"
 #include "base/text.hpp"
 #include "catalog/facts.hpp"
 #include "catalog/function_bodies.hpp"
@@ -18,6 +19,7 @@
 #include "ivm/change_log/queue.hpp"
 #include "ivm/functions/sound.hpp"
 #include "ivm/query/normalize.hpp"
+#include "ivm/strategy/clock.hpp"
 #include "ivm/triggers/watching.hpp"
 #include "parse/parse.hpp"
 
@@ -199,10 +201,7 @@ class Compiler {
     if (fitting) request.salt = fitting->name;
     if (!compile_request(view, request, entry) || !settle_name(view, request, entry) || !usable(view, entry)) return;
     if (wanted) plan_fill(request, entry);
-    facts_.originals[entry.program->store] = entry.program->stored;
-    publish(view, query,
-            {entry.program->store, asker_->columns(entry.program->stored), entry.program->level, entry.program->key,
-             entry.program->visible});
+    publish(view, query, published(*entry.program));
   }
 
   // Where the views below it were made in the same run, it was compiled from their queries.
@@ -212,7 +211,8 @@ class Compiler {
     const ivm::Facts below = ivm::concerning(request.query, facts_);
     for (const InstalledProgram& one : out_.installed) {
       if (!below.tables.contains(one.store)) continue;
-      if (auto program = read_program(connection_, one.name)) facts_.originals[one.store] = std::move(program->stored);
+      if (auto program = read_program(connection_, one.name))
+        facts_.originals[one.store] = ivm::stored_before(*program);
     }
     const bool out = ivm::content_hash(compiled(request)) == installed.content;
     facts_.originals = originals;
@@ -239,6 +239,7 @@ class Compiler {
     out.recompute_only = view.strategy == "recompute";
     out.catches = on_error(view) == "stale";
     out.stale_reads = stale_reads(view);
+    out.clock_ms = interval_ms(view.clock).value_or(out.clock_ms);
     out.outputs = outputs_of(query, meaning);
     out.facts = facts;
     return out;
@@ -368,7 +369,8 @@ class Compiler {
         request.salt = bridge.name;
         bridge = compiled(request);
       }
-      const bool fits = bridge.blockers.empty() && same_stores(bridge, program) && bridge.stored == program.stored;
+      const bool fits = bridge.blockers.empty() && same_stores(bridge, program) &&
+                        ivm::stored_before(bridge) == ivm::stored_before(program);
       if (fits) entry.bridge = std::move(bridge);
     } catch (const db::QueryFailure&) {
       if (connection_.lost()) throw;  // else it is filled while its writers wait
@@ -451,7 +453,7 @@ class Compiler {
 
   std::string index_texts(const ViewDefinition& view) const {
     return view.strategy + join(trusted_by(view, options_.defaults), ",") + join(view.key, ",") +
-           (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view) + storage_texts(view);
+           (view.notify ? "notify keys" : "") + on_error(view) + stale_reads(view) + view.clock + storage_texts(view);
   }
 
   const InstalledProgram* installed(const ViewDefinition& view, const std::string& facts) const {
@@ -470,6 +472,12 @@ class Compiler {
     std::vector<std::string> key;
     sql::Select visible;
   };
+
+  // Of one that does not exist yet.
+  Published published(const ivm::Program& program) {
+    const sql::Select& stored = facts_.originals[program.store] = ivm::stored_before(program);
+    return {program.store, asker_->columns(stored), program.level, program.key, program.visible};
+  }
 
   // Views that it reads need not exist yet. What cannot be asked for without them is refused by the compiler, with its
   // reason.

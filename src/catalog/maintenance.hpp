@@ -46,6 +46,7 @@ struct InstalledProgram {
   std::vector<ivm::MissingIndex> missing_indexes;  // when it was made
   std::string watched;                             // what it depends on without being told, when it was made
   std::vector<std::string> outgrown;  // base tables of which the statistics are others since the way was chosen
+  std::optional<ivm::Clock> clock;    // nullopt: its rows depend on no time
   double rows = -1;                   // the server's estimate
   long long size = 0;
 };

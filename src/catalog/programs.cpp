@@ -86,13 +86,14 @@ std::string programs_query(const std::set<std::string>& columns) {
       "WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = c.oid AND r.ev_class = "
       "pg_catalog.to_regclass(pg_catalog.format('%I.%I', p.schema, p.name))), "
       "coalesce({}, 1), coalesce({}, '0.1'), coalesce({}, ''), coalesce({}, 0), coalesce({} -> 'missing_indexes', "
-      "'[]'), {} "
+      "'[]'), {}, {}, {} "
       "FROM pgvista.program p LEFT JOIN pg_catalog.pg_class c ON c.relname = p.store AND c.relnamespace = "
       "'pgvista'::regnamespace ORDER BY p.level, p.program",
       later("settings", "'[]'::jsonb"), later("sound", "''"), later("catches", "false"),
       later("store_oid", "NULL::oid"), later("watched", "NULL::text"), later("generation", "1"),
       later("compiled_by", "'0.1'"), later("content", "''"), later("server_major", "0"),
-      later("definition", "NULL::jsonb"), columns.contains("counted") ? outgrown_tables : "'{}'::text[]");
+      later("definition", "NULL::jsonb"), columns.contains("counted") ? outgrown_tables : "'{}'::text[]",
+      later("clock", "NULL::text"), later("clock_every", "NULL::interval"));
 }
 
 std::set<std::string> columns_of_programs(db::Connection& connection) {
@@ -114,10 +115,12 @@ InstalledProgram program_at(const db::Rows& rows, int row) {
   one.store = {"pgvista", rows.text(row, 6)};
   one.key = rows.array(row, 7);
   one.settings = settings_of(json::parse(rows.text(row, 16)));
+  if (!rows.null(row, 29)) one.clock = ivm::Clock{{"pgvista", rows.text(row, 29)}, rows.text(row, 30)};
+  const bool deferred = one.mode == schema::to_string(schema::Maintenance::deferred);
   const json::value captures = json::parse(rows.text(row, 8));
   for (const json::value& capture : captures.as_array()) {
     one.captures.push_back({one.name, one.level, capture_of(capture.as_object()), one.settings, rows.boolean(row, 17),
-                            rows.boolean(row, 18)});
+                            rows.boolean(row, 18), true, deferred ? std::nullopt : one.clock});
   }
   one.removal = rows.array(row, 9);
   one.repair = rows.array(row, 10);
@@ -209,6 +212,8 @@ std::string program_row_sql(const ViewDefinition& view, const sql::Name& name, c
       {"definition", text(json::serialize(program_json(program))) + "::jsonb"},
       {"server_major", "pg_catalog.current_setting('server_version_num')::int / 10000"},
       {"settings", text(settings_text(program.settings)) + "::jsonb"},
+      {"clock", program.clock ? text(program.clock->table.name) : std::string("NULL")},
+      {"clock_every", program.clock ? text(program.clock->every) + "::interval" : std::string("NULL")},
       {"visible", text(kept ? parse::print_checked(program.visible) : std::string{})},
       {"anchor", text(kept ? anchor.name : "")},
       {"anchor_text", kept ? fmt::format("pgvista.view_text({}::regclass)", text(anchor.sql())) : std::string("''")},

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "analyze/lint.hpp"
 #include "analyze/nullability.hpp"
@@ -111,14 +112,25 @@ class Checker {
           warning(views[i], "missing_index", lacking_text(one), one.index.index.sql() + " by hand does it, too.");
       }
       const auto& program = survey.maintenance.views[i].program;
-      for (const ivm::TableStrategy& line : program ? program->tables : std::vector<ivm::TableStrategy>{}) {
-        if (line.strategy == "full")
-          warning(
-              views[i], "computed_whole",
-              fmt::format("a change of {} computes every row of \"{}\"", line.table.display(), views[i].name.display()),
-              "pgvista explain says why; maintenance = \"deferred\" does it for many changes at once.");
-      }
+      for (const std::string& cause : program ? causes_of_whole(*program) : std::set<std::string>{})
+        warning(views[i], "computed_whole",
+                fmt::format("a change of {} computes every row of \"{}\"", cause, views[i].name.display()),
+                "pgvista explain says why; maintenance = \"deferred\" does it for many changes at once.");
     }
+  }
+
+  // What computes every row when it changes. Names of parts say nothing to people.
+  static std::set<std::string> causes_of_whole(const ivm::Program& program) {
+    std::set<std::string> out;
+    for (const ivm::TableStrategy& line : program.tables) {
+      if (line.strategy != "full") continue;
+      const bool part = std::any_of(program.stores.begin(), program.stores.end(),
+                                    [&](const ivm::Store& store) { return store.name == line.table; });
+      out.insert(program.clock && program.clock->table == line.table ? "its present time"
+                 : part                                              ? "a part of its query"
+                                                                     : line.table.display());
+    }
+    return out;
   }
 
   // What is to be kept by pgvista watch, and is not.

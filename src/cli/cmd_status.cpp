@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "base/duration.hpp"
+#include "catalog/clocks.hpp"
 #include "catalog/deferred.hpp"
 #include "catalog/read.hpp"
 #include "cli/plan_output.hpp"
@@ -28,10 +29,11 @@ struct Line {
   std::optional<long long> rows;  // of a maintained view's store
   refresh::Freshness freshness;
   std::vector<std::string> health;
-  std::vector<plan::Lacking> lacking;  // it is right all the same
-  std::vector<std::string> outgrown;   // tables whose statistics are others since the way to keep it was chosen
-  std::string state;                   // of a maintained view: kept, stale or paused
-  std::optional<catalog::Lag> lag;     // of a deferred view, or one that is refreshed on change
+  std::vector<plan::Lacking> lacking;          // it is right all the same
+  std::vector<std::string> outgrown;           // tables whose statistics are others since the way to keep it was chosen
+  std::string state;                           // of a maintained view: kept, stale or paused
+  std::optional<catalog::Lag> lag;             // of a deferred view, or one that is refreshed on change
+  std::optional<catalog::ProgramClock> clock;  // of a view whose rows depend on the present time
 };
 
 // Sizes need ACCESS SHARE for a moment; behind a REFRESH the estimate of the catalogue serves.
@@ -128,6 +130,21 @@ void judge_lag(Line& line, const std::vector<catalog::Lag>& lags, const std::opt
                                       line.lag->changes, since_text(*line.lag->seconds), *watch));
 }
 
+// Its rows are as of the time of its clock. Nobody moves one while nobody writes and no watch runs.
+void judge_clock(Line& line, const std::vector<catalog::ProgramClock>& clocks,
+                 const std::optional<std::string>& watch) {
+  if (!line.live || !schema::maintained(*line.view)) return;
+  for (const catalog::ProgramClock& one : clocks) {
+    if (one.view == line.view->name && one.age) line.clock = one;
+  }
+  constexpr double slack_ms = 5000;  // a move takes a moment
+  if (!line.clock || *line.clock->age <= line.clock->every_ms + slack_ms) return;
+  if (line.freshness.stale) line.freshness.stale = true;
+  line.health.push_back(fmt::format("its present time is {} old, and may be {}: {}", human_duration(*line.clock->age),
+                                    human_duration(line.clock->every_ms),
+                                    watch ? *watch + " could not move it" : "no pgvista watch is running"));
+}
+
 // Older than the definition allows.
 void judge_age(db::Connection& connection, Line& line) {
   const auto longest = duration_ms(line.view->max_staleness);
@@ -140,6 +157,7 @@ void judge_age(db::Connection& connection, Line& line) {
                      {*line.freshness.filled_at})
               .number(0, 0);
   }
+  if (line.clock) age = std::max(age.value_or(0), *line.clock->age);
   if (age && *age > *longest)
     line.health.push_back(
         fmt::format("its rows are {} old, max_staleness is {}", human_duration(*age), line.view->max_staleness));
@@ -189,6 +207,12 @@ json::value lag_json(const Line& line) {
       {"applied_at", lag.applied_at}, {"dropped", lag.stale ? json::value(*lag.stale) : json::value(nullptr)}};
 }
 
+json::value clock_json(const Line& line) {
+  if (!line.clock) return nullptr;
+  return json::object{
+      {"at", line.clock->at}, {"seconds", *line.clock->age / 1000}, {"every_seconds", line.clock->every_ms / 1000}};
+}
+
 json::value line_json(const Line& line) {
   json::value last = nullptr;
   if (line.freshness.last) {
@@ -218,6 +242,7 @@ json::value line_json(const Line& line) {
       {"health", std::move(health)},
       {"last_refresh", std::move(last)},
       {"lag", lag_json(line)},
+      {"clock", clock_json(line)},
       {"missing_indexes", lacking_json(line.lacking)},
       {"statistics_moved", json::array(line.outgrown.begin(), line.outgrown.end())}};
 }
@@ -228,6 +253,7 @@ std::string freshness_text(const Line& line) {
   if (!line.freshness.stale) return "unknown";
   if (line.view->maintenance == schema::Maintenance::deferred && line.lag && line.lag->notes > 0)
     return human_duration(line.lag->seconds.value_or(0) * 1000);
+  if (line.clock) return human_duration(*line.clock->age);
   return *line.freshness.stale ? "stale" : "fresh";
 }
 
@@ -262,6 +288,7 @@ void print_lines(const Session& session, const std::vector<Line>& lines) {
                                    : "drifted",
         rows_of(line) ? std::to_string(*rows_of(line)) : "-", line.size ? human_size(*line.size) : "-",
         freshness_text(line), last_text(line)));
+    if (line.clock) session.print("    its rows are as of " + line.clock->at + "\n");
     for (const std::string& text : line.health) session.print("    " + session.colored("33", text) + "\n");
     for (const plan::Lacking& one : line.lacking) session.print("    " + lacking_text(one) + "\n");
     if (!line.outgrown.empty()) session.print("    " + outgrown_text(line.outgrown) + "\n");
@@ -276,6 +303,8 @@ ExitCode run_status(Session& session) {
   if (!survey.maintenance.installed.empty()) health.emplace(session.connection());
   const std::vector<catalog::Lag> lags =
       survey.database.ledger ? catalog::read_lags(session.connection()) : std::vector<catalog::Lag>{};
+  const std::vector<catalog::ProgramClock> clocks =
+      survey.database.ledger ? catalog::read_clocks(session.connection()) : std::vector<catalog::ProgramClock>{};
   // PostgreSQL prepares no transaction that has notified.
   const bool told_by_watch =
       session.connection().query("SELECT pg_catalog.current_setting('max_prepared_transactions') <> '0'").boolean(0, 0);
@@ -294,6 +323,7 @@ ExitCode run_status(Session& session) {
     if (schema::maintained(view)) judge_maintained(health, line, survey.maintenance);
     if (line.live && line.live->materialized()) line.freshness = freshness.of(*line.live);
     judge_lag(line, lags, watch);
+    judge_clock(line, clocks, watch);
     if (told_by_watch && view.notify && !watch)
       line.health.emplace_back("no pgvista watch is running, which tells listeners where transactions can be prepared");
     if (const auto* current = survey.maintenance.views[i].current; current && schema::maintained(view))

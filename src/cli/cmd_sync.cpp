@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "catalog/clocks.hpp"
 #include "cli/plan_output.hpp"
 #include "cli/progress.hpp"
 
@@ -32,6 +33,13 @@ void tell_hooks(const Hooks& hooks, const plan::Plan& plan) {
   if (hooks.after_sync) hooks.after_sync(!plan.steps.empty());
 }
 
+// The rows of what depends on the present time are as of now, too. Who is writing meanwhile moves it as well.
+void move_clocks(Session& session) {
+  for (const catalog::ProgramClock& one : catalog::read_clocks(session.connection())) {
+    if (!one.deferred && one.age.value_or(0) > one.every_ms) catalog::move_clock(session.connection(), one);
+  }
+}
+
 ExitCode run_sync(Session& session) {
   const Arguments& arguments = session.arguments();
   const plan::Options options = plan_options(session);
@@ -53,6 +61,7 @@ ExitCode run_sync(Session& session) {
     session.detail(fmt::format("          {}", human_duration(milliseconds)));
   };
   const plan::Plan plan = apply::sync(session.connection(), session.project(), options, session.limits(), watcher).plan;
+  move_clocks(session);
   const ExitCode code = finish(session, plan, false, options.prune);
   if (code == ExitCode::done) tell_hooks(session.program().hooks, plan);
   return code;

@@ -15,12 +15,15 @@
 #include "ivm/query/normalize.hpp"
 #include "ivm/query/obstacles.hpp"
 #include "ivm/query/part_blocks.hpp"
+#include "ivm/query/present_time.hpp"
 #include "ivm/query/pull_up.hpp"
 #include "ivm/query/qualify.hpp"
 #include "ivm/query/recursion.hpp"
 #include "ivm/query/tail.hpp"
 #include "ivm/strategy/algebraic.hpp"
+#include "ivm/strategy/clock.hpp"
 #include "ivm/strategy/declared.hpp"
+#include "ivm/strategy/everything.hpp"
 #include "ivm/strategy/lookups.hpp"
 #include "ivm/strategy/parts.hpp"
 #include "ivm/strategy/recompute.hpp"
@@ -41,12 +44,6 @@ constexpr int most_parts = 32;
 constexpr double few_rows = 200;                 // that are read for a key sooner than a part is kept for them
 constexpr std::size_t most_columns_to_key = 90;  // each is a parameter of a function, which may have a hundred
 
-std::size_t columns_to_key(const Shape& shape) {
-  std::size_t out = 0;
-  for (const Entry& entry : shape.entries) out += entry.columns.size();
-  return out;
-}
-
 // Of all that the program is compiled from.
 std::string hash_of(const Request& request) {
   return stable_hash_hex(fmt::format("{} {} {} {} {} {}", generation, request.view.sql(),
@@ -62,8 +59,10 @@ class Compilation {
   Program run() {
     const std::string name = request_.name.empty() ? request_.view.name + "_" + hash_of(request_) : request_.name;
     top_ = shorten_identifier(name);
+    know_clock();
     Program out = with_parts(name);
     if (!out.blockers.empty()) return out;
+    if (reads_clock(out, clock_)) keep_clock(out);
     out.reasons.insert(out.reasons.end(), notes_.begin(), notes_.end());
     add_sound_function(out);
     log_.finish(out);
@@ -71,20 +70,52 @@ class Compilation {
   }
 
  private:
-  // Where no change can be followed through its windows, they are computed at read: of the whole query, not of a part.
+  // --- the present time
+
+  // As it is here, no row depends on it yet.
+  void know_clock() {
+    clock_ = {"pgvista", shorten_identifier(top_, "_clock")};
+    if (!reads_time(inlined(request_.query, facts_))) return;
+    facts_.tables[clock_] = clock_table(clock_);
+    facts_.originals[clock_] = clock_rows();
+    facts_.levels[clock_] = 0;
+  }
+
+  void keep_clock(Program& program) {
+    const Clock clock{clock_, fmt::format("{} ms", request_.clock_ms)};
+    Select query = by_clock(inlined(request_.query, facts_), clock_, facts_);
+    qualify(query, facts_);
+    add_clock(program, clock, timed_conditions(query, clock_, facts_), facts_, request_.mode != Maintenance::deferred);
+    program.reasons.push_back(
+        fmt::format("the present time is that of a clock: {} moves it when it is older than {}",
+                    request_.mode == Maintenance::deferred ? "pgvista watch" : "pgvista watch, or the next writer,",
+                    human_duration(request_.clock_ms)));
+  }
+
+  // --- attempts
+
+  // How far an attempt goes to keep the query: each is tried where those before lead to nothing.
+  struct Means {
+    bool windows_at_read = false;  // no change can be followed through them
+    bool windows_apart = false;    // below other things, blocks with windows are parts that are computed as a whole
+    bool whole = false;            // so is any block that has no key
+  };
+
   Program with_parts(const std::string& base) {
-    const bool whole = shorten_identifier(base) == top_;
+    const bool top = shorten_identifier(base) == top_;
     const auto state = std::tuple(facts_, parts_, made_);
-    Program out = attempt(base, {whole, false});
-    if (out.blockers.empty() || !whole || !holds_window(request_.query)) return out;
-    // At read, or, below other things, as parts that are computed as a whole.
-    for (const bool apart : {false, true}) {
+    Program out = attempt(base, {top, false});
+    // A part is tried by the means that its view is tried by.
+    if (out.blockers.empty() || !top) return out;
+    std::vector<Means> further = {{false, true, true}};
+    if (holds_window(request_.query)) further.insert(further.begin(), {{true, false, false}, {false, true, false}});
+    for (const Means& means : further) {
       std::tie(facts_, parts_, made_) = state;
       first_parts_ = {};
       first_made_ = 0;
-      windows_apart_ = apart;
+      means_ = means;
       whole_by_settings_ = read_by_settings_;  // of the attempt before
-      Program other = attempt(base, {whole, !apart});
+      Program other = attempt(base, {true, means.windows_at_read});
       if (other.blockers.empty()) return other;
     }
     return out;
@@ -109,28 +140,37 @@ class Compilation {
     Names names{program.name, top_, request_.view.display()};
     const std::string title = fmt::format("Maintenance of {}, kept {}", request_.view.display(), log_.when());
     if (is_recursion(query) || (cut.outputs && reads_recursion(query, facts_))) {
-      recursive(program, names, query, title);
+      recursive(program, names, by_clock(std::move(query), clock_, facts_), title);
       return program;
     }
     if (!recursions_apart(query, names, program)) return program;
     qualify(query, facts_);
     Tail tail = split_tail(std::move(query), request_.outputs, facts_, cut);
+    tail.query = by_clock(std::move(tail.query), clock_, facts_);
     read_by_settings_ = tail.by_settings;
     if (tail.by_settings)
       program.blockers.push_back({"what is made of window functions would depend on the settings of whoever reads"});
     if (!program.blockers.empty()) return program;
-    program.blockers = obstacles(tail.query, request_.outputs, facts_);
+    program.blockers = obstacles(tail.query, named_by_user(names), facts_);
     if (program.blockers.empty()) note_calls(tail.query);
-    spell_out_grouping_sets(tail.query, facts_, program.blockers);
+    if (!program.blockers.empty()) return program;
+    const Select as_written = tail.query;
+    std::vector<Blocker> as_sets;
+    spell_out_grouping_sets(tail.query, facts_, as_sets);
+    const bool open = std::any_of(as_sets.begin(), as_sets.end(), [](const Blocker& one) { return one.undetermined; });
+    if (!as_sets.empty() && (open || !means_.whole)) program.blockers = as_sets;
+    if (!as_sets.empty()) tail.query = as_written;
     if (!program.blockers.empty()) return program;
     steady(tail.query);
     program.anchor = anchor();
     program.reasons = tail.reasons;
     const std::vector<std::string> telling = shown_names(telling_outputs(tail.query, facts_), tail.kept);
     if (tail.around.empty()) program.telling = telling;
-    const bool adds = first_parts_.stores.empty() ? algebraic(program, names, tail, title)
-                                                  : algebraic_over_parts(program, names, tail, title, first_parts_);
-    if (!adds && !sums_over_parts(program, names, tail, title)) by_key(program, names, tail, title);
+    if (as_sets.empty()) {
+      keep(program, names, tail, title);
+    } else {
+      as_a_whole(program, names, tail, title, first_parts_, as_sets.front().text);
+    }
     if (program.blockers.empty()) block_indexes(request_, tail, program);
     if (!program.blockers.empty()) return program;
     settle_windows(program.visible, telling.empty() ? program.key : telling);
@@ -138,6 +178,17 @@ class Compilation {
     if (program.telling.empty() && key_tells_ && tail.around.empty()) program.telling = program.key;
     finish(program);
     return program;
+  }
+
+  // Names that a user chose: those of a part are hidden columns, too.
+  std::vector<ColumnFact> named_by_user(const Names& names) const {
+    return names.base == top_ ? request_.outputs : std::vector<ColumnFact>{};
+  }
+
+  void keep(Program& program, const Names& names, Tail& tail, const std::string& title) {
+    const bool adds = first_parts_.stores.empty() ? algebraic(program, names, tail, title)
+                                                  : algebraic_over_parts(program, names, tail, title, first_parts_);
+    if (!adds && !sums_over_parts(program, names, tail, title)) by_key(program, names, tail, title);
   }
 
   // It calls the functions that are looked into, so that they are watched.
@@ -153,7 +204,7 @@ class Compilation {
   void recursive(Program& program, const Names& names, Select query, const std::string& title) {
     auto* const sub = is_recursion(query) ? nullptr : query.from.front().as<SubqueryRef>();
     const Select rows = sub ? *sub->query : query;
-    program.blockers = obstacles(query, request_.outputs, facts_);
+    program.blockers = obstacles(query, named_by_user(names), facts_);
     if (!program.blockers.empty()) return;
     for (const ColumnFact& column : output_columns(rows, facts_)) {
       if (column.type == "record" || column.type == "record[]")
@@ -178,8 +229,8 @@ class Compilation {
   }
 
   void finish(Program& program) const {
-    // In terms of what exists: its parts are not there yet.
-    program.stored = describable(std::move(program.stored), facts_);
+    // In terms of what exists: its parts are not there yet. A clock is part of what it means.
+    program.stored = describable(std::move(program.stored), facts_, clock_);
     add_declared(program, request_);
     program.drop.push_back(fmt::format("DROP TABLE IF EXISTS {}", program.store.sql()));
   }
@@ -284,13 +335,18 @@ class Compilation {
       if (!move_out(number_of(own.query, below), own.query, parts, names, made)) return false;
     }
     if (made > 0 && algebraic_over_parts(program, names, own, title, parts)) return true;
-    auto split = split_sums(pulled_up(own.query, facts_), facts_);
+    return move_rows_out(own.query, parts, names, made) && algebraic_over_parts(program, names, own, title, parts);
+  }
+
+  // The rows that a query groups become a part, with what it groups by and adds up as columns.
+  bool move_rows_out(Select& query, Program& parts, const Names& names, int made) {
+    auto split = split_sums(pulled_up(query, facts_), facts_);
     if (!split) return false;
     const auto rows = add_part(std::move(split->rows), parts, names, made);
     if (!rows) return false;
-    own.query = std::move(split->sums);
-    own.query.from = {sql::make::subquery(*rows, rows_name)};
-    return algebraic_over_parts(program, names, own, title, parts);
+    query = std::move(split->sums);
+    query.from = {sql::make::subquery(*rows, rows_name)};
+    return true;
   }
 
   // --- by key
@@ -305,11 +361,15 @@ class Compilation {
       shape = find_shape(tail.query, facts_, blockers);
       const auto movable = made < most_parts ? part_to_move(shape, tail.query) : std::nullopt;
       if (!movable && !shape) {
-        const bool may_move = windows_apart_ && made < most_parts;
+        const bool may_move = means_.windows_apart && made < most_parts;
         const Select* const below = may_move ? window_block_below(tail.query) : nullptr;
         if (below && move_out(number_of(tail.query, below), tail.query, parts, names, made)) continue;
-        if (windows_apart_ && (names.base != top_ || whole_by_settings_) && has_windows(tail.query))
-          return as_a_whole(program, names, tail, title, parts);
+        // What it groups by may be made of a subquery's value: no column of a table, but one of the part.
+        const bool grouped = is_grouped(tail.query, facts_) && !reads_parts_only(tail.query, facts_);
+        if (grouped && made < most_parts && move_rows_out(tail.query, parts, names, made)) continue;
+        if (means_.windows_apart && (names.base != top_ || whole_by_settings_) && has_windows(tail.query))
+          return as_a_whole(program, names, tail, title, parts, "window functions that share no PARTITION BY");
+        if (means_.whole) return as_a_whole(program, names, tail, title, parts, blockers.front().text);
         program.blockers = blockers;
         return;
       }
@@ -323,17 +383,16 @@ class Compilation {
       if (shape && shape->key.empty() && algebraic_over_parts(program, names, tail, title, parts)) return;
     }
     for (const TableReference* one : shape->unreached) {
-      if (accept_everything(*shape, *one, program)) continue;
+      const sql::Name& table = one->table->name;
+      const bool part = facts_.originals.contains(table) && parts_.contains(table);
+      if (accept_everything(*shape, *one, part || means_.whole, program)) continue;
       program.blockers.push_back(
           {fmt::format("no join condition leads from \"{}\" to the key: a change of it could reach any row",
                        one->table->name.display()),
            one->table->name.name});
       return;
     }
-    if (columns_to_key(*shape) > most_columns_to_key) {
-      program.blockers.push_back({"more than 90 columns of its tables lead to the key"});
-      return;
-    }
+    leave_out_columns(*shape, most_columns_to_key, program);
     key_tells_ = shape->unique && !shape->coarser;
     program.level = level_above(shape->entries, facts_);
     program.strategy = made > 0 ? "stacked" : "recompute";
@@ -351,16 +410,14 @@ class Compilation {
 
   // A part that no change can be followed through: all of it again, and the rows that differ are written.
   void as_a_whole(Program& program, const Names& names, const Tail& tail, const std::string& title,
-                  const Program& parts) {
+                  const Program& parts, const std::string& why) {
     const Shape shape = whole_shape(tail.query, facts_);
     take_parts(program, parts);
     program.strategy = "recompute";
     program.level = level_above(shape.entries, facts_);
     generate_whole(program, names, shape, facts_, log_, title);
     for (const Entry& entry : shape.entries) program.tables.push_back(computed_whole(*entry.table));
-    program.reasons.emplace_back(
-        "window functions that share no PARTITION BY, below others: a change of their tables computes all of them "
-        "again");
+    program.reasons.push_back(why + ": a change of its tables computes all of it again");
     program.drop.insert(program.drop.end(), parts.drop.begin(), parts.drop.end());
     program.visible = visible_select(tail, program.store, std::nullopt);
   }
@@ -420,23 +477,6 @@ class Compilation {
     return below ? std::optional(number_of(query, below)) : std::nullopt;
   }
 
-  // A change that reaches every row is fine where it is rare by construction, or was asked for by a cross join.
-  bool accept_everything(Shape& shape, const TableReference& one, Program& program) const {
-    const bool part = facts_.originals.contains(one.table->name) && parts_.contains(one.table->name);
-    if (!part && !one.top) return false;
-    for (Entry& entry : shape.entries) {
-      if (entry.ref != one.ref) continue;
-      entry.everything = true;
-    }
-    const std::string reason =
-        part ? "a subquery without a link to the row outside: when its value changes, all rows are computed again"
-             : fmt::format("\"{}\" is joined without an equality: a change of it computes all rows again",
-                           one.table->name.display());
-    if (std::find(program.reasons.begin(), program.reasons.end(), reason) == program.reasons.end())
-      program.reasons.push_back(reason);
-    return true;
-  }
-
   // The subquery becomes a maintained store of its own, and is read from there.
   bool move_out(int number, Select& query, Program& parts, const Names& names, int made) {
     Select* inner = nullptr;
@@ -465,7 +505,8 @@ class Compilation {
     inner_compilation.parts_ = parts_;
     inner_compilation.made_ = made_;
     inner_compilation.top_ = top_;
-    inner_compilation.windows_apart_ = windows_apart_;
+    inner_compilation.clock_ = clock_;
+    inner_compilation.means_ = means_;
     Program part = inner_compilation.with_parts(base);
     if (!part.blockers.empty()) {
       parts.blockers = part.blockers;
@@ -476,7 +517,7 @@ class Compilation {
     parts_ = std::move(inner_compilation.parts_);
     made_ = std::move(inner_compilation.made_);
     TableFact fact;
-    fact.one_row = is_one_row(request.query, facts_);
+    fact.one_row = has_one_row(request.query, facts_);
     fact.name = part.store;
     fact.kind = 's';
     fact.part = true;
@@ -503,14 +544,15 @@ class Compilation {
   std::set<sql::Name> parts_;
   std::map<std::string, Select> made_;  // query of a part -> what reads it
   std::string top_;                     // the name of the whole program
+  sql::Name clock_;                     // what the present time is read from
   std::vector<std::string> notes_;      // what is to be told of the whole query
   bool by_settings_ = true;             // does something in the query depend on settings?
   Program first_parts_;                 // recursions that are kept by themselves
   int first_made_ = 0;
   bool read_by_settings_ = false;   // windows at read would come to something else for each reader
   bool whole_by_settings_ = false;  // so all of the view is computed as a whole
-  bool windows_apart_ = false;      // blocks with windows are computed as a whole where nothing else will do
-  bool key_tells_ = true;           // does the maintenance key tell rows apart, as well as any?
+  Means means_;
+  bool key_tells_ = true;  // does the maintenance key tell rows apart, as well as any?
 };
 
 }  // namespace
@@ -532,7 +574,7 @@ std::string content_hash(const Program& program) {
   add(fill_statements(program));
   add({join(program.key, ","), join(program.row_key, ","), program.unique_key ? "unique" : "", program.strategy,
        std::to_string(program.level), program.catches ? "catches" : "", program.stale_reads,
-       set_clauses(program.settings), print(program.visible)});
+       set_clauses(program.settings), print(program.visible), program.clock ? program.clock->every : ""});
   add(program.repair);
   add(program.takes);
   add(program.drop);

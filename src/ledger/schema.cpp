@@ -22,7 +22,7 @@ std::string runtime() {
   std::string out;
   for (const char* const text :
        {embedded::runtime_statement, embedded::runtime_turns, embedded::runtime_pace, embedded::runtime_maintenance,
-        embedded::runtime_stop, embedded::runtime_deferred, embedded::runtime_rights}) {
+        embedded::runtime_stop, embedded::runtime_deferred, embedded::runtime_clock, embedded::runtime_rights}) {
     out += text;
   }
   return out;

@@ -59,6 +59,7 @@ std::string settings(const ViewDefinition& view) {
   out.text("strategy", view.strategy);
   out.text("on_error", view.on_error);
   out.text("stale_reads", view.stale_reads);
+  out.text("clock", view.clock);
   out.list("trust", view.trust);
   out.map("settings", view.settings);
   out.list("key", view.key);

@@ -59,8 +59,11 @@ InstalledProgram as_installed(const sql::Name& view, const ivm::Program& program
   out.level = program.level;
   out.store = program.store;
   out.settings = program.settings;
+  out.clock = program.clock;
+  const bool deferred = !program.takes.empty();
   for (const ivm::Capture& capture : program.captures)
-    out.captures.push_back({program.name, program.level, capture, program.settings, true, program.catches});
+    out.captures.push_back({program.name, program.level, capture, program.settings, true, program.catches, true,
+                            deferred ? std::nullopt : program.clock});
   out.removal = program.drop;
   return out;
 }
@@ -158,6 +161,14 @@ Fill fill_of(const sql::Name& view, const ivm::Program& program, std::vector<std
   return out;
 }
 
+// What older snapshots see when a store was locked as a whole: it must be there before them.
+std::string lock_rows_sql(const ivm::Program& program) {
+  std::vector<std::string> rows;
+  for (const ivm::Store& store : program.stores)
+    rows.push_back(fmt::format("(pg_catalog.hashtext({}), -1)", sql::quote_literal(store.name.name)));
+  return fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES {} ON CONFLICT DO NOTHING", join(rows, ", "));
+}
+
 // A deferred program that notes what changes while the store is filled, and is gone when the view's own program has its
 // rows.
 void install_bridge(Step& step, const Subject& subject, const ivm::Program& bridge) {
@@ -170,9 +181,7 @@ void install_bridge(Step& step, const Subject& subject, const ivm::Program& brid
   add(step, Phase::bridge,
       fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(bridge.name).sql(),
                   parse::print_checked(bridge.anchor)));
-  add(step, Phase::bridge,
-      fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING",
-                  sql::quote_literal(bridge.name)));
+  add(step, Phase::bridge, lock_rows_sql(bridge));
   schema::ViewDefinition deferred = *subject.definition;
   deferred.maintenance = schema::Maintenance::deferred;
   add(step, Phase::bridge,
@@ -223,10 +232,7 @@ void install(Step& step, const Context& context, const Subject& subject, const c
     add(step, Phase::build,
         fmt::format("CREATE VIEW {} AS\n{}", catalog::anchor_name(program.name).sql(),
                     parse::print_checked(program.anchor)));
-  if (kept)
-    add(step, Phase::build,
-        fmt::format("INSERT INTO pgvista.lock (view, slot) VALUES (pg_catalog.hashtext({}), -1) ON CONFLICT DO NOTHING",
-                    sql::quote_literal(program.name)));
+  if (kept) add(step, Phase::build, lock_rows_sql(program));
   for (const std::string& owner :
        {subject.definition->owner.value_or(""), subject.live ? subject.live->owner : std::string{}}) {
     if (!kept || owner.empty() || owner == context.input.database.user) continue;

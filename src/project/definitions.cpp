@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "base/text.hpp"
 #include "base/duration.hpp"
+#include "base/text.hpp"
 #include "parse/parse.hpp"
 #include "schema/schedule.hpp"
 #include "project/files.hpp"
@@ -72,11 +72,11 @@ void check_kind(TomlTable& table, const ViewDefinition& view) {
   if (view.kind == schema::Kind::view) {
     for (const char* key :
          {"indexes", "with_data", "storage", "tablespace", "maintenance", "statement_timeout", "schedule",
-          "refresh_on_change", "notify", "on_error", "stale_reads", "trust", "timezone", "settings"}) {
+          "refresh_on_change", "notify", "on_error", "stale_reads", "trust", "timezone", "settings", "clock"}) {
       refuse(key, "materialized view");
     }
   } else {
-    for (const char* key : {"on_error", "stale_reads", "trust", "timezone", "settings"}) {
+    for (const char* key : {"on_error", "stale_reads", "trust", "timezone", "settings", "clock"}) {
       if (table.has(key) && !schema::maintained(view))
         table.fail(key, "invalid_value", fmt::format("\"{}\" is for a view that is kept: this one is refreshed", key),
                    "Set maintenance = \"immediate\", \"on_commit\" or \"deferred\" too.");
@@ -177,6 +177,10 @@ void read_header(TomlTable& table, ViewDefinition& view) {
   view.stale_reads = table.choice("stale_reads", {"query", "refuse", "allow"}).value_or("");
   view.max_staleness = table.duration("max_staleness").value_or("");
   view.trust = read_trust(table);
+  view.clock = table.text("clock").value_or("");
+  if (table.has("clock") && !interval_ms(view.clock))
+    table.fail("clock", "invalid_value", fmt::format("\"{}\" is no length of time", view.clock),
+               "As in clock = \"1 minute\": how old the present time of the view's rows may get.");
   read_settings(table, view);
   read_indexes(table, view);
   check_kind(table, view);

@@ -62,6 +62,7 @@ struct ViewDefinition {
                             // objects; "" : the project's
   std::string stale_reads;  // what its readers get meanwhile: "query", "refuse" or "allow"; "" : the project's
   std::string strategy;     // "recompute": no algebraic maintenance; "" : the best there is
+  std::string clock;        // how old the present time of its rows may get; "" : a minute
   std::vector<std::string> trust;               // functions, as schema.name, that the user says to depend on nothing
   std::map<std::string, std::string> settings;  // that it is computed under, where not the database's (kept_settings)
   std::vector<model::RowMember> row_members;    // of the struct that a C++ program reads it into

@@ -13,7 +13,7 @@ rest::Statement freshness_statement(const schema::ApiRelation& relation) {
     const auto maintenance = maintenance_named(relation.maintenance);
     const bool by_triggers = maintenance && kept_by_triggers(*maintenance);
     out.sql = "SELECT CASE WHEN pgvista.is_kept(" + oid + ") THEN " +
-              (by_triggers ? "0" : "pgvista.lag_ms(" + oid + ")") + " END";
+              (by_triggers ? "" : "pgvista.lag_ms(" + oid + ") + ") + "pgvista.clock_ms(" + oid + ") END";
     return out;
   }
   // A refresh by somebody else makes another file than the one that the last run noted.

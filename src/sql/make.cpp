@@ -91,6 +91,7 @@ Expr negation(Expr condition) { return Logical{Logical::Form::negation, {std::mo
 Expr is_null(Expr value) { return NullTest{std::move(value), false, {}}; }
 Expr is_not_null(Expr value) { return NullTest{std::move(value), true, {}}; }
 Expr not_distinct(Expr left, Expr right) { return DistinctFrom{std::move(left), std::move(right), true, {}}; }
+Expr distinct_from(Expr left, Expr right) { return DistinctFrom{std::move(left), std::move(right), false, {}}; }
 Expr equals_any(Expr left, Expr array) { return Quantified{{"="}, false, std::move(left), std::move(array), {}}; }
 
 TypeName type(const std::string& built_in, bool array) {

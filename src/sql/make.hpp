@@ -40,6 +40,7 @@ Expr negation(Expr condition);
 Expr is_null(Expr value);
 Expr is_not_null(Expr value);
 Expr not_distinct(Expr left, Expr right);
+Expr distinct_from(Expr left, Expr right);
 Expr equals_any(Expr left, Expr array);
 
 TypeName type(const std::string& built_in, bool array = false);

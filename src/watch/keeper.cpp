@@ -15,6 +15,7 @@
 #include "watch/drainer.hpp"
 #include "watch/guard.hpp"
 #include "watch/refresher.hpp"
+#include "watch/timekeeper.hpp"
 
 namespace pgvista::watch {
 
@@ -169,6 +170,7 @@ void Keeper::start() {
   inside_->threads.emplace_back([this] { inside_->keep_lease(); });
   inside_->threads.emplace_back([&shared] { Drainer(shared).run(); });
   inside_->threads.emplace_back([&shared] { Refresher(shared).run(); });
+  inside_->threads.emplace_back([&shared] { Timekeeper(shared).run(); });
   inside_->threads.emplace_back([&shared] { Guard(shared).run(); });
 }
 
@@ -205,6 +207,7 @@ bool Keeper::once() {
   }
   shared.active_until = std::chrono::steady_clock::time_point::max().time_since_epoch().count();
   bool well = Guard(shared).once(*connection);
+  well &= Timekeeper(shared).once(*connection);
   well &= Drainer(shared).once(*connection);
   well &= Refresher(shared).once(*connection);
   inside_->lease.release(*connection);

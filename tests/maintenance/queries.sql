@@ -224,6 +224,20 @@ SELECT a.id, b.id AS b_id, dense_rank() OVER (ORDER BY a.v) AS place FROM a LEFT
 SELECT id, v < extract(year FROM now()) AS past, CASE WHEN current_date > make_date(2000 + v, 1, 1) THEN name END AS name FROM a
 -- present_time_of_groups: algebraic
 SELECT g, count(*) AS n, now() > to_timestamp(sum(v)) AS past FROM a GROUP BY g
+-- present_time_counted: stacked
+SELECT g, count(*) FILTER (WHERE to_timestamp(v * 600000000.0) < now()) AS past, count(*) AS n FROM a GROUP BY g
+-- present_time_joined: stacked
+SELECT b.x, count(*) AS n FROM a JOIN b ON b.a_id = a.id WHERE to_timestamp(a.v * 600000000.0) < now() GROUP BY b.x
+-- present_day_exists: stacked
+SELECT a.id FROM a WHERE EXISTS (SELECT FROM b WHERE b.a_id = a.id AND make_date(2000, 1, 1) + b.x * 6000 < current_date)
+-- empty_array: recompute
+SELECT g, coalesce((array_agg(name ORDER BY id) FILTER (WHERE v > 2))::text[], ARRAY[]::text[]) AS names FROM a GROUP BY g
+-- without_a_key: recompute
+SELECT coalesce(b.s, 'none') AS k, string_agg(a.name, ',' ORDER BY a.id) AS names FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY 1
+-- groups_of_arrays: recompute
+SELECT ARRAY[g, v] AS gv, string_agg(name, ',' ORDER BY id) AS names FROM a GROUP BY 1
+-- above_what_has_no_key: stacked
+SELECT c.y, count(*) AS n FROM c JOIN (SELECT coalesce(b.x, -1) AS k, array_agg(DISTINCT a.g) AS gs FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY 1) q ON q.k = c.y GROUP BY c.y
 -- by_settings: recompute
 SELECT id, (timestamptz '2024-03-30 00:00+00' + v * interval '7 hours')::date AS day, to_char(v, 'FM00') || id AS code FROM a
 -- by_settings_grouped: algebraic

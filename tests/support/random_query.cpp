@@ -100,7 +100,9 @@ class Queries {
   }
 
   std::string condition() {
-    switch (next(6)) {
+    switch (next(7)) {
+      // Before or after the present time, by years.
+      case 6: return fmt::format("to_timestamp({} * 600000000.0) {} now()", number(), next(2) == 0 ? "<" : ">");
       case 0: return fmt::format("{} > {}", number(), next(4));
       case 1: return fmt::format("{} IS NOT NULL", number());
       case 2: return fmt::format("{} % 2 = {}", number(), next(2));

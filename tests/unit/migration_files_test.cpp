@@ -104,6 +104,7 @@ TEST(MigrationFiles, EveryKeyOfAHeaderIsWritten) {
                                                       {"strategy", "\"recompute\""},
                                                       {"on_error", "\"fail\""},
                                                       {"stale_reads", "\"allow\""},
+                                                      {"clock", "\"1 minute\""},
                                                       {"trust", "[\"public.f\"]"},
                                                       {"settings", "{ TimeZone = \"UTC\" }"},
                                                       {"indexes.columns", "[\"a\"]"},
@@ -124,8 +125,8 @@ TEST(MigrationFiles, EveryKeyOfAHeaderIsWritten) {
     const std::string columns = of_index && own != "columns" ? "columns = [\"a\"], " : "";
     const std::string line = of_index ? "indexes = [ { " + columns + own + " = " + value + " } ]" : key + " = " + value;
     const bool of_view = key.starts_with("security_") || key == "check_option";
-    const bool of_kept =
-        key == "strategy" || key == "on_error" || key == "stale_reads" || key == "trust" || key == "settings";
+    const bool of_kept = key == "strategy" || key == "on_error" || key == "stale_reads" || key == "trust" ||
+                         key == "settings" || key == "clock";
     const std::string kind = of_view || key == "kind" ? "" : "kind = \"materialized\"\n";
     const std::string kept = of_kept ? "maintenance = \"immediate\"\n" : "";
     const schema::ViewDefinition view =

@@ -149,6 +149,7 @@ class Finder {
       }
     }
     for (const Predicate& predicate : graph_.predicates) {
+      if (predicate.threshold >= 0 && predicate.threshold != path_.reference) continue;
       std::vector<int> beyond;
       for (const int i : predicate.references) {
         if (!from.contains(i)) beyond.push_back(i);
@@ -213,10 +214,11 @@ class Finder {
       const bool complete =
           predicate.references.contains(to) && std::all_of(predicate.references.begin(), predicate.references.end(),
                                                            [&](int one) { return reached_.contains(one); });
-      if (!complete) continue;
+      const bool shown = predicate.threshold >= 0;  // it chooses no rows
+      if (!complete || (shown && predicate.threshold != path_.reference)) continue;
       path_.compares = true;
-      const auto range = range_between(predicate.condition, reference);
-      conditions.push_back(range ? *range : predicate.condition);
+      const auto range = range_between(predicate, reference);
+      if (range || !shown) conditions.push_back(range ? *range : predicate.condition);
       ways_.push_back({static_cast<int>(i), std::nullopt, false});
     }
     path_.hops.push_back({to, make::all_of(conditions)});
@@ -225,11 +227,11 @@ class Finder {
 
   // x > threshold, where the threshold is in the one row that changed: other rows than those between its old and its
   // new value are as they were.
-  std::optional<Expr> range_between(const Expr& condition, const TableReference& to) {
-    static const std::set<std::string> comparisons = {"<", "<=", ">", ">="};
-    const auto* op = condition.as<Operator>();
+  std::optional<Expr> range_between(const Predicate& predicate, const TableReference& to) {
+    static const std::set<std::string> ordered = {"<", "<=", ">", ">="};
+    const auto* op = predicate.condition.as<Operator>();
     if (!at(path_.reference).table->one_row || !op || !op->left || op->name.size() != 1 ||
-        !comparisons.contains(op->name.back()))
+        !(ordered.contains(op->name.back()) || predicate.threshold >= 0))
       return std::nullopt;
     const auto own = [&](const Expr& side) {
       const auto member = column_of(side, graph_);
@@ -294,10 +296,8 @@ class Finder {
     if (key_is_class(number)) return;
     path_.own_slots &= known.as<ColumnRef>()->parts.front() == at(path_.reference).alias;
     const Expr slot = class_hash(number, known);
-    const Expr lane = make::op("&", make::call("pg_backend_pid"), make::number(7));
-    add_slot(make::choose(make::is_not_null(known), shared
-                                                        ? make::array({make::chain("+", {slot, make::number(1), lane})})
-                                                        : make::call(Name{"pgvista", "all_lanes"}, {slot})));
+    add_slot(make::choose(make::is_not_null(known),
+                          shared ? make::array({own_lane(slot)}) : make::call(Name{"pgvista", "all_lanes"}, {slot})));
   }
 
   void own_locks() {
@@ -320,13 +320,25 @@ class Finder {
     }
   }
 
-  // No value to tell one pair of rows from another: one lock for the whole condition.
+  // No value to tell one pair of rows from another: one lock for the whole condition. Rows that are compared with one
+  // row alone do not wait for each other: they take one lane of eight, and who changes that row takes all.
   void predicate_lock(std::size_t i) {
+    const std::set<int>& references = graph_.predicates[i].references;
     std::vector<std::string> tables;
-    for (const int one : graph_.predicates[i].references) tables.push_back(at(one).table->name.sql());
+    for (const int one : references) tables.push_back(at(one).table->name.sql());
     std::sort(tables.begin(), tables.end());
     const auto hash = stable_hash("condition " + join(tables, ",")) & 65535U;
-    add_slot(make::array({make::cast(make::number(static_cast<long long>(hash) * 16), "int8")}));
+    const Expr slot = make::cast(make::number(static_cast<long long>(hash) * 16), "int8");
+    const bool one_row = references.size() == 2 && std::any_of(references.begin(), references.end(),
+                                                               [&](int one) { return at(one).table->one_row; });
+    if (!one_row) return add_slot(make::array({slot}));
+    add_slot(at(path_.reference).table->one_row ? make::call(Name{"pgvista", "all_lanes"}, {slot})
+                                                : make::array({own_lane(slot)}));
+  }
+
+  static Expr own_lane(const Expr& slot) {
+    const Expr lane = make::op("&", make::call("pg_backend_pid"), make::number(7));
+    return make::chain("+", {slot, make::number(1), lane});
   }
 
   void add_slot(Expr slot) {

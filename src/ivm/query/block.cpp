@@ -36,6 +36,28 @@ std::vector<const Expr*> conjuncts(const Expr& expression) {
   return out;
 }
 
+std::optional<Expr> only_comparison(const Select& block, const std::string& alias) {
+  static const std::set<std::string> comparisons = {"<", "<=", ">", ">=", "=", "<>"};
+  int named = 0;
+  each<const ColumnRef>(block, [&](const ColumnRef& ref) {
+    named += ref.parts.size() > 1 && ref.parts[ref.parts.size() - (ref.star ? 1 : 2)] == alias ? 1 : 0;
+  });
+  if (named != 1) return std::nullopt;
+  std::optional<Expr> out;
+  const auto look = [&](const auto& self, ConstNode node) -> void {
+    if (node.is<Select>()) return;
+    const auto* value = node.as<Expr>();
+    const auto* op = value ? value->as<Operator>() : nullptr;
+    if (op && op->left && op->right && comparisons.contains(last(op->name)) &&
+        (qualifier(*op->left) == alias || qualifier(*op->right) == alias))
+      out = *value;
+    for_each_child(node, [&](ConstNode child) { self(self, child); });
+  };
+  for (const Target& target : block.targets) look(look, *target.value);
+  if (block.having) look(look, *block.having);
+  return out;
+}
+
 std::pair<const Expr*, const Expr*> equality(const Expr& expression) {
   const auto* op = expression.as<Operator>();
   if (!op || last(op->name) != "=" || (op->name.size() > 1 && op->name.front() != "pg_catalog") || !op->left)

@@ -28,6 +28,10 @@ std::vector<const sql::Expr*> conjuncts(const sql::Expr& expression);
 /// Left and right of `a = b`, or nullptrs.
 std::pair<const sql::Expr*, const sql::Expr*> equality(const sql::Expr& expression);
 
+/// The comparison (<, <=, >, >=, =, <>) that holds the only column of `alias` that the block or a block in it names, as
+/// one of its sides; nullopt: there is none, or more than one.
+std::optional<sql::Expr> only_comparison(const sql::Select& block, const std::string& alias);
+
 /// Does the expression hold a call of a function in this set of names (aggregates, say), outside of subqueries?
 bool calls(const sql::Expr& expression, const std::set<std::string>& names);
 /// A window function anywhere in the block's own expressions.

@@ -1,5 +1,6 @@
 // Which columns of the graph an expression names.
 
+#include <algorithm>
 #include <charconv>
 
 #include "ivm/query/query_graph.hpp"
@@ -33,6 +34,23 @@ int QueryGraph::reference_of(const std::string& alias) const {
   const char* const end = alias.data() + alias.size();
   if (!alias.starts_with('t') || std::from_chars(alias.data() + 1, end, number).ptr != end) return -1;
   return number > 0 && number <= references.size() ? static_cast<int>(number) - 1 : -1;
+}
+
+std::vector<int> connected(const QueryGraph& graph) {
+  std::vector<int> of;
+  for (std::size_t i = 0; i < graph.references.size(); ++i) of.push_back(static_cast<int>(i));
+  const auto unite = [&](int a, int b) {
+    const int from = of[static_cast<std::size_t>(a)];
+    const int to = of[static_cast<std::size_t>(b)];
+    if (from != to) std::replace(of.begin(), of.end(), from, to);
+  };
+  for (const auto& group : graph.equivalence_classes) {
+    for (const Column& member : group) unite(member.reference, group.front().reference);
+  }
+  for (const Predicate& predicate : graph.predicates) {
+    for (const int one : predicate.references) unite(one, *predicate.references.begin());
+  }
+  return of;
 }
 
 std::set<int> references_of(const Expr& expression, const QueryGraph& graph) {

@@ -361,7 +361,8 @@ void spell_out(Select& query, const Facts& facts, std::vector<Blocker>& blockers
   }
   for (const Expr& one : all) {
     if (reads_columns(one) || !appears_more_than_once(query, one)) continue;
-    blockers.push_back({"a grouping set of an expression without columns, which stands in the query more than once"});
+    blockers.push_back(
+        {"a grouping set of an expression without columns, which stands in the query more than once", {}, {}, true});
     return;
   }
   std::vector<Select> branches;

@@ -48,15 +48,6 @@ const Select* grouped_in(const FromItem& item, const Facts& facts) {
   return out;
 }
 
-bool reads_parts_only(const Select& query, const Facts& facts) {
-  bool out = true;
-  each<const TableRef>(query, [&](const TableRef& ref) {
-    const TableFact* const fact = facts.table(ref.schema, ref.name);
-    out &= fact && fact->part;
-  });
-  return out;
-}
-
 // Does it read columns of nothing but its own items?
 bool stands_alone(const Select& query) {
   const std::set<std::string> own = all_names(query);
@@ -74,18 +65,34 @@ class ScalarJoiner {
 
   void visit(Node node) {
     if (auto* query = node.as<Select>(); query && !query->from.empty()) {
-      if (query->where) replace(*query->where, *query);
+      const auto add = [&](TableRef row) { query->from.emplace_back(std::move(row)); };
+      if (query->where) replace(*query->where, add);
       // Groups are by what they were; a row that is joined must not come between DISTINCT and what it compares.
-      if (query->group_by.empty() && !has_aggregates(*query, facts_)) {
-        const std::size_t count = query->targets.size();
-        for (std::size_t i = 0; i < count; ++i) replace(*query->targets[i].value, *query);
-      }
+      const bool grouped = !query->group_by.empty() || has_aggregates(*query, facts_);
+      const std::size_t count = query->targets.size();
+      for (std::size_t i = 0; i < count; ++i)
+        grouped ? replace_in_aggregates(*query->targets[i].value, add) : replace(*query->targets[i].value, add);
+      if (query->having) replace_in_aggregates(*query->having, add);
+    }
+    if (auto* join = node.as<Join>(); join && join->condition) {
+      // One row beside each row of a side leaves the join as it is.
+      replace(*join->condition,
+              [&](TableRef row) { join->right = sql::make::cross_join(std::move(*join->right), std::move(row)); });
     }
     for_each_child(node, [this](Node child) { visit(child); });
   }
 
  private:
-  void replace(Node node, Select& block) {
+  // What is added up is computed for each row.
+  void replace_in_aggregates(Node node, Callback<void(TableRef)> add) {
+    const auto* call = node.as<FunctionCall>();
+    const bool aggregate = call && !call->over && !call->within_group && facts_.aggregates.contains(last(call->name));
+    for_each_child(node, [&](Node child) {
+      if (!child.is<Select>()) aggregate ? replace(child, add) : replace_in_aggregates(child, add);
+    });
+  }
+
+  void replace(Node node, Callback<void(TableRef)> add) {
     if (auto* expression = node.as<Expr>()) {
       const auto* link = expression->as<Sublink>();
       const TableRef* row = link && link->form == Sublink::Form::scalar ? one_row(*link->query) : nullptr;
@@ -98,11 +105,11 @@ class ScalarJoiner {
         rename_item(read, name_of(*row), alias);
         joined.alias.name = alias;
         *expression = Expr(*read.targets.front().value);
-        block.from.emplace_back(std::move(joined));
+        add(std::move(joined));
         return;
       }
     }
-    if (!node.is<Select>()) for_each_child(node, [&](Node child) { replace(child, block); });
+    if (!node.is<Select>()) for_each_child(node, [&](Node child) { replace(child, add); });
   }
 
   // SELECT value FROM the store of one row.
@@ -113,7 +120,9 @@ class ScalarJoiner {
       return nullptr;
     const auto* table = query.from.front().as<TableRef>();
     const TableFact* const fact = table ? facts_.table(table->schema, table->name) : nullptr;
-    return fact && fact->one_row && !has_aggregates(query, facts_) ? table : nullptr;
+    // What is made of the present time is a part of its own: it changes less often.
+    const bool plain = query.targets.front().value->as<ColumnRef>() != nullptr;
+    return fact && fact->one_row && (plain || !fact->clock) && !has_aggregates(query, facts_) ? table : nullptr;
   }
 
   const Facts& facts_;
@@ -121,6 +130,15 @@ class ScalarJoiner {
 };
 
 }  // namespace
+
+bool reads_parts_only(const Select& query, const Facts& facts) {
+  bool out = true;
+  each<const TableRef>(query, [&](const TableRef& ref) {
+    const TableFact* const fact = facts.table(ref.schema, ref.name);
+    out &= fact && fact->part;
+  });
+  return out;
+}
 
 bool is_grouped(const Select& block, const Facts& facts) {
   return block.operation == Select::Operation::none && block.values.empty() && !block.distinct &&
@@ -145,6 +163,21 @@ bool reads_one_row(const Select& block, const Facts& facts) {
   };
   return block.operation == Select::Operation::none && !block.from.empty() && block.group_by.empty() &&
          std::all_of(block.from.begin(), block.from.end(), one_row);
+}
+
+bool has_one_row(const Select& block, const Facts& facts) {
+  const auto one_row = [&](const FromItem& item) {
+    const auto* table = item.as<TableRef>();
+    const TableFact* const fact = table ? facts.table(table->schema, table->name) : nullptr;
+    const auto* sub = item.as<SubqueryRef>();
+    return (fact && fact->one_row) || (sub && !sub->lateral && has_one_row(*sub->query, facts));
+  };
+  const bool chooses = block.where || block.having || block.limit || block.offset;
+  const bool sets = std::any_of(block.targets.begin(), block.targets.end(),
+                                [&](const Target& target) { return calls(*target.value, facts.set_returning); });
+  return is_one_row(block, facts) ||
+         (!chooses && !sets && block.group_by.empty() && block.operation == Select::Operation::none &&
+          !block.from.empty() && std::all_of(block.from.begin(), block.from.end(), one_row));
 }
 
 const Select* part_of_branches(const Select& query) {

@@ -10,6 +10,12 @@ bool is_grouped(const sql::Select& block, const Facts& facts);
 /// Has it one row, whatever the tables hold? Aggregates without GROUP BY and HAVING.
 bool is_one_row(const sql::Select& block, const Facts& facts);
 
+/// Is every table that it reads a part, which is kept by itself?
+bool reads_parts_only(const sql::Select& query, const Facts& facts);
+
+/// One row, always: such a block, or one that reads nothing but rows that are one.
+bool has_one_row(const sql::Select& block, const Facts& facts);
+
 /// Does it read nothing in FROM but what has one row at most?
 bool reads_one_row(const sql::Select& block, const Facts& facts);
 

@@ -44,7 +44,7 @@ class Flattener {
     result_.outputs = std::move(outputs.values);
     result_.output_names = std::move(outputs.names);
     build_equivalence_classes();
-    find_components();
+    result_.components = connected(result_);
     return std::move(result_);
   }
 
@@ -62,6 +62,7 @@ class Flattener {
     scope.outer = outer;
     for (const FromItem& item : query.from) from_item(item, scope, where);
     if (query.where) predicates(*query.where, scope, true);
+    for (const FromItem& item : query.from) thresholds(item, query, scope);
     // Everything else is walked for the tables in its subqueries, and for the columns it reads.
     for_each_child(query, [&](ConstNode child) {
       if (!child.is<CommonTable, FromItem, Select>()) mention(child, scope, where);
@@ -140,7 +141,7 @@ class Flattener {
       source.name = xml->alias.name;
       for (const XmlTableColumn& one : xml->columns) source.columns.emplace_back(one.name, std::nullopt);
     } else {
-      problem("TABLESAMPLE gives other rows each time", 0);
+      problem("TABLESAMPLE gives other rows each time");
     }
     scope.sources.push_back(std::move(source));
   }
@@ -150,7 +151,7 @@ class Flattener {
     source.name = name_of(ref);
     const TableFact* fact = facts_.table(ref.schema, ref.name);
     if (!fact) {
-      problem("the table \"" + ref.name + "\" is not known", ref.at.offset);
+      problem("the table \"" + ref.name + "\" is not known");
       scope.sources.push_back(std::move(source));
       return;
     }
@@ -185,7 +186,7 @@ class Flattener {
     sides.end = static_cast<int>(result_.references.size());
     const std::size_t conditions = result_.predicates.size();
     for (const std::string& name : join.using_columns) merge(name, join.type, scope, first, middle);
-    if (join.natural) problem("NATURAL JOIN was not spelled out", 0);
+    if (join.natural) problem("NATURAL JOIN was not spelled out");
     if (join.condition) {
       predicates(*join.condition, scope, false);
       mention(*join.condition, scope, where);
@@ -427,6 +428,24 @@ class Flattener {
     }
   }
 
+  // A row of one reference is compared with what rows show, and is nowhere else.
+  void thresholds(const FromItem& item, const Select& query, const Scope& scope) {
+    if (const auto* join = item.as<Join>()) {
+      thresholds(*join->left, query, scope);
+      thresholds(*join->right, query, scope);
+    }
+    const auto* const row = item.as<TableRef>();
+    const TableFact* const fact = row ? facts_.table(row->schema, row->name) : nullptr;
+    if (!fact || !fact->one_row) return;
+    const auto comparison = only_comparison(query, name_of(*row));
+    const Value value = comparison ? substitute(*comparison, scope) : std::nullopt;
+    const std::set<int> read = value ? references_of(*value, result_) : std::set<int>{};
+    if (read.size() != 2) return;
+    for (const int one : read) {
+      if (result_.references[static_cast<std::size_t>(one)].ref == row) result_.predicates.push_back({*value, {}, one});
+    }
+  }
+
   // --- outputs
   // --------------------------------------------------------------------------------------------------------
 
@@ -466,10 +485,7 @@ class Flattener {
     for (const Exprs& partition : partitions(query)) keep_only(partition);
   }
 
-  void problem(std::string text, int offset) {
-    result_.problems.push_back(std::move(text));
-    result_.problem_offsets.push_back(offset);
-  }
+  void problem(std::string text) { result_.problems.push_back(std::move(text)); }
 
   // --- equivalence classes
   // --------------------------------------------------------------------------------------------------------
@@ -517,7 +533,8 @@ class Flattener {
       const auto [left, right] = equality(predicate.condition);
       const auto a = left ? column_of(*left, result_) : std::nullopt;
       const auto b = right ? column_of(*right, result_) : std::nullopt;
-      if (!a || !b || *a == *b || (outer != outer_joins_.end() && !may_unite(outer->second, *a, *b))) {
+      if (!a || !b || *a == *b || predicate.threshold >= 0 ||
+          (outer != outer_joins_.end() && !may_unite(outer->second, *a, *b))) {
         predicate.references = references_of(predicate.condition, result_);
         if (predicate.references.size() > 1) rest.push_back(std::move(predicate));
         continue;
@@ -547,22 +564,6 @@ class Flattener {
       names.push_back(result_.references[static_cast<std::size_t>(one.reference)].table->name.sql() + "." + one.column);
     std::sort(names.begin(), names.end());
     return static_cast<std::int32_t>(stable_hash("class " + pgvista::join(names, "=")));
-  }
-
-  void find_components() {
-    std::vector<int>& of = result_.components;
-    for (std::size_t i = 0; i < result_.references.size(); ++i) of.push_back(static_cast<int>(i));
-    const auto unite = [&](int a, int b) {
-      const int from = of[static_cast<std::size_t>(a)];
-      const int to = of[static_cast<std::size_t>(b)];
-      if (from != to) std::replace(of.begin(), of.end(), from, to);
-    };
-    for (const auto& group : result_.equivalence_classes) {
-      for (const Column& member : group) unite(member.reference, group.front().reference);
-    }
-    for (const Predicate& predicate : result_.predicates) {
-      for (const int one : predicate.references) unite(one, *predicate.references.begin());
-    }
   }
 
   const Facts& facts_;

@@ -31,6 +31,9 @@ struct TableReference {
 struct Predicate {
   sql::Expr condition;
   std::set<int> references;
+  // A comparison that chooses no rows, but among what they show: of another table's values with the one row of this
+  // reference. Only from there is it a way, to the rows that it changes. -1: it chooses rows.
+  int threshold = -1;
 };
 
 /// A column of a table reference.
@@ -47,7 +50,6 @@ struct QueryGraph {
   std::vector<std::optional<sql::Expr>> outputs;         // of the query, in order
   std::vector<std::string> output_names;
   std::vector<std::string> problems;  // what cannot be understood, for people
-  std::vector<int> problem_offsets;
 
   int class_of(const Column& member) const;            // -1: equated with nothing
   int reference_of(const std::string& alias) const;    // -1: that of none
@@ -61,6 +63,8 @@ struct QueryGraph {
 /// Requires a normalized query (ivm/query/normalize.hpp). None when there would be too many.
 std::vector<QueryGraph> query_graphs(const sql::Select& query, const Facts& facts);
 
+/// Of each reference, a number that it shares with those that join conditions connect it with, at any distance.
+std::vector<int> connected(const QueryGraph& graph);
 /// The table references that an expression over `alias.column` reads.
 std::set<int> references_of(const sql::Expr& expression, const QueryGraph& graph);
 /// The column that a plain reference names.

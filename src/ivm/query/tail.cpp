@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "ivm/query/present_time.hpp"
 #include "ivm/query/query_graph.hpp"
 #include "sql/visit.hpp"
 
@@ -16,23 +17,6 @@ using namespace sql;
 namespace {
 
 Expr store_column(const std::string& name) { return Expr{ColumnRef{{"s", name}, false, {}}}; }
-
-bool is_timely(ConstNode node) {
-  static const std::set<std::string> functions = {
-      "now", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "timeofday", "age"};
-  if (node.is<SqlValue>()) return true;
-  const auto* call = node.as<FunctionCall>();
-  return call && !call->name.empty() && functions.contains(call->name.back()) &&
-         (call->name.back() != "age" || call->arguments.size() == 1);
-}
-
-// The present time, and not the present user.
-bool tells_time(ConstNode node) {
-  const auto* value = node.as<SqlValue>();
-  if (!value) return is_timely(node);
-  const std::string name = lower(value->name);
-  return name.starts_with("current_date") || name.starts_with("current_time") || name.starts_with("local");
-}
 
 bool timely(const Expr& expression) {
   bool found = false;
@@ -92,6 +76,8 @@ class TailSplitter {
   // --- outputs that are computed when they are read
 
   bool has_late_outputs(const Select& query) const {
+    // What groups are told apart by belongs to what is kept.
+    if (std::any_of(query.group_by.begin(), query.group_by.end(), timely)) return false;
     return std::any_of(query.targets.begin(), query.targets.end(),
                        [&](const Target& target) { return is_late(*target.value) && may_be_late(*target.value); });
   }
@@ -191,9 +177,19 @@ class TailSplitter {
     for (std::size_t i = 0; i < query.targets.size(); ++i) {
       if (*query.targets[i].value == value) return i < out_.kept.size() ? out_.kept[i].name : query.targets[i].alias;
     }
-    std::string name = fmt::format("pgvista_{}_{}", what, ++hidden_);
+    const std::string name = free_name(what);
     query.targets.push_back({name, value, {}});
     return name;
+  }
+
+  // The query may be a part of another, with such columns among its outputs.
+  std::string free_name(const char* what) {
+    for (;;) {
+      std::string name = fmt::format("pgvista_{}_{}", what, ++hidden_);
+      const bool taken =
+          std::any_of(out_.kept.begin(), out_.kept.end(), [&](const ColumnFact& one) { return one.name == name; });
+      if (!taken) return name;
+    }
   }
 
   // An ordinal, an output's name, or any expression of the block.

@@ -6,6 +6,7 @@
 #include "ivm/functions/key_condition.hpp"
 #include "ivm/functions/key_index.hpp"
 #include "ivm/functions/rows.hpp"
+#include "ivm/query/part_blocks.hpp"
 #include "ivm/query/restrict.hpp"
 #include "parse/parse.hpp"
 #include "plpgsql/print.hpp"
@@ -108,6 +109,18 @@ Insert replace_differing(const Names& names, const Shape& shape, Select rows,
   return out;
 }
 
+// The one row stays, so that what goes by it is told its old values and its new ones.
+Update change_row(const Names& names, const Shape& shape, Select fresh) {
+  const std::vector<std::string> all = names_of(shape.outputs);
+  Update out;
+  out.table = make::table(names.store(), "s");
+  for (const std::string& one : all) out.set.push_back({one, make::column("f", one)});
+  out.from = {make::subquery(std::move(fresh), "f")};
+  const auto record = [&](const char* table) { return make::cast(make::row(make::columns(table, all)), "record"); };
+  out.where = make::op(Path{"pg_catalog", "*<>"}, record("s"), record("f"));
+  return out;
+}
+
 }  // namespace
 
 Select rows_of(const Select& query, const std::vector<ColumnFact>& outputs) {
@@ -141,6 +154,8 @@ void add_store(Program& program, const Names& names, const Select& rows, const s
   store.create.push_back(fmt::format("REVOKE ALL ON TABLE {} FROM PUBLIC", store.name.sql()));
   store.columns = quote_list(columns);
   store.fill = fmt::format("INSERT INTO {} ({})\n{}", store.name.sql(), store.columns, query);
+  program.drop.push_back(
+      fmt::format("DELETE FROM pgvista.lock WHERE view = pg_catalog.hashtext({})", sql::quote_literal(names.base)));
 }
 
 void generate_recompute(Program& program, const Names& names, const Shape& shape, const Facts& facts,
@@ -163,7 +178,9 @@ void generate_recompute(Program& program, const Names& names, const Shape& shape
     if (names.base != names.top) return {replace_differing(names, shape, std::move(fresh), concerned)};
     return replace_rows(names, shape, std::move(fresh), concerned);
   };
-  if (upserts) {
+  if (shape.key.empty() && has_one_row(*shape.query, facts)) {
+    apply.everything = {{plpgsql::Run{change_row(names, shape, rows)}}};
+  } else if (upserts) {
     apply.everything = {{plpgsql::Run{upsert(names, shape, index, rows, {})}}};
   } else {
     apply.everything = {{plpgsql::Run{replace_differing(names, shape, rows)}}};

@@ -162,23 +162,51 @@ std::string listen(const sql::Name& table, const std::string& trigger, const std
                                                                         make::text(function), make::text(made)}))}));
 }
 
+// Who writes to a store has entered by the table that it is kept from.
+bool locks_keys(const std::vector<InstalledCapture>& captures) {
+  return std::any_of(captures.begin(), captures.end(), [](const InstalledCapture& one) {
+    return one.capture.locks && one.capture.table.schema != "pgvista";
+  });
+}
+
+// The clocks that whoever changes the table moves, with how old they may get.
+std::map<Name, std::string> clocks_of(const std::vector<InstalledCapture>& captures) {
+  std::map<Name, std::string> out;
+  for (const InstalledCapture& one : captures) {
+    if (one.clock && one.capture.table.schema != "pgvista") out[one.clock->table] = one.clock->every;
+  }
+  return out;
+}
+
+// It runs in the writer's session, which has a search path of its own: every name is whole.
+plpgsql::Statement moved(const Name& clock, const std::string& every) {
+  const auto own = [](const char* name) { return Name{"pg_catalog", name}; };
+  const Expr older = make::cast(make::text(every), "interval");
+  const Expr edge = make::op(Path{"pg_catalog", "-"}, make::call(own("now")), older);
+  Select old =
+      make::select({}, {make::table(clock, "c")}, make::op(Path{"pg_catalog", "<"}, make::column("c", "at"), edge));
+  const Expr move = make::call(Name{"pgvista", "move_clock"},
+                               {make::cast(make::text(clock.sql()), "regclass"), older, make::boolean(false)});
+  return {If{{{make::exists(std::move(old)), {{Assign{"pgv_done", move}}}}}}};
+}
+
 // With a function of its own, so that it can be taken away by whoever may not change the table.
-std::string enter_function(const Name& function) {
+std::string enter_function(const Name& function, const std::vector<InstalledCapture>& captures) {
   plpgsql::Function out;
   out.replace = true;
   out.name = function;
   out.returns = "trigger";
   out.security_definer = true;
   out.body.variables = {{"pgv_done", "boolean"}};
-  out.body.statements = {{Assign{"pgv_done", make::call(Name{"pgvista", "enter"})}}, {plpgsql::Return{make::null()}}};
+  Statements& body = out.body.statements;
+  if (locks_keys(captures)) body.push_back({Assign{"pgv_done", make::call(Name{"pgvista", "enter"})}});
+  for (const auto& [clock, every] : clocks_of(captures)) body.push_back(moved(clock, every));
+  body.push_back({plpgsql::Return{make::null()}});
   return plpgsql::print(out);
 }
 
-// Who writes to a store has entered by the table that it is kept from.
-bool locks_keys(const std::vector<InstalledCapture>& captures) {
-  return std::any_of(captures.begin(), captures.end(), [](const InstalledCapture& one) {
-    return one.capture.locks && one.capture.table.schema != "pgvista";
-  });
+bool enters(const std::vector<InstalledCapture>& captures) {
+  return locks_keys(captures) || !clocks_of(captures).empty();
 }
 
 }  // namespace
@@ -242,11 +270,11 @@ std::vector<std::string> dispatch_sql(const sql::Name& table, const std::vector<
   }
   const std::string event = "BEFORE INSERT OR UPDATE OR DELETE ON " + table.sql();
   const Name enter = function_name(table, "enter");
-  if (locks_keys(captures) && !no_table) {
-    out.push_back(enter_function(enter));
+  if (enters(captures) && !no_table) {
+    out.push_back(enter_function(enter, captures));
     out.push_back(fmt::format("REVOKE ALL ON FUNCTION {}() FROM PUBLIC", enter.sql()));
     out.push_back(listen(table, trigger_name("enter"), enter.sql(), event));
-  } else if (locks_keys(before)) {
+  } else if (enters(before)) {
     out.push_back(fmt::format("DROP FUNCTION IF EXISTS {}() CASCADE", enter.sql()));
   }
   if (no_table || (!counted && !exists("pgvista_open"))) return out;

@@ -17,6 +17,7 @@ struct InstalledCapture {
   bool asks = false;         // it has a function that tells whether it may run (ivm/functions/sound)
   bool catches = false;      // its errors put it aside
   bool table_exists = true;  // false: the table was dropped or renamed, and its triggers went or go by another name
+  std::optional<Clock> clock = {};  // that whoever changes the table moves
 };
 
 /// The triggers of one base table, from all captures that there are for it; without any, what takes the triggers away.

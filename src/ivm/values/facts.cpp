@@ -120,11 +120,11 @@ const sql::Select* Facts::view(const std::string& schema, const std::string& nam
   return lookup(views, search_path, schema, name);
 }
 
-sql::Select describable(sql::Select query, const Facts& facts) {
+sql::Select describable(sql::Select query, const Facts& facts, const sql::Name& but) {
   sql::each<sql::FromItem>(query, [&](sql::FromItem& item) {
     const auto* ref = item.as<sql::TableRef>();
     const auto original = ref ? facts.originals.find({ref->schema, ref->name}) : facts.originals.end();
-    if (original == facts.originals.end()) return;
+    if (original == facts.originals.end() || original->first == but) return;
     sql::SubqueryRef sub;
     sub.alias = ref->alias;
     if (sub.alias.name.empty()) sub.alias.name = ref->name;

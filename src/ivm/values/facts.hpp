@@ -57,6 +57,7 @@ struct TableFact {
   std::string obstacle;                // why no trigger can watch it, for people; "" where one can
   bool part = false;                   // a part of the query that is being compiled, kept by itself
   bool one_row = false;                // such a part that has one row, always
+  bool clock = false;                  // … and that row is the present time
   double rows = -1;                    // by the last ANALYZE; -1: nobody has counted
 
   const ColumnFact* column(const std::string& name) const;
@@ -74,8 +75,9 @@ std::string set_clauses(const Settings& settings);
 /// What keeps a query from being maintained.
 struct Blocker {
   std::string text;
-  std::string word = {};  // the name, or the word, at its place in the query as it was written
-  std::string hint = {};  // what would help, where that is more than another query
+  std::string word = {};      // the name, or the word, at its place in the query as it was written
+  std::string hint = {};      // what would help, where that is more than another query
+  bool undetermined = false;  // the query may come to other rows each time
 };
 
 /// A function, an operator's or a conversion's, of which the server says that it may give another result another time.
@@ -149,7 +151,8 @@ struct Facts {
 };
 
 /// The query with the stores that need not exist yet put in as the queries that they hold the rows of.
-sql::Select describable(sql::Select query, const Facts& facts);
+/// `but`: not this one.
+sql::Select describable(sql::Select query, const Facts& facts, const sql::Name& but = {});
 
 /// The facts that a query depends on: of the relations that it reads, through views.
 Facts concerning(const sql::Select& query, const Facts& facts);

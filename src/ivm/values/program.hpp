@@ -67,6 +67,12 @@ struct Store {
   std::vector<std::string> filled = {};  // when all stores have their rows, and triggers heard of it
 };
 
+/// What a view takes for the present time.
+struct Clock {
+  sql::Name table;    // of one row, with the column `at`
+  std::string every;  // how old it may get before a writer moves it: an interval
+};
+
 struct Program {
   std::string name;      // of its objects in the schema pgvista, unique to this content
   std::string strategy;  // algebraic, recompute, stacked; full when `blockers` is not empty
@@ -83,6 +89,8 @@ struct Program {
   Settings settings;                  // under which all of it is computed
   bool catches = false;               // an error of it puts the view aside instead of failing the writer
   std::string stale_reads = "query";  // what readers get meanwhile
+
+  std::optional<Clock> clock = {};  // where its rows depend on the present time
 
   sql::Name store;
   sql::Select stored;         // the query that gives the store's rows, hidden columns and all

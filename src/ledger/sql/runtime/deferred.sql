@@ -119,6 +119,7 @@ DECLARE
   taken bigint;
   total bigint := 0;
   whole boolean;
+  moved boolean;
 BEGIN
   -- Two that drain at once: the second fails with 40001, and has done nothing.
   SELECT * INTO state FROM pgvista.deferred AS d WHERE d.program = wanted FOR UPDATE;
@@ -126,6 +127,8 @@ BEGIN
     RAISE EXCEPTION 'no deferred view is kept by "%"', wanted USING ERRCODE = 'undefined_object';
   END IF;
   whole := state.stale IS NOT NULL OR state.identity <> pgvista.identity();
+  moved := (SELECT pgvista.move_clock(format('pgvista.%I', p.clock)::regclass, p.clock_every, true)
+    FROM pgvista.program AS p WHERE p.program = wanted AND p.clock IS NOT NULL);
   IF whole THEN
     FOREACH one IN ARRAY state.repair LOOP
       EXECUTE one;
@@ -137,7 +140,7 @@ BEGIN
         USING state.snapshot, reached, state.own_xid, state.own_until;
       total := greatest(total, taken);
     END LOOP;
-    IF total = 0 THEN
+    IF total = 0 AND moved IS NOT TRUE THEN
       IF pg_visible_in_snapshot(state.own_xid, reached) AND NOT pg_visible_in_snapshot(state.own_xid, state.snapshot)
         THEN
         UPDATE pgvista.deferred AS d SET snapshot = reached WHERE d.program = wanted;

@@ -49,7 +49,8 @@ DECLARE
 BEGIN
   -- Against those who lock some keys of it (ROW EXCLUSIVE), and against itself. Nobody else may lock a store.
   EXECUTE format('LOCK TABLE pgvista.%I IN SHARE ROW EXCLUSIVE MODE', program);
-  UPDATE pgvista.lock AS l SET turn = NOT l.turn WHERE l.view = number AND l.slot = -1;
+  INSERT INTO pgvista.lock AS l (view, slot) VALUES (number, -1)
+    ON CONFLICT (view, slot) DO UPDATE SET turn = NOT l.turn;
   IF current_setting('transaction_isolation') IN ('read committed', 'read uncommitted') THEN
     RETURN;
   END IF;

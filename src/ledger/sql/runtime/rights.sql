@@ -8,7 +8,8 @@ DECLARE
   own oid := (SELECT n.nspowner FROM pg_namespace AS n WHERE n.nspname = 'pgvista');
   readable text[] := ARRAY['version', 'view', 'build', 'refresh_run', 'migration', 'program', 'deferred', 'lease'];
   callable text[] := ARRAY['view_text', 'identity', 'snapshot_before_commit', 'queue_side', 'behind', 'lag_ms',
-    'deferred_below', 'has_reached', 'wait_for', 'who_watches', 'refuse_read', 'is_kept', 'programs_below'];
+    'deferred_below', 'has_reached', 'wait_for', 'who_watches', 'refuse_read', 'is_kept', 'programs_below',
+    'clock_ms'];
   one record;
 BEGIN
   FOR one IN
