@@ -259,7 +259,7 @@ void Asker::answer(const ivm::Question& question, ivm::Answers& answers) {
   switch (question.kind) {
     case ivm::Question::Kind::columns: answers.columns[text] = columns(question.query); break;
     case ivm::Question::Kind::unstable:
-      answers.unstable[text] = read_unstable_calls(connection_, question.query, trusted_);
+      answers.unstable[text] = read_unstable_calls(connection_, question.query, trusted_, *prover_);
       break;
   }
 }

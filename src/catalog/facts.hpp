@@ -1,6 +1,7 @@
 #pragma once
 // What the maintenance compiler must know of this database.
 
+#include "catalog/function_proofs.hpp"
 #include "catalog/type_facts.hpp"
 #include "db/connection.hpp"
 #include "ivm/compile.hpp"
@@ -18,18 +19,24 @@ void read_statistics(db::Connection& connection, const schema::Database& databas
 /// Asks the server what the compiler has to know of a query. The connection must outlive it.
 class Asker {
  public:
-  explicit Asker(db::Connection& connection) : connection_(connection), types_(connection) {}
+  explicit Asker(db::Connection& connection)
+      : connection_(connection), types_(connection), prover_(std::in_place, connection, trusted_) {}
   /// Names and types of the query's output columns.
   std::vector<ivm::ColumnFact> columns(const sql::Select& query);
   /// Adds the answer to the others. Makes a temporary view where calls are asked for, and takes it back.
   void answer(const ivm::Question& question, ivm::Answers& answers);
   /// Functions that are taken at the user's word from now on, as "schema.name".
-  void trust(std::vector<std::string> functions) { trusted_ = std::move(functions); }
+  void trust(std::vector<std::string> functions) {
+    if (functions == trusted_) return;
+    trusted_ = std::move(functions);
+    prover_.emplace(connection_, trusted_);
+  }
 
  private:
   db::Connection& connection_;
   TypeReader types_;
   std::vector<std::string> trusted_;
+  std::optional<FunctionProver> prover_;
 };
 
 /// What a session of the database begins with, unless its role, its client or itself say otherwise.

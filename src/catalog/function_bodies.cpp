@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "parse/parse.hpp"
+#include "parse/plpgsql.hpp"
 #include "sql/make.hpp"
 #include "sql/print.hpp"
 #include "sql/visit.hpp"
@@ -96,25 +97,42 @@ const sql::Select* inside(const sql::Select& query, bool set) {
   return out;
 }
 
-// Of functions in SQL of these names, and of those that they call by name, in the order of their oids.
+// What a function's body calls: names without their schemas.
+std::vector<std::string> called_in(const std::string& language, const std::string& source,
+                                   const std::string& definition) {
+  std::vector<sql::Select> queries;
+  if (language == "sql") {
+    if (auto body = body_in(source)) queries.push_back(std::move(*body));
+  } else if (auto body = parse::parse_plpgsql(definition)) {
+    queries = std::move(body->queries);
+  }
+  std::vector<std::string> out;
+  for (const sql::Select& query : queries) {
+    sql::each<const sql::FunctionCall>(query, [&](const sql::FunctionCall& call) {
+      if (!call.name.empty()) out.push_back(call.name.back());
+    });
+  }
+  return out;
+}
+
+// Of functions in SQL and PL/pgSQL of these names, and of those that they call by name, in the order of their oids.
 std::map<long long, std::string> sources_of(db::Connection& connection, std::vector<std::string> functions) {
   std::map<long long, std::string> out;
   std::set<std::string> done;
   while (!functions.empty()) {
     const db::Rows rows = connection.query(
-        "SELECT p.oid, p.prosrc FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_language l ON l.oid = p.prolang WHERE "
-        "p.proname = ANY ($1::text[]) AND l.lanname = 'sql' AND p.provolatile <> 'i' AND p.prosqlbody IS NULL AND "
+        "SELECT p.oid, p.prosrc, l.lanname, pg_catalog.pg_get_functiondef(p.oid) FROM pg_catalog.pg_proc p JOIN "
+        "pg_catalog.pg_language l ON l.oid = p.prolang WHERE p.proname = ANY ($1::text[]) AND (l.lanname = 'sql' OR "
+        "l.lanname = 'plpgsql') AND p.prokind = 'f' AND p.provolatile <> 'i' AND p.prosqlbody IS NULL AND "
         "p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace",
         {db::array_literal(functions)});
     done.insert(functions.begin(), functions.end());
     functions.clear();
     for (int row = 0; row < rows.size(); ++row) {
       const std::string& source = out[rows.integer(row, 0)] = rows.text(row, 1);
-      const auto body = body_in(source);
-      if (!body) continue;
-      sql::each<const sql::FunctionCall>(*body, [&](const sql::FunctionCall& call) {
-        if (!call.name.empty() && !done.contains(call.name.back())) functions.push_back(call.name.back());
-      });
+      for (std::string& name : called_in(rows.text(row, 2), source, rows.text(row, 3))) {
+        if (!done.contains(name)) functions.push_back(std::move(name));
+      }
     }
   }
   return out;
@@ -154,7 +172,9 @@ std::vector<FunctionReader::Found> FunctionReader::called_by(const sql::Select& 
 
 std::string FunctionReader::texts(const sql::Select& query) {
   std::vector<std::string> names;
-  for (const Found& one : called_by(query)) names.push_back(one.key.name.name);
+  sql::each<const sql::FunctionCall>(query, [&](const sql::FunctionCall& call) {
+    if (call.name.size() == 2 && call.name.front() != "pg_catalog") names.push_back(call.name.back());
+  });
   std::string out;
   for (const auto& [oid, source] : sources_of(connection_, std::move(names))) out += std::to_string(oid) + source;
   return out;

@@ -55,6 +55,7 @@ class Compiler {
     functions_.emplace(connection_);
     if (!out_.installed.empty()) health_.emplace(connection_);
     add_unmanaged_views();
+    leave_out_circles(facts_);
     for (const std::size_t i : graph_.order) {
       if (meanings_.views[i].known) compile(i);
       if (schema::maintained(views_[i])) note_lacking(out_.views[i]);
@@ -171,8 +172,8 @@ class Compiler {
     Maintained& entry = out_.views[i];
     facts_.functions.clear();
     const sql::Select whole = ivm::inlined(query, facts_);
-    entry.facts = facts_fingerprint(facts_, query) +
-                  stable_hash_hex(meaning.canonical + index_texts(view) + functions_->texts(whole));
+    const std::string bodies = functions_->texts(whole);
+    entry.facts = facts_fingerprint(facts_, query) + stable_hash_hex(meaning.canonical + index_texts(view) + bodies);
     const InstalledProgram* fitting = installed(view, entry.facts);
     if (!fitting && !options_.recompile) fitting = of_older(view, query, meaning);
     // It is not said to be more than it was.
@@ -185,6 +186,7 @@ class Compiler {
     }
     facts_.functions = functions_->bodies(whole);
     ivm::Request request = request_of(view, query, meaning, entry.facts);
+    if (!bodies.empty()) request.functions = stable_hash_hex(bodies);
     if (sound) {
       // What it would be now: the tables' statistics may lead to another one.
       request.name = fitting->name;
@@ -276,7 +278,7 @@ class Compiler {
   // Can it be kept, and by a key that the header may speak of?
   bool usable(const ViewDefinition& view, Maintained& entry) {
     if (!entry.program->blockers.empty()) {
-      if (schema::maintained(view)) out_.errors.push_back(not_maintainable(view, *entry.program));
+      if (schema::maintained(view)) out_.errors.push_back(not_maintainable(view, *entry.program, facts_));
       return false;
     }
     if (tells_apart(view, entry.program->telling)) return true;

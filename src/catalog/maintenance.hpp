@@ -152,7 +152,8 @@ class HealthReader {
 /// "compiled by 0.1; sync --recompile", of a program that an older compiler made: it stays valid. "" of others.
 std::string compiled_before(const InstalledProgram& program);
 
-/// Why a definition cannot be maintained, as one error with every reason.
-Error not_maintainable(const schema::ViewDefinition& view, const ivm::Program& program);
+/// Why a definition cannot be maintained, as one error with every reason, at the node of the first; where that stands
+/// in a view that the query reads, at the name of that one.
+Error not_maintainable(const schema::ViewDefinition& view, const ivm::Program& program, const ivm::Facts& facts);
 
 }  // namespace pgvista::catalog

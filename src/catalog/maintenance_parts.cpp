@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "catalog/unstable_calls.hpp"
 
@@ -90,6 +91,37 @@ Error no_function(const std::string& name) {
 }
 
 }  // namespace
+
+namespace {
+
+bool leads_to(const ivm::Facts& facts, const sql::Select& query, const sql::Name& wanted) {
+  std::set<sql::Name> seen;
+  std::vector<const sql::Select*> open = {&query};
+  while (!open.empty() && !seen.contains(wanted)) {
+    const sql::Select& next = *open.back();
+    open.pop_back();
+    analyze::for_each_table(next, [&](const sql::TableRef& ref) {
+      const sql::Select* const inner = facts.view(ref.schema, ref.name);
+      if (seen.insert({ref.schema, ref.name}).second && inner) open.push_back(inner);
+    });
+  }
+  return seen.contains(wanted);
+}
+
+}  // namespace
+
+void leave_out_circles(ivm::Facts& facts) {
+  const auto views = facts.views;
+  for (const auto& [name, query] : views) {
+    if (!leads_to(facts, query, name)) continue;
+    ivm::TableFact fact;
+    fact.name = name;
+    fact.kind = 'v';
+    fact.obstacle = fmt::format("\"{}\" reads itself, directly or through other views", name.display());
+    facts.views.erase(name);
+    facts.tables[name] = std::move(fact);
+  }
+}
 
 std::vector<Error> header_errors(db::Connection& connection, const ViewDefinition& view) {
   std::vector<Error> out;

@@ -31,6 +31,10 @@ ivm::Settings settings_of(const schema::ViewDefinition& view, ivm::Settings defa
 /// The functions that are taken at the user's word.
 std::vector<std::string> trusted_by(const schema::ViewDefinition& view, const MaintenanceDefaults& defaults);
 
+/// CREATE OR REPLACE VIEW lets a view read itself; then the server reads none of them. Of each circle one
+/// becomes a table with an obstacle.
+void leave_out_circles(ivm::Facts& facts);
+
 /// What this server does not know of the header's settings and trusted functions.
 std::vector<Error> header_errors(db::Connection& connection, const schema::ViewDefinition& view);
 /// … and of the functions that pgvista.toml trusts for all views.

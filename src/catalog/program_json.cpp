@@ -190,6 +190,7 @@ json::object program_json(const ivm::Program& program) {
           {"settings", settings_json(program.settings)},
           {"catches", program.catches},
           {"stale_reads", program.stale_reads},
+          {"functions", program.functions},
           {"clock", program.clock ? json::value{name_json(program.clock->table), program.clock->every} : json::value{}},
           {"store", name_json(program.store)},
           {"stored", query_text(program.stored)},
@@ -224,7 +225,9 @@ ivm::Program program_of(const json::value& document) {
   out.settings = settings_of(document.at("settings"));
   out.catches = document.at("catches").as_bool();
   out.stale_reads = json_text(document.at("stale_reads"));
-  // Before version 8 of the schema there was none.
+  // Before version 8 of the schema there were none.
+  if (const json::value* functions = document.as_object().if_contains("functions"))
+    out.functions = json_text(*functions);
   if (const json::value* clock = document.as_object().if_contains("clock"); clock && !clock->is_null())
     out.clock = ivm::Clock{name_of(clock->at(0)), json_text(clock->at(1))};
   out.store = name_of(document.at("store"));

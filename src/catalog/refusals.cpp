@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "analyze/tables.hpp"
 #include "base/text.hpp"
 #include "sql/visit.hpp"
 
@@ -14,13 +15,13 @@ using schema::ViewDefinition;
 
 namespace {
 
-// The node of that name in the query as it was written: a call, a column, a relation, a part of WITH.
-std::optional<std::size_t> place_of_node(const ViewDefinition& view, const std::string& word) {
+// The node of that name in a query: a call, a column, a relation, a part of WITH.
+std::optional<std::size_t> place_of_node(const sql::Select& query, const std::string& word) {
   int out = -1;
   const auto note = [&](bool same, const sql::Location& at) {
     if (same && at.offset >= 0 && (out < 0 || at.offset < out)) out = at.offset;
   };
-  sql::walk(view.tree, [&](sql::ConstNode node) {
+  sql::walk(query, [&](sql::ConstNode node) {
     if (const auto* call = node.as<sql::FunctionCall>())
       note(!call->name.empty() && call->name.back() == word, call->at);
     if (const auto* column = node.as<sql::ColumnRef>())
@@ -31,16 +32,46 @@ std::optional<std::size_t> place_of_node(const ViewDefinition& view, const std::
   return out < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(out));
 }
 
-// The query is compiled from its canonical text; in the file the same name, call or word is looked for.
-std::size_t place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker) {
-  std::string word = blocker.word;
-  if (const auto node = word.empty() ? std::nullopt : place_of_node(view, word)) return *node;
-  if (const std::size_t open = blocker.text.find('"'); word.empty() && open != std::string::npos) {
-    word = blocker.text.substr(open + 1, blocker.text.find('"', open + 1) - open - 1);
-    if (const std::size_t dot = word.rfind('.'); dot != std::string::npos) word = word.substr(dot + 1);
+// What is looked for: the name that the blocker has, or the first that it speaks of.
+std::string word_of(const ivm::Blocker& blocker) {
+  const std::size_t open = blocker.text.find('"');
+  if (!blocker.word.empty() || open == std::string::npos) return blocker.word;
+  std::string out = blocker.text.substr(open + 1, blocker.text.find('"', open + 1) - open - 1);
+  if (const std::size_t dot = out.rfind('.'); dot != std::string::npos) out = out.substr(dot + 1);
+  return out;
+}
+
+bool leads_to(const sql::Select& query, const std::string& word, const ivm::Facts& facts) {
+  bool found = place_of_node(query, word).has_value();
+  analyze::for_each_table(query, [&](const sql::TableRef& ref) {
+    const sql::Select* const inner = found ? nullptr : facts.view(ref.schema, ref.name);
+    if (inner) found = leads_to(*inner, word, facts);
+  });
+  return found;
+}
+
+struct Place {
+  std::size_t offset = 0;
+  std::string through;  // the view that the query reads, where what blocks it stands in that one
+};
+
+// The query is compiled from its canonical text; in the file the same name, call or word is looked for, then in the
+// views that it reads.
+Place place_of_blocker(const ViewDefinition& view, const ivm::Blocker& blocker, const ivm::Facts& facts) {
+  const std::string word = word_of(blocker);
+  if (!word.empty()) {
+    if (const auto node = place_of_node(view.tree, word)) return {*node, {}};
+    if (const std::size_t found = lower(view.query).find(lower(word)); found != std::string::npos) return {found, {}};
+    Place through;
+    analyze::for_each_table(view.tree, [&](const sql::TableRef& ref) {
+      const sql::Select* const inner = through.through.empty() ? facts.view(ref.schema, ref.name) : nullptr;
+      if (inner && ref.at.offset >= 0 && leads_to(*inner, word, facts))
+        through = {static_cast<std::size_t>(ref.at.offset), ref.name};
+    });
+    if (!through.through.empty()) return through;
   }
-  const std::size_t found = word.empty() ? std::string::npos : lower(view.query).find(lower(word));
-  return found == std::string::npos ? 0 : found;
+  const std::size_t first = view.query.find_first_not_of(" \t\r\n");
+  return {first == std::string::npos ? 0 : first, {}};
 }
 
 }  // namespace
@@ -80,7 +111,7 @@ Error reads_behind(const ViewDefinition& view, const ViewDefinition& behind) {
   return error;
 }
 
-Error not_maintainable(const ViewDefinition& view, const ivm::Program& program) {
+Error not_maintainable(const ViewDefinition& view, const ivm::Program& program, const ivm::Facts& facts) {
   Error error;
   error.code = "not_maintainable";
   std::vector<std::string> reasons;
@@ -92,7 +123,9 @@ Error not_maintainable(const ViewDefinition& view, const ivm::Program& program) 
   error.hint = "Change the query there, or use maintenance = \"manual\" and refresh it with pgvista refresh.";
   if (!program.blockers.front().hint.empty()) error.hint = program.blockers.front().hint;
   error.file = view.source.file;
-  schema::locate(error, view, place_of_blocker(view, program.blockers.front()));
+  const Place place = place_of_blocker(view, program.blockers.front(), facts);
+  if (!place.through.empty()) error.message += fmt::format(" (in the view \"{}\")", place.through);
+  schema::locate(error, view, place.offset);
   return error;
 }
 

@@ -1,5 +1,6 @@
 #include "catalog/unstable_calls.hpp"
 
+#include "catalog/function_proofs.hpp"
 #include "catalog/node_text.hpp"
 #include "sql/print.hpp"
 
@@ -38,10 +39,14 @@ SELECT CASE WHEN trusted THEN 't' WHEN by_settings THEN 's' ELSE 'r' END, pronam
               'time, the session or tables that it reads') END,
        CASE WHEN own THEN '' ELSE pg_catalog.format('If it depends on its arguments alone, say so: ALTER FUNCTION '
          '%s(%s) IMMUTABLE; or trust = ["%s.%s"] in the header, or below [maintenance] of pgvista.toml.',
-         oid::regproc, pg_catalog.pg_get_function_identity_arguments(oid), nspname, proname) END
+         oid::regproc, pg_catalog.pg_get_function_identity_arguments(oid), nspname, proname) END,
+       CASE WHEN own OR trusted OR by_settings THEN '' ELSE oid::text END,
+       pg_catalog.format('%s.%s() is declared %s; by its body it depends on its arguments alone', nspname, proname,
+         CASE provolatile WHEN 'v' THEN 'volatile' ELSE 'stable' END)
 FROM unstable
-UNION ALL SELECT 's', '', '', '' WHERE 0 = ANY ($4::oid[])
-UNION ALL SELECT 'r', 'current_', 'the present time or user is asked for (CURRENT_DATE and its kin)', '' FROM rule
+UNION ALL SELECT 's', '', '', '', '', '' WHERE 0 = ANY ($4::oid[])
+UNION ALL SELECT 'r', 'current_', 'the present time or user is asked for (CURRENT_DATE and its kin)', '', '', ''
+  FROM rule
   WHERE action ~ '\{SQLVALUEFUNCTION '
 ORDER BY 3)";
 
@@ -75,19 +80,33 @@ ivm::UnstableCall::Kind kind_of(const std::string& letter) {
 
 }  // namespace
 
-std::vector<ivm::UnstableCall> read_unstable_calls(db::Connection& connection, const sql::Select& query,
-                                                   const std::vector<std::string>& trusted) {
+namespace {
+
+db::Rows calls_of(db::Connection& connection, const sql::Select& query, const std::vector<std::string>& trusted) {
   const db::Transaction transaction(connection);
   connection.execute("CREATE TEMPORARY VIEW pgvista_calls AS " + sql::print(query));
   const db::Rows tree = connection.query(
       "SELECT ev_action::text FROM pg_catalog.pg_rewrite WHERE ev_class = 'pg_temp.pgvista_calls'::regclass");
   std::vector<std::string> converted;
   for (const long long type : converted_by_text(tree.text(0, 0))) converted.push_back(std::to_string(type));
-  const db::Rows rows = connection.query(
-      calls_query, {by_settings, comparisons, db::array_literal(trusted), db::array_literal(converted)});
+  return connection.query(calls_query,
+                          {by_settings, comparisons, db::array_literal(trusted), db::array_literal(converted)});
+}
+
+}  // namespace
+
+std::vector<ivm::UnstableCall> read_unstable_calls(db::Connection& connection, const sql::Select& query,
+                                                   const std::vector<std::string>& trusted, FunctionProver& prover) {
+  const db::Rows rows = calls_of(connection, query, trusted);
   std::vector<ivm::UnstableCall> out;
-  for (int row = 0; row < rows.size(); ++row)
-    out.push_back({kind_of(rows.text(row, 0)), rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)});
+  for (int row = 0; row < rows.size(); ++row) {
+    ivm::UnstableCall& one = out.emplace_back();
+    one = {kind_of(rows.text(row, 0)), rows.text(row, 1), rows.text(row, 2), rows.text(row, 3)};
+    if (rows.text(row, 4).empty()) continue;
+    const ivm::UnstableCall::Kind proven = prover.of(rows.text(row, 4));
+    if (proven == ivm::UnstableCall::Kind::trusted) one = {proven, one.name, rows.text(row, 5)};
+    if (proven == ivm::UnstableCall::Kind::settings) one = {proven, {}, {}, {}};
+  }
   return out;
 }
 

@@ -134,6 +134,7 @@ class Compilation {
     program.settings = facts_.settings;
     program.catches = request_.catches;
     program.stale_reads = request_.stale_reads;
+    program.functions = request_.functions;
     program.strategy = "full";
     Select query = inlined(request_.query, facts_, program.blockers);
     if (!program.blockers.empty()) return program;
@@ -574,7 +575,8 @@ std::string content_hash(const Program& program) {
   add(fill_statements(program));
   add({join(program.key, ","), join(program.row_key, ","), program.unique_key ? "unique" : "", program.strategy,
        std::to_string(program.level), program.catches ? "catches" : "", program.stale_reads,
-       set_clauses(program.settings), print(program.visible), program.clock ? program.clock->every : ""});
+       set_clauses(program.settings), print(program.visible), program.functions,
+       program.clock ? program.clock->every : ""});
   add(program.repair);
   add(program.takes);
   add(program.drop);

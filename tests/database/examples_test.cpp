@@ -39,6 +39,7 @@ class Examples : public testing::Test {
     std::error_code ignored;
     fs::remove(again.path() / "views/rooms_v2.sql", ignored);
     fs::remove(again.path() / "views/visits_kept.sql", ignored);
+    fs::remove(again.path() / "views/visits_last_30_days.sql", ignored);
     const auto plan = work.run({"plan", "--json", "--project", again.path().string()});
     EXPECT_EQ(0, plan.exit) << plan.out << plan.err;
     EXPECT_EQ("", steps_of(boost::json::parse(plan.out)));

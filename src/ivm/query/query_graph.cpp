@@ -120,7 +120,9 @@ class Flattener {
       source.name = ref->alias.name;
       Where inner = where;
       inner.below = true;
-      if (!inner.block && !ref->lateral) inner.block = &*ref->query;
+      // Inside of a subquery for each row, it may name columns of that row without LATERAL.
+      const bool of_a_row = ref->lateral || (scope.outer && correlated(*ref->query, *scope.outer));
+      if (!inner.block && !of_a_row) inner.block = &*ref->query;
       Outputs columns = select(*ref->query, ref->lateral ? &scope : scope.outer, inner);
       for (std::size_t i = 0; i < columns.names.size(); ++i) {
         source.columns.emplace_back(i < ref->alias.columns.size() ? ref->alias.columns[i] : columns.names[i],

@@ -90,6 +90,7 @@ struct Program {
   bool catches = false;               // an error of it puts the view aside instead of failing the writer
   std::string stale_reads = "query";  // what readers get meanwhile
 
+  std::string functions = {};       // a hash of the bodies of functions that were looked into
   std::optional<Clock> clock = {};  // where its rows depend on the present time
 
   sql::Name store;

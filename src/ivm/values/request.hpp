@@ -28,6 +28,7 @@ struct Request {
   bool recompute_only = false;        // no algebraic strategy, for comparisons
   bool catches = false;               // an error of the maintenance puts the view aside instead of failing the writer
   std::string stale_reads = "query";  // what readers get while the view is put aside
+  std::string functions = {};         // a hash of the bodies of functions that were looked into
   double clock_ms = 60'000;           // how old its present time may get before a writer moves it
 };
 
