@@ -36,9 +36,9 @@ std::optional<std::size_t> place_of_node(const sql::Select& query, const std::st
 std::string word_of(const ivm::Blocker& blocker) {
   const std::size_t open = blocker.text.find('"');
   if (!blocker.word.empty() || open == std::string::npos) return blocker.word;
-  std::string out = blocker.text.substr(open + 1, blocker.text.find('"', open + 1) - open - 1);
-  if (const std::size_t dot = out.rfind('.'); dot != std::string::npos) out = out.substr(dot + 1);
-  return out;
+  std::string word = blocker.text.substr(open + 1, blocker.text.find('"', open + 1) - open - 1);
+  if (const std::size_t dot = word.rfind('.'); dot != std::string::npos) word = word.substr(dot + 1);
+  return word;
 }
 
 bool leads_to(const sql::Select& query, const std::string& word, const ivm::Facts& facts) {
