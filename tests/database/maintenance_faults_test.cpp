@@ -395,6 +395,10 @@ TEST(MaintenanceFaults, LongAndManyKeyColumnsStopNobody) {
           std::string("SELECT DISTINCT content FROM post"),
           std::string(
               "SELECT p.content, count(*) AS n FROM post p JOIN comment c ON c.post_id = p.id GROUP BY p.content"),
+          // A part that is looked up by such a value.
+          std::string(
+              "SELECT p.id, q.id AS other FROM post p JOIN (SELECT id, max(content) AS most, count(*) AS n FROM "
+              "post GROUP BY id) q ON q.most = p.content WHERE q.n > 0"),
           "SELECT " + list + " FROM wide UNION ALL SELECT " + list + " FROM wide2"}) {
       Kept kept(schema, query, mode);
       kept.sync();

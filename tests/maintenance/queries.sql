@@ -238,7 +238,7 @@ SELECT coalesce(b.s, 'none') AS k, string_agg(a.name, ',' ORDER BY a.id) AS name
 SELECT ARRAY[g, v] AS gv, string_agg(name, ',' ORDER BY id) AS names FROM a GROUP BY 1
 -- above_what_has_no_key: stacked
 SELECT c.y, count(*) AS n FROM c JOIN (SELECT coalesce(b.x, -1) AS k, array_agg(DISTINCT a.g) AS gs FROM a LEFT JOIN b ON b.a_id = a.id GROUP BY 1) q ON q.k = c.y GROUP BY c.y
--- a_derived_table_of_a_row: stacked
+-- a_derived_table_of_a_row: recompute
 SELECT a.id, (SELECT b.x FROM b WHERE b.id = (SELECT max(c.y) FROM c WHERE c.b_id = a.id)) AS x, (SELECT max(s.id) FROM (SELECT b.id FROM b LEFT JOIN c ON c.b_id = b.id WHERE b.a_id = a.id) s) AS y FROM a
 -- by_settings: recompute
 SELECT id, (timestamptz '2024-03-30 00:00+00' + v * interval '7 hours')::date AS day, to_char(v, 'FM00') || id AS code FROM a

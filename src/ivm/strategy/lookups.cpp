@@ -1,5 +1,7 @@
 #include "ivm/strategy/lookups.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/text.hpp"
@@ -14,13 +16,16 @@ bool has_index(const TableFact& table, const std::string& column) {
   return std::find(table.indexed.begin(), table.indexed.end(), column) != table.indexed.end();
 }
 
-// The store of a part is ours to index.
+// The store of a part is ours to index. Values that may be too long for an entry are found by their hash.
 void index_part(Program& program, const TableFact& table, const std::string& column) {
+  const ColumnFact* const fact = table.column(column);
+  const bool by_hash = fact && !fact->bounded && fact->kind.hashable;
+  if (fact && !fact->bounded && !by_hash) return;
   for (Store& store : program.stores) {
     if (store.name != table.name) continue;
     const std::string name = shorten_identifier(store.name.name, "_by_" + column);
-    const std::string create =
-        "CREATE INDEX " + quote_identifier(name) + " ON " + store.name.sql() + " (" + quote_identifier(column) + ")";
+    const std::string create = fmt::format("CREATE INDEX {} ON {}{} ({})", quote_identifier(name), store.name.sql(),
+                                           by_hash ? " USING hash" : "", quote_identifier(column));
     if (std::find(store.finish.begin(), store.finish.end(), create) == store.finish.end())
       store.finish.insert(store.finish.begin(), create);
   }
